@@ -1,0 +1,125 @@
+"""Tag: one value of a machine, its address, shape and meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.identifiers import Identifier
+from schemas.models.base import Document
+from schemas.wire.kinds import Kind
+
+DataType = Literal[
+    "bool", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"
+]
+ByteOrder = Literal["ABCD", "BADC", "CDAB", "DCBA"]
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^/+#\x00-\x1f]+$")]
+SCAN_MS_MIN = 20
+SCAN_MS_MAX = 86_400_000
+
+
+class Limits(Document):
+    """Alarm limits in the tag's unit; each may be left out."""
+
+    lo_lo: float | None = Field(default=None, description="Critically low.")
+    lo: float | None = Field(default=None, description="Low.")
+    hi: float | None = Field(default=None, description="High.")
+    hi_hi: float | None = Field(default=None, description="Critically high.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        given = [x for x in (self.lo_lo, self.lo, self.hi, self.hi_hi) if x is not None]
+        if given != sorted(given):
+            raise ValueError("limits must rise: lo_lo ≤ lo ≤ hi ≤ hi_hi")
+        return self
+
+
+class TagMeta(Document):
+    """What a tag means to people; every component that shows the tag inherits it."""
+
+    description: str = Field(default="", max_length=500, description="What the value is.")
+    unit: str = Field(default="", max_length=40, description="Unit as shown, for example °C.")
+    decimals: int | None = Field(default=None, ge=0, le=10, description="Decimals shown.")
+    span: tuple[float, float] | None = Field(
+        default=None, description="Lowest and highest value the sensor can give."
+    )
+    limits: Limits = Field(default=Limits(), description="Alarm limits.")
+    texts: dict[str, str] = Field(
+        default={}, max_length=256, description="Text for each value, for example 0 = Stopped."
+    )
+    colors: dict[str, str] = Field(
+        default={},
+        max_length=256,
+        description="Meaning of each value for its colour: running, idle, stopped, fault, setup, off.",
+    )
+
+    @model_validator(mode="after")
+    def _span_rises(self) -> Self:
+        if self.span is not None and not self.span[0] < self.span[1]:
+            raise ValueError("span must be [lowest, highest]")
+        return self
+
+
+class TagConfig(TagMeta):
+    """A tag in an agent's configuration."""
+
+    name: TagName = Field(description="Name within its connection.")
+    address: str = Field(
+        min_length=1, max_length=400, description="Where the device keeps it, in the driver's words."
+    )
+    type: DataType = Field(default="float32", description="Type of the value in the device.")
+    order: ByteOrder | None = Field(
+        default=None, description="Byte order of 4- and 8-byte values; left out: the connection's."
+    )
+    bit: int | None = Field(default=None, ge=0, le=15, description="Bit of a register, 0 = lowest.")
+    length: int | None = Field(
+        default=None, ge=1, le=240, description="Length of a string in characters."
+    )
+    scale: float | None = Field(default=None, description="Factor from raw to engineering unit.")
+    offset: float | None = Field(default=None, description="Added after the factor.")
+    sentinels: tuple[float, ...] = Field(
+        default=(), max_length=16, description="Raw values that mean 'not implemented'."
+    )
+    scan_ms: int | None = Field(
+        default=None, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period; left out: the connection's."
+    )
+    deadband: float | None = Field(
+        default=None, ge=0, description="A change up to this much is not reported, in the tag's unit."
+    )
+    deadband_percent: float | None = Field(
+        default=None, ge=0, le=100, description="The same in percent of the span."
+    )
+    silence_max_s: float | None = Field(
+        default=None, gt=0, le=86_400, description="Reported at least this often; left out: the connection's."
+    )
+    was: TagName | None = Field(default=None, description="The tag's former name: keeps its history.")
+    asset: Identifier | None = Field(default=None, description="Asset this tag belongs to (a suggestion).")
+    role: Identifier | None = Field(default=None, description="Role it plays there (a suggestion).")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.type == "string" and self.length is None:
+            raise ValueError("a string needs a length")
+        if self.type in ("string", "bool") and (self.scale is not None or self.offset is not None):
+            raise ValueError(f"a {self.type} cannot be scaled")
+        if self.deadband_percent is not None and self.span is None:
+            raise ValueError("deadband_percent needs a span")
+        if self.scale == 0:
+            raise ValueError("scale must not be 0")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        """Kind of the value after scaling; fixed for the life of the tag."""
+        if self.type == "string":
+            return "s"
+        if self.type == "bool" or self.bit is not None:
+            return "b"
+        if self.type.startswith("float") or self.scale is not None or self.offset is not None:
+            return "f"
+        return "u" if self.type.startswith("u") else "i"
+
+    def meta(self) -> TagMeta:
+        """The part that describes the value to people."""
+        return TagMeta(**{name: getattr(self, name) for name in TagMeta.model_fields})
