@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from schemas.models.app import ComponentType
+from schemas.models.app import ComponentType, Text
 from schemas.models.base import Document
 
-Ref = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_.]{0,79}$")]
 Source = Literal[
     "tag", "history", "record", "query", "state", "output", "param", "user", "alarm", "expression",
     "static",
 ]
 
 
-class TextRef(Document):
-    """A text of the component's own catalogue."""
+class ComponentStatus(Document):
+    """How settled it is."""
 
-    t: Ref = Field(alias="$t", description="Key in the catalogue.")
+    stage: Literal["experimental", "stable", "deprecated"] = Field(description="Stage.")
+    replaced_by: ComponentType | None = Field(default=None, description="Its successor.")
 
 
 class ComponentMeta(Document):
     """How the palette shows it."""
 
-    name: TextRef = Field(description="Name.")
-    summary: TextRef = Field(description="One sentence.")
+    name: Text = Field(description="Name by language.")
+    summary: Text = Field(description="One sentence by language.")
     category: str = Field(max_length=60, description="Place in the palette.")
     tags: tuple[str, ...] = Field(default=(), max_length=20, description="Words it is found by.")
     icon: str = Field(default="", max_length=60, description="Icon.")
@@ -38,18 +38,21 @@ class InputSpec(Document):
     type: Literal["number", "integer", "boolean", "string", "any"] = Field(description="Type.")
     shape: Literal["scalar", "series", "rows", "record"] = Field(description="Shape.")
     required: bool = Field(default=False, description="Whether it is needed.")
-    many: bool = Field(default=False, description="Whether several may be bound.")
+    items_max: int = Field(default=1, ge=1, le=1000, description="How many may be bound.")
     dimension: str = Field(default="any", max_length=40, description="Unit dimension.")
-    sources: tuple[Source, ...] = Field(description="Sources it takes.")
+    from_: tuple[Source, ...] = Field(alias="from", description="Sources it takes.")
+    description: str = Field(max_length=300, description="What it is for.")
 
 
 class GridSize(Document):
-    """Default and smallest size on the 12-column grid."""
+    """Default, smallest and largest size on the 12-column grid."""
 
     w: int = Field(ge=1, le=12, description="Columns.")
     h: int = Field(ge=1, le=100, description="Rows.")
     min_w: int = Field(default=1, ge=1, le=12, description="Fewest columns.")
     min_h: int = Field(default=1, ge=1, le=100, description="Fewest rows.")
+    max_w: int = Field(default=12, ge=1, le=12, description="Most columns.")
+    max_h: int = Field(default=100, ge=1, le=100, description="Most rows.")
 
 
 class FreeSize(Document):
@@ -59,12 +62,12 @@ class FreeSize(Document):
     h: int = Field(ge=8, le=4000, description="Height.")
 
 
-class CompactLayout(Document):
-    """What a phone gets."""
+class CompactSize(Document):
+    """What a phone gets: a place on a 2-column grid."""
 
-    mode: Literal["same", "variant", "full"] = Field(description="same, a variant, or full width.")
-    variant: str | None = Field(default=None, max_length=40, description="Name of the variant.")
-    h: int | None = Field(default=None, ge=1, le=100, description="Rows on a phone.")
+    span: Literal[1, 2] = Field(description="Columns.")
+    h: int = Field(ge=1, le=100, description="Rows.")
+    variant: str | None = Field(default=None, max_length=40, description="Name of a variant.")
 
 
 class ComponentLayout(Document):
@@ -72,21 +75,22 @@ class ComponentLayout(Document):
 
     grid: GridSize = Field(description="On the grid.")
     free: FreeSize | None = Field(default=None, description="On a free canvas.")
-    compact: CompactLayout = Field(description="On a phone.")
+    compact: CompactSize = Field(description="On a phone.")
 
 
 class A11y(Document):
     """What a screen reader says."""
 
     role: str = Field(max_length=40, description="ARIA role.")
-    text: Ref | str = Field(max_length=200, description="Sentence with {placeholders}.")
+    name: str = Field(max_length=80, description="Where its name comes from.")
+    text: str = Field(max_length=200, description="Sentence with {placeholders}.")
     keys: tuple[str, ...] = Field(default=(), max_length=20, description="Keys it takes.")
 
 
 class Example(Document):
     """Props and data that show the component."""
 
-    name: str = Field(max_length=80, description="Name.")
+    name: Text = Field(description="Name by language.")
     props: dict[str, Any] = Field(default={}, description="Props.")
     data: dict[str, Any] = Field(default={}, description="Input → data.")
 
@@ -106,9 +110,10 @@ class ComponentManifest(Document):
     id: ComponentType = Field(description="Id = folder.")
     version: str = Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", description="Version of the code.")
     props_version: int = Field(ge=1, description="Shape of saved props.")
+    engine: str = Field(default=">=0.1 <1", max_length=40, description="Versions of Interlock it runs in.")
     kind: Literal["visual", "container", "symbol", "logic"] = Field(description="Kind.")
+    status: ComponentStatus = Field(description="How settled it is.")
     meta: ComponentMeta = Field(description="Palette entry.")
-    i18n: dict[str, dict[str, str]] = Field(description="Language → key → text; en and zh-CN at least.")
     props: dict[str, Any] = Field(description="JSON Schema (closed subset) of the configuration.")
     inputs: dict[str, InputSpec] = Field(default={}, description="Data it takes.")
     writes: dict[str, Any] = Field(default={}, description="Commands it may give.")
