@@ -43,9 +43,7 @@ class Problem:
 class InterlockError(Exception):
     """Base of every error that Interlock raises on purpose."""
 
-    def __init__(
-        self, code: str, message: str, *, hint: str = "", problems: Sequence[Problem] = ()
-    ) -> None:
+    def __init__(self, code: str, message: str, *, hint: str = "", problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

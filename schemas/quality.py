@@ -75,9 +75,7 @@ FROM_OPCUA_STATUS: dict[int, Quality] = {
 }
 
 #: What a person reads for each code (English; the web app has its own catalogue).
-LABELS: dict[int, str] = {
-    int(quality): quality.name.replace("_", " ").lower() for quality in Quality
-}
+LABELS: dict[int, str] = {int(quality): quality.name.replace("_", " ").lower() for quality in Quality}
 
 
 def from_opcua_status(status: int) -> Quality:

@@ -64,9 +64,7 @@ class AgentConfig(Document):
     data_dir: str = Field(default="data", description="Folder for spool and identity.")
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
     spool: SpoolConfig = Field(default=SpoolConfig(), description="The outbox on disk.")
-    connections: tuple[ConnectionConfig, ...] = Field(
-        default=(), max_length=2000, description="Devices."
-    )
+    connections: tuple[ConnectionConfig, ...] = Field(default=(), max_length=2000, description="Devices.")
 
     @model_validator(mode="after")
     def _unique(self) -> Self:

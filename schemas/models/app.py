@@ -127,9 +127,7 @@ class AppDocument(Document):
     version: str = Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", description="Version.")
     name: Text = Field(description="Name by language.")
     icon: str = Field(default="", max_length=40, description="Icon.")
-    requires: dict[ComponentType, int] = Field(
-        default={}, description="Component → version of its props."
-    )
+    requires: dict[ComponentType, int] = Field(default={}, description="Component → version of its props.")
     roles: tuple[RoleNeed, ...] = Field(default=(), max_length=500, description="Signals it asks for.")
     nav: tuple[NavItem, ...] = Field(default=(), max_length=100, description="Menu.")
     home: Identifier = Field(description="First page.")

@@ -96,7 +96,13 @@ class OtherBinding(_Binding):
 
 
 Binding = Annotated[
-    TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding
-    | UserBinding | OtherBinding,
+    TagBinding
+    | HistoryBinding
+    | StaticBinding
+    | ParamBinding
+    | StateBinding
+    | OutputBinding
+    | UserBinding
+    | OtherBinding,
     Field(discriminator="source"),
 ]

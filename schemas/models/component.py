@@ -10,7 +10,16 @@ from schemas.models.app import ComponentType, Text
 from schemas.models.base import Document
 
 Source = Literal[
-    "tag", "history", "record", "query", "state", "output", "param", "user", "alarm", "expression",
+    "tag",
+    "history",
+    "record",
+    "query",
+    "state",
+    "output",
+    "param",
+    "user",
+    "alarm",
+    "expression",
     "static",
 ]
 
@@ -38,7 +47,8 @@ class InputSpec(Document):
     type: Literal["number", "integer", "boolean", "string", "any"] = Field(description="Type.")
     shape: Literal["scalar", "series", "rows", "record"] = Field(description="Shape.")
     required: bool = Field(default=False, description="Whether it is needed.")
-    items_max: int = Field(default=1, ge=1, le=1000, description="How many may be bound.")
+    many: bool = Field(default=False, description="Whether several may be bound, at /name/0, /name/1, …")
+    items_max: int = Field(default=1, ge=1, le=1000, description="How many at most.")
     dimension: str = Field(default="any", max_length=40, description="Unit dimension.")
     from_: tuple[Source, ...] = Field(alias="from", description="Sources it takes.")
     description: str = Field(max_length=300, description="What it is for.")

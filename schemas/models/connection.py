@@ -42,9 +42,7 @@ class SequenceConfig(Document):
     """
 
     tag: str = Field(min_length=1, description="Tag that counts the rows, from 1.")
-    time_tag: str | None = Field(
-        default=None, description="Tag with the row's recorded time, int64 µs UTC."
-    )
+    time_tag: str | None = Field(default=None, description="Tag with the row's recorded time, int64 µs UTC.")
     time: Literal["acquisition", "device"] = Field(
         default="acquisition", description="device: samples carry the recorded time."
     )
@@ -71,9 +69,7 @@ class ConnectionConfig(Document):
     driver: Identifier = Field(description="Driver, for example modbus_tcp.")
     enabled: bool = Field(default=True, description="false: configured but not connected.")
     config: dict[str, Any] = Field(default={}, description="Settings of the driver.")
-    scan_ms: int = Field(
-        default=1000, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period of its tags."
-    )
+    scan_ms: int = Field(default=1000, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period of its tags.")
     report: ReportConfig = Field(default=ReportConfig(), description="When values become samples.")
     time: TimeConfig = Field(default=TimeConfig(), description="Which time samples carry.")
     sequences: tuple[SequenceConfig, ...] = Field(

@@ -73,9 +73,7 @@ class TagConfig(TagMeta):
         default=None, description="Byte order of 4- and 8-byte values; left out: the connection's."
     )
     bit: int | None = Field(default=None, ge=0, le=15, description="Bit of a register, 0 = lowest.")
-    length: int | None = Field(
-        default=None, ge=1, le=240, description="Length of a string in characters."
-    )
+    length: int | None = Field(default=None, ge=1, le=240, description="Length of a string in characters.")
     scale: float | None = Field(default=None, description="Factor from raw to engineering unit.")
     offset: float | None = Field(default=None, description="Added after the factor.")
     sentinels: tuple[float, ...] = Field(

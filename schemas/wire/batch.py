@@ -76,7 +76,14 @@ class Batch:
 
 
 def checksum(
-    stream: UUID, seq: int, kind: BatchKind, boot: int, wall: int, mono: int, rev: str, z: str,
+    stream: UUID,
+    seq: int,
+    kind: BatchKind,
+    boot: int,
+    wall: int,
+    mono: int,
+    rev: str,
+    z: str,
     body: bytes,
 ) -> int:
     """CRC-32 of a batch, without `hist`."""
@@ -143,8 +150,15 @@ def unpack(payload: bytes) -> Batch:
     except (KeyError, TypeError, ValueError) as error:
         raise WireError("wire.envelope", f"The envelope is damaged: {error!r}.") from error
     expected = checksum(
-        batch.stream, batch.seq, batch.kind, batch.boot, batch.wall, batch.mono, batch.rev,
-        batch.z, batch.body,
+        batch.stream,
+        batch.seq,
+        batch.kind,
+        batch.boot,
+        batch.wall,
+        batch.mono,
+        batch.rev,
+        batch.z,
+        batch.body,
     )
     if expected != batch.crc:
         raise WireError("wire.crc", f"The checksum of batch {batch.seq} does not fit.")

@@ -76,8 +76,7 @@ def _open(body: bytes, z: str) -> dict[str, Any]:
         raise WireError("wire.compression", f"Unknown compression {z!r}.")
     if len(raw) > BODY_SIZE_MAX:
         raise WireError("wire.too_large", f"A body has at most {BODY_SIZE_MAX} bytes.")
-    content = unpack_map(raw)
-    return content
+    return unpack_map(raw)
 
 
 def _decompress(body: bytes) -> bytes:
@@ -138,7 +137,7 @@ def _unpack_group(group: Any) -> Columns:
 
 def _texts(group: dict[str, Any]) -> np.ndarray[Any, np.dtype[Any]]:
     offsets = np.frombuffer(group["o"], dtype="<u4")
-    data: bytes = group["v"]
+    data = group["v"]
     if not isinstance(data, bytes) or len(offsets) == 0:
         raise ValueError("text without offsets")
     if offsets[0] != 0 or offsets[-1] != len(data) or np.any(np.diff(offsets.astype("i8")) < 0):

@@ -57,9 +57,7 @@ class Columns:
     def take(self, index: Index) -> Columns:
         """The rows chosen by a mask, an index array or a slice."""
         lag = None if self.lag is None else self.lag[index]
-        return Columns(
-            self.kind, self.id[index], self.ts[index], self.q[index], self.v[index], lag
-        )
+        return Columns(self.kind, self.id[index], self.ts[index], self.q[index], self.v[index], lag)
 
 
 def columns(
@@ -107,10 +105,7 @@ def _join(kind: Kind, groups: Sequence[Columns]) -> Columns:
     lag: NDArray[np.int32] | None = None
     if any(group.lag is not None for group in groups):
         lag = np.concatenate(
-            [
-                group.lag if group.lag is not None else np.zeros(len(group), dtype="<i4")
-                for group in groups
-            ]
+            [group.lag if group.lag is not None else np.zeros(len(group), dtype="<i4") for group in groups]
         )
     return Columns(
         kind,

@@ -1,0 +1,1 @@
+"""One source, many artefacts: JSON Schemas, TypeScript types and reference pages from the models."""
