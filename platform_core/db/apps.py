@@ -1,0 +1,57 @@
+"""Tables of apps: the draft as files, releases that never change, and a pointer to the current one."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint
+from sqlmodel import Field, SQLModel
+
+
+class AppRow(SQLModel, table=True):
+    """An app of a tenant. ``name`` is JSON of language → text; ``current_release`` points into
+    ``app_release``.
+
+    ``installed_hash`` is what the last installation from a folder brought, so that the same is not taken
+    twice.
+    """
+
+    __tablename__ = "app"
+
+    tenant: str = Field(primary_key=True, foreign_key="tenant.id")
+    id: str = Field(primary_key=True, max_length=40)
+    name: str
+    icon: str = ""
+    current_release: int | None = None
+    installed_hash: str | None = None
+    created_ts: int = Field(sa_type=BigInteger)
+
+
+class AppDraftFileRow(SQLModel, table=True):
+    """One file of the draft, as canonical JSON. ``hash`` is the SHA-256 of the content, and the ETag."""
+
+    __tablename__ = "app_draft_file"
+    __table_args__ = (ForeignKeyConstraint(["tenant", "app"], ["app.tenant", "app.id"]),)
+
+    tenant: str = Field(primary_key=True)
+    app: str = Field(primary_key=True)
+    path: str = Field(primary_key=True)
+    content: str
+    hash: str
+    updated_ts: int = Field(sa_type=BigInteger)
+    updated_by: str
+
+
+class AppReleaseRow(SQLModel, table=True):
+    """A published state: all files in one canonical JSON object, path → document. Never changed."""
+
+    __tablename__ = "app_release"
+    __table_args__ = (ForeignKeyConstraint(["tenant", "app"], ["app.tenant", "app.id"]),)
+
+    tenant: str = Field(primary_key=True)
+    app: str = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    hash: str
+    content: str
+    note: str = ""
+    origin: str = "publish"
+    ts: int
+    author: str

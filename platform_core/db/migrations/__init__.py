@@ -1,0 +1,1 @@
+"""Alembic scripts, one per step, in order. They never import the tables: a step stays what it was."""
