@@ -47,7 +47,7 @@ class InputSpec(Document):
     type: Literal["number", "integer", "boolean", "string", "any"] = Field(description="Type.")
     shape: Literal["scalar", "series", "rows", "record"] = Field(description="Shape.")
     required: bool = Field(default=False, description="Whether it is needed.")
-    many: bool = Field(default=False, description="Whether several may be bound, at /name/0, /name/1, …")
+    many: bool = Field(default=False, description="Whether several may be bound, at /name/0, /name/1 and so on.")
     items_max: int = Field(default=1, ge=1, le=1000, description="How many at most.")
     dimension: str = Field(default="any", max_length=40, description="Unit dimension.")
     from_: tuple[Source, ...] = Field(alias="from", description="Sources it takes.")

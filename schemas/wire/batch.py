@@ -172,6 +172,9 @@ def _batch(content: dict[str, Any]) -> Batch:
     body, rev = content["body"], content["rev"]
     if not isinstance(body, bytes) or not isinstance(rev, str) or len(rev) > 64:
         raise ValueError("body or rev")
+    hist = content["hist"]
+    if type(hist) is not bool:
+        raise ValueError(f"hist = {hist!r}")
     seq = _integer(content, "n", 0, SEQ_MAX)
     if (seq == 0) != (kind == "snapshot"):
         raise ValueError(f"seq {seq} in a batch of kind {kind!r}")
@@ -186,7 +189,7 @@ def _batch(content: dict[str, Any]) -> Batch:
         z=z,
         crc=_integer(content, "crc", 0, 2**32 - 1),
         body=body,
-        hist=bool(content.get("hist", False)),
+        hist=hist,
     )
 
 

@@ -245,7 +245,7 @@ export interface InputSpec {
   from: ("tag" | "history" | "record" | "query" | "state" | "output" | "param" | "user" | "alarm" | "expression" | "static")[];
   /** How many at most. */
   items_max?: number;
-  /** Whether several may be bound, at /name/0, /name/1, … */
+  /** Whether several may be bound, at /name/0, /name/1 and so on. */
   many?: boolean;
   /** Whether it is needed. */
   required?: boolean;
