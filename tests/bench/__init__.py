@@ -1,0 +1,1 @@
+"""Measurements (`make bench`): figures with their budget and peer, never timed assertions."""
