@@ -1,0 +1,1 @@
+"""Store and forward: the spool, the one thread that writes it, and the identity of tags."""

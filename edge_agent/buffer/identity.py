@@ -1,0 +1,126 @@
+"""identity.json: tag key → UUID. A tag keeps its UUID, and so its history, through a rename that
+says `was:`, a new address, scale, label or unit text; a new kind or physical dimension makes a new
+tag. The file is replaced atomically; a newer version is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from edge_agent.buffer.dimension import dimension_of
+from edge_agent.buffer.layout import sync_folder
+from schemas.errors import ConfigError
+from schemas.wire.kinds import Kind
+
+VERSION = 1
+
+
+@dataclass(slots=True, frozen=True)
+class Wanted:
+    """A tag of the configuration that needs its identity; `was` is its former key, if renamed."""
+
+    key: str
+    kind: Kind
+    unit: str
+    was: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class _Known:
+    uuid: str
+    kind: str
+    dimension: str
+
+
+class Identity:
+    """The file and what it says; `resolve` gives every tag its UUID and writes what changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = _read(path)
+
+    def resolve(self, tags: Iterable[Wanted]) -> dict[str, UUID]:
+        """Key → UUID for all tags. Entries of tags that are gone stay: they may come back."""
+        before = dict(self._known)
+        found: dict[str, UUID] = {}
+        for tag in tags:
+            known = self._known.get(tag.key)
+            if known is None and tag.was is not None:
+                known = self._known.pop(tag.was, None)
+            dimension = dimension_of(tag.unit)
+            if known is None or not _same_quantity(known, tag.kind, dimension):
+                known = _Known(str(uuid4()), tag.kind, dimension)
+            elif dimension and not known.dimension:
+                known = _Known(known.uuid, known.kind, dimension)
+            self._known[tag.key] = known
+            found[tag.key] = UUID(known.uuid)
+        if self._known != before:
+            self._write()
+        return found
+
+    def adopt(self, key: str, uuid: UUID, kind: str, unit: str) -> None:
+        """Takes over what the spool remembers, where the file was lost; written by `resolve`."""
+        self._known.setdefault(key, _Known(str(uuid), kind, dimension_of(unit)))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is known yet."""
+        return not self._known
+
+    def _write(self) -> None:
+        content = {
+            "version": VERSION,
+            "tags": {
+                key: {"uuid": known.uuid, "kind": known.kind, "dimension": known.dimension}
+                for key, known in sorted(self._known.items())
+            },
+        }
+        replace_file(self._path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _same_quantity(known: _Known, kind: str, dimension: str) -> bool:
+    """An unknown unit text ("" as dimension) never makes a new tag: labels may change freely."""
+    if known.kind != kind:
+        return False
+    return not (known.dimension and dimension) or known.dimension == dimension
+
+
+def _read(path: Path) -> dict[str, _Known]:
+    if not path.exists():
+        return {}
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        if content["version"] > VERSION:
+            raise ConfigError(
+                "identity_newer",
+                f"{path} was written by a newer program (format {content['version']})",
+                hint="start the newer edge-agent again",
+            )
+        return {
+            key: _Known(str(UUID(tag["uuid"])), str(tag["kind"]), str(tag["dimension"]))
+            for key, tag in content["tags"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(
+            "identity_damaged",
+            f"{path} cannot be read ({error})",
+            hint="restore it from a backup; without it every tag would lose its history. "
+            "Delete it to rebuild it from the spool.",
+        ) from error
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Writes a text file so that a crash leaves the old or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".new")
+    with part.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(part, path)
+    sync_folder(path.parent)

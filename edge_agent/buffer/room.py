@@ -1,0 +1,113 @@
+"""Keeping the spool within its bounds: oldest settled batches go first, then oldest pending ones
+by priority, each drop with its gap record in the same transaction."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge_agent.buffer import ledger
+from edge_agent.buffer.rows import Priority
+
+if TYPE_CHECKING:
+    from edge_agent.buffer.spool import Spool
+
+#: Freed at once when the bound is reached, so that not every append has to make room.
+FREED_SHARE = 64
+ROWS_PER_STEP = 64
+DISK_LOOK_S = 2.0
+PAGE_OVERHEAD_BYTES = 64 * 1024
+
+
+class SpoolFull(Exception):
+    """No room, and nothing left that may be deleted."""
+
+
+class Budget:
+    """How many bytes the spool may hold now: its own bound, and what the disk leaves free."""
+
+    def __init__(self, path: Path, size_max_bytes: int, disk_free_min_bytes: int) -> None:
+        self._folder = path.parent
+        self._size_max_bytes = size_max_bytes
+        self._disk_free_min_bytes = disk_free_min_bytes
+        self._looked_at = -DISK_LOOK_S
+        self.disk_free = 0
+
+    def limit(self, file_bytes: int) -> int:
+        """Bytes allowed, for a file of `file_bytes`."""
+        if time.monotonic() - self._looked_at >= DISK_LOOK_S:
+            self._looked_at = time.monotonic()
+            self.disk_free = shutil.disk_usage(self._folder).free
+        growth = max(0, self.disk_free - self._disk_free_min_bytes)
+        return min(self._size_max_bytes, file_bytes + growth)
+
+
+def used_bytes(db: sqlite3.Connection) -> int:
+    """Bytes of the file in use, free pages not counted."""
+    pages, free, size = _pages(db)
+    return (pages - free) * size
+
+
+def _pages(db: sqlite3.Connection) -> tuple[int, int, int]:
+    return (
+        db.execute("PRAGMA page_count").fetchone()[0],
+        db.execute("PRAGMA freelist_count").fetchone()[0],
+        db.execute("PRAGMA page_size").fetchone()[0],
+    )
+
+
+def make(spool: Spool, budget: Budget, need: int) -> None:
+    """Within a transaction: frees until `need` more bytes fit. Raises SpoolFull."""
+    pages, free, size = _pages(spool.db)
+    limit = budget.limit(pages * size)
+    if (pages - free) * size + need + PAGE_OVERHEAD_BYTES <= limit:
+        return
+    target = limit - need - PAGE_OVERHEAD_BYTES - limit // FREED_SHARE
+    while used_bytes(spool.db) > target:
+        if not (delete_settled(spool) or drop_pending(spool, "spool_full")):
+            if used_bytes(spool.db) + need <= limit:
+                return
+            raise SpoolFull
+
+
+def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:
+    """Deletes the oldest settled batches, at most a step of them; returns how many."""
+    age = "" if older_than_wall is None else " AND wall < :wall"
+    rows = spool.db.execute(
+        f"SELECT id FROM batch WHERE state > 0{age} ORDER BY id LIMIT :step",
+        {"wall": older_than_wall, "step": ROWS_PER_STEP},
+    ).fetchall()
+    _delete(spool.db, [row[0] for row in rows])
+    return len(rows)
+
+
+def drop_pending(spool: Spool, reason: str) -> int:
+    """Drops the oldest pending batches of the least priority; returns how many."""
+    for prio in (Priority.FAST, Priority.DATA, Priority.EVENT):
+        rows = spool.db.execute(
+            "SELECT id, points, t_first, t_last, conn, bytes FROM batch"
+            " WHERE state = 0 AND prio = ? ORDER BY id LIMIT ?",
+            (int(prio), ROWS_PER_STEP),
+        ).fetchall()
+        if rows:
+            break
+    else:
+        return 0
+    _delete(spool.db, [row[0] for row in rows])
+    points = sum(row[1] for row in rows)
+    spool.counters.dropped += points
+    spool.left_pending(points, sum(row[5] for row in rows), len(rows))
+    for gap in ledger.dropped_gap([row[:5] for row in rows], spool.base, reason):
+        ledger.add(spool.db, gap)
+    return len(rows)
+
+
+def _delete(db: sqlite3.Connection, ids: list[int]) -> None:
+    if not ids:
+        return
+    marks = ",".join("?" * len(ids))
+    db.execute(f"DELETE FROM body WHERE id IN ({marks})", ids)
+    db.execute(f"DELETE FROM batch WHERE id IN ({marks})", ids)

@@ -1,0 +1,296 @@
+"""The one thread that owns the spool.
+
+Work is handed over from the event loop and answered there. Everything that waits while a COMMIT
+is under way goes into the next one (group commit), so the number of fsyncs follows the disk, not
+the number of devices. Memory is bounded: `POINTS_WAITING_MAX` points; what comes beyond is
+refused, counted, and declared in a `not_sampled` gap with the next commit. A failed write is never
+believed: the file is closed, opened again, and what it does not hold is written once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edge_agent.buffer import ledger, room
+from edge_agent.buffer.ballast import Ballast
+from edge_agent.buffer.refused import RefusedPoints
+from edge_agent.buffer.rows import Counters, Entry, StoredBatch
+from edge_agent.buffer.salvage import SpoolSettings, open_spool
+from edge_agent.buffer.spool import Ack, Spool
+from schemas.errors import ConfigError
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+POINTS_WAITING_MAX = 100_000
+ACK_LINGER_S = 1.0
+CHORES_S = 5.0
+AUDIT_S = 60.0
+RETRY_S = 1.0
+
+
+@dataclass(slots=True)
+class WriterFigures:
+    """What the writer says about itself; replaced as a whole, so any thread may read it."""
+
+    counters: Counters = field(default_factory=Counters)
+    used_bytes: int = 0
+    disk_free: int = 0
+    oldest_pending: int = 0
+    commits: int = 0
+    commit_seconds: float = 0.0
+    commit_seconds_max: float = 0.0
+    refused_points: int = 0
+    identity_errors: int = 0
+    failing: str = ""
+
+
+@dataclass(slots=True)
+class _Job:
+    call: Callable[[Spool], Any]
+    answer: asyncio.Future[Any]
+
+
+class SpoolWriter:
+    """Owns the spool in its own thread; `submit`, `ack` and `ask` are called on the event loop."""
+
+    def __init__(
+        self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float,
+        on_commit: Callable[[list[StoredBatch]], None],
+    ) -> None:  # fmt: skip
+        self._path, self._settings, self._rev = path, settings, rev
+        self._retain_acked_us = int(retain_acked_s * 1e6)
+        self._on_commit = on_commit
+        self._loop = asyncio.get_running_loop()
+        self._inbox: queue.SimpleQueue[Entry | Ack | _Job | None] = queue.SimpleQueue()
+        self._entries: list[Entry] = []
+        self._acks: list[Ack] = []
+        self._jobs: list[_Job] = []
+        self._points_waiting = 0
+        self._refused = RefusedPoints()
+        self._refused_lock = threading.Lock()
+        self._write_at = self._chores_at = 0.0
+        self._audit_at = time.monotonic() + AUDIT_S
+        self._ballast = Ballast(path.parent, settings.size_max_bytes)
+        self.figures = WriterFigures()
+        self.spool, self._salvage = open_spool(path, settings)
+        self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
+
+    # -- on the event loop ------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Hands the spool to its thread: from here on nobody else may touch `spool`."""
+        self._thread.start()
+
+    def submit(self, entry: Entry) -> bool:
+        """Queues an entry for the next commit; False when memory is full (it is then a gap)."""
+        points = sum(batch.points for batch in entry.batches)
+        if self._points_waiting + points > POINTS_WAITING_MAX:
+            with self._refused_lock:
+                refused = self._refused.add(entry, "spool_not_writable")
+            self.figures.refused_points += refused
+            return False
+        self._points_waiting += points
+        self._inbox.put(entry)
+        return True
+
+    def ack(self, ranges: Sequence[tuple[int, int]], dead: Sequence[tuple[int, str]]) -> None:
+        """Settles batches with the next commit, at the latest after a second."""
+        self._inbox.put(Ack(tuple(ranges), tuple(dead)))
+
+    async def ask(self, call: Callable[[Spool], T]) -> T:
+        """Runs `call` in the spool's thread, after everything submitted before it."""
+        answer: asyncio.Future[T] = self._loop.create_future()
+        self._inbox.put(_Job(call, answer))
+        return await answer
+
+    async def stop(self, timeout_s: float) -> bool:
+        """Commits everything submitted and closes the file; False when the disk did not answer."""
+        self._inbox.put(None)
+        await asyncio.to_thread(self._thread.join, timeout_s)
+        return not self._thread.is_alive()
+
+    def _committed(self, stored: list[StoredBatch], points: int) -> None:
+        self._points_waiting -= points
+        if stored:
+            self._on_commit(stored)
+
+    # -- in the thread ----------------------------------------------------------------------
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            stopping = self._collect()
+            self._write()
+            self._answer()
+            if not stopping:
+                self._chores()
+        with contextlib.suppress(sqlite3.Error):
+            ledger.seal(self.spool, rev=self._rev)
+        self.spool.close(clean=not self._entries)
+
+    def _collect(self) -> bool:
+        """Waits for work, then takes all there is; True when the end was asked for."""
+        try:
+            item = self._inbox.get(timeout=max(0.001, self._wake_at() - time.monotonic()))
+            while True:
+                if item is None:
+                    return True
+                if isinstance(item, Entry):
+                    self._entries.append(item)
+                elif isinstance(item, _Job):
+                    self._jobs.append(item)
+                else:
+                    if not self._acks:
+                        self._write_at = max(self._write_at, time.monotonic() + ACK_LINGER_S)
+                    self._acks.append(item)
+                item = self._inbox.get_nowait()
+        except queue.Empty:
+            return False
+
+    def _wake_at(self) -> float:
+        if self._salvage is not None:
+            return 0.0
+        return min(self._chores_at, self._write_at if self._acks or self._entries else self._chores_at)
+
+    def _write(self) -> None:
+        due = time.monotonic() >= self._write_at or (self._entries and not self.figures.failing)
+        if not (self._entries or self._acks or self._jobs) or not (due or self._jobs):
+            return
+        with self._refused_lock:
+            declared = self._refused.take()
+        entries = [*self._entries, Entry(gaps=declared)] if declared else self._entries
+        if not entries and not self._acks:
+            return
+        try:
+            stored = self._commit(entries)
+        except (room.SpoolFull, sqlite3.Error) as error:
+            with self._refused_lock:
+                self._refused.give_back(declared)
+            self._failed(error)
+            return
+        points = sum(batch.points for entry in self._entries for batch in entry.batches)
+        self._entries, self._acks = [], []
+        if self.figures.failing:
+            logger.warning("The spool can be written again.")
+            self.figures.failing = ""
+        self._tell(self._committed, stored, points)
+
+    def _commit(self, entries: list[Entry]) -> list[StoredBatch]:
+        started = time.monotonic()
+        stored = self.spool.append(entries, alive=time.time_ns() // 1000, acks=self._acks)
+        took = time.monotonic() - started
+        figures = self.figures
+        figures.commits += 1
+        figures.commit_seconds += took
+        figures.commit_seconds_max = max(figures.commit_seconds_max, took)
+        figures.counters = replace(self.spool.counters)
+        if any(entry.gaps for entry in entries):
+            stored += ledger.seal(self.spool, rev=self._rev)
+        return stored
+
+    def _failed(self, error: Exception) -> None:
+        """Disk full: make room; anything else: open the file again and see what it holds."""
+        if not self.figures.failing:
+            logger.error("The spool cannot be written: %s. Samples wait in memory.", error)
+        self.figures.failing = str(error)
+        self._write_at = time.monotonic() + RETRY_S
+        if isinstance(error, room.SpoolFull) or "full" in str(error):
+            self._relieve()
+            return
+        self._open_again()
+
+    def _relieve(self) -> None:
+        released = self._ballast.release()
+        with contextlib.suppress(sqlite3.Error):
+            self.spool.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            with self.spool.transaction():
+                if not room.delete_settled(self.spool):
+                    room.drop_pending(self.spool, "disk_full")
+            if released:
+                self._write_at = 0.0
+
+    def _open_again(self) -> None:
+        stream, before = self.spool.stream, self.spool.max_seq
+        with contextlib.suppress(sqlite3.Error):
+            self.spool.db.close()
+        try:
+            self.spool, self._salvage = open_spool(self._path, self._settings, boot=self.spool.boot)
+        except (ConfigError, sqlite3.Error) as error:
+            logger.debug("Opening the spool again failed: %s", error)
+            return
+        if self.spool.stream == stream and self.spool.max_seq > before:
+            # The commit had happened after all: the batches go out with the backlog.
+            points = sum(batch.points for entry in self._entries for batch in entry.batches)
+            self._entries = []
+            self._tell(self._committed, [], points)
+
+    def _answer(self) -> None:
+        jobs, self._jobs = self._jobs, []
+        for job in jobs:
+            try:
+                result = job.call(self.spool)
+            except (sqlite3.Error, room.SpoolFull, ConfigError) as error:
+                self._tell(_fail, job.answer, error)
+                continue
+            self._tell(_resolve, job.answer, result)
+        if jobs:
+            self.figures.counters = replace(self.spool.counters)
+
+    def _chores(self) -> None:
+        now = time.monotonic()
+        try:
+            if self._salvage is not None:
+                self._salvage.step()
+                if self._salvage.done:
+                    self._salvage = None
+            if now < self._chores_at:
+                return
+            self._chores_at = now + CHORES_S
+            self._ballast.take()
+            self._tidy(now)
+        except (sqlite3.Error, room.SpoolFull) as error:
+            self._failed(error)
+
+    def _tidy(self, now: float) -> None:
+        spool, figures = self.spool, self.figures
+        with spool.transaction():
+            spool.set_meta("alive", time.time_ns() // 1000)
+            room.delete_settled(spool, older_than_wall=time.time_ns() // 1000 - self._retain_acked_us)
+        sealed = ledger.seal(spool, rev=self._rev)
+        if sealed:
+            self._tell(self._committed, sealed, 0)
+        figures.counters = replace(spool.counters)
+        figures.used_bytes = spool.used_bytes()
+        figures.disk_free = spool.budget.disk_free
+        figures.oldest_pending = spool.oldest_pending()
+        if now >= self._audit_at:
+            self._audit_at = now + AUDIT_S
+            counted = spool.audit()
+            if counted != spool.counters or not counted.balanced:
+                figures.identity_errors += 1
+                logger.error("Points do not add up: booked %s, found %s.", spool.counters, counted)
+
+    def _tell(self, call: Callable[..., None], *args: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told
+            self._loop.call_soon_threadsafe(call, *args)
+
+
+def _resolve(answer: asyncio.Future[Any], result: object) -> None:
+    if not answer.done():
+        answer.set_result(result)
+
+
+def _fail(answer: asyncio.Future[Any], error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)
