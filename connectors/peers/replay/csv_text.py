@@ -98,7 +98,7 @@ def find_encoding(data: bytes) -> str:
     # Chinese text comes as pairs of high bytes; western text as single ones between ASCII letters.
     runs = re.findall(rb"[\x80-\xff]+", b"\n".join(odd))
     paired = sum(len(run) >= 2 for run in runs)
-    return "gb18030" if paired * 2 >= len(runs) and _decodes(data, "gb18030") else "cp1252"
+    return "gb18030" if paired * 2 > len(runs) and _decodes(data, "gb18030") else "cp1252"
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
