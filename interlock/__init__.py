@@ -1,10 +1,3 @@
-"""The thin launcher: starts the parts of Interlock as child processes and imports none of them."""
+"""The thin launcher: starts the parts of Interlock as child processes by module name and imports none of them."""
 
-from importlib.metadata import PackageNotFoundError, version
-
-try:
-    __version__ = version("interlock")
-except PackageNotFoundError:  # run from a source tree that was never installed
-    __version__ = "0.0.0"
-
-__all__ = ["__version__"]
+__all__: list[str] = []

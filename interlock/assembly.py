@@ -1,0 +1,223 @@
+"""Which parts `interlock up` starts, with which command lines: broker, plant, platform, agents."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import yaml
+
+from interlock import broker, ports
+from interlock.child import Part
+from interlock.datafolder import DataFolder, Refused, read_json
+
+TENANT = "factory"
+DEMO_EDGE = "line_1"
+REPLAY_EDGE = "replay"
+DEMO_APP = "line_overview"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `interlock up` was asked for."""
+
+    data: Path
+    port: int = 8080
+    mqtt_port: int = 0
+    demo: bool = True
+    broker_url: str = ""
+    replay: tuple[Path, ...] = ()
+    rows_per_s: float | None = None
+    protocol: str = "modbus"
+    hold: bool = True
+    keep_time: bool = False
+
+
+@dataclass(frozen=True)
+class BrokerAccess:
+    """How platform and agents reach the broker; passwords stay in files."""
+
+    url: str
+    core_user: str
+    core_password_file: Path
+    outside: bool = False
+
+    def edge(self, secrets: Path, edge: str) -> dict[str, object]:
+        """The `broker` part of an agent's configuration."""
+        if self.outside:
+            user, file = self.core_user, self.core_password_file
+        else:
+            user, file = broker.edge_user(edge), secrets / f"{broker.edge_user(edge)}.txt"
+        section: dict[str, object] = {"url": self.url}
+        return section | ({"username": user, "password_file": str(file)} if user else {})
+
+
+def module(name: str, *args: str | Path) -> list[str]:
+    """Command line of a part, by module name."""
+    return [sys.executable, "-m", name, *(str(arg) for arg in args)]
+
+
+def outside_broker(url: str, folder: DataFolder) -> BrokerAccess:
+    """Access to a broker that runs elsewhere; user and password from the URL or the environment."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+        raise Refused(f"{url!r} is no broker address: write mqtt://host:1883 or mqtts://host:8883.")
+    user = unquote(parts.username or "") or os.environ.get("INTERLOCK_BROKER_USER", "")
+    word = unquote(parts.password or "") or os.environ.get("INTERLOCK_BROKER_PASSWORD", "")
+    port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    file = folder.secrets / "outside_broker.txt"
+    broker.write_private(file, word + "\n")
+    return BrokerAccess(f"{parts.scheme}://{host}:{port}", user, file, outside=True)
+
+
+class Assembly:
+    """The parts for one set of options; creates files only inside the data folder."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.folder = DataFolder(options.data.resolve())
+        self.parts: list[Part] = []
+        self.edge = REPLAY_EDGE if options.replay else DEMO_EDGE if options.demo else ""
+
+    @property
+    def address(self) -> str:
+        """Where the browser goes."""
+        return f"http://127.0.0.1:{self.options.port}"
+
+    @property
+    def edges(self) -> list[str]:
+        """Edges with a folder on this machine that are to run now; the demo's only with its plant."""
+        own = {file.parent.name for file in self.folder.agents.glob("*/agent.yaml")} - {DEMO_EDGE, REPLAY_EDGE}
+        return sorted(own | ({self.edge} if self.edge else set()))
+
+    def build(self) -> list[Part]:
+        """All parts, in starting order; raises Refused when one cannot work."""
+        options = self.options
+        for file in options.replay:
+            if not file.is_file():
+                raise Refused(f"There is no file {file} to replay.")
+        ports.need(options.port, "the web pages", "--port")
+        first: tuple[str, ...] = () if options.broker_url else ("broker",)
+        access = outside_broker(options.broker_url, self.folder) if options.broker_url else self._broker()
+        plant = self._plant() if self.edge else ()
+        self._platform(access, (*first, *plant))
+        for edge in self.edges:
+            self._agent(edge, access, (*first, *(plant if edge == self.edge else ())))
+        return self.parts
+
+    def _broker(self) -> BrokerAccess:
+        folder, wanted = self.folder, self.options.mqtt_port
+        if wanted:
+            port = ports.need(wanted, "the broker", "--mqtt-port")
+        else:
+            port = ports.keep(folder.broker / "port.json", "mqtt", 1883)
+
+        def command() -> list[str]:
+            return broker.prepare(folder.broker, folder.secrets, port=port, tenant=TENANT, edges=self.edges)
+
+        try:
+            command()
+        except FileNotFoundError as error:
+            raise Refused(str(error)) from error
+        self.parts.append(Part("broker", command, lambda: ports.answers(port), stop_s=1.0))
+        return BrokerAccess(f"mqtt://127.0.0.1:{port}", broker.CORE_USER, folder.secrets / "core.txt")
+
+    def _plant(self) -> tuple[str, ...]:
+        folder = self.folder.plant
+        ready = folder / "ready.json"
+        arguments = self._replay_arguments() if self.options.replay else self._line_arguments()
+        name = "replay" if self.options.replay else "plant"
+
+        def command() -> list[str]:
+            ready.unlink(missing_ok=True)
+            return [*arguments, "--ready", str(ready), "--agent-config", str(folder / f"{name}.yaml")]
+
+        self.parts.append(Part(name, command, lambda: bool(read_json(ready)), stop_s=1.0, restart=name == "plant"))
+        return (name,)
+
+    def _line_arguments(self) -> list[str]:
+        kept = self.folder.plant / "ports.json"
+        line = module("connectors.peers.stamping_line", "--truth", self.folder.plant / "truth.jsonl")
+        return [
+            *line,
+            *("--modbus-port", str(ports.keep(kept, "modbus", 5020))),
+            *("--opcua-port", str(ports.keep(kept, "opcua", 4840))),
+        ]
+
+    def _replay_arguments(self) -> list[str]:
+        options = self.options
+        line = module("connectors.peers.replay", *(file.resolve() for file in options.replay))
+        line += ["--protocol", options.protocol, "--port", str(ports.any_free()), "--app", str(self.replay_app)]
+        if options.rows_per_s is not None:
+            line += ["--rows-per-s", str(options.rows_per_s)]
+        return line + ["--no-hold"] * (not options.hold) + ["--keep-time"] * options.keep_time
+
+    @property
+    def replay_app(self) -> Path:
+        """Folder into which the replay writes the app for its file."""
+        return self.folder.plant / "app"
+
+    def _apps(self) -> list[Path]:
+        if self.options.replay:
+            return [self.replay_app]
+        found = [folder / DEMO_APP for folder in template_folders() if (folder / DEMO_APP / "app.json").is_file()]
+        return found[:1] if self.options.demo else []
+
+    def _platform(self, access: BrokerAccess, after: tuple[str, ...]) -> None:
+        folder = self.folder.platform
+        status = folder / "status.json"
+
+        def command() -> list[str]:
+            status.unlink(missing_ok=True)
+            line = module("platform_core", "serve", "--data", folder, "--listen", f"127.0.0.1:{self.options.port}")
+            line += ["--broker", access.url]
+            if access.core_user:
+                line += ["--broker-user", access.core_user, "--broker-password-file", str(access.core_password_file)]
+            for app in self._apps():
+                line += ["--install-app", str(app)]
+            return line
+
+        ready: Callable[[], bool] = lambda: bool(read_json(status)) and ports.answers(self.options.port)  # noqa: E731
+        self.parts.append(Part("platform", command, ready, after=after, stop_s=2.0))
+
+    def _agent(self, edge: str, access: BrokerAccess, after: tuple[str, ...]) -> None:
+        config = self.folder.agents / edge / "agent.yaml"
+
+        def command() -> list[str]:
+            if edge == self.edge:
+                self._write_agent_config(config, edge, access)
+            return module("edge_agent", "run", "-c", config)
+
+        name = "agent" if edge == self.edge else f"agent-{edge}"
+        self.parts.append(Part(name, command, after=after, stop_s=2.0))
+
+    def _write_agent_config(self, path: Path, edge: str, access: BrokerAccess) -> None:
+        """What the plant offers, plus who this agent is and where its broker is."""
+        source = self.folder.plant / ("replay.yaml" if self.options.replay else "plant.yaml")
+        offered = yaml.safe_load(source.read_text("utf-8"))
+        own = {
+            "version": 1,
+            "tenant": TENANT,
+            "edge": edge,
+            "broker": access.edge(self.folder.secrets, edge),
+            "data_dir": "data",
+            "metrics": {"listen": "127.0.0.1:0"},
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump({**offered, **own}, sort_keys=False, allow_unicode=True)
+        temporary = path.with_name("agent.yaml.new")
+        temporary.write_text("# Written again by each `interlock up`; copy it to change it.\n" + text, "utf-8")
+        os.replace(temporary, path)
+
+
+def template_folders() -> list[Path]:
+    """Where app templates may lie: in the built web app, or in a source tree. Imports nothing."""
+    spec = importlib.util.find_spec("platform_core")
+    places = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
+    return [folder for place in places for folder in (place / "web/templates", place.parent / "app_designer/templates")]
