@@ -189,8 +189,6 @@ def _back_up(path: Path, revision: str) -> Path:
         contextlib.closing(sqlite3.connect(target)) as copy,
     ):
         source.backup(copy)
-    for old in sorted(folder.glob(f"{path.stem}-*.db"), key=lambda file: file.stat().st_mtime)[
-        :-BACKUPS_KEPT
-    ]:
+    for old in sorted(folder.glob(f"{path.stem}-*.db"), key=lambda file: file.stat().st_mtime)[:-BACKUPS_KEPT]:
         old.unlink()
     return target

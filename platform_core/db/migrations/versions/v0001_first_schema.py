@@ -338,9 +338,7 @@ def _tag() -> None:
     op.create_table(
         "tag",
         sa.Column("tag_id", sa.Integer(), nullable=False),
-        *_columns(
-            sa.String(), "tenant", "edge", "uuid", "key", "connection", "driver", "kind", "meta", "address"
-        ),
+        *_columns(sa.String(), "tenant", "edge", "uuid", "key", "connection", "driver", "kind", "meta", "address"),
         sa.Column("scan_ms", sa.Integer(), nullable=True),
         sa.Column("first_seen_ts", sa.BigInteger(), nullable=False),
         sa.Column("retired_ts", sa.BigInteger(), nullable=True),

@@ -1,0 +1,76 @@
+"""Canonical JSON of documents: the same document is the same bytes, whoever sent it.
+
+UTF-8, sorted keys, one member per line, two spaces of indent, a final newline. Written by the server alone,
+because programming languages print some numbers differently. Reading is strict: no NaN, no double names,
+limited depth and size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, NoReturn
+
+from schemas.errors import ConfigError
+
+DEPTH_MAX = 64
+SIZE_MAX_BYTES = 1 << 20
+INTEGER_DIGITS_MAX = 30
+
+
+def dumps(document: Any) -> str:
+    """The canonical text."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=2) + "\n"
+
+
+def loads(content: bytes, *, size_max: int = SIZE_MAX_BYTES) -> Any:
+    """Parse JSON from outside. Raises ``ConfigError`` (``document.json``)."""
+    if len(content) > size_max:
+        raise ConfigError("document.size", f"The document is larger than {size_max} bytes.")
+    try:
+        document = json.loads(
+            content.decode("utf-8"), parse_constant=_constant, object_pairs_hook=_unique, parse_int=_integer
+        )
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("document.json", f"This is not JSON: {error}", hint="Send UTF-8 JSON.") from error
+    if depth(document) > DEPTH_MAX:
+        raise ConfigError("document.depth", f"The document is nested deeper than {DEPTH_MAX} levels.")
+    return document
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a canonical text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def depth(document: Any) -> int:
+    """Levels of nesting; found without recursion."""
+    deepest = 0
+    stack = [(document, 1)]
+    while stack:
+        node, level = stack.pop()
+        deepest = max(deepest, level)
+        if level > DEPTH_MAX:
+            break
+        if isinstance(node, dict):
+            stack.extend((child, level + 1) for child in node.values())
+        elif isinstance(node, list):
+            stack.extend((child, level + 1) for child in node)
+    return deepest
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not allowed")
+
+
+def _integer(text: str) -> int:
+    if len(text) > INTEGER_DIGITS_MAX:
+        raise ValueError("an integer has too many digits")
+    return int(text)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name is given twice in one object")
+    return members

@@ -1,0 +1,71 @@
+"""Installing apps from folders when the platform starts: the built-in ones, and those named on the command line.
+
+A folder is ``app.json`` and ``pages/<id>.json``. It is checked like a draft before publishing; a folder with problems
+is
+left out and every problem is logged. The same folder again changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from platform_core.services import canonical_json
+from platform_core.services.app_check import check_app
+from platform_core.services.apps import Apps, Release
+from platform_core.services.document_paths import APP_FILE, FILES_MAX, check_path
+from schemas.errors import ConfigError, Problem
+from schemas.identifiers import is_identifier
+
+_LOG = logging.getLogger(__name__)
+
+
+def read_folder(folder: Path) -> dict[str, Any]:
+    """The documents of an app folder by path. Raises ``ConfigError`` when one cannot be read."""
+    paths = [folder / APP_FILE, *sorted((folder / "pages").glob("*.json"))]
+    if len(paths) > FILES_MAX:
+        raise ConfigError("app.files", f"An app has at most {FILES_MAX} files.")
+    files: dict[str, Any] = {}
+    for path in paths:
+        if path.is_symlink() or not path.is_file():
+            raise ConfigError("app.missing", f"{path.name} is not a file of {folder.name}.")
+        name = check_path(path.relative_to(folder).as_posix())
+        files[name] = canonical_json.loads(path.read_bytes())
+    return files
+
+
+def install_folder(apps: Apps, tenant: str, folder: Path) -> Release | None:
+    """Install one folder; None when nothing is new. Raises ``ConfigError`` with all problems."""
+    files = read_folder(folder)
+    app = files[APP_FILE]
+    app_id = app.get("id") if isinstance(app, dict) else None
+    if not isinstance(app_id, str) or not is_identifier(app_id):
+        problem = Problem("app.id", "/app.json/id", "The app has no usable id.")
+        raise ConfigError("app.invalid", f"{folder.name} is not an app.", problems=[problem])
+    problems = check_app(files, apps.components, app_id)
+    if problems:
+        raise ConfigError("app.invalid", f"The app {app_id} has {len(problems)} problems.", problems=problems)
+    version = app.get("version", "")
+    return apps.install(tenant, app_id, files, f"Version {version}, installed from the folder {folder.name}.")
+
+
+def install_all(apps: Apps, tenant: str, folders: Iterable[Path]) -> list[str]:
+    """Install folders; one that fails does not stop the others. Returns the ids of new releases' apps."""
+    installed = []
+    for folder in folders:
+        try:
+            release = install_folder(apps, tenant, folder)
+        except ConfigError as error:
+            _LOG.error("The app folder %s is not installed: %s", folder.name, error)
+            continue
+        if release is not None:
+            _LOG.info("Installed release %d of the app %s.", release.no, release.app)
+            installed.append(release.app)
+    return installed
+
+
+def built_in_folders(web_folder: Path) -> list[Path]:
+    """The app folders that come with the web app."""
+    return sorted(path.parent for path in (web_folder / "templates").glob("*/app.json"))

@@ -1,0 +1,111 @@
+"""Finding tags: by words, by id, page by page; with the role they play."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, or_, select, tuple_
+
+from platform_core.db import Database
+from platform_core.db.assets import RoleRow
+from platform_core.db.tags import TagRow
+
+LIMIT_MAX = 2000
+WORDS_MAX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag as the API shows it; ``meta`` is a ``TagMeta`` with ``scan_ms`` and ``address``."""
+
+    id: int
+    key: str
+    edge: str
+    connection: str
+    kind: str
+    meta: dict[str, Any]
+    asset: str | None
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """A page of tags in the order of their keys; ``next`` asks for the following one, None at the end."""
+
+    tags: list[Tag]
+    next: str | None
+
+
+class TagDirectory:
+    """Reads the catalog that ingest writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def search(self, tenant: str, text: str = "", limit: int = 100, after: int | None = None) -> TagPage:
+        """Tags whose key, description or unit contains every word of ``text``."""
+        limit = max(1, min(limit, LIMIT_MAX))
+        query = select(TagRow).where(TagRow.tenant == tenant, col(TagRow.retired_ts).is_(None))
+        for word in text.split()[:WORDS_MAX]:
+            query = query.where(
+                or_(
+                    col(TagRow.key).icontains(word, autoescape=True),
+                    col(TagRow.meta).icontains(word, autoescape=True),
+                    col(TagRow.edge).icontains(word, autoescape=True),
+                )
+            )
+        with self._database.read() as session:
+            if after is not None:
+                start = session.get(TagRow, after)
+                if start is None or start.tenant != tenant:
+                    return TagPage([], None)
+                query = query.where(tuple_(col(TagRow.key), col(TagRow.tag_id)) > tuple_(start.key, start.tag_id))
+            query = query.order_by(col(TagRow.key), col(TagRow.tag_id)).limit(limit + 1)
+            rows = session.exec(query).all()
+            tags = _with_roles(session, tenant, rows[:limit])
+        more = len(rows) > limit
+        return TagPage(tags, str(tags[-1].id) if more else None)
+
+    def get(self, tenant: str, tag_id: int) -> Tag | None:
+        """One tag, retired or not; None when this tenant has no such tag."""
+        tags = self.by_ids(tenant, [tag_id])
+        return tags[tag_id] if tags else None
+
+    def by_ids(self, tenant: str, ids: Sequence[int]) -> dict[int, Tag]:
+        """Those of the ids that are tags of the tenant."""
+        with self._database.read() as session:
+            rows: list[TagRow] = []
+            for start in range(0, len(ids), 500):
+                part = ids[start : start + 500]
+                query = select(TagRow).where(TagRow.tenant == tenant, col(TagRow.tag_id).in_(part))
+                rows.extend(session.exec(query).all())
+            return {tag.id: tag for tag in _with_roles(session, tenant, rows)}
+
+
+def _with_roles(session: Session, tenant: str, rows: Iterable[TagRow]) -> list[Tag]:
+    rows = list(rows)
+    ids = [row.tag_id for row in rows if row.tag_id is not None]
+    roles: dict[int, RoleRow] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        query = select(RoleRow).where(RoleRow.tenant == tenant, col(RoleRow.tag_id).in_(part))
+        for role in session.exec(query.order_by(col(RoleRow.valid_from_ts))):
+            roles[role.tag_id] = role
+    return [_view(row, roles.get(row.tag_id or 0)) for row in rows]
+
+
+def _view(row: TagRow, role: RoleRow | None) -> Tag:
+    meta = json.loads(row.meta)
+    return Tag(
+        id=row.tag_id or 0,
+        key=row.key,
+        edge=row.edge,
+        connection=row.connection,
+        kind=row.kind,
+        meta={**meta, "scan_ms": row.scan_ms, "address": row.address},
+        asset=role.asset if role else None,
+        role=role.role if role else None,
+    )
