@@ -1,0 +1,1 @@
+"""Everything that speaks to machines: drivers, planning and decoding, simulated devices."""

@@ -1,0 +1,123 @@
+"""What a protocol driver is: five methods, no loops, no retries, no sleeps.
+
+The agent's supervisor decides when to call, how long to wait and what to do after an error. A driver
+translates: addresses into a plan once, a plan into columns each cycle.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from schemas.models.tag import TagConfig
+from schemas.quality import Quality
+from schemas.wire.columns import Columns
+
+ConfigT = TypeVar("ConfigT", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProblem:
+    """A tag that cannot be read as configured: `index` in the plan, why, and the quality it gets."""
+
+    index: int
+    quality: Quality
+    message: str
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to read in one go, compiled once; drivers subclass it with their own plan of requests."""
+
+    tags: tuple[TagConfig, ...]
+    problems: tuple[PlanProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Values read together.
+
+    In `columns`, `id` is the index of the tag in the plan and `ts` the acquisition time, µs UTC;
+    `device_ts` is the device's own time per row (µs UTC, 0 where it gave none), or None.
+    """
+
+    columns: Columns
+    device_ts: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseItem:
+    """A node of a device's address space."""
+
+    address: str
+    name: str
+    type: str = ""
+    has_children: bool = False
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+class Driver(ABC, Generic[ConfigT]):
+    """One configured device.
+
+    `connect` and `read` raise ConnectError where the device or its link is gone, AuthError where it
+    refuses the credentials. A tag the device refuses is not an error: it comes back with bad quality.
+    """
+
+    config_model: ClassVar[type[BaseModel]]
+
+    def __init__(self, config: ConfigT) -> None:
+        self.config = config
+
+    @abstractmethod
+    async def connect(self) -> None:
+        """Opens the link; raises ConnectError or AuthError. Called again after `close`."""
+
+    @abstractmethod
+    def plan(self, tags: Sequence[TagConfig]) -> Plan:
+        """Compiles a plan without touching the network; what cannot be read is in its problems."""
+
+    @abstractmethod
+    async def read(self, plan: Plan) -> list[Reading]:
+        """Every tag of the plan exactly once, values raw (before scaling); raises ConnectError."""
+
+    @abstractmethod
+    async def write(self, tag: TagConfig, value: float | int | bool | str) -> None:
+        """Writes one raw value; raises WriteRejected, ConnectError."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Closes the link; may be called at any time, more than once, and never raises."""
+
+
+@runtime_checkable
+class Browsable(Protocol):
+    """A driver that can list the device's addresses."""
+
+    async def browse(self, parent: str) -> list[BrowseItem]:
+        """Children of `parent` ("" = the root)."""
+        ...
+
+
+@runtime_checkable
+class Subscribable(Protocol):
+    """A driver whose device reports changes by itself."""
+
+    def subscribe(self, plan: Plan, period_ms: int) -> AsyncIterator[list[Reading]]:
+        """Readings as they come; ends with ConnectError."""
+        ...
+
+
+@runtime_checkable
+class Probeable(Protocol):
+    """A driver that can say what is at the other end."""
+
+    async def probe(self) -> dict[str, str]:
+        """Vendor, product and other facts for people."""
+        ...
