@@ -1,0 +1,1 @@
+"""A simulated stamping line: three presses whose states, counters and physics hang together."""

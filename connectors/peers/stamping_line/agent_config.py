@@ -1,0 +1,80 @@
+"""The agent's connections to the line: one template for the Modbus presses, the others over OPC UA."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from connectors.peers.stamping_line.device import BASE_STRIDE, NAMESPACE
+from connectors.peers.stamping_line.line import PRESSES
+from connectors.peers.stamping_line.signals import SIGNALS, SLOW, Signal
+
+__all__ = ["TEMPLATE_ID", "agent_document"]
+
+TEMPLATE_ID = "press"
+
+
+def agent_document(host: str, modbus_port: int, opcua_url: str, opcua_machines: Collection[str]) -> dict[str, Any]:
+    """``templates`` and ``connections`` for agent.yaml, with addresses, units, limits, texts, assets and roles."""
+    connections = []
+    for index, machine in enumerate(PRESSES):
+        if machine in opcua_machines:
+            connections.append(_opcua_connection(machine, opcua_url))
+        else:
+            connections.append(
+                {
+                    "id": machine,
+                    "driver": "modbus_tcp",
+                    "template": TEMPLATE_ID,
+                    "with": {"unit": index + 1, "base": index * BASE_STRIDE, "asset": machine},
+                    "config": {"host": host, "port": modbus_port},
+                    "scan_ms": SLOW,
+                }
+            )
+    template = {
+        "id": TEMPLATE_ID,
+        "params": ["unit", "base", "asset"],
+        "config": {"unit": "{unit}", "timeout_ms": 1000},
+        "tags": [_tag(signal, _register(signal), signal.type, "{asset}", modbus=True) for signal in SIGNALS],
+    }
+    return {"version": 1, "templates": [template], "connections": connections}
+
+
+def _opcua_connection(machine: str, url: str) -> dict[str, Any]:
+    return {
+        "id": machine,
+        "driver": "opcua",
+        "config": {"endpoint": url, "timeout_ms": 4000},
+        "scan_ms": SLOW,
+        "tags": [
+            _tag(signal, f"nsu={NAMESPACE};s={machine}.{signal.name}", signal.opcua, machine, modbus=False)
+            for signal in SIGNALS
+        ],
+    }
+
+
+def _register(signal: Signal) -> str:
+    return f"holding:{{base+{signal.register}}}"
+
+
+def _tag(signal: Signal, address: str, type_name: str, asset: str, *, modbus: bool) -> dict[str, Any]:
+    tag: dict[str, Any] = {"name": signal.name, "address": address, "type": type_name}
+    if signal.bit is not None and modbus:
+        tag["bit"] = signal.bit
+    if signal.length:
+        tag["length"] = signal.length
+    if signal.scale is not None and modbus:
+        tag["scale"] = signal.scale
+    optional: dict[str, Any] = {
+        "description": signal.description,
+        "unit": signal.unit,
+        "decimals": signal.decimals,
+        "span": list(signal.span) if signal.span is not None else None,
+        "limits": dict(signal.limits),
+        "texts": {str(value): text for value, text in signal.texts.items()},
+        "colors": {str(value): color for value, color in signal.colors.items()},
+        "deadband": signal.deadband,
+        "scan_ms": signal.scan_ms if signal.scan_ms != SLOW else None,
+    }
+    tag |= {key: value for key, value in optional.items() if value not in (None, "", {})}
+    return tag | {"asset": asset, "role": signal.role}
