@@ -13,6 +13,7 @@ from typing import Final
 from platform_core.journal.durable import sync_file, sync_folder
 from platform_core.journal.errors import JournalFailed, JournalFull
 from platform_core.journal.format import Entry, Record, encode_record
+from platform_core.journal.lock import FolderLock
 from platform_core.journal.recovery import Recovery, recover
 from platform_core.journal.scan import Damage, opened, scan
 from platform_core.journal.segment import SegmentInfo, SegmentWriter
@@ -37,16 +38,21 @@ class Journal:
         """Open or make the journal.
 
         `next_no_min`: the store already applied everything below it (its numbers must never come again).
-        Raises ConfigError when the folder was written by a newer program.
+        Raises ConfigError when the folder was written by a newer program or is used by another process.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder_lock = FolderLock(folder)
         self._folder = folder
         self._segment_bytes = segment_bytes
         self._floor_percent = floor_percent
         self._sync = sync
         self._lock = threading.Lock()
         self._writer: SegmentWriter | None = None
-        self.recovered: Recovery = recover(folder)
+        try:
+            self.recovered: Recovery = recover(folder)
+        except BaseException:
+            self._folder_lock.release()
+            raise
         self._closed: list[SegmentInfo] = list(self.recovered.segments)
         self._next_no = max(self.recovered.last_no + 1, next_no_min)
 
@@ -145,6 +151,7 @@ class Journal:
         """Close the growing segment; everything appended is durable already."""
         with self._lock:
             self._retire()
+        self._folder_lock.release()
 
     def _check_floor(self) -> None:
         if self.is_at_floor():

@@ -17,7 +17,7 @@ SUFFIX: Final = ".ilj"
 
 @dataclass(slots=True)
 class SegmentInfo:
-    """A segment on disk; `last_no` is below `first_no` while it is empty; `size_bytes` counts what is durable."""
+    """A segment on disk; `last_no` is below `first_no` while it is empty; `size_bytes`: what is durable."""
 
     path: Path
     first_no: int

@@ -61,7 +61,18 @@ def test_segments_rotate_and_only_wholly_applied_ones_are_removed(tmp_path, entr
     journal.remove_through(30)
     assert journal.segment_count == 1  # the growing one stays
     journal.close()
-    assert Journal(tmp_path, floor_percent=0).append([entry(31)]) == 31
+    again = Journal(tmp_path, floor_percent=0)
+    assert again.append([entry(31)]) == 31
+    again.close()
+
+
+def test_a_second_process_is_refused_while_the_first_lives(tmp_path):
+    journal = Journal(tmp_path, floor_percent=0)
+    with pytest.raises(ConfigError) as caught:
+        Journal(tmp_path, floor_percent=0)
+    assert caught.value.code == "journal.in_use"
+    journal.close()
+    Journal(tmp_path, floor_percent=0).close()
 
 
 def test_a_removed_number_never_comes_again_because_the_store_says_how_far_it_is(tmp_path, entry):

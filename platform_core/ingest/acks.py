@@ -1,0 +1,86 @@
+"""Acknowledgements on their way out: one per stream and group, with what the platform wants."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from platform_core.ingest.streams import StreamState
+from schemas.wire.ack import RANGES_MAX, Ack, Want
+from schemas.wire.batch import SEQ_MAX
+from schemas.wire.topics import ack_topic
+
+WANT_AGAIN_S: Final = 3.0
+FORK_SEQ: Final = SEQ_MAX
+
+
+class AckDesk:
+    """Collects what is due while a group is worked on; `send` publishes it."""
+
+    def __init__(
+        self, core: str, publish: Callable[[str, str, bytes], None], credit: Callable[[], int]
+    ) -> None:
+        """`publish(tenant, topic, payload)`; `credit()` = batches an agent may have in flight."""
+        self._core = core
+        self._publish = publish
+        self._credit = credit
+        self._due: dict[UUID, StreamState] = {}
+        self._wants: dict[UUID, list[Want]] = {}
+        self._wanted_s: dict[tuple[UUID, Want], float] = {}
+
+    def due(self, state: StreamState) -> None:
+        """The stream gets an ack after this group."""
+        self._due[state.uuid] = state
+
+    def want(self, state: StreamState, what: Want, *, at_once: bool = False) -> None:
+        """Ask for something with the stream's ack; not more often than every few seconds."""
+        now_s = time.monotonic()
+        if not at_once and now_s - self._wanted_s.get((state.uuid, what), -WANT_AGAIN_S) < WANT_AGAIN_S:
+            return
+        self._wanted_s[(state.uuid, what)] = now_s
+        wants = self._wants.setdefault(state.uuid, [])
+        if what not in wants:
+            wants.append(what)
+        self.due(state)
+
+    def want_birth(self, tenant: str, edge: str, stream: UUID) -> None:
+        """Answer a stream nobody has introduced: nothing of it is here."""
+        now_s = time.monotonic()
+        if now_s - self._wanted_s.get((stream, "birth"), -WANT_AGAIN_S) < WANT_AGAIN_S:
+            return
+        if len(self._wanted_s) > 100_000:  # made-up streams must not fill the memory
+            self._wanted_s.clear()
+        self._wanted_s[(stream, "birth")] = now_s
+        self._send(tenant, edge, Ack(self._core, stream, [], 0, _now_us(), [], ["birth"], self._credit()))
+
+    def fork(self, tenant: str, edge: str, stream: UUID, have: list[tuple[int, int]]) -> None:
+        """Tell an agent that the stream is not its own: it starts a new one and moves its rows over."""
+        ack = Ack(self._core, stream, have[-RANGES_MAX:], FORK_SEQ, _now_us(), [], [], self._credit())
+        self._send(tenant, edge, ack)
+
+    def send(self) -> None:
+        """Publish what is due."""
+        due, self._due = self._due, {}
+        wants, self._wants = self._wants, {}
+        credit = self._credit()
+        for state in due.values():
+            ack = Ack(
+                core=self._core,
+                stream=state.uuid,
+                have=state.have.ranges()[-RANGES_MAX:],
+                max_seq=state.max_seq,
+                now=_now_us(),
+                dead=state.recent_dead(),
+                want=wants.get(state.uuid, []),
+                credit=credit,
+            )
+            self._send(state.tenant, state.edge, ack)
+
+    def _send(self, tenant: str, edge: str, ack: Ack) -> None:
+        self._publish(tenant, ack_topic(tenant, edge), ack.pack())
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000

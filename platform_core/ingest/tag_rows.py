@@ -1,0 +1,153 @@
+"""Dictionary records → tag rows: ids given once, history kept through renames, a new kind is a new tag."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID, uuid5
+
+from sqlmodel import Session, col, select
+
+from platform_core.db.assets import AssetRow, RoleRow
+from platform_core.db.tags import TagAliasRow, TagRow
+from platform_core.ingest.places import TagPlace
+from schemas.errors import WireError
+from schemas.identifiers import is_identifier
+from schemas.wire.dictionary import TagEntry
+from schemas.wire.kinds import Kind
+
+
+def declare(
+    session: Session, tenant: str, edge: str, stream: UUID, entries: Sequence[TagEntry], now_us: int
+) -> list[TagPlace]:
+    """Make or update the tags of `entries` and bind their aliases; returns one place per entry.
+
+    Raises WireError (`ingest.alias_reused`) when an alias already means another tag.
+    """
+    aliases = _aliases(session, stream)
+    of_edge = select(TagRow).where(TagRow.tenant == tenant, TagRow.edge == edge)
+    tags = {row.uuid: row for row in session.exec(of_edge).all()}
+    by_id = {row.tag_id: row for row in tags.values()}
+    meant = {alias: by_id.get(tag_id) for alias, tag_id in aliases.items()}
+    fresh: dict[str, TagRow] = {}
+    rows: list[TagRow] = []
+    for entry in entries:
+        row = tags.get(str(entry.uuid))
+        if row is not None and row.kind != entry.kind:
+            row = _other_kind(tags, row, entry, now_us)
+        if row is None:
+            row = _new_row(tenant, edge, entry, tags, now_us)
+            tags[row.uuid] = fresh[row.uuid] = row
+        _update(row, entry, now_us)
+        if meant.setdefault(entry.alias, row) is not row:
+            raise WireError("ingest.alias_reused", f"Alias {entry.alias} already means another tag.")
+        rows.append(row)
+    session.add_all(fresh.values())
+    session.flush()
+    _bind(session, tenant, stream, entries, rows, set(aliases))
+    _suggest(session, tenant, entries, rows, now_us)
+    return [place_of(row, entry.alias) for row, entry in zip(rows, entries, strict=True)]
+
+
+def place_of(row: TagRow, alias: int = 0) -> TagPlace:
+    """A stored tag as ingest needs it."""
+    if row.tag_id is None:
+        raise ValueError("the tag has no number yet")
+    kind: Kind = cast(Kind, row.kind)  # the table has a CHECK on it
+    return TagPlace(row.tag_id, row.tenant, row.edge, row.connection, kind, row.scan_ms or 1000, alias)
+
+
+def _aliases(session: Session, stream: UUID) -> dict[int, int]:
+    found = session.exec(select(TagAliasRow).where(TagAliasRow.stream == str(stream))).all()
+    return {row.alias: row.tag_id for row in found}
+
+
+def kind_uuid(uuid: UUID, kind: str) -> UUID:
+    """The identity of a tag whose kind was changed although its UUID was kept."""
+    return uuid5(uuid, f"kind:{kind}")
+
+
+def _other_kind(tags: dict[str, TagRow], row: TagRow, entry: TagEntry, now_us: int) -> TagRow | None:
+    if row.retired_ts is None:
+        row.retired_ts = now_us
+    return tags.get(str(kind_uuid(entry.uuid, entry.kind)))
+
+
+def _new_row(tenant: str, edge: str, entry: TagEntry, tags: dict[str, TagRow], now_us: int) -> TagRow:
+    is_taken = str(entry.uuid) in tags
+    uuid = kind_uuid(entry.uuid, entry.kind) if is_taken else entry.uuid
+    return TagRow(
+        tenant=tenant,
+        edge=edge,
+        uuid=str(uuid),
+        key=entry.key,
+        connection=entry.connection,
+        kind=entry.kind,
+        first_seen_ts=now_us,
+    )
+
+
+def _update(row: TagRow, entry: TagEntry, now_us: int) -> None:
+    row.key, row.connection, row.address = entry.key, entry.connection, entry.address
+    row.scan_ms = entry.scan_ms
+    row.meta = json.dumps(dict(entry.meta), ensure_ascii=False, sort_keys=True)
+    if not entry.retired:
+        row.retired_ts = None
+    elif row.retired_ts is None:
+        row.retired_ts = now_us
+
+
+def _bind(
+    session: Session,
+    tenant: str,
+    stream: UUID,
+    entries: Sequence[TagEntry],
+    rows: Sequence[TagRow],
+    known: set[int],
+) -> None:
+    for entry, row in zip(entries, rows, strict=True):
+        if entry.alias not in known:
+            known.add(entry.alias)
+            session.add(
+                TagAliasRow(stream=str(stream), alias=entry.alias, tenant=tenant, tag_id=row.tag_id or 0)
+            )
+
+
+def _suggest(
+    session: Session, tenant: str, entries: Sequence[TagEntry], rows: Sequence[TagRow], now_us: int
+) -> None:
+    """Make the asset and the role row a tag suggests, where there is none, or where its tag is retired."""
+    wanted = {
+        (entry.asset, entry.role): row
+        for entry, row in zip(entries, rows, strict=True)
+        if not entry.retired and is_identifier(entry.asset) and is_identifier(entry.role)
+    }
+    if not wanted:
+        return
+    assets = set(session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all())
+    current: dict[tuple[str, str], int] = {}
+    order = (col(RoleRow.valid_from_ts),)
+    for role in session.exec(select(RoleRow).where(RoleRow.tenant == tenant).order_by(*order)).all():
+        current[(role.asset, role.role)] = role.tag_id
+    for asset in sorted({asset for asset, _ in wanted} - assets):
+        session.add(AssetRow(tenant=tenant, id=asset, name=asset))
+    session.flush()
+    for (asset, role_name), row in wanted.items():
+        held_by = current.get((asset, role_name))
+        if held_by is not None and not _is_retired(session, held_by):
+            continue
+        session.add(
+            RoleRow(
+                tenant=tenant,
+                asset=asset,
+                role=role_name,
+                valid_from_ts=0 if held_by is None else now_us,
+                tag_id=row.tag_id or 0,
+            )
+        )
+
+
+def _is_retired(session: Session, tag_id: int) -> bool:
+    row = session.get(TagRow, tag_id)
+    return row is None or row.retired_ts is not None

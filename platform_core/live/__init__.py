@@ -1,0 +1,1 @@
+"""The present: latest values, how fresh they are, and who is watching."""
