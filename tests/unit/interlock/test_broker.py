@@ -26,16 +26,12 @@ class Client:
         self.connected: queue.Queue[bool] = queue.Queue()
         self.granted: queue.Queue[list[int]] = queue.Queue()
         self.messages: queue.Queue[tuple[str, bytes, bool]] = queue.Queue()
-        self.client = mqtt.Client(
-            mqtt.CallbackAPIVersion.VERSION2, client_id=os.urandom(8).hex(), clean_session=True
-        )
+        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=os.urandom(8).hex(), clean_session=True)
         self.client.username_pw_set(user, word)
         if will:
             self.client.will_set(will, b"gone", 0, retain=True)
         self.client.on_connect = lambda _c, _u, _f, code, _p: self.connected.put(not code.is_failure)
-        self.client.on_subscribe = lambda _c, _u, _m, codes, _p: self.granted.put(
-            [code.value for code in codes]
-        )
+        self.client.on_subscribe = lambda _c, _u, _m, codes, _p: self.granted.put([code.value for code in codes])
         self.client.on_message = lambda _c, _u, m: self.messages.put((m.topic, bytes(m.payload), m.retain))
         self.client.connect("127.0.0.1", broker.port)
         self.client.loop_start()
