@@ -30,9 +30,7 @@ def allocate(spool: Spool, wanted: Sequence[TagEntry]) -> tuple[dict[str, int], 
             aliases[str(entry.uuid)] = new.alias
             if new != old:
                 changed.append(new)
-        for gone in known.values():
-            if not gone.retired:
-                changed.append(replace(gone, retired=True))
+        changed += [replace(gone, retired=True) for gone in known.values() if not gone.retired]
         for entry in changed:
             write(spool, entry)
     return aliases, changed

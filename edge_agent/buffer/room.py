@@ -86,12 +86,14 @@ def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:
 
 def drop_pending(spool: Spool, reason: str) -> int:
     """Drops the oldest pending batches of the least priority; returns how many."""
+    under_way = {seq + spool.base for seq in list(spool.in_flight())}
     for prio in (Priority.FAST, Priority.DATA, Priority.EVENT):
         rows = spool.db.execute(
             "SELECT id, points, t_first, t_last, conn, bytes FROM batch"
             " WHERE state = 0 AND prio = ? ORDER BY id LIMIT ?",
-            (int(prio), ROWS_PER_STEP),
+            (int(prio), ROWS_PER_STEP + len(under_way)),
         ).fetchall()
+        rows = [row for row in rows if row[0] not in under_way][:ROWS_PER_STEP]
         if rows:
             break
     else:

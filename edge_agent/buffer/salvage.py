@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import msgpack
 
 from edge_agent.buffer import aliases, ledger, room
 from edge_agent.buffer.layout import Corrupt, sync_folder
-from edge_agent.buffer.rows import Counters, NewBatch, Priority, SequenceKey
+from edge_agent.buffer.rows import Counters, NewBatch, Priority, SequenceKey, StoredBatch
 from edge_agent.buffer.spool import Spool
 from schemas.errors import WireError
 from schemas.wire.dictionary import TagEntry
@@ -41,6 +41,8 @@ class SpoolSettings:
     size_max_bytes: int
     disk_free_min_bytes: int = 0
     synchronous: str = "FULL"
+    in_flight: Callable[[], Collection[int]] = frozenset
+    """Numbers that are under way: not dropped, because the platform may store them after all."""
 
 
 def open_spool(
@@ -64,11 +66,13 @@ def open_spool(
 
 
 def _open(path: Path, settings: SpoolSettings, boot: int | None) -> Spool:
-    return Spool(
+    spool = Spool(
         path, machine=settings.machine, size_max_bytes=settings.size_max_bytes,
         disk_free_min_bytes=settings.disk_free_min_bytes, synchronous=settings.synchronous,
         boot=boot,
     )  # fmt: skip
+    spool.in_flight = settings.in_flight
+    return spool
 
 
 def put_aside(path: Path) -> Path:
@@ -95,9 +99,10 @@ class Salvage:
         self._ids = self._pending_ids()
         self.done = False
 
-    def step(self) -> None:
-        """Carries a few batches; sets `done` when nothing is left."""
+    def step(self) -> list[StoredBatch]:
+        """Carries a few batches and returns them; sets `done` when nothing is left."""
         rows = []
+        carried: list[StoredBatch] = []
         for row_id in self._ids:
             row = self._row(row_id)
             if row is not None:
@@ -109,7 +114,7 @@ class Salvage:
         with self._spool.transaction():
             room.make(self._spool, self._spool.budget, sum(len(row[0].body) + 512 for row in rows))
             for batch, boot in rows:
-                self._spool.insert(batch, boot=boot)
+                carried.append(self._spool.insert(batch, boot=boot))
                 self._points += batch.points
                 self._t_last = max(self._t_last, batch.t_last)
             if self.done:
@@ -117,6 +122,7 @@ class Salvage:
         if self.done:
             self._old.close()
             logger.warning("Salvaged %d points from the damaged spool.", self._points)
+        return carried
 
     def _carry_small_state(self) -> bool:
         """Aliases, row numbers and counters; False where the aliases cannot be read."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,6 +44,7 @@ class Spool:
         self.path = path
         self.size_max_bytes = size_max_bytes
         self.disk_free_min_bytes = disk_free_min_bytes
+        self.in_flight: Callable[[], Collection[int]] = frozenset
         self.db, fresh = open_file(path, synchronous=synchronous)
         try:
             self._start(fresh, machine, boot)

@@ -251,7 +251,7 @@ class SpoolWriter:
         now = time.monotonic()
         try:
             if self._salvage is not None:
-                self._salvage.step()
+                self._tell(self._committed, self._salvage.step(), 0)
                 if self._salvage.done:
                     self._salvage = None
             if now < self._chores_at:

@@ -1,0 +1,29 @@
+"""Small makers shared by the spool's tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge_agent.buffer.rows import Entry, NewBatch, Priority
+from edge_agent.buffer.salvage import SpoolSettings, open_spool
+from edge_agent.buffer.spool import Spool
+
+MIB = 1024 * 1024
+
+
+def data_batch(points: int = 10, *, at: int = 1_000, size: int = 100, conn: str = "c1") -> NewBatch:
+    return NewBatch(
+        kind="data", prio=Priority.DATA, conn=conn, wall=at, mono=at, rev="r", z="none", points=points,
+        t_first=at, t_last=at + points, body=bytes(at % 251 for _ in range(size)),
+    )  # fmt: skip
+
+
+def entry(points: int = 10, **how: int) -> Entry:
+    return Entry([data_batch(points, **how)])
+
+
+def open_at(folder: Path, *, machine: str = "m1", size_max: int = 64 * MIB, synchronous: str = "FULL") -> Spool:
+    spool, _ = open_spool(
+        folder / "spool.db", SpoolSettings(machine=machine, size_max_bytes=size_max, synchronous=synchronous)
+    )
+    return spool
