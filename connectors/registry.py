@@ -47,7 +47,9 @@ def manifests() -> MappingProxyType[str, DriverManifest]:
     for name, manifest in found.items():
         if manifest.id != name:
             raise ConfigError(
-                "driver.manifest", f"the manifest of driver '{name}' calls itself '{manifest.id}'", hint="Make both equal."
+                "driver.manifest",
+                f"the manifest of driver '{name}' calls itself '{manifest.id}'",
+                hint="Make both equal.",
             )
     return MappingProxyType(found)
 
@@ -83,7 +85,9 @@ def configure(driver_id: str, config: dict[str, Any]) -> AnyDriver:
             )
             for item in error.errors(include_url=False, include_context=False, include_input=False)
         ]
-        raise ConfigError("config.invalid", f"the settings of driver '{driver_id}' are wrong", problems=problems) from None
+        raise ConfigError(
+            "config.invalid", f"the settings of driver '{driver_id}' are wrong", problems=problems
+        ) from None
     return driver(settings)
 
 

@@ -1,0 +1,85 @@
+"""Block planner: which contiguous ranges to request so that every tag is covered by exactly one of them.
+
+Pure. Addresses are registers or bits of one table of one device; a range is `[start, start + count)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Block", "Hole", "Span", "in_hole", "plan_blocks"]
+
+#: A range that must not be requested, `[from, to)`.
+Hole = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The addresses of one tag; `index` is the tag's place in the plan."""
+
+    index: int
+    start: int
+    count: int
+
+    @property
+    def end(self) -> int:
+        """First address after the tag."""
+        return self.start + self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One request: its range and the tags it brings."""
+
+    start: int
+    count: int
+    spans: tuple[Span, ...]
+
+    @property
+    def end(self) -> int:
+        """First address after the block."""
+        return self.start + self.count
+
+
+def plan_blocks(spans: Sequence[Span], *, gap_max: int, length_max: int, holes: Sequence[Hole] = ()) -> list[Block]:
+    """The fewest blocks that cover every span, in rising order of address.
+
+    Two spans share a block if at most `gap_max` unused addresses lie between neighbours, no hole lies
+    there and the block is at most `length_max` long. Raises ValueError for a span that is longer than
+    `length_max`, or that touches a hole: the caller reports those before.
+
+    A span that lies inside another needs no request of its own. Once those are set aside, starts and
+    ends both rise, so filling each block as far as it goes is optimal.
+    """
+    for span in spans:
+        if not 1 <= span.count <= length_max:
+            raise ValueError(f"{span} does not fit a block of {length_max}")
+        if in_hole(span.start, span.end, holes):
+            raise ValueError(f"{span} touches a hole")
+    blocks: list[Block] = []
+    group: list[Span] = []
+    start = end = 0
+    for span in sorted(spans, key=lambda item: (item.start, -item.end)):
+        inside = bool(group) and span.end <= end
+        if group and not inside and not _joins(span, start, end, gap_max, length_max, holes):
+            blocks.append(Block(start, end - start, tuple(group)))
+            group = []
+        if not group:
+            start, end = span.start, span.end
+        group.append(span)
+        end = max(end, span.end)
+    if group:
+        blocks.append(Block(start, end - start, tuple(group)))
+    return blocks
+
+
+def in_hole(start: int, end: int, holes: Sequence[Hole]) -> bool:
+    """Whether `[start, end)` touches a hole."""
+    return any(start < hole_end and hole_start < end for hole_start, hole_end in holes)
+
+
+def _joins(span: Span, start: int, end: int, gap_max: int, length_max: int, holes: Sequence[Hole]) -> bool:
+    if span.end - start > length_max or span.start - end > gap_max:
+        return False
+    return not in_hole(end, span.start, holes)

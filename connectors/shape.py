@@ -1,0 +1,170 @@
+"""From raw device values to samples: sentinels, NaN, scale, span; compiled once for the tags of a plan.
+
+What a driver reads is shaped by whole columns. Order: a sentinel means "not implemented" (135); NaN is
+136 and infinity 141; then scale and offset; a scaled value outside the tag's span is uncertain (66).
+A bad value becomes 0 or "" with its quality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors.decode import raw_kind
+from connectors.driver import Reading
+from schemas.models.tag import TagConfig
+from schemas.quality import BAD_FROM, Quality
+from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
+
+__all__ = ["Shaper"]
+
+_WIDTH = {"int16": 16, "int32": 32, "int64": 64}
+
+
+@dataclass(slots=True)
+class _Part:
+    """The rows of one raw column that become one column of a final kind."""
+
+    rows: NDArray[np.intp] | None
+    ids: NDArray[np.uint32]
+    kind: Kind
+    sentinel_rows: NDArray[np.intp]
+    sentinels: NDArray[Any]
+    scale: NDArray[np.float64] | None
+    offset: NDArray[np.float64] | None
+    low: NDArray[np.float64] | None
+    high: NDArray[np.float64] | None
+
+
+class Shaper:
+    """Shapes the readings of a plan. `tags` are the plan's, in its order."""
+
+    def __init__(self, tags: Sequence[TagConfig]) -> None:
+        self._tags = tuple(tags)
+        self._scale = np.array([1.0 if tag.scale is None else tag.scale for tag in tags])
+        self._offset = np.array([0.0 if tag.offset is None else tag.offset for tag in tags])
+        self._low = np.array([-np.inf if tag.span is None else tag.span[0] for tag in tags])
+        self._high = np.array([np.inf if tag.span is None else tag.span[1] for tag in tags])
+        # Drivers hand out the same id array each cycle; holding it makes its identity a safe key.
+        self._compiled: dict[tuple[Kind, int], tuple[NDArray[np.uint32], list[_Part]]] = {}
+
+    def shape(self, readings: Sequence[Reading]) -> list[Reading]:
+        """Readings of final kinds; each row of the input is in the output once."""
+        out: list[Reading] = []
+        for reading in readings:
+            columns = reading.columns
+            for part in self._parts(columns.kind, columns.id):
+                rows = part.rows
+                device_ts = reading.device_ts
+                if rows is not None:
+                    columns_part = columns.take(rows)
+                    device_ts = None if device_ts is None else device_ts[rows]
+                else:
+                    columns_part = columns
+                out.append(Reading(_shape(part, columns_part), device_ts))
+        return out
+
+    def _parts(self, kind: Kind, ids: NDArray[np.uint32]) -> list[_Part]:
+        key = (kind, id(ids))
+        known = self._compiled.get(key)
+        if known is not None and known[0] is ids:
+            return known[1]
+        parts = self._compile(kind, ids)
+        if not ids.flags.writeable:
+            self._compiled[key] = (ids, parts)
+        return parts
+
+    def _compile(self, kind: Kind, ids: NDArray[np.uint32]) -> list[_Part]:
+        finals: dict[Kind, list[int]] = {}
+        for row, index in enumerate(ids.tolist()):
+            tag = self._tags[index]
+            if raw_kind(tag.type, tag.bit) != kind:
+                raise ValueError(f"tag '{tag.name}' is a {tag.type}, its driver gave kind '{kind}'")
+            finals.setdefault(tag.kind, []).append(row)
+        whole = len(finals) == 1
+        return [self._part(kind, final, ids, rows, whole) for final, rows in finals.items()]
+
+    def _part(self, kind: Kind, final: Kind, ids: NDArray[np.uint32], rows: list[int], whole: bool) -> _Part:
+        picked = np.array(rows, dtype=np.intp)
+        part_ids = ids if whole else ids[picked]
+        part_ids.flags.writeable = False
+        tags = [self._tags[index] for index in part_ids.tolist()]
+        pairs = [(row, _raw_sentinel(tag, value)) for row, tag in enumerate(tags) for value in tag.sentinels]
+        scale, offset = self._scale[part_ids], self._offset[part_ids]
+        low, high = self._low[part_ids], self._high[part_ids]
+        scaled = bool((scale != 1).any() or (offset != 0).any())
+        bounded = final in ("f", "i", "u") and bool(np.isfinite(low).any())
+        return _Part(
+            rows=None if whole else picked,
+            ids=part_ids,
+            kind=final,
+            sentinel_rows=np.array([row for row, _ in pairs], dtype=np.intp),
+            # Compared in the raw type: 2^63 is no float64.
+            sentinels=_sentinel_column(kind, [value for _, value in pairs]),
+            scale=scale if scaled else None,
+            offset=offset if scaled else None,
+            low=low if bounded else None,
+            high=high if bounded else None,
+        )
+
+
+def _raw_sentinel(tag: TagConfig, value: float) -> float | int:
+    """A sentinel as the raw type has it: 32768 of an int16 is its bit pattern, -32768."""
+    if tag.type.startswith("float"):
+        return float(np.float32(value)) if tag.type == "float32" else value
+    number = int(value) if value == int(value) else value
+    width = _WIDTH.get(tag.type)
+    if width is not None and 2 ** (width - 1) <= number < 2**width:
+        return number - 2**width
+    return number
+
+
+def _sentinel_column(kind: Kind, values: list[float | int]) -> NDArray[Any]:
+    if kind == "f":
+        return np.array(values, dtype="<f8")
+    # A fraction, or a number beyond the type, never equals a raw value: an object column says so.
+    return np.array(values, dtype=object)
+
+
+def _shape(part: _Part, columns: Columns) -> Columns:
+    q = columns.q
+    v = columns.v
+    if part.kind == "s" or part.kind == "b":
+        return Columns(part.kind, part.ids, columns.ts, q, v, columns.lag)
+    q = _refuse(part, columns.kind, v, q)
+    if part.kind != columns.kind or part.scale is not None:
+        v = v.astype("<f8") if v.dtype != VALUE_DTYPE["f"] else v
+        if part.scale is not None and part.offset is not None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                v = v * part.scale + part.offset
+            q = _not_finite(v, q)
+    if part.low is not None and part.high is not None:
+        outside = ((v < part.low) | (v > part.high)) & (q < Quality.UNCERTAIN)
+        if outside.any():
+            q = np.where(outside, np.uint8(Quality.OUT_OF_RANGE), q)
+    bad = q >= BAD_FROM
+    if bad.any():
+        v = np.where(bad, v.dtype.type(0), v)
+    return Columns(part.kind, part.ids, columns.ts, q, v, columns.lag)
+
+
+def _refuse(part: _Part, kind: Kind, v: NDArray[Any], q: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if len(part.sentinel_rows):
+        hit = part.sentinel_rows[(v[part.sentinel_rows] == part.sentinels).astype(np.bool_)]
+        hit = hit[q[hit] < BAD_FROM]
+        if len(hit):
+            q = q.copy()
+            q[hit] = Quality.NOT_IMPLEMENTED
+    return _not_finite(v, q) if kind == "f" else q
+
+
+def _not_finite(v: NDArray[Any], q: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    finite = np.isfinite(v)
+    if finite.all():
+        return q
+    code = np.where(np.isnan(v), np.uint8(Quality.NOT_A_NUMBER), np.uint8(Quality.OVERFLOW))
+    return np.where(finite | (q >= BAD_FROM), q, code)
