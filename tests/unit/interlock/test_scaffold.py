@@ -1,0 +1,70 @@
+"""What `make new-driver` and `make new-component` write works, is tidy and is found, in a copy of the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interlock.scaffold.__main__ import write
+from schemas.models.component import ComponentManifest
+from schemas.models.driver import DriverManifest
+from tests.contracts.tidy import problems_of
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def run(folder: Path, *line: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-m", *line], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for package in ("schemas", "connectors"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_a_new_driver_passes_its_tests_and_the_checks(copy: Path) -> None:
+    files = write(copy, "driver", "my_protocol")
+    names = [str(file.relative_to(copy)) for file in files]
+    DriverManifest.model_validate_json((copy / "connectors/drivers/my_protocol/manifest.json").read_bytes())
+    assert not [problem for name in names for problem in problems_of(name, (copy / name).read_bytes())]
+    code = [name for name in names if name.endswith(".py")]
+    for line in (
+        ("pytest", "-q", "-p", "no:cacheprovider", "tests/unit/connectors/test_my_protocol.py"),
+        ("ruff", "check", *code),
+        ("ruff", "format", "--check", *code),
+        ("mypy", "--strict", "-p", "connectors.drivers.my_protocol"),
+    ):
+        done = run(copy, *line)
+        assert done.returncode == 0, f"{line}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}"
+
+
+def test_a_new_component_has_a_valid_manifest(tmp_path: Path) -> None:
+    files = {file.name: file for file in write(tmp_path, "component", "my_block")}
+    assert sorted(files) == ["View.test.tsx", "View.tsx", "component.json"]
+    manifest = ComponentManifest.model_validate_json(files["component.json"].read_bytes())
+    assert manifest.id == "my_block"
+    assert "export default function MyBlockView" in files["View.tsx"].read_text()
+
+
+@pytest.mark.parametrize("name", ["", "My", "a b", "../x", "1x", "x" * 41, "driver", "a-b"])
+def test_a_bad_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="is no id"):
+        write(tmp_path, "driver", name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    write(tmp_path, "component", "my_block")
+    with pytest.raises(ValueError, match="already a component 'my_block'"):
+        write(tmp_path, "component", "my_block")
