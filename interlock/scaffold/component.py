@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 
 VIEW = """\
-import { type ComponentProps, QualityMark, type Signal, signalName, Tile, useFormatter, useSignal } from "@sdk";
+import {
+  type ComponentProps,
+  QualityMark,
+  type Signal,
+  signalName,
+  Tile,
+  useFormatter,
+  useSignal,
+} from "@sdk";
 
 export interface %(pascal)sProps {
   decimals?: number;
@@ -95,13 +104,19 @@ def manifest(name: str) -> dict[str, object]:
     }
 
 
+def formatted(document: object) -> str:
+    """JSON as the web tools format it: short lists of texts on one line."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return re.sub(r'\[\s+("[^\[\]{}]*?")\s+\]', lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
+
+
 def component_files(name: str) -> dict[str, str]:
     """Files of a new component by path in the repository."""
     folder = f"app_designer/components/{name}"
     pascal = "".join(part.capitalize() for part in name.split("_"))
     filled = {"id": name, "pascal": pascal, "title": words(name)}
     return {
-        f"{folder}/component.json": json.dumps(manifest(name), indent=2, ensure_ascii=False) + "\n",
+        f"{folder}/component.json": formatted(manifest(name)),
         f"{folder}/View.tsx": VIEW % filled,
         f"{folder}/View.test.tsx": TEST % filled,
     }

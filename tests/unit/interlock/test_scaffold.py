@@ -68,3 +68,20 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     write(tmp_path, "component", "my_block")
     with pytest.raises(ValueError, match="already a component 'my_block'"):
         write(tmp_path, "component", "my_block")
+
+
+@pytest.mark.skipif(not (ROOT / "app_designer/node_modules").is_dir(), reason="web packages are not installed")
+def test_a_new_component_passes_the_web_checks(tmp_path: Path) -> None:
+    web = tmp_path / "app_designer"
+    shutil.copytree(ROOT / "app_designer", web, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    (web / "node_modules").symlink_to(ROOT / "app_designer/node_modules")
+    write(tmp_path, "component", "my_block")
+
+    def tool(name: str, *args: str) -> str:
+        line = [str(web / "node_modules/.bin" / name), *args]
+        done = subprocess.run(line, cwd=web, capture_output=True, text=True, timeout=100, check=False)
+        return done.stdout + done.stderr
+
+    assert "Checked 3 files" in (told := tool("biome", "check", "components/my_block"))
+    assert "Found" not in told, told
+    assert "my_block" not in (told := tool("tsc", "--noEmit")), told
