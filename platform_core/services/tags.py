@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, or_, select, tuple_
 
 from platform_core.db import Database
@@ -73,6 +74,12 @@ class TagDirectory:
         """One tag, retired or not; None when this tenant has no such tag."""
         tags = self.by_ids(tenant, [tag_id])
         return tags[tag_id] if tags else None
+
+    def count(self, tenant: str) -> int:
+        """How many tags are read."""
+        query = select(func.count()).select_from(TagRow)
+        with self._database.read() as session:
+            return session.exec(query.where(TagRow.tenant == tenant, col(TagRow.retired_ts).is_(None))).one()
 
     def by_ids(self, tenant: str, ids: Sequence[int]) -> dict[int, Tag]:
         """Those of the ids that are tags of the tenant."""

@@ -1,0 +1,162 @@
+"""The platform's command line: ``python -m platform_core serve | user | token | openapi``."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from schemas.errors import ConfigError, InterlockError
+from schemas.models.tenant import DEFAULT_TENANT, ROLES
+
+DATA_DEFAULT = Path("interlock-data") / "platform"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 done, 2 what was given is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except InterlockError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m platform_core", description="The Interlock platform.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands.add_parser("serve", help="take in, keep and serve values"))
+    user = commands.add_parser("user", help="users, on the machine itself").add_subparsers(required=True)
+    for name, run, text in (("add", _user_add, "add a user"), ("role", _user_role, "change a role")):
+        sub = user.add_parser(name, help=text)
+        sub.add_argument("name")
+        sub.add_argument("--role", choices=(*ROLES, "none") if name == "role" else ROLES, required=True)
+        sub.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+        _add_place(sub)
+        sub.set_defaults(run=run)
+    token = commands.add_parser("token", help="API tokens, on the machine itself").add_subparsers(required=True)
+    create = token.add_parser("create", help="make a token and print it once")
+    create.add_argument("name")
+    create.add_argument("--role", choices=ROLES, default="viewer")
+    create.add_argument("--days", type=int, default=None, help="end of its life; without it, it has none")
+    _add_place(create)
+    create.set_defaults(run=_token_create)
+    revoke = token.add_parser("revoke", help="end a token")
+    revoke.add_argument("name")
+    _add_place(revoke)
+    revoke.set_defaults(run=_token_revoke)
+    openapi = commands.add_parser("openapi", help="print the description of the API")
+    openapi.add_argument("--output", type=Path, default=None, help="write to a file instead")
+    openapi.set_defaults(run=_openapi)
+    return parser
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=DATA_DEFAULT, help="data folder of the platform")
+    parser.add_argument("--tenant", default=DEFAULT_TENANT)
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    _add_place(parser)
+    parser.add_argument("--listen", default="127.0.0.1:8080", help="host:port; port 0 takes a free one")
+    parser.add_argument("--broker", default="mqtt://127.0.0.1:1883", help="mqtt:// or mqtts:// address")
+    parser.add_argument("--broker-user", default="")
+    parser.add_argument("--broker-password-file", type=Path, default=None)
+    parser.add_argument("--web", type=Path, default=None, help="folder of the built web app")
+    parser.add_argument("--install-app", type=Path, action="append", default=[], help="app folder; may be repeated")
+    parser.add_argument("--no-built-in-apps", action="store_true", help="do not install the apps that come along")
+    parser.add_argument("--zone", default="UTC", help="time zone of a new tenant's site")
+    parser.add_argument("--public-host", action="append", default=[], help="name by which browsers reach it")
+    parser.add_argument("--tls-certificate", type=Path, default=None, help="PEM; makes it speak HTTPS")
+    parser.add_argument("--tls-key", type=Path, default=None)
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
+    parser.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from platform_core.assembly import Platform
+    from platform_core.settings import WEB_FOLDER, Settings, parse_listen
+
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    for chatty in ("alembic", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    host, port = parse_listen(options.listen)
+    settings = Settings(
+        data=options.data,
+        listen_host=host,
+        listen_port=port,
+        broker_url=options.broker,
+        broker_username=options.broker_user,
+        broker_password_file=options.broker_password_file,
+        web=options.web or WEB_FOLDER,
+        install_apps=tuple(options.install_app),
+        built_in_apps=not options.no_built_in_apps,
+        tenant=options.tenant,
+        zone=options.zone,
+        public_hosts=tuple(options.public_host),
+        tls_certificate=options.tls_certificate,
+        tls_key=options.tls_key,
+    )
+    Platform(settings).serve()
+    return 0
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    from platform_core import admin
+
+    admin.add_user(options.data, options.tenant, options.name, _password(options.password_stdin), options.role)
+    print(f"Added {options.name} as {options.role}.")
+    return 0
+
+
+def _user_role(options: argparse.Namespace) -> int:
+    from platform_core import admin
+
+    admin.set_role(options.data, options.tenant, options.name, None if options.role == "none" else options.role)
+    print(f"{options.name} is now {options.role}.")
+    return 0
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("Password: ")
+    if first != getpass.getpass("Again: "):
+        raise ConfigError("account.password", "The two are not the same.")
+    return first
+
+
+def _token_create(options: argparse.Namespace) -> int:
+    from platform_core import admin
+
+    print(admin.create_token(options.data, options.tenant, options.name, options.role, options.days))
+    return 0
+
+
+def _token_revoke(options: argparse.Namespace) -> int:
+    from platform_core import admin
+
+    admin.revoke_token(options.data, options.tenant, options.name)
+    print(f"Token {options.name} has ended.")
+    return 0
+
+
+def _openapi(options: argparse.Namespace) -> int:
+    from platform_core.api.app import openapi_text
+
+    text = openapi_text()
+    if options.output is None:
+        print(text, end="")
+    else:
+        options.output.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

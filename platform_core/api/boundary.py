@@ -1,0 +1,153 @@
+"""The outermost layer: host names, sizes, time for a body, and the headers of every answer.
+
+Pure ASGI, in front of everything else, so that nothing gets past it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from platform_core.api.errors import problem_response
+from schemas.errors import Problem
+
+BODY_MAX_BYTES = 2 << 20
+BODY_TIMEOUT_S = 30.0
+API_PATH = "/api/"
+
+_STRICT_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+_PAGE_CSP = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class _BodyRefusedError(Exception):
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class Boundary:
+    """Wraps the application. ``scope["state"]["nonce"]`` is the nonce of this response's content security policy."""
+
+    def __init__(self, app: ASGIApp, *, host_names: Iterable[str] = (), is_tls: bool = False) -> None:
+        self._app = app
+        self._names = {"localhost", socket.gethostname().lower(), *(name.lower() for name in host_names)}
+        self._is_tls = is_tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, WebSocket or lifespan."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket" and not self._is_known_host(scope):
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        nonce = secrets.token_urlsafe(18)
+        scope.setdefault("state", {})["nonce"] = nonce
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._add_headers(message, scope, nonce)
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _answer(refusal, scope, receive, send_with_headers)
+            return
+        try:
+            await self._app(scope, _limited(receive), send_with_headers)
+        except _BodyRefusedError as refused:
+            if not started:
+                await _answer(refused.status, scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> int | None:
+        if not self._is_known_host(scope):
+            return 421
+        length = _header(scope, b"content-length")
+        if length is not None and (not length.isdigit() or len(length) > 12 or int(length) > BODY_MAX_BYTES):
+            return 413
+        return None
+
+    def _is_known_host(self, scope: Scope) -> bool:
+        """An address, or a name that is ours. Another name means that a foreign site's name was pointed here."""
+        host = (_header(scope, b"host") or "").lower()
+        name = host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
+        if name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    def _add_headers(self, message: Message, scope: Scope, nonce: str) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in _HEADERS.items():
+            headers[name] = value
+        is_page = headers.get("content-type", "").startswith("text/html")
+        headers["Content-Security-Policy"] = _PAGE_CSP.format(nonce=nonce) if is_page else _STRICT_CSP
+        if self._is_tls:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if scope["path"].startswith(API_PATH) or is_page:
+            headers.setdefault("Cache-Control", "no-store")
+
+
+def _limited(receive: Receive) -> Receive:
+    taken = 0
+    done = False
+
+    async def limited() -> Message:
+        nonlocal taken, done
+        if done:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), BODY_TIMEOUT_S)
+        except TimeoutError:
+            raise _BodyRefusedError(408) from None
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            done = not message.get("more_body", False)
+            if taken > BODY_MAX_BYTES:
+                raise _BodyRefusedError(413)
+        return message
+
+    return limited
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    values: list[Any] = [value for key, value in scope["headers"] if key == name]
+    return values[0].decode("latin-1") if len(values) == 1 else None
+
+
+async def _answer(status: int, scope: Scope, receive: Receive, send: Send) -> None:
+    texts = {
+        408: "The body took too long.",
+        413: f"A request has at most {BODY_MAX_BYTES} bytes.",
+        421: "This host name is not served here.",
+    }
+    hint = "Open the platform by its address, or start it with --public-host NAME." if status == 421 else ""
+    text = texts[status]
+    response = problem_response(status, text, [Problem("request.refused", "", text, hint)], {"Connection": "close"})
+    await response(scope, receive, send)

@@ -1,0 +1,160 @@
+"""Every error as problem+json: ``{type, title, status, detail, errors: [{code, path, message, hint}]}``.
+
+What is not expected becomes a 500 that names only a reference; the cause is in the log under it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from platform_core.auth.accounts import TooManyAttempts
+from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError, Problem
+
+_LOG = logging.getLogger(__name__)
+
+STATUS_BY_CODE: dict[str, int] = {
+    "auth.needed": 401,
+    "auth.wrong": 401,
+    "auth.setup": 403,
+    "auth.forbidden": 403,
+    "auth.csrf": 403,
+    "auth.origin": 403,
+    "auth.unknown": 404,
+    "auth.wait": 429,
+    "document.changed": 412,
+    "document.precondition": 428,
+    "document.size": 413,
+    "account.taken": 409,
+}
+ERRORS_MAX = 200
+
+
+class ProblemItem(BaseModel):
+    """One thing that is wrong."""
+
+    code: str = Field(description="Stable code of the problem.")
+    path: str = Field(description="JSON pointer into what was sent; empty for the whole.")
+    message: str = Field(description="What is wrong.")
+    hint: str = Field(description="What to do.")
+
+
+class ProblemDetails(BaseModel):
+    """An error (RFC 9457), with all problems at once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Not Found",
+                    "status": 404,
+                    "detail": "There is no tag '12'.",
+                    "errors": [{"code": "auth.unknown", "path": "", "message": "There is no tag '12'.", "hint": ""}],
+                }
+            ]
+        }
+    )
+
+    type: str = Field(description="Always about:blank; the codes of errors tell problems apart.")
+    title: str = Field(description="The status in words.")
+    status: int = Field(description="HTTP status.")
+    detail: str = Field(description="What happened, in a sentence.")
+    errors: list[ProblemItem] = Field(description="All problems.")
+
+
+def problem_response(
+    status: int, detail: str, problems: list[Problem], headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The response for an error."""
+    content: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "errors": [
+            {"code": p.code, "path": p.path, "message": p.message, "hint": p.hint} for p in problems[:ERRORS_MAX]
+        ],
+    }
+    return JSONResponse(content, status, headers=headers, media_type="application/problem+json")
+
+
+def status_of(error: InterlockError) -> int:
+    """HTTP status of an error raised on purpose."""
+    if error.code in STATUS_BY_CODE:
+        return STATUS_BY_CODE[error.code]
+    if isinstance(error, AuthError):
+        return 403
+    if isinstance(error, ConfigError):
+        return 422
+    return 503 if isinstance(error, ConnectError) else 500
+
+
+def install(app: FastAPI) -> None:
+    """Let the app answer every error this way."""
+    app.add_exception_handler(InterlockError, _on_interlock_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(OperationalError, _on_database_error)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+def response_for(error: InterlockError) -> JSONResponse:
+    """The response for an error raised on purpose."""
+    status = status_of(error)
+    headers: dict[str, str] = {}
+    if isinstance(error, TooManyAttempts):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    problems = list(error.problems) or [Problem(error.code, "", error.message, error.hint)]
+    return problem_response(status, error.message, problems, headers)
+
+
+async def _on_interlock_error(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, InterlockError):
+        raise error
+    return response_for(error)
+
+
+async def _on_validation_error(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    problems = []
+    for item in error.errors():
+        path = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"][1:])
+        place = str(item["loc"][0]) if item["loc"] else "body"
+        hint = "" if place == "body" else f"Look at the {place} parameters."
+        problems.append(Problem(f"request.{item['type']}", path, str(item["msg"]), hint))
+    return problem_response(422, f"The request has {len(problems)} problems.", problems)
+
+
+async def _on_http_error(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    detail = str(error.detail)
+    code = "request." + HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    headers = dict(error.headers) if error.headers else None
+    return problem_response(error.status_code, detail, [Problem(code, "", detail)], headers)
+
+
+async def _on_database_error(_request: Request, error: Exception) -> Response:
+    _LOG.error("The database refused: %s", error)
+    problem = Problem("database.busy", "", "The database cannot answer now.", "Try again; look at the free disk.")
+    return problem_response(503, problem.message, [problem], {"Retry-After": "2"})
+
+
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    reference = secrets.token_hex(6)
+    _LOG.error("Unexpected error %s at %s %s", reference, request.method, request.url.path, exc_info=error)
+    text = f"Something unexpected happened (reference {reference})."
+    return problem_response(500, text, [Problem("internal", "", text, "Tell an administrator the reference.")])

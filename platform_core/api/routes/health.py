@@ -1,0 +1,134 @@
+"""Health of agents and platform; a sign of life for supervisors; the description of this API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from platform_core.api.answers import plain, problems
+from platform_core.api.guard import PUBLIC, Caller, GuardedRoute, policy
+from platform_core.api.routes.values import HistoryGap
+from platform_core.api.services import Injected
+
+router = APIRouter(tags=["health"], route_class=GuardedRoute)
+
+
+class ConnectionView(BaseModel):
+    """A connection of an agent."""
+
+    id: str = Field(description="Connection.")
+    driver: str = Field(description="Its driver.")
+    up: bool = Field(description="Whether the device answers.")
+    since: int | None = Field(description="Since when, µs UTC.")
+    error: str | None = Field(description="Why it is down.")
+    last_read_ts: int | None = Field(description="Last complete read, µs UTC.")
+    scan_overruns: int = Field(description="Reads left out because one took too long.")
+    tags: int = Field(description="Tags read.")
+    bad_tags: int = Field(description="Tags with bad quality now.")
+
+
+class BacklogView(BaseModel):
+    """What an agent has not yet delivered."""
+
+    points: int = Field(description="Points.")
+    bytes: int = Field(description="Size of the spool in bytes.")
+    oldest_ts: int | None = Field(description="Time of the oldest point, µs UTC.")
+
+
+class IdentityView(BaseModel):
+    """accepted = acked + pending + dropped + dead."""
+
+    accepted: int = Field(description="Points made durable by the agent.")
+    acked: int = Field(description="Delivered.")
+    pending: int = Field(description="Still to be delivered.")
+    dropped: int = Field(description="Lost to a full spool; in the gap ledger.")
+    dead: int = Field(description="Refused by the platform; kept as dead letters.")
+
+
+class EdgeView(BaseModel):
+    """An edge agent."""
+
+    id: str = Field(description="Edge.")
+    online: bool = Field(description="Whether it is heard.")
+    offline_since: int | None = Field(description="Since when it is not, µs UTC.")
+    last_value_ts: int | None = Field(description="Newest value that came, µs UTC.")
+    clock_offset_ms: float | None = Field(description="Its clock minus the platform's.")
+    agent_version: str = Field(description="Version of its program.")
+    backlog: BacklogView = Field(description="What is still to come.")
+    identity: IdentityView = Field(description="What became of each point.")
+    disk_free: int | None = Field(description="Free bytes on its disk.")
+    connections: list[ConnectionView] = Field(description="Its connections.")
+
+
+class DiskView(BaseModel):
+    """The platform's disk."""
+
+    free: int = Field(description="Free bytes.")
+    total: int = Field(description="All bytes.")
+
+
+class BrokerView(BaseModel):
+    """The MQTT broker."""
+
+    up: bool = Field(description="Whether the platform is connected to it.")
+
+
+class HealthView(BaseModel):
+    """The health of everything."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "now": 1764000000000000,
+                    "edges": [],
+                    "gaps": [],
+                    "store": {"rows": 1200000, "bytes": 5100000},
+                    "journal": {"bytes": 1048576, "last_no": 4711},
+                    "dead_letters": 0,
+                    "disk": {"free": 80000000000, "total": 120000000000},
+                    "broker": {"up": True},
+                }
+            ]
+        }
+    )
+    now: int = Field(description="The platform's clock, µs UTC.")
+    edges: list[EdgeView] = Field(description="Edge agents.")
+    gaps: list[HistoryGap] = Field(description="The latest gaps.")
+    store: dict[str, Any] = Field(description="Figures of the store.")
+    journal: dict[str, Any] = Field(description="Figures of the journal.")
+    dead_letters: int = Field(description="Messages kept because they could not be read.")
+    disk: DiskView = Field(description="The platform's disk.")
+    broker: BrokerView = Field(description="The MQTT broker.")
+
+
+class Alive(BaseModel):
+    """A sign of life."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
+    status: str = Field(description="Always ok.")
+
+
+@router.get("/api/v1/health", summary="Health", response_model=HealthView, responses=problems(401))
+@policy("health.read")
+def read_health(caller: Caller, services: Injected) -> Response:
+    """Agents and connections with since when, backlog, gaps, disk, clocks."""
+    return plain(services.health.view(caller.tenant))
+
+
+@router.get("/healthz", summary="Sign of life")
+@policy(PUBLIC)
+async def read_liveness() -> Alive:
+    """Says that the process answers, and nothing else. Needs no login."""
+    return Alive(status="ok")
+
+
+@router.get("/api/v1/openapi.json", summary="This description", responses=problems(401))
+@policy("api.describe")
+def read_openapi(request: Request) -> dict[str, Any]:
+    """OpenAPI 3.1."""
+    document: dict[str, Any] = request.app.openapi()
+    return document

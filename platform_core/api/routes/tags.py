@@ -1,0 +1,88 @@
+"""Tags: finding them, and what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from platform_core.api.answers import problems
+from platform_core.api.guard import Caller, GuardedRoute, policy, unknown
+from platform_core.api.services import Injected
+from platform_core.services.tags import LIMIT_MAX
+from schemas.models.tag import TagMeta
+
+router = APIRouter(prefix="/api/v1/tags", tags=["tags"], route_class=GuardedRoute)
+TAG_ID_MAX = 2**32 - 1
+
+_EXAMPLE: JsonDict = {
+    "id": 7,
+    "key": "press_1/temperature",
+    "edge": "line_1",
+    "connection": "press_1",
+    "kind": "f",
+    "meta": {"description": "Oil", "unit": "°C", "decimals": 1, "span": [0, 120], "scan_ms": 1000},
+    "asset": "press_1",
+    "role": "temperature",
+}
+
+
+class TagMetaView(TagMeta):
+    """What the value means, how often it is read, and from where."""
+
+    model_config = ConfigDict(extra="ignore")
+    scan_ms: int | None = Field(default=None, description="Scan period in ms.")
+    address: str = Field(default="", description="Where the device keeps it, in the driver's words.")
+
+
+class TagView(BaseModel):
+    """A tag."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    id: int = Field(description="The platform's id of the tag; never reused.")
+    key: str = Field(description="connection/name; may change.")
+    edge: str = Field(description="Edge agent that reads it.")
+    connection: str = Field(description="Connection it is read by.")
+    kind: str = Field(description="f float64, i int64, u uint64, b bool, s text; never changes.")
+    meta: TagMetaView = Field(description="Unit, limits, value texts and the like.")
+    asset: str | None = Field(description="Asset at which it plays a role.")
+    role: str | None = Field(description="The role it plays there.")
+
+
+class TagPageView(BaseModel):
+    """A page of tags in the order of their keys."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"tags": [_EXAMPLE], "next": "7"}]})
+    tags: list[TagView] = Field(description="The tags.")
+    next: str | None = Field(description="To be given as `after` for the next page; null at the end.")
+
+
+@router.get("", summary="Find tags", responses=problems(401, 422))
+@policy("tag.read")
+def search_tags(
+    caller: Caller,
+    services: Injected,
+    search: Annotated[str, Query(max_length=200, description="Words; a tag must contain all of them.")] = "",
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Tags per page.")] = 100,
+    after: Annotated[int | None, Query(ge=1, le=TAG_ID_MAX, description="`next` of the page before.")] = None,
+) -> TagPageView:
+    """Words are looked for in key, description, unit and edge."""
+    page = services.tags.search(caller.tenant, search, limit, after)
+    return TagPageView.model_validate(asdict(page))
+
+
+@router.get("/{tag_id}", summary="One tag", responses=problems(401, 404, 422))
+@policy("tag.read")
+def read_tag(
+    caller: Caller,
+    services: Injected,
+    tag_id: Annotated[int, Path(ge=1, le=TAG_ID_MAX, description="Id of the tag.")],
+) -> TagView:
+    """Also for a tag that is no longer read."""
+    tag = services.tags.get(caller.tenant, tag_id)
+    if tag is None:
+        raise unknown("tag", tag_id)
+    return TagView.model_validate(asdict(tag))

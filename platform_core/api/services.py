@@ -1,0 +1,48 @@
+"""What the routes call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from platform_core.api.web_files import WebFiles
+from platform_core.auth.accounts import Accounts
+from platform_core.auth.sessions import Sessions
+from platform_core.live.hub import Hub
+from platform_core.services.apps import Apps
+from platform_core.services.assets import Assets
+from platform_core.services.gaps import Gaps
+from platform_core.services.health import Health
+from platform_core.services.history import History
+from platform_core.services.tags import TagDirectory
+
+
+@dataclass(slots=True)
+class Services:
+    """What the routes call. ``is_tls`` says that browsers reach this process by HTTPS."""
+
+    accounts: Accounts
+    sessions: Sessions
+    tags: TagDirectory
+    history: History
+    gaps: Gaps
+    apps: Apps
+    assets: Assets
+    health: Health
+    hub: Hub
+    web: WebFiles
+    tenant: str
+    is_tls: bool = False
+    host_names: tuple[str, ...] = ()
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the application that serves this connection."""
+    services: Services = connection.app.state.services
+    return services
+
+
+Injected = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,96 @@
+"""Health: agents and connections, backlog, gaps, store, journal, disk, broker."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+from platform_core.auth.clock import now_us
+from platform_core.ingest.catalog import Catalog
+from platform_core.ingest.health import EdgeHealth, IngestStatus
+from platform_core.services.gaps import Gaps
+from platform_core.stores.base import Store
+
+GAPS_SHOWN = 100
+
+
+class Ingest(Protocol):
+    """What is asked of ingest."""
+
+    def status(self) -> IngestStatus:
+        """Everything at once."""
+        ...
+
+
+class Health:
+    """Puts the health page together; cheap enough to be asked every few seconds."""
+
+    def __init__(self, ingest: Ingest, catalog: Catalog, gaps: Gaps, store: Store, folder: Path) -> None:
+        self._ingest = ingest
+        self._catalog = catalog
+        self._gaps = gaps
+        self._store = store
+        self._folder = folder
+
+    def view(self, tenant: str) -> dict[str, Any]:
+        """The health of everything that is the tenant's, and of the platform it runs on."""
+        status = self._ingest.status()
+        disk = shutil.disk_usage(self._folder)
+        journal = {
+            "bytes": status.journal_bytes,
+            "segments": status.journal_segments,
+            "last_no": status.journal_last_no,
+            "damaged": status.journal_damaged,
+            "error": status.journal_error,
+        }
+        return {
+            "now": now_us(),
+            "edges": _edges(status.edges, tenant),
+            "gaps": self._gaps.recent(tenant, GAPS_SHOWN),
+            "store": {**_store(self._store), "lag_blocks": status.lag_blocks, "refused": status.store_error},
+            "journal": journal,
+            "dead_letters": self._catalog.dead_letters(tenant),
+            "disk": {"free": disk.free, "total": disk.total},
+            "broker": {"up": status.broker_up},
+        }
+
+
+def _edges(edges: Sequence[EdgeHealth], tenant: str) -> list[dict[str, Any]]:
+    return [_edge(edge) for edge in edges if edge.tenant == tenant]
+
+
+def _edge(edge: EdgeHealth) -> dict[str, Any]:
+    return {
+        "id": edge.id,
+        "online": edge.online,
+        "offline_since": edge.offline_since or None,
+        "last_value_ts": edge.last_value_ts or None,
+        "clock_offset_ms": edge.clock_offset_ms if edge.heard_ts else None,
+        "agent_version": edge.agent_version,
+        "backlog": {
+            "points": edge.pending,
+            "bytes": edge.backlog_bytes,
+            "oldest_ts": edge.backlog_oldest_ts or None,
+        },
+        "identity": {name: getattr(edge, name) for name in ("accepted", "acked", "pending", "dropped", "dead")},
+        "disk_free": edge.disk_free or None,
+        "connections": [
+            {
+                **asdict(connection),
+                "since": connection.since or None,
+                "error": connection.error or None,
+                "last_read_ts": connection.last_read_ts or None,
+            }
+            for connection in edge.connections
+        ],
+    }
+
+
+def _store(store: Store) -> dict[str, Any]:
+    """Sizes of the store; the number of tenants is nobody's business."""
+    stats = asdict(store.stats())
+    stats.pop("tenants", None)
+    return stats
