@@ -116,10 +116,10 @@ def _raw_sentinel(tag: TagConfig, value: float) -> float | int:
     """A sentinel as the raw type has it: 32768 of an int16 is its bit pattern, -32768."""
     if tag.type.startswith("float"):
         return float(np.float32(value)) if tag.type == "float32" else value
-    number = int(value) if value == int(value) else value
+    number: float | int = int(value) if value == int(value) else value
     width = _WIDTH.get(tag.type)
     if width is not None and 2 ** (width - 1) <= number < 2**width:
-        return number - 2**width
+        return number - float(2**width) if isinstance(number, float) else number - (1 << width)
     return number
 
 

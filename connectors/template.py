@@ -17,7 +17,8 @@ from schemas.models.connection import ConnectionTemplate
 
 __all__ = ["expand", "expand_connections"]
 
-Parameters = Mapping[str, str | int | float | bool]
+#: As parsed from a file: what is no text, number or truth value is reported.
+Parameters = Mapping[str, Any]
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _INNER = re.compile(r"\s*([a-z0-9][a-z0-9_-]{0,39}?)\s*(?:([+-])\s*([0-9]{1,9}))?\s*\Z")
@@ -101,21 +102,15 @@ def _fill_template(
 ) -> dict[str, Any]:
     missing = [name for name in template.params if name not in parameters]
     unknown = [name for name in parameters if name not in template.params]
-    for name in missing:
-        problems.append(
-            Problem(
-                "template.parameters", path, f"template '{template.id}' needs '{name}'", f"Add {name}: under 'with'."
-            )
-        )
-    for name in unknown:
-        problems.append(
-            Problem(
-                "template.parameters",
-                f"{path}/{name}",
-                f"template '{template.id}' has no parameter '{name}'",
-                f"Its parameters: {', '.join(template.params) or 'none'}.",
-            )
-        )
+    problems += [
+        Problem("template.parameters", path, f"template '{template.id}' needs '{name}'", f"Add {name}: under 'with'.")
+        for name in missing
+    ]
+    hint = f"Its parameters: {', '.join(template.params) or 'none'}."
+    problems += [
+        Problem("template.parameters", f"{path}/{name}", f"template '{template.id}' has no parameter '{name}'", hint)
+        for name in unknown
+    ]
     for name, value in parameters.items():
         if not isinstance(value, str | int | float | bool):
             problems.append(Problem("template.parameters", f"{path}/{name}", "a parameter is a text or a number"))
@@ -169,7 +164,7 @@ class _Filler:
             known = ", ".join(self._parameters) or "none"
             self._tell(f"'{{{inner}}}' in {place} is no parameter of template '{self._template}'", f"Known: {known}.")
             return text
-        value = self._parameters[name]
+        value: str | int | float | bool = self._parameters[name]
         if parsed.group(2) is None:
             return value
         if isinstance(value, bool) or not isinstance(value, int):

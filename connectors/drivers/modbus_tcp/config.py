@@ -1,0 +1,73 @@
+"""Settings of a Modbus TCP connection; the manifest's schema is generated from this model."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from connectors.drivers.modbus_tcp.address import Table, parse_range
+from schemas.models.base import Document
+from schemas.models.tag import ByteOrder
+
+ByteOrder8 = Literal["ABCDEFGH", "BADCFEHG", "CDABGHEF", "DCBAHGFE", "EFGHABCD", "FEHGBADC", "GHEFCDAB", "HGFEDCBA"]
+
+
+class ModbusTcpConfig(Document):
+    """How to reach one Modbus TCP device and what it can bear."""
+
+    host: str = Field(min_length=1, max_length=255, description="Address or name of the device.")
+    port: int = Field(default=502, ge=1, le=65_535, description="TCP port.")
+    unit: int = Field(default=1, ge=0, le=255, description="Unit id; behind a gateway the device's number.")
+    timeout_ms: int = Field(default=1000, ge=10, le=60_000, description="Longest wait for an answer, ms.")
+    byte_order: ByteOrder = Field(
+        default="ABCD", description="Order of the bytes of 4- and 8-byte values, A the most significant."
+    )
+    byte_order_8: ByteOrder8 | None = Field(
+        default=None, description="Order of 8-byte values where it is not the same as byte_order's."
+    )
+    string_encoding: str = Field(
+        default="utf-8", max_length=40, description="Character set of strings, for example ascii, latin-1 or gbk."
+    )
+    block_registers_max: int = Field(default=125, ge=1, le=125, description="Most registers in one request.")
+    block_bits_max: int = Field(default=2000, ge=1, le=2000, description="Most coils or inputs in one request.")
+    gap_max: int = Field(
+        default=16, ge=0, le=124, description="Registers without a tag that are read along to save a request."
+    )
+    gap_bits_max: int = Field(
+        default=256, ge=0, le=1999, description="Coils or inputs without a tag that are read along."
+    )
+    holes: tuple[str, ...] = Field(
+        default=(),
+        max_length=1000,
+        description="Ranges that must never be requested, for example holding:100-110.",
+    )
+    write_multiple: bool = Field(
+        default=False,
+        description="Write single values with functions 15 and 16 too, for devices without 5 and 6.",
+    )
+
+    @field_validator("holes")
+    @classmethod
+    def _ranges(cls, holes: tuple[str, ...]) -> tuple[str, ...]:
+        for hole in holes:
+            parse_range(hole)
+        return holes
+
+    @field_validator("string_encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            info = codecs.lookup(name)
+        except LookupError:
+            raise ValueError(f"'{name}' is no known character set") from None
+        # bytes-to-bytes codecs such as zlib must not be reachable with a device's bytes
+        if not getattr(info, "_is_text_encoding", True):
+            raise ValueError(f"'{name}' is no character set")
+        return info.name
+
+    def holes_of(self, table: Table) -> list[tuple[int, int]]:
+        """Declared holes of a table as `[from, to)`."""
+        ranges = [parse_range(hole) for hole in self.holes]
+        return [(start, end) for of, start, end in ranges if of == table]

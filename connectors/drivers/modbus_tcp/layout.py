@@ -1,0 +1,234 @@
+"""The plan of a Modbus device: requests, where each answer lies in the image, and what was learned.
+
+Where the device refuses a block, the driver reads its halves. What that tells (addresses that are not
+there, a shorter longest block) shapes the requests of later cycles, so that one wrong address costs its
+own tag only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors.decode import Decoder, Field, raw_kind, register_count, word_order
+from connectors.driver import Plan, PlanProblem
+from connectors.drivers.modbus_tcp.address import BIT_TABLES, READ_FUNCTION, Table, parse_address
+from connectors.drivers.modbus_tcp.config import ModbusTcpConfig
+from connectors.planner import Block, Hole, Span, in_hole, plan_blocks
+from schemas.models.tag import TagConfig
+from schemas.quality import Quality
+
+__all__ = ["ModbusPlan", "Request", "Target", "compile_plan", "locate"]
+
+TABLES: tuple[Table, ...] = ("coil", "discrete", "holding", "input")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a tag lies: table, first address, addresses taken, byte order."""
+
+    table: Table
+    address: int
+    count: int
+    order: str
+
+
+@dataclass(slots=True)
+class Request:
+    """One read request. `refused` is set for a tag the device does not have; asked again from `ask_at`."""
+
+    table: Table
+    block: Block
+    refused: Quality | None = None
+    ask_at: float = 0.0
+
+    @property
+    def function(self) -> int:
+        """Modbus function code."""
+        return READ_FUNCTION[self.table]
+
+    @property
+    def size(self) -> int:
+        """Bytes of a right answer."""
+        return (self.block.count + 7) // 8 if self.table in BIT_TABLES else self.block.count * 2
+
+    def halves(self) -> list[Request]:
+        """The same tags in two requests; empty where all tags lie at the same place."""
+        spans = self.block.spans
+        cuts = [
+            i for i in range(1, len(spans)) if (spans[i].start, spans[i].end) != (spans[i - 1].start, spans[i - 1].end)
+        ]
+        if not cuts:
+            return []
+        middle = min(cuts, key=lambda cut: abs(cut - len(spans) / 2))
+        return [Request(self.table, _around(part)) for part in (spans[:middle], spans[middle:])]
+
+
+@dataclass(slots=True)
+class Learned:
+    """What the answers told about one table."""
+
+    length_max: int
+    gaps: list[Hole] = field(default_factory=list)
+    refused: dict[tuple[int, int], tuple[Quality, float]] = field(default_factory=dict)
+
+
+class Layout:
+    """Requests with the decoder of the image their answers make; the last blocks are the plan's problems."""
+
+    def __init__(
+        self,
+        tags: Sequence[TagConfig],
+        targets: dict[int, Target],
+        problems: Sequence[PlanProblem],
+        requests: list[Request],
+        encoding: str,
+    ) -> None:
+        self.requests = requests
+        self.offsets: list[int] = []
+        fields: list[Field] = []
+        size = 0
+        for number, request in enumerate(requests):
+            self.offsets.append(size)
+            fields += [
+                _field(tags[span.index], targets[span.index], span, request, number, size)
+                for span in request.block.spans
+            ]
+            size += request.size + request.size % 2
+        qualities = sorted({problem.quality for problem in problems})
+        fields += [
+            Field(p.index, len(requests) + qualities.index(p.quality), 0, tags[p.index].type, bit=tags[p.index].bit)
+            for p in problems
+        ]
+        self.quality: NDArray[np.uint8] = np.array([Quality.GOOD] * len(requests) + qualities, dtype="u1")
+        # Bad tags decode from here too; their value is dropped.
+        self.size = max(size, 8)
+        self.decoder = Decoder(fields, self.size, encoding=encoding)
+
+
+@dataclass(slots=True)
+class ModbusPlan(Plan):
+    """Plan of a Modbus device; its layout changes as the device's holes are found."""
+
+    targets: dict[int, Target] = field(default_factory=dict)
+    learned: dict[Table, Learned] = field(default_factory=dict)
+    config: ModbusTcpConfig | None = None
+    layout: Layout | None = None
+
+    def adopt(self, requests: list[Request]) -> Layout:
+        """The layout of these requests; kept for later cycles."""
+        encoding = self.config.string_encoding if self.config is not None else "utf-8"
+        self.layout = Layout(self.tags, self.targets, self.problems, requests, encoding)
+        return self.layout
+
+    def learn(self, table: Table, left: Block, right: Block) -> None:
+        """Both halves of a refused block were answered: what lies between, or the length, was the reason."""
+        known = self.learned[table]
+        if right.start > left.end:
+            known.gaps.append((left.end, right.start))
+        else:
+            known.length_max = min(known.length_max, max(left.count, right.count))
+
+    def arrange(self) -> list[Request]:
+        """The fewest requests by all that is known; a refused address stands alone."""
+        out: list[Request] = []
+        config = self.config
+        if config is None:
+            return out
+        for table in TABLES:
+            known = self.learned[table]
+            spans = [Span(i, t.address, t.count) for i, t in self.targets.items() if t.table == table]
+            alone = [span for span in spans if (span.start, span.end) in known.refused]
+            rest = [span for span in spans if (span.start, span.end) not in known.refused]
+            bad_ranges = [
+                hole for hole in known.refused if not any(s.start < hole[1] and hole[0] < s.end for s in rest)
+            ]
+            holes = [*config.holes_of(table), *known.gaps, *bad_ranges]
+            gap = config.gap_bits_max if table in BIT_TABLES else config.gap_max
+            longest = max([known.length_max, *(span.count for span in rest)])
+            blocks = plan_blocks(rest, gap_max=gap, length_max=longest, holes=holes)
+            out += [Request(table, block) for block in blocks]
+            for place in sorted({(span.start, span.end) for span in alone}):
+                quality, ask_at = known.refused[place]
+                same = tuple(span for span in alone if (span.start, span.end) == place)
+                out.append(Request(table, _around(same), quality, ask_at))
+        return out
+
+
+def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPlan:
+    """Plan for these tags; those that cannot be read are in its problems."""
+    targets: dict[int, Target] = {}
+    problems: list[PlanProblem] = []
+    for index, tag in enumerate(tags):
+        found = locate(config, tag, index)
+        if isinstance(found, Target):
+            targets[index] = found
+        else:
+            problems.append(found)
+    learned = {
+        table: Learned(config.block_bits_max if table in BIT_TABLES else config.block_registers_max) for table in TABLES
+    }
+    plan = ModbusPlan(tuple(tags), tuple(problems), targets, learned, config)
+    plan.adopt(plan.arrange())
+    return plan
+
+
+def locate(config: ModbusTcpConfig, tag: TagConfig, index: int = 0) -> Target | PlanProblem:
+    """Where a tag lies, or why it cannot be read."""
+
+    def refuse(message: str, hint: str, quality: Quality = Quality.BAD_ADDRESS) -> PlanProblem:
+        return PlanProblem(index, quality, f"{tag.name}: {message}", hint)
+
+    try:
+        table, address = parse_address(tag.address)
+    except ValueError as error:
+        return refuse(str(error), "Write holding:12, input:12, coil:0, discrete:0 or 40013.")
+    if table in BIT_TABLES:
+        if tag.type != "bool" or tag.bit is not None:
+            return refuse(f"a {table} is one bit", "Use type bool, without bit.", Quality.TYPE_MISMATCH)
+        count = 1
+    else:
+        if tag.bit is not None and register_count(tag.type) != 1:
+            return refuse("bit picks from one register", "Use type bool, int16 or uint16.", Quality.TYPE_MISMATCH)
+        count = register_count(tag.type, tag.length)
+    if address + count > 65_536:
+        return refuse("it reaches past address 65535", "Check address and type.")
+    limit = config.block_bits_max if table in BIT_TABLES else config.block_registers_max
+    if count > limit:
+        return refuse(f"it takes {count} registers, a request has at most {limit}", "Raise block_registers_max.")
+    if in_hole(address, address + count, config.holes_of(table)):
+        return refuse("it lies in a declared hole", "Change the address or the holes.")
+    order = _order(config, tag, count)
+    try:
+        if tag.type not in ("bool", "string"):
+            word_order(count, order)
+    except ValueError as error:
+        return refuse(str(error), "Use ABCD, BADC, CDAB or DCBA.", Quality.TYPE_MISMATCH)
+    return Target(table, address, count, order)
+
+
+def _order(config: ModbusTcpConfig, tag: TagConfig, count: int) -> str:
+    # The connection's order is of 4- and 8-byte values; a tag's own one also swaps bytes in 16 bits and text.
+    if tag.order is not None:
+        return tag.order
+    if tag.type == "string" or count == 1:
+        return "ABCD"
+    if count == 4 and config.byte_order_8 is not None:
+        return config.byte_order_8
+    return config.byte_order
+
+
+def _around(spans: Sequence[Span]) -> Block:
+    start = min(span.start for span in spans)
+    return Block(start, max(span.end for span in spans) - start, tuple(spans))
+
+
+def _field(tag: TagConfig, target: Target, span: Span, request: Request, number: int, base: int) -> Field:
+    distance = span.start - request.block.start
+    if request.table in BIT_TABLES:
+        return Field(span.index, number, base + distance // 8, "bool", bit=distance % 8, packed=True)
+    length = tag.length or 0 if raw_kind(tag.type, tag.bit) == "s" else 0
+    return Field(span.index, number, base + distance * 2, tag.type, target.order, tag.bit, length)
