@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
+from platform_core.ingest.places import StreamKey
 from platform_core.ingest.streams import StreamState
 from schemas.wire.ack import RANGES_MAX, Ack, Want
 from schemas.wire.batch import SEQ_MAX
@@ -26,21 +27,21 @@ class AckDesk:
         self._core = core
         self._publish = publish
         self._credit = credit
-        self._due: dict[UUID, StreamState] = {}
-        self._wants: dict[UUID, list[Want]] = {}
-        self._wanted_s: dict[tuple[UUID, Want], float] = {}
+        self._due: dict[StreamKey, StreamState] = {}
+        self._wants: dict[StreamKey, list[Want]] = {}
+        self._wanted_s: dict[tuple[StreamKey, Want], float] = {}
 
     def due(self, state: StreamState) -> None:
         """The stream gets an ack after this group."""
-        self._due[state.uuid] = state
+        self._due[state.key] = state
 
     def want(self, state: StreamState, what: Want, *, at_once: bool = False) -> None:
         """Ask for something with the stream's ack; not more often than every few seconds."""
         now_s = time.monotonic()
-        if not at_once and now_s - self._wanted_s.get((state.uuid, what), -WANT_AGAIN_S) < WANT_AGAIN_S:
+        if not at_once and now_s - self._wanted_s.get((state.key, what), -WANT_AGAIN_S) < WANT_AGAIN_S:
             return
-        self._wanted_s[(state.uuid, what)] = now_s
-        wants = self._wants.setdefault(state.uuid, [])
+        self._wanted_s[(state.key, what)] = now_s
+        wants = self._wants.setdefault(state.key, [])
         if what not in wants:
             wants.append(what)
         self.due(state)
@@ -48,11 +49,12 @@ class AckDesk:
     def want_birth(self, tenant: str, edge: str, stream: UUID) -> None:
         """Answer a stream nobody has introduced: nothing of it is here."""
         now_s = time.monotonic()
-        if now_s - self._wanted_s.get((stream, "birth"), -WANT_AGAIN_S) < WANT_AGAIN_S:
+        key = (tenant, stream)
+        if now_s - self._wanted_s.get((key, "birth"), -WANT_AGAIN_S) < WANT_AGAIN_S:
             return
         if len(self._wanted_s) > 100_000:  # made-up streams must not fill the memory
             self._wanted_s.clear()
-        self._wanted_s[(stream, "birth")] = now_s
+        self._wanted_s[(key, "birth")] = now_s
         self._send(tenant, edge, Ack(self._core, stream, [], 0, _now_us(), [], ["birth"], self._credit()))
 
     def fork(self, tenant: str, edge: str, stream: UUID, have: list[tuple[int, int]]) -> None:
@@ -73,7 +75,7 @@ class AckDesk:
                 max_seq=state.max_seq,
                 now=_now_us(),
                 dead=state.recent_dead(),
-                want=wants.get(state.uuid, []),
+                want=wants.get(state.key, []),
                 credit=credit,
             )
             self._send(state.tenant, state.edge, ack)

@@ -42,13 +42,13 @@ class Catalog:
         with self._database.read() as session:
             return [tag_rows.place_of(row) for row in session.exec(select(TagRow)).all()]
 
-    def aliases(self, stream: UUID) -> list[TagPlace]:
+    def aliases(self, tenant: str, stream: UUID) -> list[TagPlace]:
         """What a stream's aliases mean."""
         with self._database.read() as session:
             query = (
                 select(TagRow, TagAliasRow.alias)
                 .join(TagAliasRow, col(TagAliasRow.tag_id) == col(TagRow.tag_id))
-                .where(TagAliasRow.stream == str(stream))
+                .where(TagAliasRow.tenant == tenant, TagAliasRow.stream == str(stream))
             )
             return [tag_rows.place_of(row, alias) for row, alias in session.exec(query).all()]
 
@@ -64,7 +64,7 @@ class Catalog:
             if row is None:
                 row = EdgeRow(tenant=tenant, id=edge, first_seen_ts=now_us, last_seen_ts=now_us)
                 session.add(row)
-            stream = session.get(StreamRow, str(UUID(birth.stream)))
+            stream = session.get(StreamRow, (tenant, str(UUID(birth.stream))))
             if stream is None:
                 session.flush()
                 stream = StreamRow(
@@ -102,10 +102,10 @@ class Catalog:
                 for row in session.exec(select(EdgeRow)).all()
             ]
 
-    def lease(self, stream: UUID, holder: str, now_us: int, until_us: int) -> bool:
+    def lease(self, tenant: str, stream: UUID, holder: str, now_us: int, until_us: int) -> bool:
         """Lease a stream to one ingest process; False while another holds it."""
         with self._database.write() as session:
-            row = session.get(StreamRow, str(stream))
+            row = session.get(StreamRow, (tenant, str(stream)))
             if row is None or (row.lease not in (None, holder) and row.lease_until_ts > now_us):
                 return False
             row.lease, row.lease_until_ts = holder, until_us
@@ -135,7 +135,7 @@ class Catalog:
     ) -> None:
         """Gap records of one batch; a batch that comes twice changes nothing."""
         with self._database.write() as session:
-            for ordinal in _missing(session, GapRow, mark.uuid, seq, len(gaps)):
+            for ordinal in _missing(session, GapRow, mark, seq, len(gaps)):
                 gap = gaps[ordinal]
                 session.add(
                     GapRow(
@@ -162,7 +162,7 @@ class Catalog:
     ) -> None:
         """Event records of one batch; a batch that comes twice changes nothing."""
         with self._database.write() as session:
-            for ordinal in _missing(session, EventRow, mark.uuid, seq, len(events)):
+            for ordinal in _missing(session, EventRow, mark, seq, len(events)):
                 event = events[ordinal]
                 ts = event.get("ts")
                 session.add(
@@ -185,7 +185,9 @@ class Catalog:
             stream = None if letter.stream is None else str(letter.stream)
             if stream is not None and letter.seq is not None:
                 same = select(DeadLetterRow.id).where(
-                    DeadLetterRow.stream == stream, DeadLetterRow.seq == letter.seq
+                    DeadLetterRow.tenant == letter.tenant,
+                    DeadLetterRow.stream == stream,
+                    DeadLetterRow.seq == letter.seq,
                 )
                 if session.exec(same).first() is not None:
                     return
@@ -214,7 +216,7 @@ class Catalog:
         """Remember what each of these streams has sent, as of the journal number in its mark."""
         with self._database.write() as session:
             for mark in marks:
-                row = session.get(StreamRow, str(mark.uuid))
+                row = session.get(StreamRow, (mark.tenant, str(mark.uuid)))
                 if row is None:
                     continue
                 row.intervals, row.dead = json.dumps(mark.have), json.dumps(mark.dead)
@@ -249,8 +251,10 @@ def _mark_of(row: StreamRow) -> StreamMark:
     )
 
 
-def _missing(session: Any, table: Any, stream: UUID, seq: int, count: int) -> list[int]:
+def _missing(session: Any, table: Any, mark: StreamMark, seq: int, count: int) -> list[int]:
     """Ordinals of a batch's records that are not stored yet."""
-    query = select(table.ordinal).where(table.stream == str(stream), table.batch_seq == seq)
+    query = select(table.ordinal).where(
+        table.tenant == mark.tenant, table.stream == str(mark.uuid), table.batch_seq == seq
+    )
     stored = set(session.exec(query).all())
     return [ordinal for ordinal in range(count) if ordinal not in stored]

@@ -24,7 +24,7 @@ from platform_core.ingest.envelope import (
     translate,
 )
 from platform_core.ingest.inbox import Message
-from platform_core.ingest.places import DeadLetter, TagPlace
+from platform_core.ingest.places import DeadLetter, StreamKey, TagPlace
 from platform_core.ingest.streams import ALIASES_MAX, StreamState, StreamTable
 from platform_core.journal.errors import JournalFailed, JournalFull
 from platform_core.journal.format import DEAD, Entry
@@ -81,18 +81,18 @@ class Intake:
         self._freshness: FreshnessTable = hub.freshness
         self._counters = counters
         self._damaged_seen: OrderedDict[int, None] = OrderedDict()
-        self.served: set[UUID] = set()
+        self.served: set[StreamKey] = set()
         self.last_value_us: dict[tuple[str, str], int] = {}
         self.rate = Rate()
         self.journal_error = ""
 
     def take(self, batches: Sequence[tuple[EdgeTopic, Message]]) -> None:
         """Take a group in. Whatever fails, the rest of the group goes on."""
-        group: dict[tuple[UUID, int], Accepted] = {}
+        group: dict[tuple[StreamKey, int], Accepted] = {}
         for topic, message in batches:
             accepted = self._check(topic, message, group)
             if accepted is not None:
-                group[(accepted.state.uuid, accepted.entry.seq)] = accepted
+                group[(accepted.state.key, accepted.entry.seq)] = accepted
         if group:
             self._commit(list(group.values()))
 
@@ -105,7 +105,7 @@ class Intake:
             self._freshness.place(place.tag_id, place.tenant, place.edge, place.connection, place.scan_ms)
 
     def _check(
-        self, topic: EdgeTopic, message: Message, group: dict[tuple[UUID, int], Accepted]
+        self, topic: EdgeTopic, message: Message, group: dict[tuple[StreamKey, int], Accepted]
     ) -> Accepted | None:
         try:
             batch = unpack(message.payload)
@@ -117,7 +117,7 @@ class Intake:
         if batch.kind == "snapshot":
             self._snapshot(state, batch, message)
             return None
-        if state.is_known(batch.seq) or (batch.stream, batch.seq) in group:
+        if state.is_known(batch.seq) or (state.key, batch.seq) in group:
             self._counters.duplicates += 1
             self._acks.due(state)
             return None
@@ -139,12 +139,13 @@ class Intake:
 
     def _owned(self, topic: EdgeTopic, stream: UUID) -> StreamState | None:
         """The stream, if it was introduced, belongs to the sender and is leased to this process."""
-        state = self._streams.get(stream)
-        if state is None or stream not in self.served:
-            if state is None or (state.tenant, state.edge) == (topic.tenant, topic.edge):
+        key = (topic.tenant, stream)
+        state = self._streams.get(key)
+        if state is None or key not in self.served:
+            if state is None or state.edge == topic.edge:
                 self._acks.want_birth(topic.tenant, topic.edge, stream)
             return None
-        if (state.tenant, state.edge) != (topic.tenant, topic.edge):
+        if state.edge != topic.edge:
             self._counters.refused += 1
             self._counters.forks += 1
             self._acks.fork(topic.tenant, topic.edge, stream, [])

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from schemas.wire.kinds import Kind
 
+#: Tenant and UUID of a stream: a UUID of one tenant says nothing about another's.
+StreamKey = tuple[str, UUID]
+
 
 @dataclass(frozen=True, slots=True)
 class TagPlace:
@@ -33,6 +36,11 @@ class StreamMark:
     dead: list[tuple[int, str]] = field(default_factory=list)
     max_seq: int = 0
     journal_no: int = 0
+
+    @property
+    def key(self) -> StreamKey:
+        """What the stream is known by."""
+        return (self.tenant, self.uuid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,9 @@ class Presence:
             known, agent_version=birth.agent_version, config_hash=birth.config_hash
         )
         mark = self._catalog.welcome(topic.tenant, topic.edge, birth, message.received_us)
-        is_foreign = (mark.tenant, mark.edge) != key
+        is_foreign = mark.edge != topic.edge
         if is_foreign or (mark.machine and birth.machine and mark.machine != birth.machine):
-            held = self._streams.get(stream)
+            held = self._streams.get((topic.tenant, stream))
             have = held.have.ranges() if held is not None and not is_foreign else []
             log.warning("%s/%s writes a stream that began elsewhere: it is asked for a new one", *key)
             self._acks.fork(topic.tenant, topic.edge, stream, have)
@@ -125,7 +125,7 @@ class Presence:
             disk_free=beat.spool.disk_free,
             connections=tuple(_connection(item, offset_us) for item in beat.connections),
         )
-        if beat.stream not in self._intake.served:
+        if (topic.tenant, beat.stream) not in self._intake.served:
             self._acks.want_birth(topic.tenant, topic.edge, beat.stream)
 
     def tick(self, now_us: int, monotonic_us: int) -> None:
@@ -156,19 +156,19 @@ class Presence:
             self._health.setdefault((health.tenant, health.id), health)
 
     def _handshake(self, key: EdgeKey, stream: UUID) -> None:
-        now_us = time.time_ns() // 1000
-        if not self._catalog.lease(stream, self.holder, now_us, now_us + LEASE_US):
+        tenant, now_us = key[0], time.time_ns() // 1000
+        if not self._catalog.lease(tenant, stream, self.holder, now_us, now_us + LEASE_US):
             self._waiting.add(key)
-            self._intake.served.discard(stream)
+            self._intake.served.discard((tenant, stream))
             return
         self._waiting.discard(key)
-        state = self._streams.get(stream)
+        state = self._streams.get((tenant, stream))
         if state is None:
-            (mark,) = [mark for mark in self._catalog.streams() if mark.uuid == stream]
+            (mark,) = [mark for mark in self._catalog.streams() if mark.key == (tenant, stream)]
             state = self._streams.add(mark)
-        if stream not in self._intake.served:
-            self._intake.learn(state, self._catalog.aliases(stream))
-            self._intake.served.add(stream)
+        if state.key not in self._intake.served:
+            self._intake.learn(state, self._catalog.aliases(tenant, stream))
+            self._intake.served.add(state.key)
         conn_id = self._births[key].conn_id
         if self._greeted.get(key) != conn_id:
             # What changed while nobody listened is on its way as backlog, which is never current.

@@ -60,16 +60,15 @@ class Replay:
 
     def run(self, learn: Learn) -> None:
         """Rebuild streams and dictionary from checkpoints and journal. Raises SQLAlchemyError."""
-        marks = {mark.uuid: mark for mark in self._catalog.streams()}
         is_holed = self._journal.first_no > self._applied_no + 1
-        for mark in marks.values():
+        for mark in self._catalog.streams():
             state = self._streams.add(mark)
             if is_holed and mark.journal_no > self._applied_no:
                 # The store is older than what the journal has forgotten (restored from a backup):
                 # agents send again what they still keep, and the store takes each sample once.
                 state.forget_have()
                 self.forgotten += 1
-            learn(state, self._catalog.aliases(mark.uuid))
+            learn(state, self._catalog.aliases(mark.tenant, mark.uuid))
         for damage in self._journal.recovered.damage:
             log.error("journal %s at %d: %s", damage.segment, damage.offset, damage.reason)
         if self._journal.recovered.torn_bytes:
@@ -77,7 +76,7 @@ class Replay:
         for item in self._journal.records():
             if isinstance(item, Damage):
                 continue  # named above; what it held is asked for again
-            state_of = self._streams.get(item.entry.stream)
+            state_of = self._streams.get((item.entry.tenant, item.entry.stream))
             if state_of is not None:
                 self._remember(state_of, item, learn)
 
@@ -85,7 +84,7 @@ class Replay:
         """The store's block of a journal record; without columns where there is nothing to store."""
         entry = record.entry
         columns: list[Columns] = []
-        state = self._streams.get(entry.stream)
+        state = self._streams.get((entry.tenant, entry.stream))
         if entry.kind == "data" and state is not None:
             try:
                 batch = unpack(entry.body)

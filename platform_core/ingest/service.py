@@ -228,7 +228,7 @@ class IngestService:
         credit = self._credit()
         if credit > self._credit_sent:  # agents that were slowed do not ask: they are told
             for state in self._streams.all():
-                if state.uuid in self._intake.served:
+                if state.key in self._intake.served:
                     self._acks.due(state)
         self._credit_sent = credit
         self._acks.send()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from typing import Final
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from platform_core.ingest.places import StreamMark, TagPlace
+from platform_core.ingest.places import StreamKey, StreamMark, TagPlace
 from platform_core.live.latest import KIND_CODE
 from schemas.wire.intervals import IntervalSet
 
@@ -60,6 +59,11 @@ class StreamState:
         self._durable = IntervalSet(mark.have)
         self._durable_dead: dict[int, str] = dict(mark.dead)
 
+    @property
+    def key(self) -> StreamKey:
+        """What the stream is known by."""
+        return (self.tenant, self.uuid)
+
     def is_known(self, seq: int) -> bool:
         """Held, or refused for good: either way it need not come again."""
         return seq in self.have or seq in self.dead
@@ -105,18 +109,18 @@ class StreamTable:
     """All streams this process knows, and the journalled batches the store has not settled yet."""
 
     def __init__(self) -> None:
-        self._streams: dict[UUID, StreamState] = {}
-        self._unsettled: deque[tuple[int, UUID, int, str | None]] = deque()
+        self._streams: dict[StreamKey, StreamState] = {}
+        self._unsettled: deque[tuple[int, StreamKey, int, str | None]] = deque()
 
-    def get(self, uuid: UUID) -> StreamState | None:
+    def get(self, key: StreamKey) -> StreamState | None:
         """A stream, None while unknown."""
-        return self._streams.get(uuid)
+        return self._streams.get(key)
 
     def add(self, mark: StreamMark) -> StreamState:
         """The stream of a mark; one known already keeps its state."""
-        state = self._streams.get(mark.uuid)
+        state = self._streams.get(mark.key)
         if state is None:
-            state = self._streams[mark.uuid] = StreamState(mark)
+            state = self._streams[mark.key] = StreamState(mark)
         return state
 
     def all(self) -> list[StreamState]:
@@ -126,15 +130,15 @@ class StreamTable:
     def journalled(self, state: StreamState, no: int, seq: int, dead_code: str | None) -> None:
         """A batch is durable in the journal under `no`."""
         state.take(seq, dead_code)
-        self._unsettled.append((no, state.uuid, seq, dead_code))
+        self._unsettled.append((no, state.key, seq, dead_code))
 
     def settle(self, applied_no: int) -> list[StreamState]:
         """Move what the store durably has into the checkpoints; returns the streams that changed."""
-        changed: dict[UUID, StreamState] = {}
+        changed: dict[StreamKey, StreamState] = {}
         while self._unsettled and self._unsettled[0][0] <= applied_no:
-            _, uuid, seq, dead_code = self._unsettled.popleft()
-            state = self._streams[uuid]
+            _, key, seq, dead_code = self._unsettled.popleft()
+            state = self._streams[key]
             state.settle(seq, dead_code)
             state.journal_no = applied_no
-            changed[uuid] = state
+            changed[key] = state
         return list(changed.values())

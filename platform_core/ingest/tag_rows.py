@@ -25,7 +25,7 @@ def declare(
 
     Raises WireError (`ingest.alias_reused`) when an alias already means another tag.
     """
-    aliases = _aliases(session, stream)
+    aliases = _aliases(session, tenant, stream)
     of_edge = select(TagRow).where(TagRow.tenant == tenant, TagRow.edge == edge)
     tags = {row.uuid: row for row in session.exec(of_edge).all()}
     by_id = {row.tag_id: row for row in tags.values()}
@@ -58,8 +58,9 @@ def place_of(row: TagRow, alias: int = 0) -> TagPlace:
     return TagPlace(row.tag_id, row.tenant, row.edge, row.connection, kind, row.scan_ms or 1000, alias)
 
 
-def _aliases(session: Session, stream: UUID) -> dict[int, int]:
-    found = session.exec(select(TagAliasRow).where(TagAliasRow.stream == str(stream))).all()
+def _aliases(session: Session, tenant: str, stream: UUID) -> dict[int, int]:
+    query = select(TagAliasRow).where(TagAliasRow.tenant == tenant, TagAliasRow.stream == str(stream))
+    found = session.exec(query).all()
     return {row.alias: row.tag_id for row in found}
 
 
