@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
@@ -73,10 +73,10 @@ class ModbusPeer:
         self.units: Mapping[int, RegisterUnit] = {unit.unit: unit for unit in units}
         self.host = host
         self.port = port
-        self._server: ModbusTcpServer | None = None
+        self._server: Any = None
 
     async def __aenter__(self) -> Self:
-        server = ModbusTcpServer([unit.device() for unit in self.units.values()], address=(self.host, self.port))
+        server: Any = ModbusTcpServer([unit.device() for unit in self.units.values()], address=(self.host, self.port))
         for number, unit in self.units.items():
             # pymodbus keeps the live register list here; the action hook gets this same list.
             runtime = server.context.devices[number]

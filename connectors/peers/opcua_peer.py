@@ -14,13 +14,16 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from asyncua import Server, ua
+import asyncua
 from asyncua.common.callback import CallbackType
-from asyncua.server.address_space import AttributeValue
 
 __all__ = ["OpcuaPeer", "Variable"]
 
-_TYPES: Mapping[str, ua.VariantType] = {
+# The library's annotations neither export what it offers nor agree with what it takes.
+_library: Any = asyncua
+ua = _library.ua
+
+_TYPES: Mapping[str, Any] = {
     "bool": ua.VariantType.Boolean,
     "int16": ua.VariantType.Int16,
     "uint16": ua.VariantType.UInt16,
@@ -73,9 +76,9 @@ class OpcuaPeer:
         self._before_read = before_read
         self._after_read = after_read
         self._on_write = on_write
-        self._attributes: dict[str, AttributeValue] = {}
-        self._variants: dict[str, ua.VariantType] = {}
-        self._server: Server | None = None
+        self._attributes: dict[str, Any] = {}
+        self._variants: dict[str, Any] = {}
+        self._server: Any = None
         self.namespace_index = 0
 
     @property
@@ -89,7 +92,7 @@ class OpcuaPeer:
 
     async def __aenter__(self) -> Self:
         logging.getLogger("asyncua").setLevel(logging.ERROR)
-        server = Server()
+        server = _library.Server()
         await server.init()
         server.set_endpoint(self.url)
         server.set_server_name("Interlock device peer")
@@ -125,7 +128,7 @@ class OpcuaPeer:
             for handle, callback in list(attribute.datachange_callbacks.items()):
                 await callback(handle, attribute.value)
 
-    def _serve_clock(self, server: Server) -> None:
+    def _serve_clock(self, server: Any) -> None:
         """Give CurrentTime on request: asyncua's own clock task would delay every stop by a second."""
         server.disable_clock()
         node = server.iserver.aspace[ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime)]
@@ -134,7 +137,7 @@ class OpcuaPeer:
             ua.Variant(datetime.now(UTC), ua.VariantType.DateTime)
         )
 
-    async def _add_variables(self, server: Server) -> None:
+    async def _add_variables(self, server: Any) -> None:
         index = self.namespace_index
         folders: dict[str, Any] = {}
         for variable in self._variables:
@@ -158,14 +161,14 @@ class OpcuaPeer:
             self._attributes[variable.identifier] = attribute
             self._variants[variable.identifier] = kind
 
-    def _setter(self, identifier: str) -> Callable[[Any, ua.AttributeIds, ua.DataValue], None]:
-        def write(_node: Any, _attribute: ua.AttributeIds, value: ua.DataValue) -> None:
+    def _setter(self, identifier: str) -> Callable[[Any, Any, Any], None]:
+        def write(_node: Any, _attribute: Any, value: Any) -> None:
             if self._on_write is None or value.Value is None or not self._on_write(identifier, value.Value.Value):
                 raise ua.UaStatusCodeError(ua.StatusCodes.BadOutOfRange)
 
         return write
 
-    def _listen(self, server: Server) -> None:
+    def _listen(self, server: Any) -> None:
         def identifiers(event: Any) -> list[str]:
             return [
                 str(item.NodeId.Identifier)
@@ -181,5 +184,6 @@ class OpcuaPeer:
             if event.is_external and self._after_read is not None:
                 self._after_read(identifiers(event))
 
-        server.iserver.callback_service.addListener(CallbackType.PreRead, before)
-        server.iserver.callback_service.addListener(CallbackType.PostRead, after)
+        service = server.iserver.callback_service
+        service.addListener(CallbackType.PreRead, before)
+        service.addListener(CallbackType.PostRead, after)

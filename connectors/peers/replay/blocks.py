@@ -86,9 +86,7 @@ def modbus_blocks(columns: Sequence[Column], *, float64: bool) -> list[Block]:
 def opcua_blocks(columns: Sequence[Column]) -> list[Block]:
     """The same for OPC UA: groups of at most 100 variables, in the widest type of each kind."""
     kinds = {ColumnType.BOOL: "bool", ColumnType.INT: "int64", ColumnType.FLOAT: "float64"}
-    fields = [
-        Field(column, kinds.get(column.type, "string"), length=_text_length(column)) for column in columns
-    ]
+    fields = [Field(column, kinds.get(column.type, "string"), length=_text_length(column)) for column in columns]
     parts = [tuple(fields[at : at + OPCUA_FIELDS_MAX]) for at in range(0, len(fields), OPCUA_FIELDS_MAX)]
     if len(parts) > BLOCKS_MAX:
         raise ConfigError("replay.wide", f"{len(columns)} columns; {BLOCKS_MAX * OPCUA_FIELDS_MAX} is the most")

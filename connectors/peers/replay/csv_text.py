@@ -86,7 +86,11 @@ def read_csv_text(path: Path, options: CsvOptions) -> CsvText:
 
 def find_encoding(data: bytes) -> str:
     """Name of the encoding: a byte order mark decides, then UTF-8, then GB 18030, then Windows-1252."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return name
     odd = [line for line in data.split(b"\n") if not line.isascii()]
@@ -135,9 +139,7 @@ def _find_separator(lines: Sequence[str]) -> str:
     return best
 
 
-def _split(
-    lines: Sequence[tuple[int, str]], separator: str
-) -> tuple[list[tuple[int, list[str]]], list[RowProblem]]:
+def _split(lines: Sequence[tuple[int, str]], separator: str) -> tuple[list[tuple[int, list[str]]], list[RowProblem]]:
     rows: list[tuple[int, list[str]]] = []
     problems: list[RowProblem] = []
     for number, line in lines:

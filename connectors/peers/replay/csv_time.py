@@ -19,11 +19,13 @@ _EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
 _DATES = ("%d.%m.%Y", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y.%m.%d", "%Y年%m月%d日", "%d-%b-%Y")
 _CLOCKS = (" %H:%M:%S", " %H:%M:%S.%f", " %H:%M", " %I:%M:%S %p", " %H时%M分%S秒", "")
-_STRPTIME = tuple(date + clock for date in _DATES for clock in _CLOCKS) + ("%Y年%m月%d日%H:%M:%S",)
+_STRPTIME = (*tuple(date + clock for date in _DATES for clock in _CLOCKS), "%Y年%m月%d日%H:%M:%S")
 _COMPACT = "%Y%m%d%H%M%S"  # only for exactly 14 digits: strptime takes shorter numbers apart, too
 _ISO = re.compile(r"\d{4}-\d\d?-\d\d?([T ].*)?|\d{8}T\d+.*")
 _EPOCH_UNITS = (("epoch_s", 1e8, 1e10), ("epoch_ms", 1e11, 1e13), ("epoch_us", 1e14, 1e16))  # 1973 to 2286
-_TIME_NAMES = re.compile(r"(^|[^a-z])(time|date|datetime|timestamp|ts|epoch|utc)([^a-z]|$)|time|时间|日期", re.IGNORECASE)
+_TIME_NAMES = re.compile(
+    r"(^|[^a-z])(time|date|datetime|timestamp|ts|epoch|utc)([^a-z]|$)|time|时间|日期", re.IGNORECASE
+)
 _SAMPLE = 200
 _SHARE = 0.9
 

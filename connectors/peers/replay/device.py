@@ -91,9 +91,7 @@ class ReplayDevice:
     async def __aenter__(self) -> Self:
         if self.options.served is not None:
             self.options.served.parent.mkdir(parents=True, exist_ok=True)
-            self._served = self._stack.enter_context(
-                self.options.served.open("w", encoding="utf-8", buffering=1)
-            )
+            self._served = self._stack.enter_context(self.options.served.open("w", encoding="utf-8", buffering=1))
         if self.options.protocol == "modbus":
             self._unit.ranges = [(block.address, block.registers) for block in self.blocks]
             peer = ModbusPeer([self._unit], host=self.options.host, port=self.options.port)

@@ -6,7 +6,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 __all__ = ["Player", "recorded_periods"]
 
@@ -16,7 +16,7 @@ def recorded_periods(time_us: Sequence[int], speed: float) -> list[float]:
 
     The last row stays as long as the median row, which is what a repeat needs.
     """
-    steps = [max(0, after - before) / 1e6 / speed for before, after in zip(time_us, time_us[1:], strict=False)]
+    steps = [max(0, after - before) / 1e6 / speed for before, after in pairwise(time_us)]
     return [*steps, sorted(steps)[len(steps) // 2] if steps else 1.0]
 
 

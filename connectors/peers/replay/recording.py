@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ NO_TIME_COLUMN = "none"
 class RecordingOptions:
     """What the user gives; None means "find it". ``types`` maps a column (label or name) to a type."""
 
-    csv: CsvOptions = CsvOptions()
+    csv: CsvOptions = field(default_factory=CsvOptions)
     time_column: str | None = None
     time_format: str | None = None
     zone: str | None = None
@@ -77,6 +78,18 @@ class _Part:
     problems: list[RowProblem]
     notes: list[str]
 
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Name of each signal → its column; names are unique and leave those of the row number free."""
+        out: dict[str, int] = {}
+        for index, label in enumerate(self.text.labels):
+            base = identifier_of(label, f"column_{index + 1}")
+            name, number = base, 2
+            while name in RESERVED or name in out:
+                name, number = f"{base}_{number}", number + 1
+            out[name] = index
+        return {name: index for name, index in out.items() if index not in self.time_columns}
+
 
 def load_recording(paths: Sequence[Path], options: RecordingOptions) -> Recording:
     """Read the files. Rows that cannot be served are in ``problems``, the others are all kept, doubles too.
@@ -86,8 +99,9 @@ def load_recording(paths: Sequence[Path], options: RecordingOptions) -> Recordin
     zone = machine_zone() if options.zone is None else named_zone(options.zone)
     parts = [_read_part(path, options, zone) for path in paths]
     names = _column_names(parts)
-    _drop_untyped_rows(parts, names, options)
-    columns = [_column(name, label, unit, parts, options) for name, (label, unit) in names.items()]
+    types = {name: _type_of(name, label, parts, options) for name, (label, _) in names.items()}
+    _drop_untyped_rows(parts, types)
+    columns = [_column(name, label, unit, parts, types[name]) for name, (label, unit) in names.items()]
     lines = [line for part in parts for line, _ in part.rows]
     if not lines or not columns:
         raise ConfigError("replay.empty", "no row is left to serve", hint="see the rows reported as broken")
@@ -196,28 +210,9 @@ def _read_times(
 def _column_names(parts: Sequence[_Part]) -> dict[str, tuple[str, str]]:
     names: dict[str, tuple[str, str]] = {}
     for part in parts:
-        own: set[str] = set()
-        for index, label in enumerate(part.text.labels):
-            base = identifier_of(label, f"column_{index + 1}")
-            name, number = base, 2
-            while name in RESERVED or name in own:
-                name, number = f"{base}_{number}", number + 1
-            own.add(name)
-            if index not in part.time_columns:
-                names.setdefault(name, (label, part.text.units[index]))
+        for name, index in part.positions.items():
+            names.setdefault(name, (part.text.labels[index], part.text.units[index]))
     return names
-
-
-def _positions(part: _Part) -> dict[str, int]:
-    """Name → column index in one part, by the rule of :func:`_column_names`."""
-    out: dict[str, int] = {}
-    for index, label in enumerate(part.text.labels):
-        base = identifier_of(label, f"column_{index + 1}")
-        name, number = base, 2
-        while name in RESERVED or name in out:
-            name, number = f"{base}_{number}", number + 1
-        out[name] = index
-    return {name: index for name, index in out.items() if index not in part.time_columns}
 
 
 def _type_of(name: str, label: str, parts: Sequence[_Part], options: RecordingOptions) -> ColumnType:
@@ -226,20 +221,17 @@ def _type_of(name: str, label: str, parts: Sequence[_Part], options: RecordingOp
             return options.types[key]
     found = []
     for part in parts:
-        index = _positions(part).get(name)
+        index = part.positions.get(name)
         cells = [] if index is None else [row[index] for _, row in part.rows]
         found.append(find_type(cells, part.text.decimal, absent=index is None))
     return max(found, key=list(ColumnType).index)
 
 
-def _drop_untyped_rows(
-    parts: Sequence[_Part], names: Mapping[str, tuple[str, str]], options: RecordingOptions
-) -> None:
+def _drop_untyped_rows(parts: Sequence[_Part], types: Mapping[str, ColumnType]) -> None:
     """Leave out the rows with a cell that its column's type cannot hold, and say which."""
-    types = {name: _type_of(name, label, parts, options) for name, (label, _) in names.items()}
     for part in parts:
         bad: dict[int, RowProblem] = {}
-        for name, index in _positions(part).items():
+        for name, index in part.positions.items():
             cells = [row[index] for _, row in part.rows]
             for row in parse_cells(cells, types[name], part.text.decimal)[1]:
                 reason = f"{cells[row][:40]!r} in {part.text.labels[index]!r} is not a {types[name].value}"
@@ -251,13 +243,10 @@ def _drop_untyped_rows(
             part.rows = [entry for row, entry in enumerate(part.rows) if row not in bad]
 
 
-def _column(
-    name: str, label: str, unit: str, parts: Sequence[_Part], options: RecordingOptions
-) -> Column:
-    kind = _type_of(name, label, parts, options)
+def _column(name: str, label: str, unit: str, parts: Sequence[_Part], kind: ColumnType) -> Column:
     arrays = []
     for part in parts:
-        index = _positions(part).get(name)
+        index = part.positions.get(name)
         cells = [""] * len(part.rows) if index is None else [row[index] for _, row in part.rows]
         arrays.append(parse_cells(cells, kind, part.text.decimal)[0])
     return Column(name, label, unit, kind, np.concatenate(arrays))

@@ -67,7 +67,7 @@ class Alarm(IntEnum):
     GUARD_OPEN = 4
 
 
-class Warning(IntEnum):  # noqa: A001 - the machine's own word; nothing here warns through Python
+class Warning(IntEnum):
     """Bits of the warning word."""
 
     MATERIAL_LOW = 0

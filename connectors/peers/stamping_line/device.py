@@ -28,7 +28,9 @@ BASE_STRIDE = 100  # press N keeps its registers from (N - 1) × 100 on, in unit
 TICK_S = 0.1
 SLOW_TICKS = 10
 _WORDS = [signal for signal in SIGNALS if signal.bit is None]
-_BITS = [signal for signal in SIGNALS if signal.bit is not None and signal.name.split("_")[0] not in ("alarm", "warning")]
+_BITS = [
+    signal for signal in SIGNALS if signal.bit is not None and signal.name.split("_")[0] not in ("alarm", "warning")
+]
 _BIT_REGISTER = 3
 
 
@@ -73,7 +75,11 @@ class StampingLine:
         self._units = [self._unit(index) for index in range(len(self.line.presses))]
         self._modbus = ModbusPeer(self._units, host=self.options.host, port=self.options.modbus_port)
         self._opcua = OpcuaPeer(
-            NAMESPACE, self._variables(), host=self.options.host, port=self.options.opcua_port, on_write=self._write_node
+            NAMESPACE,
+            self._variables(),
+            host=self.options.host,
+            port=self.options.opcua_port,
+            on_write=self._write_node,
         )
         self._shown: dict[str, Any] = {}
         self._ticks = 0
@@ -91,7 +97,12 @@ class StampingLine:
     def status(self) -> dict[str, Any]:
         """What the ready file says."""
         return {
-            "modbus": {"host": self.options.host, "port": self.modbus_port, "units": [1, 2, 3], "base_stride": BASE_STRIDE},
+            "modbus": {
+                "host": self.options.host,
+                "port": self.modbus_port,
+                "units": [1, 2, 3],
+                "base_stride": BASE_STRIDE,
+            },
             "opcua": {"url": self.opcua_url, "port": self._opcua.port, "namespace": NAMESPACE},
             "machines": list(PRESSES),
             "tags": len(SIGNALS) * len(PRESSES),
@@ -103,6 +114,9 @@ class StampingLine:
         await self._stack.enter_async_context(self._opcua)
         if self._truth is not None:
             self._stack.callback(self._truth.close)
+            for press in self.line.presses:
+                self._truth.watch(press)
+            self._truth.flush()
         await self._publish(slow=True)
         self._stack.push_async_callback(_cancel, asyncio.create_task(self._run()))
         return self

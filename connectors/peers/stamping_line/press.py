@@ -41,7 +41,12 @@ HAZARDS_PER_H: dict[Cause, float] = {
     Cause.NO_OPERATOR: 4.0, Cause.QUALITY_CHECK: 6.0, Cause.CONTAINER_FULL: 6.0, Cause.BREAK: 0.7,
     Cause.GUARD_OPEN: 2.0,
 }  # fmt: skip
-DIES = (("D-104 bracket", "Bracket A"), ("D-117 hinge", "Hinge 40"), ("D-122 cover", "Cover L"), ("D-131 clip", "Clip 12"))
+DIES = (
+    ("D-104 bracket", "Bracket A"),
+    ("D-117 hinge", "Hinge 40"),
+    ("D-122 cover", "Cover L"),
+    ("D-131 clip", "Clip 12"),
+)
 
 
 @dataclass(frozen=True)
@@ -255,8 +260,10 @@ class Press:
             stroke_part = 0.5 + 0.5 * math.sin(2 * math.pi * self.phase)
             work = self.kind.force_kn * self.speed / 2500.0
             target = self.kind.idle_a + work * (0.7 + 0.6 * stroke_part) + 2.0 * abs(self.random.gauss(0, 0.05))
-        self.current_a += STEP_S / 0.25 * (target - self.current_a) if target < self.current_a else STEP_S / 0.15 * (
-            target - self.current_a
+        self.current_a += (
+            STEP_S / 0.25 * (target - self.current_a)
+            if target < self.current_a
+            else STEP_S / 0.15 * (target - self.current_a)
         )
         self.power_kw = math.sqrt(3) * MAINS_V * self.current_a * POWER_FACTOR / 1000
         self.energy_kwh += self.power_kw * STEP_S / 3600

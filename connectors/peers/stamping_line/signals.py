@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from connectors.peers.stamping_line.codes import (
     ALARM_TEXTS,
@@ -35,7 +35,7 @@ class Signal:
     type: str
     opcua: str
     get: Callable[[Press], Any]
-    scan_ms: Literal[250, 1000] = SLOW
+    scan_ms: int = SLOW
     unit: str = ""
     decimals: int | None = None
     span: tuple[float, float] | None = None
@@ -71,9 +71,7 @@ def _real(
     name: str, text: str, register: int, get: Callable[[Press], float], unit: str, decimals: int,
     span: tuple[float, float], **more: Any,
 ) -> Signal:  # fmt: skip
-    return Signal(
-        name, text, register, "float32", "float64", get, unit=unit, decimals=decimals, span=span, **more
-    )
+    return Signal(name, text, register, "float32", "float64", get, unit=unit, decimals=decimals, span=span, **more)
 
 
 def _scaled(

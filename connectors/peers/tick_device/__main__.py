@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: free ones, see the ready file; else the first")
     parser.add_argument("--period-ms", type=float, default=1000.0, help="length of a tick")
-    parser.add_argument("--holes", action="append", default=[], type=_range, metavar="A-B", help="registers that are not there")
+    parser.add_argument(
+        "--holes", action="append", default=[], type=_range, metavar="A-B", help="registers that are not there"
+    )
     parser.add_argument("--silent-after", type=float, metavar="S", help="answer nothing from then on")
     parser.add_argument("--delay-ms", type=float, default=0.0, help="before each answer")
     parser.add_argument("--sequence", action="store_true", help="declare the tick as sequence in the agent's config")

@@ -16,7 +16,9 @@ def _read(tmp_path: Path, data: bytes | str, **options):
 
 @pytest.mark.parametrize(("separator", "name"), [(";", "semicolon"), (",", "comma"), ("\t", "tab"), ("|", "pipe")])
 def test_separator_is_found(tmp_path: Path, separator: str, name: str) -> None:
-    lines = ["time,a,b".replace(",", separator)] + [f"2024-01-0{i} 00:00:00{separator}{i}.5{separator}{i}" for i in range(1, 6)]
+    lines = ["time,a,b".replace(",", separator)] + [
+        f"2024-01-0{i} 00:00:00{separator}{i}.5{separator}{i}" for i in range(1, 6)
+    ]
     text = _read(tmp_path, "\n".join(lines))
     assert text.separator == separator, name
     assert text.labels == ["time", "a", "b"]
@@ -54,7 +56,7 @@ def test_gb18030_labels_are_read(tmp_path: Path) -> None:
 
 
 def test_broken_lines_are_told_and_the_rest_is_kept(tmp_path: Path) -> None:
-    data = b"t,a,b\n1,1.0,2\n2,3\n3,1.0,\xff\xfe\n4,\"open,2\n5,1,2,3\n\n6,1.0,\"7\"\n7,2.0,8\n8,3.0,9\n"
+    data = b't,a,b\n1,1.0,2\n2,3\n3,1.0,\xff\xfe\n4,"open,2\n5,1,2,3\n\n6,1.0,"7"\n7,2.0,8\n8,3.0,9\n'
     text = _read(tmp_path, data, encoding="utf-8")
     assert [line for line, _ in text.rows] == [2, 8, 9, 10]
     assert sorted((p.line, p.kind) for p in text.problems) == [

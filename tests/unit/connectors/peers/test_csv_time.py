@@ -1,5 +1,6 @@
 """Recorded times to µs UTC: formats, zones, the hour that comes twice."""
 
+import itertools
 from datetime import UTC, datetime
 
 import pytest
@@ -60,7 +61,7 @@ def test_the_repeated_hour_goes_forward() -> None:
     for clock in ("01:30", "02:00", "02:30", "02:00", "02:30", "03:00"):
         previous = to_utc_us(datetime.fromisoformat(f"2025-10-26 {clock}"), zone, previous)
         seen.append(previous)
-    steps = [(after - before) // 1_000_000 for before, after in zip(seen, seen[1:], strict=False)]
+    steps = [(after - before) // 1_000_000 for before, after in itertools.pairwise(seen)]
     assert steps == [1800, 1800, 1800, 1800, 1800]
 
 

@@ -15,8 +15,10 @@ COLUMNS = 20
 
 def _recording(tmp_path: Path, rows: int = 400) -> Recording:
     lines = ["time," + ",".join(f"c{i}" for i in range(COLUMNS)) + ",word"]
-    for row in range(1, rows + 1):
-        lines.append(f"{1704067200 + row}," + ",".join(f"{row + i / 8:.3f}" for i in range(COLUMNS)) + f",w{row}")
+    lines += [
+        f"{1704067200 + row}," + ",".join(f"{row + i / 8:.3f}" for i in range(COLUMNS)) + f",w{row}"
+        for row in range(1, rows + 1)
+    ]
     path = tmp_path / "r.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
     return load_recording([path], RecordingOptions(zone="UTC"))
@@ -39,28 +41,32 @@ NAMES = ["row_number", "recorded_time", *(f"c{i}" for i in range(COLUMNS)), "wor
 
 
 async def test_a_row_is_one_read(tmp_path: Path) -> None:
-    async with ReplayDevice(_recording(tmp_path), ReplayOptions("opcua", rows_per_s=1000)) as device:
-        async with Client(_url(device)) as client:
-            nodes = await _nodes(client, NAMES)
-            values = [value.Value.Value for value in await _read(client, nodes)]
-            assert values[:4] == [1, 1704067201_000_000, 1.0, 1.125]
-            assert values[-1] == "w1"
-            await asyncio.sleep(0.01)
-            values = [value.Value.Value for value in await _read(client, nodes)]
-            assert values[:2] == [2, 1704067202_000_000]
+    async with (
+        ReplayDevice(_recording(tmp_path), ReplayOptions("opcua", rows_per_s=1000)) as device,
+        Client(_url(device)) as client,
+    ):
+        nodes = await _nodes(client, NAMES)
+        values = [value.Value.Value for value in await _read(client, nodes)]
+        assert values[:4] == [1, 1704067201_000_000, 1.0, 1.125]
+        assert values[-1] == "w1"
+        await asyncio.sleep(0.01)
+        values = [value.Value.Value for value in await _read(client, nodes)]
+        assert values[:2] == [2, 1704067202_000_000]
 
 
 async def test_rows_wait_for_every_node(tmp_path: Path) -> None:
-    async with ReplayDevice(_recording(tmp_path), ReplayOptions("opcua", rows_per_s=1000)) as device:
-        async with Client(_url(device)) as client:
-            nodes = await _nodes(client, NAMES)
-            for _ in range(4):
-                assert (await _read(client, nodes[:-1]))[0].Value.Value == 1
-                await asyncio.sleep(0.005)
-            assert device.unread_names() == ["word"]
-            await _read(client, nodes[-1:])
+    async with (
+        ReplayDevice(_recording(tmp_path), ReplayOptions("opcua", rows_per_s=1000)) as device,
+        Client(_url(device)) as client,
+    ):
+        nodes = await _nodes(client, NAMES)
+        for _ in range(4):
+            assert (await _read(client, nodes[:-1]))[0].Value.Value == 1
             await asyncio.sleep(0.005)
-            assert (await _read(client, nodes))[0].Value.Value == 2
+        assert device.unread_names() == ["word"]
+        await _read(client, nodes[-1:])
+        await asyncio.sleep(0.005)
+        assert (await _read(client, nodes))[0].Value.Value == 2
 
 
 async def test_recorded_time_is_the_source_time_when_kept(tmp_path: Path) -> None:
@@ -78,7 +84,8 @@ async def _hammer(url: str, deadline: float, seen: set[int]) -> None:
         while time.monotonic() < deadline:
             row, moment, *values, word = [value.Value.Value for value in await _read(client, nodes)]
             whole = values == [row + i / 8 for i in range(COLUMNS)] and word == f"w{row}"
-            assert whole and moment == (1704067200 + row) * 1_000_000, "torn row"
+            assert whole, "torn row"
+            assert moment == (1704067200 + row) * 1_000_000, "torn row"
             seen.add(row)
 
 
@@ -107,12 +114,14 @@ async def test_free_running_rows_reach_subscribers(tmp_path: Path) -> None:
         def datachange_notification(self, _node, value, _data) -> None:
             got.append(value)
 
-    async with ReplayDevice(_recording(tmp_path), ReplayOptions("opcua", rows_per_s=20, hold=False)) as device:
-        async with Client(_url(device)) as client:
-            subscription = await client.create_subscription(50, Handler())
-            await subscription.subscribe_data_change(client.get_node((await _nodes(client, ["row_number"]))[0]))
-            await asyncio.sleep(1.0)
-            await subscription.delete()
+    async with (
+        ReplayDevice(_recording(tmp_path), ReplayOptions("opcua", rows_per_s=20, hold=False)) as device,
+        Client(_url(device)) as client,
+    ):
+        subscription = await client.create_subscription(50, Handler())
+        await subscription.subscribe_data_change(client.get_node((await _nodes(client, ["row_number"]))[0]))
+        await asyncio.sleep(1.0)
+        await subscription.delete()
     assert len(got) >= 5
     assert got == sorted(got)
 

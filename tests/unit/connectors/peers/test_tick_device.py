@@ -103,7 +103,9 @@ async def test_requests_in_one_packet_and_in_pieces_are_all_answered() -> None:
     ("function_code", "address", "count", "code"),
     [(3, 5, 3, 2), (3, 0, 126, 2), (3, 0, 0, 2), (3, 60_000, 1, 2), (6, 0, 1, 1), (3, 20, 2, None)],
 )
-async def test_what_cannot_be_read_is_an_exception(function_code: int, address: int, count: int, code: int | None) -> None:
+async def test_what_cannot_be_read_is_an_exception(
+    function_code: int, address: int, count: int, code: int | None
+) -> None:
     async with TickDevices(TickOptions(tags=82, holes=[(6, 7)])) as devices:
         request = struct.pack(">HHHBBHH", 1, 0, 6, 1, function_code, address, count)
         data = await _exchange(devices.ports[0], request, answers=9)
@@ -130,16 +132,18 @@ async def test_it_falls_silent_and_answers_late() -> None:
 
 async def test_the_same_values_over_opcua() -> None:
     clock = Clock()
-    async with TickDevices(TickOptions(tags=6, devices=2, protocol="opcua"), clock=clock) as devices:
-        async with Client(f"opc.tcp://127.0.0.1:{devices.ports[0]}/interlock/") as client:
-            index = await client.get_namespace_index(NAMESPACE)
-            names = ["tick", *(f"t{tag:05}" for tag in range(6))]
-            nodes = [ua.NodeId(f"dev_0001.{name}", index) for name in names]
-            for tick in (1, 2, 3):
-                values = await client.uaclient.read_attributes(nodes, ua.AttributeIds.Value)
-                assert values[0].Value.Value == tick
-                assert [v.Value.Value for v in values[1:]] == [expected(TAG_STRIDE + tag, tick) for tag in range(6)]
-                clock.now += 1
+    async with (
+        TickDevices(TickOptions(tags=6, devices=2, protocol="opcua"), clock=clock) as devices,
+        Client(f"opc.tcp://127.0.0.1:{devices.ports[0]}/interlock/") as client,
+    ):
+        index = await client.get_namespace_index(NAMESPACE)
+        names = ["tick", *(f"t{tag:05}" for tag in range(6))]
+        nodes = [ua.NodeId(f"dev_0001.{name}", index) for name in names]
+        for tick in (1, 2, 3):
+            values = await client.uaclient.read_attributes(nodes, ua.AttributeIds.Value)
+            assert values[0].Value.Value == tick
+            assert [v.Value.Value for v in values[1:]] == [expected(TAG_STRIDE + tag, tick) for tag in range(6)]
+            clock.now += 1
 
 
 async def test_the_agent_config_covers_every_tag() -> None:
