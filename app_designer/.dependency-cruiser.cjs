@@ -1,0 +1,48 @@
+/** generated ← sdk ← components; sdk ← runtime ← shell. Nothing looks the other way, nothing goes round. */
+const product = "^(src|components)/";
+const test = "[.]test[.]tsx?$";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "not-to-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "generated-stands-alone",
+      severity: "error",
+      from: { path: "^src/generated/" },
+      to: { path: product, pathNot: "^src/generated/" },
+    },
+    {
+      name: "sdk-below-the-rest",
+      severity: "error",
+      from: { path: "^src/sdk/", pathNot: test },
+      to: { path: product, pathNot: "^src/(sdk|generated)/" },
+    },
+    {
+      name: "components-only-sdk",
+      comment: "A component imports the face of the sdk, its own folder and React.",
+      severity: "error",
+      from: { path: "^components/([^/]+)/", pathNot: test },
+      to: { path: product, pathNot: "^(src/sdk/index[.]ts|components/$1/)" },
+    },
+    {
+      name: "runtime-below-the-shell",
+      severity: "error",
+      from: { path: "^src/runtime/", pathNot: test },
+      to: { path: "^src/(shell|main)" },
+    },
+    {
+      name: "chart-library-only-in-charts",
+      comment: "It is heavy: everything else loads it lazily through sdk/chart/Trend.",
+      severity: "error",
+      from: { pathNot: "^src/sdk/chart/" },
+      to: { path: "node_modules/uplot" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"] },
+  },
+};

@@ -1,0 +1,103 @@
+import {
+  type ComponentProps,
+  formatDuration,
+  type LocalText,
+  localText,
+  QualityMark,
+  type Signal,
+  Skeleton,
+  StateShape,
+  signalName,
+  stateVariable,
+  Tile,
+  textKey,
+  useFormatter,
+  useLocale,
+  useOpenDetail,
+  useServerNow,
+  useSignal,
+} from "@sdk";
+import type { CSSProperties } from "react";
+import { type StateSince, useSince } from "./since";
+import css from "./View.module.css";
+
+export interface StateTileProps {
+  title?: LocalText;
+  show_since?: boolean;
+}
+
+export default function StateTileView({ props, inputs, emit }: ComponentProps<StateTileProps>) {
+  const { language } = useLocale();
+  const signal = inputs.value?.[0];
+  const title = localText(props.title, language) || signal?.assetName || (signal ? signalName(signal) : "");
+  if (!signal) return <Tile title={title}>{null}</Tile>;
+  return <StateTile title={title} props={props} signal={signal} detail={inputs.detail?.[0]} emit={emit} />;
+}
+
+interface TileProps {
+  title: string;
+  props: StateTileProps;
+  signal: Signal;
+  detail: Signal | undefined;
+  emit: ComponentProps["emit"];
+}
+
+function StateTile({ title, props, signal, detail, emit }: TileProps) {
+  const { t } = useLocale();
+  const open = useOpenDetail();
+  const state = useSignal(signal);
+  const shown = useFormatter(signal)(state.value);
+  const { assessment, sample, value } = state;
+  const since = useSince(signal, assessment.current ? sample : null);
+  const tone = stateVariable(value === null ? null : signal.tag?.meta.colors?.[textKey(value)]);
+  const waiting = assessment.level === "no_data" && signal.tag !== null;
+  const id = signal.tag?.id;
+  const press = () => {
+    if (!emit("press", { value }) && id !== undefined) open(id);
+  };
+  const style = { "--fill": `var(${tone.fill})`, "--ink": `var(${tone.text})` } as CSSProperties;
+  const word = assessment.word ? `, ${t(assessment.word)}` : "";
+  return (
+    <Tile
+      title={title}
+      label={`${title}: ${waiting ? t("state.no_data") : shown.text}${word}`}
+      hatched={!assessment.current && !waiting}
+      onPress={id === undefined ? undefined : press}
+    >
+      {waiting ? (
+        <Skeleton width="100%" height="44px" />
+      ) : (
+        <span className={css.plate} style={style} data-current={assessment.current}>
+          <StateShape shape={tone.shape} />
+          <span className="truncate" title={shown.text}>
+            {shown.text}
+          </span>
+        </span>
+      )}
+      <span className={css.line}>
+        {assessment.level === "good" && props.show_since !== false && since ? <Since since={since} /> : null}
+        <QualityMark assessment={assessment} sample={sample} />
+        {detail && assessment.current ? <Detail signal={detail} /> : null}
+      </span>
+    </Tile>
+  );
+}
+
+function Since({ since }: { since: StateSince }) {
+  const { t } = useLocale();
+  const now = useServerNow(1000);
+  const age = formatDuration(now - since.ts, t);
+  return <span className="truncate">{t(since.exact ? "state.since" : "state.since_over", { age })}</span>;
+}
+
+/** The second line, such as the cause of a stop; nothing when there is none. */
+function Detail({ signal }: { signal: Signal }) {
+  const { value, assessment } = useSignal(signal);
+  const shown = useFormatter(signal)(value);
+  if (!assessment.current || value === 0 || value === "0" || value === "" || value === false) return null;
+  return (
+    <span className="truncate" title={shown.text}>
+      {shown.text}
+    </span>
+  );
+}

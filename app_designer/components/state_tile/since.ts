@@ -1,0 +1,61 @@
+import { type Sample, type Signal, textKey, useServices, type Value } from "@sdk";
+import { useEffect, useRef, useState } from "react";
+
+/** When a state began, µs; not exact when it began before the history that was looked at. */
+export interface StateSince {
+  ts: number;
+  exact: boolean;
+}
+
+const LOOK_BACK_US = 24 * 3600 * 1e6;
+const POINTS = 1000;
+
+/** The beginning of the last run of `value` in a course; null when the course does not end with it. */
+export function runStart(track: { t: number[]; v: Value[] }, value: Value): StateSince | null {
+  let start: StateSince | null = null;
+  for (let index = track.t.length - 1; index >= 0; index -= 1) {
+    if (textKey(track.v[index] ?? null) !== textKey(value)) {
+      return start ? { ...start, exact: true } : null;
+    }
+    start = { ts: track.t[index] ?? 0, exact: false };
+  }
+  return start;
+}
+
+/**
+ * Since when the present state lasts. A change seen live gives it exactly; before that the history
+ * is asked once, because repeated reports of the same state carry newer times than its beginning.
+ */
+export function useSince(signal: Signal, sample: Sample | null): StateSince | null {
+  const { history, live } = useServices();
+  const [since, setSince] = useState<StateSince | null>(null);
+  const seen = useRef<string | null>(null);
+  const id = signal.tag?.id;
+  const key = sample ? textKey(sample.v) : null;
+  const value = sample?.v ?? null;
+  const ts = sample?.ts ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the state counts, not each report.
+  useEffect(() => {
+    if (key === null || id === undefined) return;
+    const before = seen.current;
+    seen.current = key;
+    if (before !== null && before !== key) {
+      setSince({ ts, exact: true });
+      return;
+    }
+    if (before === key) return;
+    let gone = false;
+    const now = Math.ceil(live.clock.now() / 1e6) * 1e6;
+    history.load([id], now - LOOK_BACK_US, now, POINTS).then(
+      (answer) => {
+        const series = answer.series.find((entry) => entry.id === id);
+        if (!gone && series) setSince(runStart(series, value));
+      },
+      () => setSince(null),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [id, key, history, live]);
+  return key === null ? null : since;
+}

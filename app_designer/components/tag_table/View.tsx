@@ -1,0 +1,122 @@
+import {
+  type ComponentProps,
+  formatDuration,
+  type LocalText,
+  localText,
+  Notice,
+  QualityMark,
+  type Signal,
+  type SignalState,
+  signalName,
+  Tile,
+  useFormatter,
+  useLocale,
+  useOpenDetail,
+  useServerNow,
+  useSignal,
+} from "@sdk";
+import css from "./View.module.css";
+
+type Column = "asset" | "name" | "value" | "quality" | "age";
+
+export interface TagTableProps {
+  title?: LocalText;
+  columns?: Column[];
+}
+
+const COLUMNS: Column[] = ["name", "value", "quality", "age"];
+const HEADS = {
+  asset: "table.asset",
+  name: "table.name",
+  value: "table.value",
+  quality: "table.quality",
+  age: "table.age",
+} as const;
+
+export default function TagTableView({ props, inputs }: ComponentProps<TagTableProps>) {
+  const { language, t } = useLocale();
+  const signals = inputs.tags ?? [];
+  const columns = props.columns ?? COLUMNS;
+  const title = localText(props.title, language) || signals[0]?.assetName || "";
+  if (signals.length === 0) {
+    return (
+      <Tile title={title}>
+        <Notice icon="table" title={t("table.empty")} hint={t("table.empty_hint")} />
+      </Tile>
+    );
+  }
+  return (
+    <Tile title={title}>
+      <section className={css.scroll} tabIndex={0} aria-label={title}>
+        <table className={css.table}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col" data-col={column}>
+                  {t(HEADS[column])}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {signals.map((signal) => (
+              <Row key={signal.key} signal={signal} columns={columns} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Tile>
+  );
+}
+
+function Row({ signal, columns }: { signal: Signal; columns: readonly Column[] }) {
+  const state = useSignal(signal);
+  return (
+    <tr className={css.row}>
+      {columns.map((column) => (
+        <td key={column} data-col={column}>
+          <Cell column={column} signal={signal} state={state} />
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Cell({ column, signal, state }: { column: Column; signal: Signal; state: SignalState }) {
+  const open = useOpenDetail();
+  const shown = useFormatter(signal)(state.value);
+  if (column === "asset")
+    return <span className={`${css.cell} truncate`}>{signal.assetName ?? signal.asset}</span>;
+  if (column === "quality") return <QualityMark assessment={state.assessment} sample={state.sample} always />;
+  if (column === "age") return <Age ts={state.sample?.ts ?? null} />;
+  if (column === "value") {
+    return (
+      <span
+        className={`${css.cell} ${css.value} truncate`}
+        data-current={state.assessment.current}
+        title={shown.text}
+      >
+        {shown.text}
+        {shown.unit ? <span className={css.unit}>{shown.unit}</span> : null}
+      </span>
+    );
+  }
+  const id = signal.tag?.id;
+  return (
+    <button
+      type="button"
+      className={`${css.name} truncate`}
+      title={signalName(signal)}
+      onClick={() => id !== undefined && open(id)}
+    >
+      {signalName(signal)}
+    </button>
+  );
+}
+
+/** How long ago the shown value was taken; kept calm below 10 s by the rounding of the words. */
+function Age({ ts }: { ts: number | null }) {
+  const { t } = useLocale();
+  const now = useServerNow(ts === null ? 0 : 1000);
+  return <span className={css.age}>{ts === null ? t("common.none") : formatDuration(now - ts, t)}</span>;
+}

@@ -1,0 +1,113 @@
+import {
+  type ComponentProps,
+  formatDuration,
+  type LocalText,
+  localText,
+  QualityMark,
+  type Signal,
+  type SignalState,
+  Skeleton,
+  signalName,
+  Tile,
+  toPlot,
+  useFormatter,
+  useLocale,
+  useOpenDetail,
+  useServerNow,
+  useSignal,
+} from "@sdk";
+import { Band, bandOf } from "./Band";
+import { Spark } from "./Spark";
+import css from "./View.module.css";
+
+export interface ValueProps {
+  title?: LocalText;
+  decimals?: number;
+  show_band?: boolean;
+  show_spark?: boolean;
+}
+
+export default function ValueView({ props, inputs, emit }: ComponentProps<ValueProps>) {
+  const signal = inputs.value?.[0];
+  const title = useTitle(props, signal ?? null);
+  if (!signal) return <Tile title={title}>{null}</Tile>;
+  return <ValueTile title={title} props={props} signal={signal} emit={emit} />;
+}
+
+function useTitle(props: ValueProps, signal: Signal | null): string {
+  const { language } = useLocale();
+  return localText(props.title, language) || (signal ? signalName(signal) : "");
+}
+
+interface TileProps {
+  title: string;
+  props: ValueProps;
+  signal: Signal;
+  emit: ComponentProps["emit"];
+}
+
+function ValueTile({ title, props, signal, emit }: TileProps) {
+  const { t } = useLocale();
+  const open = useOpenDetail();
+  const state = useSignal(signal);
+  const format = useFormatter(signal, props.decimals);
+  const { assessment } = state;
+  const shown = format(state.value);
+  const id = signal.tag?.id;
+  const press = () => {
+    if (!emit("press", { value: state.value }) && id !== undefined) open(id);
+  };
+  const word = assessment.word ? t(assessment.word) : "";
+  const waiting = assessment.level === "no_data" && signal.tag !== null;
+  const hatched = !assessment.current && !waiting;
+  const band = props.show_band !== false ? bandOf(signal.tag?.meta ?? null) : null;
+  return (
+    <Tile
+      title={title}
+      label={[`${title}: ${waiting ? "" : shown.text} ${shown.unit}`.trim(), word].filter(Boolean).join(", ")}
+      hatched={hatched}
+      onPress={id === undefined ? undefined : press}
+    >
+      <span className={css.row}>
+        {waiting ? (
+          <Skeleton width="60%" height="28px" />
+        ) : (
+          <>
+            <span
+              className={`${css.number} truncate`}
+              data-current={assessment.current}
+              data-word={shown.word}
+              title={shown.text}
+            >
+              {shown.text}
+            </span>
+            {shown.unit ? <span className={css.unit}>{shown.unit}</span> : null}
+          </>
+        )}
+      </span>
+      <Foot state={state} format={(value) => format(value).text} />
+      {props.show_spark ? <Spark signal={signal} /> : null}
+      {band ? <Band band={band} value={toPlot(state.value)} current={assessment.current} /> : null}
+    </Tile>
+  );
+}
+
+function Foot({ state, format }: { state: SignalState; format: (value: SignalState["value"]) => string }) {
+  const { t } = useLocale();
+  const { sample, assessment, lastGood } = state;
+  const bad = assessment.level === "bad" && lastGood !== null;
+  const now = useServerNow(bad ? 1000 : 0);
+  const last = bad
+    ? t("state.last_good", { value: format(lastGood.v), age: formatDuration(now - lastGood.ts, t) })
+    : "";
+  return (
+    <span className={css.foot}>
+      <QualityMark assessment={assessment} sample={sample} />
+      {last ? (
+        <span className={`${css.last} truncate`} title={last}>
+          {last}
+        </span>
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,200 @@
+import {
+  Button,
+  formatDuration,
+  formatMoment,
+  formatNumber,
+  Icon,
+  limitLines,
+  Notice,
+  QualityMark,
+  Skeleton,
+  signalName,
+  signalOfTag,
+  type Tag,
+  Trend,
+  useFormatter,
+  useLocale,
+  useServerNow,
+  useServices,
+  useSignal,
+} from "@sdk";
+import { describeError } from "@sdk/api/problem";
+import type { SeriesStats } from "@sdk/api/types";
+import { isState } from "@sdk/chart/scales";
+import type { RangeChoice } from "@sdk/range";
+import { useEffect, useMemo, useRef, useState } from "react";
+import css from "./runtime.module.css";
+
+const DAY_US = 24 * 3600 * 1e6;
+const STATS_POINTS = 400;
+
+/** The last 24 hours of a tag: course, extremes, limits, quality, age and where it comes from. */
+export function TagDetail({ tagId, close }: { tagId: number; close: () => void }) {
+  const { t } = useLocale();
+  const { api } = useServices();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [tag, setTag] = useState<Tag | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    if (element && !element.open) element.showModal();
+  }, []);
+  useEffect(() => {
+    let gone = false;
+    api.tag(tagId).then(
+      (found) => !gone && setTag(found),
+      (problem) => !gone && setError(problem),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [api, tagId]);
+  const name = tag ? signalName(signalOfTag(tag)) : "";
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself.
+    <dialog
+      ref={dialog}
+      className={css.dialog}
+      aria-label={t("detail.title", { name })}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <div className={css.dialogHead}>
+        <h2 className={`${css.dialogTitle} truncate`} title={name}>
+          {name}
+        </h2>
+        <Button look="quiet" square onClick={close} aria-label={t("common.close")} title={t("common.close")}>
+          <Icon name="close" />
+        </Button>
+      </div>
+      <div className={css.dialogBody}>
+        {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
+        {tag ? <Body tag={tag} /> : error ? null : <Skeleton width="100%" height="360px" />}
+      </div>
+    </dialog>
+  );
+}
+
+function Body({ tag }: { tag: Tag }) {
+  const { t } = useLocale();
+  const { live } = useServices();
+  const signals = useMemo(() => [signalOfTag(tag)], [tag]);
+  // Fixed for as long as the dialog is open, so that the figures and the course say the same.
+  const [range, setRange] = useState<RangeChoice>(() => {
+    const now = live.clock.now();
+    return { kind: "fixed", from: now - DAY_US, to: now };
+  });
+  return (
+    <>
+      <Now tag={tag} />
+      <div className={css.chart}>
+        <Trend
+          signals={signals}
+          choice={range}
+          onZoom={(from, to) => setRange({ kind: "fixed", from, to })}
+        />
+      </div>
+      <h3 className={css.sub}>{t("detail.last24")}</h3>
+      <Stats tag={tag} />
+      <h3 className={css.sub}>{t("detail.source")}</h3>
+      <Source tag={tag} />
+    </>
+  );
+}
+
+function Now({ tag }: { tag: Tag }) {
+  const { language, t } = useLocale();
+  const signal = useMemo(() => signalOfTag(tag), [tag]);
+  const { value, sample, assessment } = useSignal(signal);
+  const shown = useFormatter(signal)(value);
+  const now = useServerNow(1000);
+  return (
+    <div className={css.now}>
+      <span className={css.nowValue} data-current={assessment.current}>
+        {shown.text}
+      </span>
+      <span className={css.nowUnit}>{shown.unit}</span>
+      <QualityMark assessment={assessment} sample={sample} always />
+      {sample ? (
+        <span className={css.paused}>
+          {t("detail.age")}: {formatDuration(now - sample.ts, t)} ({formatMoment(sample.ts, now, language)})
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function useStats(tag: Tag): SeriesStats | null | undefined {
+  const { history, live } = useServices();
+  const [stats, setStats] = useState<SeriesStats | null | undefined>(undefined);
+  useEffect(() => {
+    let gone = false;
+    const now = live.clock.now();
+    history.load([tag.id], now - DAY_US, now, STATS_POINTS).then(
+      (answer) => !gone && setStats(answer.series.find((entry) => entry.id === tag.id)?.stats ?? null),
+      () => !gone && setStats(null),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [history, live, tag]);
+  return stats;
+}
+
+function Stats({ tag }: { tag: Tag }) {
+  const { language, t } = useLocale();
+  const stats = useStats(tag);
+  const format = useFormatter(useMemo(() => signalOfTag(tag), [tag]));
+  const show = (value: number | null | undefined) =>
+    stats === undefined ? "" : value === null || value === undefined ? t("common.none") : format(value).text;
+  const limits = limitLines(tag.meta.limits)
+    .map((limit) => `${t(`chart.limits.${limit.name}`)} ${limit.value}`)
+    .join(" · ");
+  const rows: [string, string][] = isState(tag)
+    ? []
+    : [
+        [t("detail.min"), show(stats?.min)],
+        [t("detail.mean"), show(stats?.mean)],
+        [t("detail.max"), show(stats?.max)],
+      ];
+  const count = stats === undefined ? "" : formatNumber(stats?.n ?? 0, 0, language);
+  rows.push([t("detail.samples"), count], [t("detail.limits"), limits || t("detail.no_limits")]);
+  return (
+    <dl className={css.stats}>
+      {rows.map(([name, text]) => (
+        <div key={name} className={css.stat}>
+          <dt>{name}</dt>
+          <dd className="truncate" title={text}>
+            {text}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Source({ tag }: { tag: Tag }) {
+  const { language, t } = useLocale();
+  const scan = tag.meta.scan_ms;
+  const rows: [string, string][] = [
+    [t("detail.source.tag"), tag.key],
+    [t("detail.source.address"), tag.meta.address || t("common.none")],
+    [t("detail.source.connection"), tag.connection],
+    [t("detail.source.edge"), tag.edge],
+    [t("detail.source.scan"), scan ? `${formatNumber(scan, 0, language)} ms` : t("common.none")],
+    [t("detail.source.asset"), [tag.asset, tag.role].filter(Boolean).join(" / ") || t("common.none")],
+  ];
+  return (
+    <dl className={css.facts}>
+      {rows.map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

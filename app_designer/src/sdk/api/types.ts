@@ -1,0 +1,147 @@
+/** Shapes of the platform's HTTP and WebSocket answers (`/api/v1`). Times are integer µs UTC unless said. */
+
+export type Micros = number;
+/** A value as it travels: integers beyond 2^53 arrive as strings, bad values as null. */
+export type Value = number | string | boolean | null;
+/** f float64, i int64, u uint64, b bool, s text. */
+export type Kind = "f" | "i" | "u" | "b" | "s";
+export type LocalText = string | { en: string; "zh-CN"?: string };
+
+export interface Limits {
+  lo_lo?: number | null;
+  lo?: number | null;
+  hi?: number | null;
+  hi_hi?: number | null;
+}
+
+export interface TagMeta {
+  description?: string | null;
+  unit?: string | null;
+  decimals?: number | null;
+  span?: [number, number] | null;
+  limits?: Limits | null;
+  texts?: Record<string, string> | null;
+  colors?: Record<string, string> | null;
+  scan_ms?: number | null;
+  address?: string | null;
+}
+
+export interface Tag {
+  id: number;
+  key: string;
+  edge: string;
+  connection: string;
+  kind: Kind;
+  meta: TagMeta;
+  asset?: string | null;
+  role?: string | null;
+}
+
+export interface TagPage {
+  tags: Tag[];
+  next: string | number | null;
+}
+
+export interface Session {
+  user: { name: string; role: "viewer" | "operator" | "builder" | "admin" };
+  tenant: string;
+}
+
+export interface SeriesStats {
+  n: number;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  first_t: Micros | null;
+  last_t: Micros | null;
+}
+
+export interface HistorySeries {
+  id: number;
+  kind: Kind;
+  reduced: boolean;
+  t: Micros[];
+  v: Value[];
+  q: number[];
+  stats?: SeriesStats | null;
+}
+
+export interface HistoryGap {
+  edge: string;
+  connection: string | null;
+  kind: "dropped" | "not_sampled" | "dead";
+  reason: string;
+  from: Micros;
+  to: Micros;
+  n: number | null;
+  count_of: "points" | "rows" | "cycles";
+}
+
+export interface History {
+  series: HistorySeries[];
+  gaps: HistoryGap[];
+}
+
+export interface HistoryQuery {
+  ids: number[];
+  from: Micros;
+  to: Micros;
+  points?: number;
+  raw?: boolean;
+}
+
+export interface AppSummary {
+  id: string;
+  name: LocalText;
+  icon?: string | null;
+  release?: number | { no: number } | null;
+}
+
+export interface RoleRow {
+  asset: string;
+  role: string;
+  tag_id: number;
+  valid_from?: Micros | null;
+}
+
+export interface Asset {
+  id: string;
+  name?: LocalText | null;
+  type?: string | null;
+  parent?: string | null;
+}
+
+export interface ConnectionHealth {
+  id: string;
+  driver: string | null;
+  up: boolean;
+  since: Micros | null;
+  error: string | null;
+  last_read_ts: Micros | null;
+  scan_overruns: number | null;
+  tags: number | null;
+  bad_tags: number | null;
+}
+
+export interface EdgeHealth {
+  id: string;
+  online: boolean;
+  offline_since: Micros | null;
+  last_value_ts: Micros | null;
+  clock_offset_ms: number | null;
+  backlog: { points: number | null; bytes: number | null; oldest_ts: Micros | null } | null;
+  identity: { accepted: number; acked: number; pending: number; dropped: number; dead: number } | null;
+  disk_free: number | null;
+  connections: ConnectionHealth[];
+}
+
+export interface Health {
+  now: Micros;
+  edges: EdgeHealth[];
+  gaps: HistoryGap[];
+  dead_letters: number;
+  disk: { free: number; total: number } | null;
+  broker: { up: boolean } | null;
+  store?: Record<string, unknown> | null;
+  journal?: Record<string, unknown> | null;
+}

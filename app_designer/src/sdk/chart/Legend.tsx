@@ -1,0 +1,90 @@
+import { useLocale } from "../context";
+import { useFormatter, useSignal } from "../hooks/live";
+import { isBad, isUncertain, qualityWord } from "../quality";
+import { Icon } from "../ui/Icon";
+import css from "./chart.module.css";
+import type { DrawnTrack } from "./model";
+import { valueAt } from "./points";
+
+interface LegendProps {
+  tracks: readonly DrawnTrack[];
+  /** Moment under the cursor, µs; null shows the present. */
+  cursor: number | null;
+  live: boolean;
+  onRemove?: ((tagId: number) => void) | undefined;
+}
+
+/** Name, colour and reading of each series; its places never move. */
+export function Legend({ tracks, cursor, live, onRemove }: LegendProps) {
+  return (
+    <ul className={css.legend}>
+      {tracks.map((entry) => (
+        <LegendItem key={entry.signal.key} entry={entry} cursor={cursor} live={live} onRemove={onRemove} />
+      ))}
+    </ul>
+  );
+}
+
+function LegendItem({ entry, cursor, live, onRemove }: Omit<LegendProps, "tracks"> & { entry: DrawnTrack }) {
+  const { t } = useLocale();
+  const id = entry.signal.tag?.id;
+  return (
+    <li className={css.item} data-removable={onRemove !== undefined}>
+      <span className={css.swatch} style={{ color: `var(${entry.color})` }} />
+      <span className={`${css.name} truncate`} title={entry.name}>
+        {entry.name}
+      </span>
+      {cursor === null && live ? <LiveReading entry={entry} /> : <PastReading entry={entry} at={cursor} />}
+      {onRemove && id !== undefined ? (
+        <button
+          type="button"
+          className={css.remove}
+          onClick={() => onRemove(id)}
+          aria-label={t("chart.remove", { name: entry.name })}
+        >
+          <Icon name="close" size={16} />
+        </button>
+      ) : null}
+    </li>
+  );
+}
+
+function LiveReading({ entry }: { entry: DrawnTrack }) {
+  const { t } = useLocale();
+  const { value, assessment } = useSignal(entry.signal);
+  const format = useFormatter(entry.signal);
+  if (!assessment.current) {
+    return <Reading text={t(assessment.word ?? "state.no_data")} unit="" bad={true} />;
+  }
+  const shown = format(value);
+  return <Reading text={shown.text} unit={shown.unit} bad={false} />;
+}
+
+function PastReading({ entry, at }: { entry: DrawnTrack; at: number | null }) {
+  const { t } = useLocale();
+  const format = useFormatter(entry.signal);
+  const { track, holes } = entry;
+  const found = track && at !== null ? valueAt(track, holes, at) : null;
+  if (!found) return <Reading text={at === null ? "" : t("common.none")} unit="" bad={false} />;
+  if (found.hole || isBad(found.q)) {
+    const { hole } = found;
+    const word = hole?.gap
+      ? t(`chart.gap.${hole.gap}`)
+      : hole && hole.quality === null
+        ? t("chart.no_value")
+        : t(qualityWord(hole?.quality ?? found.q));
+    return <Reading text={word} unit="" bad={true} />;
+  }
+  const shown = format(found.v);
+  const doubt = isUncertain(found.q) ? ` (${t(qualityWord(found.q))})` : "";
+  return <Reading text={shown.text} unit={shown.unit + doubt} bad={false} />;
+}
+
+function Reading({ text, unit, bad }: { text: string; unit: string; bad: boolean }) {
+  return (
+    <span className={`${css.reading} truncate`} data-bad={bad} title={text}>
+      {text}
+      {unit ? <span className={css.unit}>{unit}</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,174 @@
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { ApiError, describeError } from "../api/problem";
+import type { Signal } from "../bindings/signal";
+import { useLocale, useServices } from "../context";
+import { formatMoment } from "../format/time";
+import { useHistory, useWindow } from "../hooks/history";
+import { useLink } from "../hooks/live";
+import { clampWindow, type RangeChoice } from "../range";
+import { subscribeTheme, themeVersion } from "../theme";
+import { Button, Notice, Skeleton } from "../ui/primitives";
+import css from "./chart.module.css";
+import { Legend } from "./Legend";
+import { drawnOf, tracksOf } from "./model";
+import { StateLane } from "./StateLanes";
+import { SERIES_MAX } from "./scales";
+
+const TrendChart = lazy(() => import("./TrendChart"));
+
+interface TrendProps {
+  signals: readonly Signal[];
+  choice: RangeChoice;
+  /** Without it the chart cannot be zoomed. */
+  onZoom?: ((from: number, to: number) => void) | undefined;
+  onRemove?: ((tagId: number) => void) | undefined;
+  showLimits?: boolean;
+  fixed?: { min?: number | undefined; max?: number | undefined };
+}
+
+/** Points per request: two per pixel are drawn, rounded so that neighbours share a request. */
+function usePixels() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [pixels, setPixels] = useState(0);
+  useEffect(() => {
+    const width = ref.current?.clientWidth ?? 0;
+    setPixels(Math.min(2000, Math.max(200, Math.ceil(width / 200) * 200)));
+  }, []);
+  return { ref, pixels };
+}
+
+const NOTHING_FIXED = {};
+
+function useTrend(signals: readonly Signal[], choice: RangeChoice, pixels: number) {
+  const { live } = useServices();
+  const link = useLink();
+  const shown = useMemo(() => signals.filter((signal) => signal.tag).slice(0, SERIES_MAX), [signals]);
+  const window = useWindow(choice, pixels || 800);
+  const ids = useMemo(() => (pixels ? shown.flatMap((signal) => signal.tag?.id ?? []) : []), [shown, pixels]);
+  const feed = useHistory(ids, choice, window, pixels);
+  const lost_us =
+    link.lost_since_ms === null ? null : live.clock.now() - (Date.now() - link.lost_since_ms) * 1000;
+  const knownUntil = window.live && !link.up && lost_us !== null ? lost_us : Number.POSITIVE_INFINITY;
+  const loaded = feed.loading;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: tracks grow in place; the clock redraws them.
+  const tracks = useMemo(
+    () => tracksOf(drawnOf(shown), feed, window, knownUntil),
+    [shown, window, knownUntil, loaded],
+  );
+  return { tracks, window, feed, holdUntil: Math.min(knownUntil, window.to, live.clock.now()) };
+}
+
+/** A trend with its legend and all its states: loading, empty, error, holes, live. */
+export function Trend({
+  signals,
+  choice,
+  onZoom,
+  onRemove,
+  showLimits = true,
+  fixed = NOTHING_FIXED,
+}: TrendProps) {
+  const { language, t } = useLocale();
+  const { live } = useServices();
+  const { ref, pixels } = usePixels();
+  const { tracks, window, feed, holdUntil } = useTrend(signals, choice, pixels);
+  const theme = useSyncExternalStore(subscribeTheme, themeVersion);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const lines = tracks.filter((entry) => !entry.state);
+  const lanes = tracks.filter((entry) => entry.state);
+  const first = feed.loading && feed.tracks.size === 0;
+  const empty = !feed.loading && tracks.every((entry) => !entry.track || entry.track.t.length === 0);
+  const zoom = (from: number, to: number) => {
+    const next = clampWindow(from, to, live.clock.now());
+    onZoom?.(next.from, next.to);
+  };
+  const names = tracks.map((entry) => entry.name).join(", ");
+  return (
+    <div className={css.trend} ref={ref} onPointerLeave={() => setCursor(null)}>
+      <Legend tracks={tracks} cursor={cursor} live={window.live} onRemove={onRemove} />
+      {lanes.length > 0 ? (
+        <div className={css.lanes}>
+          {lanes.map((entry) => (
+            <StateLane
+              key={entry.signal.key}
+              entry={entry}
+              window={window}
+              holdUntil={holdUntil}
+              theme={theme}
+              onCursor={setCursor}
+            />
+          ))}
+        </div>
+      ) : null}
+      <div className={css.canvas}>
+        <Suspense fallback={<Skeleton width="100%" height="100%" />}>
+          {pixels > 0 && (lines.length > 0 || lanes.length > 0) ? (
+            <TrendChart
+              tracks={lines}
+              window={window}
+              holdUntil={holdUntil}
+              showLimits={showLimits}
+              fixed={fixed}
+              theme={theme}
+              label={t("chart.label", { series: names })}
+              onCursor={setCursor}
+              onZoom={zoom}
+            />
+          ) : null}
+        </Suspense>
+        <Cover
+          error={feed.error && feed.tracks.size === 0 ? feed.error : null}
+          first={first}
+          empty={empty}
+          reload={feed.reload}
+        />
+      </div>
+      {cursor !== null ? (
+        <span className={css.stamp}>{formatMoment(cursor, live.clock.now(), language)}</span>
+      ) : null}
+    </div>
+  );
+}
+
+function Cover({
+  error,
+  first,
+  empty,
+  reload,
+}: {
+  error: unknown;
+  first: boolean;
+  empty: boolean;
+  reload: () => void;
+}) {
+  const { t } = useLocale();
+  if (error) {
+    const forbidden = error instanceof ApiError && error.status === 403;
+    return (
+      <div className={css.cover}>
+        <Notice
+          icon={forbidden ? "lock" : "warn"}
+          title={t(forbidden ? "state.no_permission" : "chart.error")}
+          hint={describeError(error, t)}
+          tone="alarm"
+        >
+          <Button onClick={reload}>{t("common.retry")}</Button>
+        </Notice>
+      </div>
+    );
+  }
+  if (first) {
+    return (
+      <div className={css.cover} role="status" aria-label={t("chart.loading")}>
+        <Skeleton width="100%" height="100%" />
+      </div>
+    );
+  }
+  if (empty) {
+    return (
+      <div className={css.cover}>
+        <Notice icon="trend" title={t("chart.empty")} hint={t("chart.empty_hint")} />
+      </div>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,53 @@
+import type { Signal } from "../bindings/signal";
+import { signalName } from "../bindings/signal";
+import type { FeedState } from "../history/feed";
+import type { Track } from "../history/track";
+import type { TimeWindow } from "../range";
+import { type Hole, holesOf } from "./holes";
+import { isState, seriesColor } from "./scales";
+
+/** One drawn line or lane: its signal, name and colour. */
+export interface Drawn {
+  signal: Signal;
+  name: string;
+  /** CSS variable of its colour. */
+  color: string;
+  state: boolean;
+}
+
+export interface DrawnTrack extends Drawn {
+  track: Track | null;
+  holes: Hole[];
+}
+
+/** Names that tell the series of one chart apart: the machine is added where the role alone would not. */
+export function drawnOf(signals: readonly Signal[]): Drawn[] {
+  const names = signals.map(signalName);
+  return signals.map((signal, index) => {
+    const name = names[index] ?? "";
+    const twice = names.filter((other) => other === name).length > 1;
+    return {
+      signal,
+      name: twice && signal.assetName ? `${signal.assetName} · ${name}` : name,
+      color: seriesColor(index),
+      state: isState(signal.tag),
+    };
+  });
+}
+
+/** The tracks of a chart with their holes; `knownUntil` is when the live stream was last complete. */
+export function tracksOf(
+  drawn: readonly Drawn[],
+  feed: FeedState,
+  window: TimeWindow,
+  knownUntil: number,
+): DrawnTrack[] {
+  return drawn.map((entry) => {
+    const track = feed.tracks.get(entry.signal.tag?.id ?? -1) ?? null;
+    const holes = track ? holesOf(track, entry.signal.tag, feed.gaps, window, knownUntil) : [];
+    return { ...entry, track, holes };
+  });
+}
+
+/** A silence longer than this (µs) is drawn as the value held. */
+export const holdAfter_us = (signal: Signal): number => 2.5e3 * (signal.tag?.meta.scan_ms ?? 1000);

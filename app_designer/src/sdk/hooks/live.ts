@@ -1,0 +1,85 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import type { Value } from "../api/types";
+import type { Signal } from "../bindings/signal";
+import { applyTransforms } from "../bindings/transforms";
+import { useLocale, useServices } from "../context";
+import { formatValue, type ShownValue } from "../format/number";
+import type { LinkState } from "../live/client";
+import { type Assessment, assess, type Sample } from "../quality";
+
+const never = () => () => {};
+
+/** The newest sample of a tag; only the component that calls this renders when it changes. */
+export function useTagSample(id: number | null): Sample | null {
+  const { store } = useServices();
+  const subscribe = useCallback(
+    (listener: () => void) => (id === null ? never() : store.subscribe(id, listener)),
+    [store, id],
+  );
+  return useSyncExternalStore(subscribe, () => (id === null ? null : store.get(id)));
+}
+
+/** Whether the platform is heard, and since when not. */
+export function useLink(): LinkState {
+  const { live } = useServices();
+  return useSyncExternalStore(live.subscribeLink, live.linkState);
+}
+
+/** The server's time, µs UTC, renewed every `period_ms`; 0 stops the clock. */
+export function useServerNow(period_ms: number): number {
+  const { live } = useServices();
+  const [now, setNow] = useState(() => live.clock.now());
+  useEffect(() => {
+    setNow(live.clock.now());
+    if (period_ms <= 0) return;
+    const timer = setInterval(() => setNow(live.clock.now()), period_ms);
+    return () => clearInterval(timer);
+  }, [live, period_ms]);
+  return now;
+}
+
+export interface SignalState {
+  sample: Sample | null;
+  /** After the binding's transforms; null when bad. */
+  value: Value;
+  lastGood: { v: Value; ts: number } | null;
+  assessment: Assessment;
+}
+
+const CONSTANT_TS = 0;
+
+/** Everything a component needs to show one signal honestly. */
+export function useSignal(signal: Signal): SignalState {
+  const live = useTagSample(signal.constant === undefined ? (signal.tag?.id ?? null) : null);
+  const link = useLink();
+  if (signal.problem) {
+    const word = signal.problem === "no_permission" ? "state.no_permission" : "state.unmapped";
+    const level = signal.problem === "no_permission" ? "no_permission" : "unmapped";
+    return { sample: null, value: null, lastGood: null, assessment: { level, word, current: false } };
+  }
+  const sample =
+    signal.constant === undefined
+      ? live
+      : ({ v: signal.constant, q: 0, ts: CONSTANT_TS, fresh: 0, good: null } satisfies Sample);
+  const linked = signal.constant !== undefined || link.up || link.lost_since_ms === null;
+  const good = sample?.good ?? null;
+  return {
+    sample,
+    value: sample ? applyTransforms(sample.v, signal.transforms) : null,
+    lastGood: good ? { v: applyTransforms(good.v, signal.transforms), ts: good.ts } : null,
+    assessment: assess(sample, linked),
+  };
+}
+
+/** Formats values of a tag in the reader's language. */
+export function useFormatter(signal: Signal, decimals?: number): (value: Value) => ShownValue {
+  const { language, t } = useLocale();
+  return (value) =>
+    formatValue(
+      value,
+      signal.tag,
+      language,
+      { yes: t("common.yes"), no: t("common.no"), none: t("common.none") },
+      decimals,
+    );
+}

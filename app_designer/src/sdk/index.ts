@@ -1,0 +1,19 @@
+/** The only thing a component may import. */
+export type { Asset, Kind, LocalText, Tag, TagMeta, Value } from "./api/types";
+export { type Signal, signalName, signalOfTag } from "./bindings/signal";
+export { isState, limitLines } from "./chart/scales";
+export { stateVariable } from "./chart/states";
+export { Trend } from "./chart/Trend";
+export type { ComponentProps, ComponentView } from "./component";
+export { useLocale, useOpenDetail, useRange, useServices } from "./context";
+export { formatNumber, textKey, toPlot } from "./format/number";
+export { formatDuration, formatMoment } from "./format/time";
+export { useHistory, useWindow } from "./hooks/history";
+export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
+export { localText } from "./i18n/catalogue";
+export { type Assessment, assess, isBad, isUncertain, qualityWord, type Sample } from "./quality";
+export { resolveRange, type TimeWindow } from "./range";
+export { Icon, type IconName } from "./ui/Icon";
+export { Button, Notice, Skeleton, Tile } from "./ui/primitives";
+export { QualityMark } from "./ui/QualityMark";
+export { StateShape } from "./ui/StateShape";

@@ -1,0 +1,122 @@
+import { Boundary } from "@runtime/ElementFrame";
+import { TagDetail } from "@runtime/TagDetail";
+import { Button, Icon, Notice, Skeleton, useLocale } from "@sdk";
+import { describeError } from "@sdk/api/problem";
+import { DetailContext } from "@sdk/context";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
+import { Frame } from "./Frame";
+import { Home } from "./Home";
+import { Login } from "./Login";
+import { LocaleProvider } from "./locale";
+import { NotFound } from "./NotFound";
+import { navigate, setQuery, usePath, useQuery } from "./router";
+import { SessionProvider, useSession } from "./session";
+import css from "./shell.module.css";
+
+const AppScreen = lazy(() => import("./AppScreen"));
+const Explore = lazy(() => import("./Explore"));
+const HealthScreen = lazy(() => import("./Health"));
+const Setup = lazy(() => import("./Setup"));
+
+/** The whole product in the browser. */
+export function Shell() {
+  return (
+    <LocaleProvider>
+      <SessionProvider>
+        <Gate />
+      </SessionProvider>
+    </LocaleProvider>
+  );
+}
+
+function Gate() {
+  const { t } = useLocale();
+  const { state, refresh } = useSession();
+  const path = usePath();
+  const out = state.kind === "out";
+  useEffect(() => {
+    if (out && path !== "/login" && path !== "/setup") {
+      const next = path === "/" ? "" : `?next=${encodeURIComponent(path + location.search)}`;
+      navigate(`/login${next}`, { replace: true });
+    }
+  }, [out, path]);
+  if (path === "/setup") return <Waiting>{<Setup />}</Waiting>;
+  if (state.kind === "loading") return null;
+  if (state.kind === "unreachable") {
+    return (
+      <main className={css.alone}>
+        <Notice
+          icon="server"
+          title={t("error.unreachable")}
+          hint={describeError(state.error, t)}
+          tone="alarm"
+        >
+          <Button onClick={() => void refresh()}>{t("common.retry")}</Button>
+        </Notice>
+      </main>
+    );
+  }
+  if (state.kind === "out" || path === "/login") return <Login />;
+  return <Screens />;
+}
+
+function Waiting({ children }: { children: ReactNode }) {
+  return <Suspense fallback={<Skeleton width="100%" height="320px" />}>{children}</Suspense>;
+}
+
+const APP_PATH = /^\/app\/([a-z0-9][a-z0-9_-]{0,39})(?:\/([a-z0-9][a-z0-9_-]{0,39}))?\/?$/;
+
+function screenFor(path: string): ReactNode {
+  if (path === "/") return <Home />;
+  if (path === "/explore")
+    return (
+      <Frame>
+        <Explore />
+      </Frame>
+    );
+  if (path === "/health")
+    return (
+      <Frame>
+        <HealthScreen />
+      </Frame>
+    );
+  const app = APP_PATH.exec(path);
+  if (app?.[1]) return <AppScreen appId={app[1]} pageId={app[2] ?? null} />;
+  return (
+    <Frame>
+      <NotFound />
+    </Frame>
+  );
+}
+
+function Screens() {
+  const path = usePath();
+  const detail = Number(useQuery().get("detail") ?? Number.NaN);
+  const open = useCallback((id: number) => setQuery((params) => params.set("detail", String(id))), []);
+  return (
+    <DetailContext.Provider value={open}>
+      <Boundary fallback={(retry) => <Broken retry={retry} />} key={path}>
+        <Waiting>{screenFor(path)}</Waiting>
+      </Boundary>
+      {Number.isInteger(detail) ? <TagDetail key={detail} tagId={detail} close={closeDetail} /> : null}
+    </DetailContext.Provider>
+  );
+}
+
+function closeDetail(): void {
+  setQuery((params) => params.delete("detail"), { replace: true });
+}
+
+function Broken({ retry }: { retry: () => void }) {
+  const { t } = useLocale();
+  return (
+    <main className={css.alone}>
+      <Notice icon="warn" title={t("error.unexpected")} tone="alarm">
+        <Button onClick={retry}>
+          <Icon name="play" size={16} />
+          {t("common.retry")}
+        </Button>
+      </Notice>
+    </main>
+  );
+}

@@ -1,0 +1,107 @@
+import { Button, Icon, useLocale } from "@sdk";
+import { LANGUAGES } from "@sdk/i18n/catalogue";
+import { chooseTheme, chosenTheme, type Theme } from "@sdk/theme";
+import { useEffect, useRef, useState } from "react";
+import { useChooseLanguage } from "./locale";
+import { useSession } from "./session";
+import css from "./shell.module.css";
+
+const THEMES: Theme[] = ["light", "dark", "system"];
+const LANGUAGE_NAMES = { en: "English", "zh-CN": "简体中文" } as const;
+
+/** Closes on Escape and on a press elsewhere. */
+function useDismiss(open: boolean, close: () => void) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      close();
+      ref.current?.querySelector("button")?.focus();
+    };
+    const press = (event: PointerEvent) => !ref.current?.contains(event.target as Node) && close();
+    document.addEventListener("keydown", key);
+    document.addEventListener("pointerdown", press);
+    return () => {
+      document.removeEventListener("keydown", key);
+      document.removeEventListener("pointerdown", press);
+    };
+  }, [open, close]);
+  return ref;
+}
+
+/** Who is signed in; appearance, language, sign out. */
+export function UserMenu() {
+  const { t } = useLocale();
+  const { state } = useSession();
+  const [open, setOpen] = useState(false);
+  const ref = useDismiss(open, () => setOpen(false));
+  const user = state.kind === "in" ? state.session.user : null;
+  return (
+    <div className={css.user} ref={ref}>
+      <Button look="quiet" aria-expanded={open} aria-label={t("menu.user")} onClick={() => setOpen(!open)}>
+        <Icon name="user" />
+        <span className={`${css.userName} truncate`}>{user?.name}</span>
+      </Button>
+      {open ? <Panel /> : null}
+    </div>
+  );
+}
+
+function Panel() {
+  const { t, language } = useLocale();
+  const { state, logout } = useSession();
+  const choose = useChooseLanguage();
+  const [theme, setTheme] = useState<Theme>(chosenTheme);
+  const user = state.kind === "in" ? state.session.user : null;
+  return (
+    <section className={css.panel} aria-label={t("menu.user")}>
+      <div className={css.who}>
+        <strong className="truncate">{user?.name}</strong>
+        <span>{user ? t(`menu.role.${user.role}`) : ""}</span>
+      </div>
+      <Choices
+        name={t("menu.theme")}
+        options={THEMES.map((option) => ({ id: option, label: t(`menu.theme.${option}`) }))}
+        chosen={theme}
+        choose={(option) => {
+          chooseTheme(option);
+          setTheme(option);
+        }}
+      />
+      <Choices
+        name={t("menu.language")}
+        options={LANGUAGES.map((option) => ({ id: option, label: LANGUAGE_NAMES[option] }))}
+        chosen={language}
+        choose={choose}
+      />
+      <Button onClick={() => void logout()}>{t("menu.logout")}</Button>
+    </section>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  name: string;
+  options: { id: T; label: string }[];
+  chosen: T;
+  choose: (option: T) => void;
+}
+
+function Choices<T extends string>({ name, options, chosen, choose }: ChoicesProps<T>) {
+  return (
+    <fieldset className={css.choices}>
+      <legend>{name}</legend>
+      {options.map((option) => (
+        <button
+          key={option.id}
+          type="button"
+          aria-pressed={option.id === chosen}
+          onClick={() => choose(option.id)}
+        >
+          <span className={css.tick}>{option.id === chosen ? <Icon name="check" size={16} /> : null}</span>
+          {option.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
