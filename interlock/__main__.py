@@ -12,6 +12,7 @@ import typer
 from interlock.assembly import Options, module
 from interlock.datafolder import DataFolder, Refused, program_version
 from interlock.up import up as run_up
+from interlock.zone import machine_zone
 
 PASS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 DEFAULT_DATA = Path("interlock-data")
@@ -42,6 +43,7 @@ def up(
     protocol: Annotated[Literal["modbus", "opcua"], typer.Option(help="How the replay is served.")] = "modbus",
     hold: Annotated[bool, typer.Option("--hold/--no-hold", help="Keep each row until it has been read.")] = True,
     keep_time: Annotated[bool, typer.Option("--keep-time", help="Samples carry the recorded time.")] = False,
+    zone: Annotated[str, typer.Option(help="Time zone of the site, as Europe/Berlin; default: this machine's.")] = "",
 ) -> None:
     """Start broker, platform, plant and agent, and show how they are; Ctrl-C stops all."""
     run_up(
@@ -56,6 +58,7 @@ def up(
             protocol=protocol,
             hold=hold,
             keep_time=keep_time,
+            zone=zone or machine_zone(),
         )
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -19,7 +18,6 @@ from interlock.datafolder import DataFolder, Refused, read_json
 TENANT = "factory"
 DEMO_EDGE = "line_1"
 REPLAY_EDGE = "replay"
-DEMO_APP = "line_overview"
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,7 @@ class Options:
     protocol: str = "modbus"
     hold: bool = True
     keep_time: bool = False
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Assembly:
         first: tuple[str, ...] = () if options.broker_url else ("broker",)
         access = outside_broker(options.broker_url, self.folder) if options.broker_url else self._broker()
         plant = self._plant() if self.edge else ()
-        self._platform(access, (*first, *plant))
+        self._platform(access, first)
         for edge in self.edges:
             self._agent(edge, access, (*first, *(plant if edge == self.edge else ())))
         return self.parts
@@ -163,12 +162,6 @@ class Assembly:
         """Folder into which the replay writes the app for its file."""
         return self.folder.plant / "app"
 
-    def _apps(self) -> list[Path]:
-        if self.options.replay:
-            return [self.replay_app]
-        found = [folder / DEMO_APP for folder in template_folders() if (folder / DEMO_APP / "app.json").is_file()]
-        return found[:1] if self.options.demo else []
-
     def _platform(self, access: BrokerAccess, after: tuple[str, ...]) -> None:
         folder = self.folder.platform
         status = folder / "status.json"
@@ -176,12 +169,13 @@ class Assembly:
         def command() -> list[str]:
             status.unlink(missing_ok=True)
             line = module("platform_core", "serve", "--data", folder, "--listen", f"127.0.0.1:{self.options.port}")
-            line += ["--broker", access.url]
+            line += ["--broker", access.url, "--zone", self.options.zone]
             if access.core_user:
                 line += ["--broker-user", access.core_user, "--broker-password-file", str(access.core_password_file)]
-            for app in self._apps():
-                line += ["--install-app", str(app)]
-            return line
+            if self.options.replay:
+                line += ["--install-app", str(self.replay_app)]
+            # The apps that come along show the simulated line: without it they would be empty.
+            return line + ["--no-built-in-apps"] * (self.edge != DEMO_EDGE)
 
         ready: Callable[[], bool] = lambda: bool(read_json(status)) and ports.answers(self.options.port)  # noqa: E731
         self.parts.append(Part("platform", command, ready, after=after, stop_s=2.0))
@@ -214,10 +208,3 @@ class Assembly:
         temporary = path.with_name("agent.yaml.new")
         temporary.write_text("# Written again by each `interlock up`; copy it to change it.\n" + text, "utf-8")
         os.replace(temporary, path)
-
-
-def template_folders() -> list[Path]:
-    """Where app templates may lie: in the built web app, or in a source tree. Imports nothing."""
-    spec = importlib.util.find_spec("platform_core")
-    places = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
-    return [folder for place in places for folder in (place / "web/templates", place.parent / "app_designer/templates")]

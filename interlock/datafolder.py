@@ -70,8 +70,9 @@ class DataFolder:
         self._check(version_file)
         for folder in (self.root, self.broker, self.platform, self.agents, self.plant, self.logs, self.secrets):
             folder.mkdir(parents=True, exist_ok=True)
-        if os.name != "nt":
+        if os.name != "nt":  # passwords, and logs that may hold the set-up link
             self.secrets.chmod(0o700)
+            self.logs.chmod(0o700)
         write_json(version_file, {"format": FORMAT, "program": program_version()})
 
     def _check(self, version_file: Path) -> None:

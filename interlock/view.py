@@ -23,9 +23,7 @@ from interlock.fleet import Fleet
 PLAIN_EVERY_S = 10.0
 LOOK_EVERY_S = 1.0
 MARKS = {"up": ("●", "green"), "starting": ("◐", "yellow"), "waiting": ("○", "dim"), "pausing": ("▲", "red")}
-SPOOL_METRIC = re.compile(
-    r"^interlock_agent_spool_(pending_points|pending_batches|bytes)(?:\{[^}]*\})? ([0-9.e+]+)", re.M
-)
+SPOOL_METRIC = re.compile(r"^interlock_agent_(pending_points|pending_bytes|spool_bytes) ([0-9.e+]+)$", re.M)
 
 
 def metric_values(text: str) -> dict[str, float]:
@@ -76,9 +74,8 @@ class Status:
         text = f"{rate if isinstance(rate, int | float) else 0:,.0f} points/s · {self.platform.get('tags', 0)} tags"
         text += f" · {online}/{len(rows)} edges online"
         if self.spool:
-            pending = self.spool.get("pending_points", self.spool.get("pending_batches", 0.0))
-            unit = "points" if "pending_points" in self.spool else "batches"
-            text += f" · spool {pending:,.0f} {unit} waiting"
+            text += f" · spool {self.spool.get('pending_points', 0.0):,.0f} points waiting"
+            text += f", {self.spool.get('spool_bytes', 0.0) / (1 << 20):,.1f} MiB"
         return text
 
 

@@ -19,6 +19,7 @@ from interlock.child import Part
 from interlock.datafolder import FORMAT, DataFolder, Refused
 from interlock.ports import any_free, is_free, keep
 from interlock.view import metric_values
+from interlock.zone import machine_zone
 
 
 def built(options: Options) -> dict[str, Part]:
@@ -42,12 +43,13 @@ def option(line: list[str], name: str) -> str:
 def test_the_parts_of_the_demo_in_order(tmp_path: Path) -> None:
     parts = built(Options(tmp_path, port=any_free()))
     assert list(parts) == ["broker", "plant", "platform", "agent"]
-    assert parts["platform"].after == ("broker", "plant")
+    assert parts["platform"].after == ("broker",)
+    assert parts["agent"].after == ("broker", "plant")
     line = list(parts["platform"].command())
     assert line[:4] == [sys.executable, "-m", "platform_core", "serve"]
     assert option(line, "--broker").startswith("mqtt://127.0.0.1:")
     assert Path(option(line, "--broker-password-file")).is_file()
-    assert option(line, "--install-app").endswith("line_overview")
+    assert "--no-built-in-apps" not in line
 
 
 def test_no_demo_starts_the_agents_that_are_configured_here(tmp_path: Path) -> None:
@@ -56,7 +58,7 @@ def test_no_demo_starts_the_agents_that_are_configured_here(tmp_path: Path) -> N
         (tmp_path / "agents" / edge / "agent.yaml").write_text("version: 1\n")
     parts = built(Options(tmp_path, port=any_free(), demo=False))
     assert list(parts) == ["broker", "platform", "agent-hall_2"]
-    assert "--install-app" not in parts["platform"].command()
+    assert "--no-built-in-apps" in parts["platform"].command()
     assert (tmp_path / "secrets" / "edge_hall_2.txt").is_file()
     assert not (tmp_path / "secrets" / "edge_line_1.txt").exists()
 
@@ -74,6 +76,7 @@ def test_a_replay_takes_the_place_of_the_plant(tmp_path: Path) -> None:
     assert option(line, "--rows-per-s") == "10"
     assert "--no-hold" in line
     assert "--keep-time" not in line
+    assert option(list(parts["platform"].command()), "--install-app") == option(line, "--app")
 
 
 def test_the_agents_configuration_joins_plant_and_broker(tmp_path: Path) -> None:
@@ -170,5 +173,17 @@ def test_version_and_handing_over(tmp_path: Path) -> None:
 
 
 def test_the_spools_figures_are_found_in_the_metrics() -> None:
-    text = 'interlock_agent_spool_pending_points{edge="x"} 12\ninterlock_agent_spool_bytes 4096\nother 1\n'
-    assert metric_values(text) == {"pending_points": 12, "bytes": 4096}
+    text = "# TYPE x gauge\ninterlock_agent_pending_points 12\ninterlock_agent_spool_bytes 4.5e+06\nother 1\n"
+    assert metric_values(text) == {"pending_points": 12, "spool_bytes": 4.5e6}
+
+
+def test_the_zone_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    assert machine_zone() == "Asia/Shanghai"
+    monkeypatch.setenv("TZ", "nonsense")
+    link = tmp_path / "localtime"
+    link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    assert machine_zone(link, tmp_path / "none") == "Europe/Berlin"
+    (tmp_path / "timezone").write_text("America/Lima\n")
+    assert machine_zone(tmp_path / "none", tmp_path / "timezone") == "America/Lima"
+    assert machine_zone(tmp_path / "none", tmp_path / "none") == "UTC"
