@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgpack
 
@@ -14,20 +15,20 @@ if TYPE_CHECKING:
     from edge_agent.buffer.spool import Spool
 
 
-def allocate(spool: Spool, wanted: Sequence[TagEntry]) -> tuple[dict[str, int], list[TagEntry]]:
+def allocate(spool: Spool, wanted: Sequence[TagEntry]) -> tuple[dict[UUID, int], list[TagEntry]]:
     """Gives every tag (by UUID; the alias in `wanted` is ignored) its alias.
 
     Returns UUID → alias and the entries the platform has not been told yet: new, changed, and
     retired ones that are no longer wanted.
     """
     known = {entry.uuid: entry for entry in read_all(spool)}
-    aliases: dict[str, int] = {}
+    aliases: dict[UUID, int] = {}
     changed: list[TagEntry] = []
     with spool.transaction():
         for entry in wanted:
             old = known.pop(entry.uuid, None)
             new = replace(entry, alias=old.alias if old else _next(spool, str(entry.uuid)), retired=False)
-            aliases[str(entry.uuid)] = new.alias
+            aliases[entry.uuid] = new.alias
             if new != old:
                 changed.append(new)
         changed += [replace(gone, retired=True) for gone in known.values() if not gone.retired]

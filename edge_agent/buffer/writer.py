@@ -65,12 +65,11 @@ class SpoolWriter:
     """Owns the spool in its own thread; `submit`, `ack` and `ask` are called on the event loop."""
 
     def __init__(
-        self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float,
-        on_commit: Callable[[list[StoredBatch]], None],
-    ) -> None:  # fmt: skip
+        self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float
+    ) -> None:
         self._path, self._settings, self._rev = path, settings, rev
         self._retain_acked_us = int(retain_acked_s * 1e6)
-        self._on_commit = on_commit
+        self.on_commit: Callable[[list[StoredBatch]], None] = lambda _: None
         self._loop = asyncio.get_running_loop()
         self._inbox: queue.SimpleQueue[Entry | Ack | _Job | None] = queue.SimpleQueue()
         self._entries: list[Entry] = []
@@ -91,6 +90,10 @@ class SpoolWriter:
     def start(self) -> None:
         """Hands the spool to its thread: from here on nobody else may touch `spool`."""
         self._thread.start()
+
+    def protect(self, in_flight: Callable[[], list[int]]) -> None:
+        """Numbers that must not be dropped now; call it before `start`."""
+        self._settings.in_flight = self.spool.in_flight = in_flight
 
     def submit(self, entry: Entry) -> bool:
         """Queues an entry for the next commit; False when memory is full (it is then a gap)."""
@@ -123,7 +126,7 @@ class SpoolWriter:
     def _committed(self, stored: list[StoredBatch], points: int) -> None:
         self._points_waiting -= points
         if stored:
-            self._on_commit(stored)
+            self.on_commit(stored)
 
     # -- in the thread ----------------------------------------------------------------------
 

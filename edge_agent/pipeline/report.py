@@ -52,7 +52,8 @@ class Reporter:
         ids = group.id
         last_q = self.q[ids]
         bad = group.q >= BAD_FROM
-        due: NDArray[np.bool_] = (group.q != last_q) | (np.abs(group.ts - self._reported_at[ids]) >= self._silence_us[ids])
+        quiet_us = np.abs(group.ts - self._reported_at[ids])
+        due: NDArray[np.bool_] = (group.q != last_q) | (quiet_us >= self._silence_us[ids])
         if self._always:
             # A bad sample says the same thing until it changes, in either mode.
             return due | ~bad

@@ -136,7 +136,10 @@ class Uplink:
         finally:
             lost.cancel()
 
-    async def say_goodbye(self) -> None:
+    def lost(self, error: Exception) -> None:
+        """Nothing to mark: what was not acked is in the spool."""
+
+    def say_goodbye(self) -> None:
         """Publishes the offline state of a clean end, where there is a connection."""
         if self._mqtt is not None:
             self._publish_state(online=False)

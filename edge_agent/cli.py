@@ -1,0 +1,131 @@
+"""Command line of the agent: run, check, read, catalog. Exit codes: 0 fine, 1 could not, 2 wrong use
+or wrong configuration."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_agent import __version__
+from edge_agent.config import LoadedConfig, load_config
+from schemas.errors import ConfigError, InterlockError, Problem
+
+EXIT_FAILED, EXIT_CONFIG = 1, 2
+
+
+def run_cli(arguments: Sequence[str]) -> int:
+    """Runs one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+    except ConfigError as error:
+        print(report(error, getattr(options, "config", None)), file=sys.stderr)
+        return EXIT_CONFIG
+    except InterlockError as error:
+        print(f"edge-agent: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_FAILED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="edge-agent", description="Collects values from machines and hands every one to the platform."
+    )
+    parser.add_argument("--version", action="version", version=f"edge-agent {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="collect until stopped")
+    run.add_argument("-v", "--verbose", action="store_true", help="more in the log")
+    run.set_defaults(command=_run)
+    check = commands.add_parser("check", help="find every problem of a configuration, without the network")
+    check.add_argument("--json", action="store_true", help="problems as JSON")
+    check.set_defaults(command=_check)
+    read = commands.add_parser("read", help="read everything once and show it")
+    read.add_argument("--connection", action="append", default=[], metavar="ID", help="only this connection")
+    read.add_argument("--json", action="store_true", help="values as JSON")
+    read.set_defaults(command=_read)
+    for command in (run, check, read):
+        command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
+    catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
+    catalog.set_defaults(command=_catalog)
+    return parser
+
+
+def report(error: ConfigError, path: Path | None) -> str:
+    """A configuration error for people: one problem per paragraph, file and line first."""
+    if not error.problems:
+        return f"edge-agent: {error.message}." + (f"\n  {error.hint}" if error.hint else "")
+    name = path.name if path is not None else "configuration"
+    lines = [f"{name}: {error.message}."]
+    lines += [_paragraph(problem, name) for problem in error.problems]
+    return "\n".join(lines)
+
+
+def _paragraph(problem: Problem, name: str) -> str:
+    place = f"{name}:{problem.line}" if problem.line is not None else name
+    where = f" {problem.path}" if problem.path else ""
+    hint = f"\n    {problem.hint}" if problem.hint else ""
+    return f"  {place}{where}\n    {problem.message[:1].upper()}{problem.message[1:]}.{hint}"
+
+
+def _run(options: argparse.Namespace) -> int:
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr,
+    )  # fmt: skip
+    for library in ("asyncua", "pymodbus", "asyncio"):
+        logging.getLogger(library).setLevel(logging.CRITICAL if not options.verbose else logging.INFO)
+    loaded = load_config(options.config)
+    from edge_agent.running import run_until_signal
+
+    return run_until_signal(loaded)
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        loaded = load_config(options.config)
+    except ConfigError as error:
+        if not options.json:
+            raise
+        rows = [
+            {"code": p.code, "path": p.path, "line": p.line, "message": p.message, "hint": p.hint}
+            for p in error.problems or [Problem(error.code, "", error.message, error.hint)]
+        ]
+        print(json.dumps({"ok": False, "problems": rows}, ensure_ascii=False, indent=1))
+        return EXIT_CONFIG
+    tags = sum(len(connection.tags) for connection in loaded.config.connections)
+    if options.json:
+        print(json.dumps({"ok": True, "problems": [], "hash": loaded.hash}))
+    else:
+        print(f"{options.config.name}: fine. {len(loaded.config.connections)} connections, {tags} tags.")
+    return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    loaded = load_config(options.config)
+    _known_connections(loaded, options.connection)
+    from edge_agent.one_shot import as_json, as_table, read_once
+
+    results = asyncio.run(read_once(loaded, options.connection))
+    print(as_json(results) if options.json else as_table(results))
+    return 0 if all(result.error == "" for result in results) else EXIT_FAILED
+
+
+def _known_connections(loaded: LoadedConfig, wanted: Sequence[str]) -> None:
+    known = [connection.id for connection in loaded.config.connections]
+    for name in wanted:
+        if name not in known:
+            raise ConfigError("read.connection", f"there is no connection '{name}'", hint=f"Known: {', '.join(known)}.")
+
+
+def _catalog(_: argparse.Namespace) -> int:
+    from edge_agent.catalog import catalog_json
+
+    print(catalog_json())
+    return 0

@@ -1,0 +1,199 @@
+"""agent.yaml: read whole, checked whole. Every problem is found at once, each with its line, what is
+wrong and what to write instead; nothing here touches the network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from connectors import registry
+from connectors.driver import Driver
+from edge_agent.cross_check import check_connection, check_connections
+from edge_agent.expand import ExpandedConnection, expand_connections
+from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.yaml_lines import Located, pointer, read_yaml
+from schemas.errors import ConfigError, Problem
+from schemas.models.agent import AgentConfig
+from schemas.models.connection import ConnectionConfig
+from schemas.models.tag import DataType
+
+SIZE_MAX_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(slots=True, frozen=True)
+class LoadedConfig:
+    """A configuration without problems; `base` is the folder its relative paths start from."""
+
+    config: AgentConfig
+    base: Path
+    hash: str
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder of spool and identity."""
+        return self.base / self.config.data_dir
+
+
+def load_config(path: Path) -> LoadedConfig:
+    """The configuration at `path`. Raises ConfigError with every problem found."""
+    try:
+        if path.stat().st_size > SIZE_MAX_BYTES:
+            raise ConfigError("config.too_large", f"{path} is larger than {SIZE_MAX_BYTES >> 20} MiB")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            "config.unreadable", f"{path} cannot be read: {error.strerror}", hint="Give the file with -c FILE."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            "config.encoding", f"{path} is not UTF-8 text", hint="Save it as UTF-8 in your editor."
+        ) from error
+    return parse_config(text, base=path.resolve().parent)
+
+
+def parse_config(text: str, *, base: Path) -> LoadedConfig:
+    """As `load_config`, from text."""
+    located = read_yaml(text)
+    if not isinstance(located.data, dict):
+        problem = Problem("config.empty", "", "the file is not a mapping", "Begin with 'version: 1'.", 1)
+        raise ConfigError("config.invalid", "the configuration has 1 problem", problems=[problem])
+    checker = _Checker(located, base)
+    config = checker.check()
+    if config is None or checker.problems:
+        problems = checker.sorted_problems()
+        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
+    return LoadedConfig(config, base, config_hash(config))
+
+
+def config_hash(config: AgentConfig) -> str:
+    """A short hash of what the configuration says, not of how it is written."""
+    content = json.dumps(config.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def make_driver(connection: ConnectionConfig) -> Driver[Any]:
+    """The driver of a connection, not connected. Raises ConfigError."""
+    return registry.configure(connection.driver, connection.config)
+
+
+class _Checker:
+    def __init__(self, located: Located, base: Path) -> None:
+        self._located, self._base = located, base
+        self.problems: list[Problem] = []
+        self._lines: dict[str, str] = {}
+
+    def check(self) -> AgentConfig | None:
+        raw: dict[str, Any] = dict(self._located.data)
+        self.problems += self._located.problems
+        expanded, problems, self._lines = expand_connections(
+            raw.pop("templates", []), raw.pop("connections", [])
+        )
+        self.problems += problems
+        top = self._top(raw)
+        connections = [self._connection(one) for one in expanded]
+        self.problems += check_connections([(one.path, one.raw) for one in expanded])
+        if top is None or any(one is None for one in connections) or self.problems:
+            return None
+        return top.model_copy(update={"connections": tuple(one for one in connections if one)})
+
+    def _top(self, raw: dict[str, Any]) -> AgentConfig | None:
+        try:
+            config = AgentConfig.model_validate({**raw, "connections": []})
+        except ValidationError as error:
+            self.problems += problems_of(error, AgentConfig, "")
+            return None
+        for key in ("password_file", "ca_file"):
+            name = getattr(config.broker, key)
+            if name is not None and not (self._base / name).is_file():
+                self.problems.append(
+                    Problem(
+                        f"broker.{key}", f"/broker/{key}", f"there is no file {name}",
+                        "The path starts at the folder of the configuration file.",
+                    )
+                )  # fmt: skip
+        return config
+
+    def _connection(self, one: ExpandedConnection) -> ConnectionConfig | None:
+        connection: ConnectionConfig | None = None
+        try:
+            connection = ConnectionConfig.model_validate(one.raw)
+        except ValidationError as error:
+            self.problems += self._say(problems_of(error, ConnectionConfig, one.path))
+        driver = self._driver(one)
+        if connection is not None:
+            self.problems += check_connection(connection, one.path)
+            if driver is not None:
+                self._plan(driver, connection, one.path)
+        return connection
+
+    def _say(self, problems: list[Problem]) -> list[Problem]:
+        types = get_args(DataType)
+        return [
+            Problem(p.code, p.path, p.message, suggestion(p.message.split("'")[1], types), p.line)
+            if p.code == "config.choice" and p.path.endswith("/type") and "'" in p.message
+            else p
+            for p in problems
+        ]
+
+    def _driver(self, one: ExpandedConnection) -> Driver[Any] | None:
+        name = one.raw.get("driver")
+        if not isinstance(name, str):
+            return None
+        if name not in registry.manifests():
+            self.problems.append(
+                Problem(
+                    "driver.unknown", pointer(one.path, "driver"), f"there is no driver '{name}'",
+                    suggestion(name, registry.manifests()),
+                )
+            )  # fmt: skip
+            return None
+        settings = one.raw.get("config", {})
+        if not isinstance(settings, dict):
+            return None
+        try:
+            return registry.configure(name, settings)
+        except ConfigError as error:
+            at = pointer(one.path, "config")
+            if not error.problems:
+                self.problems.append(Problem(error.code, at, error.message, error.hint))
+            known = registry.manifests()[name].config_schema.get("properties", {})
+            self.problems += [_driver_problem(problem, at, known) for problem in error.problems]
+            return None
+
+    def _plan(self, driver: Driver[Any], connection: ConnectionConfig, path: str) -> None:
+        for found in driver.plan(connection.tags).problems:
+            at = pointer(pointer(path, "tags"), found.index)
+            self.problems.append(Problem("tag.address", pointer(at, "address"), found.message, found.hint))
+
+    def sorted_problems(self) -> list[Problem]:
+        """By line; problems of an expanded template point at the template's line."""
+        placed = [
+            problem if problem.line is not None else self._placed(problem) for problem in self.problems
+        ]
+        unique = {(p.line, p.path, p.message): p for p in placed}
+        return sorted(unique.values(), key=lambda p: (p.line or 0, p.path))
+
+    def _placed(self, problem: Problem) -> Problem:
+        path, rest = problem.path, ""
+        while path and path not in self._lines:
+            path, _, last = path.rpartition("/")
+            rest = f"/{last}{rest}"
+        source = self._lines[path] + rest if path in self._lines else problem.path
+        return Problem(
+            problem.code, problem.path, problem.message, problem.hint, self._located.line(source)
+        )
+
+
+def _driver_problem(problem: Problem, at: str, known: dict[str, Any]) -> Problem:
+    name = problem.path.rpartition("/")[2]
+    if problem.path.count("/") == 1 and name not in known:
+        return Problem(
+            "config.unknown_key", at + problem.path, f"there is no key '{name}' here", suggestion(name, known)
+        )
+    return Problem(problem.code, at + problem.path, problem.message, problem.hint)

@@ -1,0 +1,94 @@
+"""What the models cannot see alone: names used twice, references to nothing, renames that collide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from edge_agent.plain_words import suggestion
+from edge_agent.yaml_lines import pointer
+from schemas.errors import Problem
+from schemas.models.connection import ConnectionConfig, SequenceConfig
+from schemas.models.tag import TagConfig
+
+
+def check_connections(raw: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Problem]:
+    """Connection ids used twice; works on raw data, so that it also tells next to other problems."""
+    first: dict[str, str] = {}
+    for path, content in raw:
+        name = content.get("id")
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            yield Problem(
+                "config.duplicate_id", pointer(path, "id"), f"the connection id '{name}' is used twice",
+                "Give each connection its own id.",
+            )  # fmt: skip
+        first.setdefault(name, path)
+
+
+def check_connection(connection: ConnectionConfig, path: str) -> Iterator[Problem]:
+    """Names, renames and sequences of one connection."""
+    tags = pointer(path, "tags")
+    names: dict[str, int] = {}
+    former: dict[str, int] = {}
+    for at, tag in enumerate(connection.tags):
+        here = pointer(tags, at)
+        if tag.name in names:
+            yield Problem(
+                "tag.duplicate", pointer(here, "name"), f"the tag name '{tag.name}' is used twice",
+                "Give each tag of the connection its own name.",
+            )  # fmt: skip
+        names.setdefault(tag.name, at)
+    for at, tag in enumerate(connection.tags):
+        if tag.was is None:
+            continue
+        here = pointer(pointer(tags, at), "was")
+        if tag.was in names:
+            yield Problem(
+                "tag.was_in_use", here, f"'{tag.was}' is still the name of another tag",
+                "Remove 'was', or rename that tag too.",
+            )  # fmt: skip
+        if tag.was in former:
+            yield Problem("tag.was_twice", here, f"two tags say they were '{tag.was}'", "Keep one of them.")
+        former.setdefault(tag.was, at)
+    by_name = {tag.name: tag for tag in connection.tags}
+    for at, sequence in enumerate(connection.sequences):
+        yield from _sequence(connection, sequence, by_name, pointer(pointer(path, "sequences"), at))
+
+
+def _sequence(
+    connection: ConnectionConfig, sequence: SequenceConfig, tags: dict[str, TagConfig], path: str
+) -> Iterator[Problem]:
+    references = [("tag", sequence.tag), *(("tags", name) for name in sequence.tags)]
+    if sequence.time_tag is not None:
+        references.append(("time_tag", sequence.time_tag))
+    for key, name in references:
+        if name not in tags:
+            yield Problem(
+                "sequence.unknown_tag", pointer(path, key), f"there is no tag '{name}' in this connection",
+                suggestion(name, tags),
+            )  # fmt: skip
+    counter = tags.get(sequence.tag)
+    if counter is not None and counter.kind not in ("i", "u"):
+        yield Problem(
+            "sequence.not_a_counter", pointer(path, "tag"), f"'{sequence.tag}' is no whole number",
+            "Use an integer type without scale and offset.",
+        )  # fmt: skip
+    clock = tags.get(sequence.time_tag or "")
+    if clock is not None and clock.kind not in ("i", "u"):
+        yield Problem(
+            "sequence.not_a_time", pointer(path, "time_tag"), f"'{sequence.time_tag}' is no whole number",
+            "Use int64, µs since 1970-01-01 UTC.",
+        )  # fmt: skip
+    if sequence.time == "device" and sequence.time_tag is None:
+        yield Problem(
+            "sequence.no_time", pointer(path, "time"), "'time: device' needs a time_tag",
+            "Name the tag that holds the row's time.",
+        )  # fmt: skip
+    members = [tags[name] for name in (*(sequence.tags or tags), sequence.tag) if name in tags]
+    if len({tag.scan_ms or connection.scan_ms for tag in members}) > 1:
+        yield Problem(
+            "sequence.scan_classes", pointer(path, "tag"), "the tags of a sequence have different scan_ms",
+            "Read them together: give them one scan_ms.",
+        )  # fmt: skip

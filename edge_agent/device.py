@@ -1,0 +1,199 @@
+"""One device: connects, reads its scan classes on time, hands the samples on.
+
+Scan classes keep a fixed grid on the monotonic clock: no drift. A read that takes longer than its
+period skips the missed times and counts them; nothing is ever queued. Connections start at
+different places in the period, so that many devices are a steady load.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from connectors.driver import Driver, Plan
+from edge_agent.batcher import Batcher
+from edge_agent.pipeline.scan import ScanClass
+from schemas.errors import AuthError, ConnectError, InterlockError
+from schemas.models.connection import ConnectionConfig
+from schemas.quality import Quality
+from schemas.wire.columns import Columns
+from schemas.wire.heartbeat import ConnectionBeat, ScanBeat
+
+CONNECT_TIMEOUT_S = 30.0
+#: A read that takes longer than this (or ten periods) is a link that has died without a word.
+READ_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 0.7
+GOLDEN = 0.6180339887
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Schedule:
+    """The grid of a scan class: due times `phase + n × period` (monotonic seconds)."""
+
+    period_s: float
+    phase_s: float
+    due: float = 0.0
+    overruns: int = 0
+
+    def start(self, now: float) -> None:
+        """First read at once; the next one on the grid."""
+        self.due = now
+
+    def done(self, now: float) -> None:
+        """A read begun at `due` ended: the next grid time that is not over yet, missed ones counted."""
+        following = self._grid_after(self.due)
+        coming = following if now <= following else self._grid_after(now)
+        self.overruns += max(0, round((coming - following) / self.period_s))
+        self.due = coming
+
+    def _grid_after(self, at: float) -> float:
+        steps = (at - self.phase_s) // self.period_s + 1
+        grid = self.phase_s + steps * self.period_s
+        return grid if grid > at + 1e-9 else grid + self.period_s
+
+
+@dataclass(slots=True)
+class _Running:
+    """A scan class with its schedule, its plan and the time of its last complete read (µs)."""
+
+    scan: ScanClass
+    schedule: Schedule
+    plan: Plan = field(default_factory=lambda: Plan(()))
+    last: int = 0
+
+
+class Device:
+    """A session of the supervisor."""
+
+    def __init__(
+        self, conn: ConnectionConfig, scans: list[ScanClass],
+        make_driver: Callable[[], Driver[Any]], batcher: Batcher, *, place: int,
+    ) -> None:  # fmt: skip
+        self.conn = conn
+        self._make_driver = make_driver
+        self._batcher = batcher
+        self._running = [
+            _Running(scan, Schedule(scan.scan_ms / 1e3, (place * GOLDEN % 1.0) * scan.scan_ms / 1e3))
+            for scan in scans
+        ]
+        self._stopping = asyncio.Event()
+        self._sleep: asyncio.Future[None] | None = None
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self.up = False
+        self.since = time.time_ns() // 1000
+        self.error = ""
+        self.reads = self.failures = self.points_read = 0
+        self.read_seconds = 0.0
+
+    @property
+    def name(self) -> str:
+        """For the log."""
+        return f"connection {self.conn.id}"
+
+    @property
+    def scans(self) -> list[ScanClass]:
+        """The scan classes, for snapshots."""
+        return [running.scan for running in self._running]
+
+    async def run(self, up: Callable[[], None]) -> None:
+        """One life of the link; ends without an error only when the agent stops."""
+        driver = self._make_driver()
+        try:
+            await _within(driver.connect(), CONNECT_TIMEOUT_S, "connect")
+            for running in self._running:
+                running.plan = driver.plan(running.scan.tags)
+            await self._first_reads(driver, up)
+            while not self._stopping.is_set():
+                await self._next(driver)
+        finally:
+            await driver.close()
+        await asyncio.Event().wait()  # stopped: the task is cancelled from outside
+
+    async def _first_reads(self, driver: Driver[Any], up: Callable[[], None]) -> None:
+        for running in self._running:
+            running.schedule.start(time.monotonic())
+            await self._read(driver, running)
+            if not self.up:
+                self.up, self.error, self.since = True, "", time.time_ns() // 1000
+                up()
+        if not self._running:
+            self.up, self.error = True, ""
+            up()
+            await self._stopping.wait()
+
+    async def _next(self, driver: Driver[Any]) -> None:
+        running = min(self._running, key=lambda one: one.schedule.due)
+        wait_s = running.schedule.due - time.monotonic()
+        if wait_s > 0:
+            # Not wait_for(Event): a plain sleep is cheaper, and stop() wakes it by cancelling.
+            self._sleep = asyncio.ensure_future(asyncio.sleep(wait_s))
+            try:
+                await self._sleep
+            except asyncio.CancelledError:
+                if self._stopping.is_set():
+                    return
+                raise
+        await self._read(driver, running)
+
+    async def _read(self, driver: Driver[Any], running: _Running) -> None:
+        started = time.monotonic()
+        limit_s = max(READ_TIMEOUT_S, 10 * running.schedule.period_s)
+        self.idle.clear()
+        try:
+            readings = await _within(driver.read(running.plan), limit_s, "read")
+            cycle = running.scan.process(readings)
+            self._batcher.add(self.conn.id, cycle.groups, gaps=cycle.gaps, marks=cycle.marks)
+        finally:
+            self.idle.set()
+        running.last = time.time_ns() // 1000
+        ended = time.monotonic()
+        self.reads += 1
+        self.points_read += len(running.scan.tags)
+        self.read_seconds += ended - started
+        running.schedule.done(ended)
+
+    def lost(self, error: Exception) -> None:
+        """Marks every tag bad, once, and remembers why."""
+        now = time.time_ns() // 1000
+        if self.up or not self.error:
+            self.since = now
+        self.up = False
+        self.failures += 1
+        self.error = error.message if isinstance(error, InterlockError) else repr(error)
+        quality = Quality.ACCESS_DENIED if isinstance(error, AuthError) else Quality.NO_COMMUNICATION
+        for running in self._running:
+            self._batcher.add(self.conn.id, running.scan.lost(quality, now))
+
+    def stop(self) -> None:
+        """Lets the read that is under way finish and begins no other."""
+        self._stopping.set()
+        if self._sleep is not None:
+            self._sleep.cancel()
+
+    def current(self) -> list[Columns]:
+        """Last reported samples of all tags."""
+        return [group for scan in self.scans for group in scan.current()]
+
+    def beat(self) -> ConnectionBeat:
+        """This connection in the heartbeat."""
+        return ConnectionBeat(
+            id=self.conn.id, driver=self.conn.driver, up=self.up, since=self.since,
+            error=self.error[:300], tags=sum(len(scan.tags) for scan in self.scans),
+            bad_tags=sum(scan.reporter.bad_count() for scan in self.scans),
+            scans=[
+                ScanBeat(one.scan.scan_ms, one.last, one.schedule.overruns) for one in self._running
+            ],
+        )  # fmt: skip
+
+
+async def _within(work: Awaitable[T], limit_s: float, what: str) -> T:
+    try:
+        async with asyncio.timeout(limit_s):
+            return await work
+    except TimeoutError as error:
+        raise ConnectError(f"device.{what}_timeout", f"no end of {what} within {limit_s:g} s") from error

@@ -1,0 +1,124 @@
+"""Connections as written → connections as meant: a template's settings and tags filled in, each
+with the place in the file it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from connectors.template import expand
+from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.yaml_lines import pointer
+from schemas.errors import ConfigError, Problem
+from schemas.models.connection import ConnectionTemplate
+
+
+@dataclass(slots=True)
+class ExpandedConnection:
+    """A connection without template: raw data still, at its pointer in the document."""
+
+    path: str
+    raw: dict[str, Any]
+
+
+Expansion = tuple[list[ExpandedConnection], list[Problem], dict[str, str]]
+
+
+def expand_connections(templates: Any, connections: Any) -> Expansion:
+    """All connections, the problems found on the way, and expanded pointer → pointer in the file."""
+    problems: list[Problem] = []
+    known = _templates(templates, problems)
+    expanded: list[ExpandedConnection] = []
+    sources: dict[str, str] = {}
+    if not isinstance(connections, list):
+        problems.append(
+            Problem("config.type", "/connections", "connections is not a list", "Begin each item with '- '.")
+        )
+        return [], problems, sources
+    for at, raw in enumerate(connections):
+        path = pointer("/connections", at)
+        if not isinstance(raw, dict):
+            problems.append(Problem("config.type", path, "a connection is not a mapping (key: value)"))
+            continue
+        expanded.append(_connection(path, dict(raw), known, problems, sources))
+    return expanded, problems, sources
+
+
+def _templates(raw: Any, problems: list[Problem]) -> dict[str, tuple[ConnectionTemplate, str]]:
+    known: dict[str, tuple[ConnectionTemplate, str]] = {}
+    if not isinstance(raw, list):
+        problems.append(
+            Problem("config.type", "/templates", "templates is not a list", "Begin each item with '- '.")
+        )
+        return known
+    for at, item in enumerate(raw):
+        path = pointer("/templates", at)
+        try:
+            template = ConnectionTemplate.model_validate(item)
+        except ValidationError as error:
+            problems += problems_of(error, ConnectionTemplate, path)
+            continue
+        if template.id in known:
+            problems.append(
+                Problem("config.duplicate_id", pointer(path, "id"), f"the template id '{template.id}' is used twice")
+            )
+        known.setdefault(template.id, (template, path))
+    return known
+
+
+def _connection(
+    path: str, raw: dict[str, Any], known: dict[str, tuple[ConnectionTemplate, str]],
+    problems: list[Problem], sources: dict[str, str],
+) -> ExpandedConnection:  # fmt: skip
+    name, values = raw.pop("template", None), raw.pop("with", {})
+    if name is None:
+        if values:
+            problems.append(
+                Problem("template.missing", pointer(path, "with"), "'with' without a template", "Add 'template: …'.")
+            )
+        return ExpandedConnection(path, raw)
+    if name not in known:
+        problems.append(
+            Problem(
+                "template.unknown", pointer(path, "template"), f"there is no template '{name}'",
+                suggestion(str(name), known),
+            )
+        )  # fmt: skip
+        return ExpandedConnection(path, raw)
+    template, source = known[name]
+    if not isinstance(values, dict):
+        problems.append(Problem("config.type", pointer(path, "with"), "'with' is not a mapping (key: value)"))
+        values = {}
+    try:
+        filled = expand(template, values)
+    except ConfigError as error:
+        at = pointer(path, "with")
+        problems += [Problem(p.code, at + p.path, p.message, p.hint) for p in error.problems] or [
+            Problem(error.code, at, error.message, error.hint)
+        ]
+        return ExpandedConnection(path, raw)
+    return _merged(path, raw, source, (filled["config"], filled["tags"]), sources)
+
+
+def _merged(
+    path: str, raw: dict[str, Any], source: str, filled: tuple[dict[str, Any], list[dict[str, Any]]],
+    sources: dict[str, str],
+) -> ExpandedConnection:  # fmt: skip
+    """The connection's own settings win over the template's; its own tags follow."""
+    config, tags = filled
+    own_config, own_tags = raw.get("config", {}), raw.get("tags", [])
+    if isinstance(own_config, dict):
+        for key in config:
+            if key not in own_config:
+                sources[pointer(pointer(path, "config"), key)] = pointer(pointer(source, "config"), key)
+        raw["config"] = {**config, **own_config}
+    if isinstance(own_tags, list):
+        at = pointer(path, "tags")
+        for place in range(len(tags)):
+            sources[pointer(at, place)] = pointer(pointer(source, "tags"), place)
+        for place in range(len(own_tags)):
+            sources[pointer(at, len(tags) + place)] = pointer(at, place)
+        raw["tags"] = [*tags, *own_tags]
+    return ExpandedConnection(path, raw)

@@ -1,0 +1,127 @@
+"""What the agent says about itself: the heartbeat for the platform, the metrics for anybody near."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from edge_agent import __version__
+from edge_agent.buffer.writer import SpoolWriter
+from edge_agent.device import Device
+from edge_agent.publish.uplink import Uplink
+from schemas.wire.heartbeat import Heartbeat, SpoolBeat
+
+Sample = tuple[dict[str, str], float]
+Metric = tuple[str, str, str, list[Sample]]
+
+
+class Health:
+    """Reads the figures of the parts; keeps none of its own."""
+
+    def __init__(self, writer: SpoolWriter, devices: Sequence[Device]) -> None:
+        self._writer = writer
+        self._devices = devices
+        self._started = time.time()
+        self.uplink: Uplink | None = None
+
+    def heartbeat(self, conn_id: str, stream: UUID, boot: int) -> Heartbeat:
+        """The heartbeat of this second."""
+        figures = self._writer.figures
+        counters = figures.counters
+        return Heartbeat(
+            conn_id=conn_id, stream=stream, boot=boot, now=time.time_ns() // 1000,
+            mono=time.monotonic_ns() // 1000, connections=[device.beat() for device in self._devices],
+            spool=SpoolBeat(
+                accepted=counters.accepted, acked=counters.acked, pending=counters.pending,
+                dropped=counters.dropped, dead=counters.dead, bytes=counters.pending_bytes,
+                disk_free=figures.disk_free, oldest=figures.oldest_pending if counters.pending else 0,
+            ),
+        )  # fmt: skip
+
+    def metrics(self) -> str:
+        """All metrics as Prometheus text (exposition format 0.0.4)."""
+        lines: list[str] = []
+        for name, kind, text, samples in (*self._spool(), *self._link(), *self._connections()):
+            lines += [f"# HELP interlock_agent_{name} {text}", f"# TYPE interlock_agent_{name} {kind}"]
+            lines += [f"interlock_agent_{name}{_labels(labels)} {value:.15g}" for labels, value in samples]
+        return "\n".join(lines) + "\n"
+
+    def _spool(self) -> Iterator[Metric]:
+        figures = self._writer.figures
+        c = figures.counters
+        yield _one("info", "gauge", "Version of the agent.", 1, {"version": __version__})
+        yield _one("start_time_seconds", "gauge", "When the agent started, Unix time.", self._started)
+        yield _one("accepted_points_total", "counter", "Points committed to the spool.", c.accepted)
+        yield _one("acked_points_total", "counter", "Points the platform has made durable.", c.acked)
+        yield _one("dropped_points_total", "counter", "Accepted points pushed out of a full spool.", c.dropped)
+        yield _one("dead_points_total", "counter", "Points the platform could not read.", c.dead)
+        yield _one("pending_points", "gauge", "Accepted points waiting for an ack.", c.pending)
+        yield _one("pending_batches", "gauge", "Batches waiting for an ack.", c.pending_batches)
+        yield _one("pending_bytes", "gauge", "Bytes waiting for an ack.", c.pending_bytes)
+        yield _one(
+            "refused_points_total", "counter", "Points read while neither disk nor memory had room.",
+            figures.refused_points,
+        )  # fmt: skip
+        yield _one(
+            "identity_errors_total", "counter",
+            "Audits in which accepted was not acked + pending + dropped + dead.", figures.identity_errors,
+        )  # fmt: skip
+        yield _one("spool_bytes", "gauge", "Bytes the spool holds on disk.", figures.used_bytes)
+        yield _one("spool_failing", "gauge", "1 while the spool cannot be written.", int(bool(figures.failing)))
+        yield _one("disk_free_bytes", "gauge", "Free disk beside the spool.", figures.disk_free)
+        yield _one("commits_total", "counter", "Transactions of the spool.", figures.commits)
+        yield _one("commit_seconds_total", "counter", "Time spent in them.", figures.commit_seconds)
+        yield _one("commit_seconds_max", "gauge", "The slowest of them.", figures.commit_seconds_max)
+        oldest = figures.oldest_pending if c.pending else 0
+        age = time.time() - oldest / 1e6 if oldest else 0.0
+        yield _one("oldest_pending_seconds", "gauge", "Age of the oldest waiting point.", age)
+
+    def _link(self) -> Iterator[Metric]:
+        uplink = self.uplink
+        if uplink is None:
+            return
+        outbox = uplink.outbox
+        yield _one("broker_connected", "gauge", "1 while connected to the broker.", int(uplink.connected))
+        yield _one("platform_ready", "gauge", "1 while the platform takes batches.", int(outbox.ready))
+        yield _one("broker_connects_total", "counter", "Connections made.", uplink.connects)
+        yield _one("sent_batches_total", "counter", "Batches sent.", outbox.sent)
+        yield _one("resent_batches_total", "counter", "Batches sent again for want of an ack.", outbox.resent)
+        yield _one("in_flight_batches", "gauge", "Batches sent and not acked.", len(outbox.in_flight))
+        yield _one(
+            "platform_offset_seconds", "gauge", "The platform's clock minus ours.",
+            uplink.platform_offset_us / 1e6,
+        )  # fmt: skip
+
+    def _connections(self) -> Iterator[Metric]:
+        rows = [({"connection": device.conn.id, "driver": device.conn.driver}, device) for device in self._devices]
+        yield "connection_up", "gauge", "1 while the link stands.", [(n, int(d.up)) for n, d in rows]
+        yield (
+            "connection_failures_total", "counter", "Lives of the link that ended.",
+            [(n, d.failures) for n, d in rows],
+        )  # fmt: skip
+        yield "reads_total", "counter", "Scan cycles read.", [(n, d.reads) for n, d in rows]
+        yield "read_values_total", "counter", "Values read.", [(n, d.points_read) for n, d in rows]
+        yield "read_seconds_total", "counter", "Time spent reading.", [(n, d.read_seconds) for n, d in rows]
+        beats = [(n, d.beat()) for n, d in rows]
+        yield "tags_bad", "gauge", "Tags whose last sample is bad.", [(n, b.bad_tags) for n, b in beats]
+        scans = [({**n, "scan_ms": str(s.ms)}, s) for n, b in beats for s in b.scans]
+        yield "scan_overruns_total", "counter", "Reads skipped: one took too long.", [(n, s.overruns) for n, s in scans]
+        yield (
+            "last_read_timestamp_seconds", "gauge", "Last complete read, Unix time.",
+            [(n, s.last / 1e6) for n, s in scans],
+        )  # fmt: skip
+
+
+def _one(name: str, kind: str, text: str, value: float, labels: dict[str, str] | None = None) -> Metric:
+    return name, kind, text, [(labels or {}, value)]
+
+
+def _labels(labels: dict[str, str]) -> str:
+    if not labels:
+        return ""
+    parts = []
+    for name, value in labels.items():
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        parts.append(f'{name}="{escaped}"')
+    return "{" + ",".join(parts) + "}"

@@ -1,0 +1,126 @@
+"""`edge-agent read`: every connection once, values with quality, as a table or JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.shape import Shaper
+from edge_agent.config import LoadedConfig, make_driver
+from schemas.errors import InterlockError
+from schemas.models.connection import ConnectionConfig
+from schemas.models.tag import TagConfig
+from schemas.quality import BAD_FROM, label
+
+TIMEOUT_S = 30.0
+
+
+@dataclass(slots=True, frozen=True)
+class Value:
+    """One tag as read; `value` is None where it is bad."""
+
+    tag: TagConfig
+    value: Any
+    quality: int
+    ts: int
+
+
+@dataclass(slots=True)
+class ConnectionRead:
+    """One connection: its values, or why there are none."""
+
+    connection: str
+    values: list[Value] = field(default_factory=list)
+    error: str = ""
+
+
+async def read_once(loaded: LoadedConfig, only: Sequence[str] = ()) -> list[ConnectionRead]:
+    """Reads all (or the named) connections at the same time; an unreachable one is a result too."""
+    chosen = [one for one in loaded.config.connections if not only or one.id in only]
+    return list(await asyncio.gather(*(_read(connection) for connection in chosen)))
+
+
+async def _read(connection: ConnectionConfig) -> ConnectionRead:
+    result = ConnectionRead(connection.id)
+    driver = make_driver(connection)
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            await driver.connect()
+            readings = await driver.read(driver.plan(connection.tags))
+    except TimeoutError:
+        result.error = f"no answer within {TIMEOUT_S:g} s"
+        return result
+    except InterlockError as error:
+        result.error = f"{error.message} {error.hint}".strip()
+        return result
+    finally:
+        await driver.close()
+    for reading in Shaper(connection.tags).shape(readings):
+        columns = reading.columns
+        for row, index in enumerate(columns.id.tolist()):
+            quality = int(columns.q[row])
+            raw = columns.v[row]
+            value = None if quality >= BAD_FROM else (str(raw) if columns.kind == "s" else raw.item())
+            value = bool(value) if columns.kind == "b" and value is not None else value
+            result.values.append(Value(connection.tags[index], value, quality, int(columns.ts[row])))
+    place = {tag.name: at for at, tag in enumerate(connection.tags)}
+    result.values.sort(key=lambda one: place[one.tag.name])
+    return result
+
+
+def as_json(results: Sequence[ConnectionRead]) -> str:
+    """Machine-readable form of a read."""
+    content = [
+        {
+            "connection": result.connection, "error": result.error,
+            "values": [
+                {
+                    "tag": one.tag.name, "address": one.tag.address, "v": one.value, "q": one.quality,
+                    "quality": label(one.quality), "unit": one.tag.unit, "ts": one.ts,
+                }
+                for one in result.values
+            ],
+        }
+        for result in results
+    ]  # fmt: skip
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def as_table(results: Sequence[ConnectionRead]) -> str:
+    """The values for people, one connection after the other."""
+    lines: list[str] = []
+    for result in results:
+        bad = sum(one.quality >= BAD_FROM for one in result.values)
+        state = result.error or f"{len(result.values)} values, {bad} bad"
+        lines += [f"{result.connection}: {state}"]
+        rows = [("tag", "value", "unit", "quality", "address")]
+        for one in result.values:
+            rows.append((one.tag.name, _shown(one), one.tag.unit, label(one.quality), one.tag.address))
+        lines += _aligned(rows) if result.values else []
+    return "\n".join(lines)
+
+
+def _shown(one: Value) -> str:
+    if one.value is None:
+        return "-"
+    text = one.tag.texts.get(str(int(one.value)) if isinstance(one.value, (bool, int)) else str(one.value))
+    if isinstance(one.value, float):
+        shown = f"{one.value:.{one.tag.decimals}f}" if one.tag.decimals is not None else f"{one.value:.7g}"
+    elif isinstance(one.value, str):
+        # A text from a device is shown, never obeyed: no control characters reach the terminal.
+        shown = "".join(ch if unicodedata.category(ch)[0] != "C" else "�" for ch in one.value)
+    else:
+        shown = str(one.value)
+    return f"{shown} ({text})" if text else shown
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,91 @@
+"""The only retry loop: one task per session (a device, the broker), back-off between its lives.
+
+A session's `run` connects, works and raises when its link is gone. What it raises decides nothing
+here but the words in the log: the supervisor always tries again, first quickly, then with growing
+pauses of at most a minute with jitter, for as long as the agent runs. Sessions share nothing, so
+that a dead device costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from schemas.errors import InterlockError
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 0.25
+PAUSE_MAX_S = 60.0
+#: A life this long counts as good: the next pause is short again.
+GOOD_LIFE_S = 10.0
+
+
+class Session(Protocol):
+    """What the supervisor keeps alive."""
+
+    @property
+    def name(self) -> str:
+        """For the log."""
+        ...
+
+    async def run(self, up: Callable[[], None]) -> None:
+        """One life: calls `up` when the link stands; raises when it is gone."""
+        ...
+
+    def lost(self, error: Exception) -> None:
+        """Told after each life, before the pause."""
+        ...
+
+
+class Backoff:
+    """Pauses 0.25, 0.5, 1, … 60 s, each with jitter between half and the whole of it."""
+
+    def __init__(self, rng: random.Random | None = None) -> None:
+        self._rng = rng or random.Random()  # noqa: S311 - jitter, not a secret
+        self._next_s = FIRST_PAUSE_S
+
+    def reset(self) -> None:
+        """The last life was a good one."""
+        self._next_s = FIRST_PAUSE_S
+
+    def pause_s(self) -> float:
+        """Seconds to wait now."""
+        pause, self._next_s = self._next_s, min(PAUSE_MAX_S, self._next_s * 2)
+        return pause * self._rng.uniform(0.5, 1.0)
+
+
+async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
+    """Runs a session until the task is cancelled."""
+    backoff = backoff or Backoff()
+    down = False
+    while True:
+        up_at: float | None = None
+
+        def up() -> None:
+            nonlocal up_at, down
+            up_at = time.monotonic()
+            if down:
+                logger.info("%s: back.", session.name)
+            down = False
+
+        try:
+            await session.run(up)
+        except InterlockError as error:
+            failure: Exception = error
+        except Exception as error:
+            logger.exception("%s: unexpected error.", session.name)
+            failure = error
+        else:
+            continue
+        session.lost(failure)
+        if up_at is not None and time.monotonic() - up_at >= GOOD_LIFE_S:
+            backoff.reset()
+        if not down:
+            logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."))
+        down = True
+        await asyncio.sleep(backoff.pause_s())
