@@ -78,7 +78,7 @@ class Hub:
     async def start(self) -> None:
         """Begin to flush and to beat."""
         self._loop = asyncio.get_running_loop()
-        self._evaluate()
+        self._fresh = self.freshness.codes(monotonic_us(), self.latest.capacity)
         self._beat_task = self._loop.create_task(self._beat())
 
     async def stop(self) -> None:
