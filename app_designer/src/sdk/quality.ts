@@ -71,7 +71,7 @@ export function qualityWord(q: number): MessageKey {
  */
 export function assess(sample: Sample | null, linked: boolean): Assessment {
   if (!sample) return linked ? say("no_data", "state.no_data") : say("no_link", "state.no_link");
-  if (sample.q === 140) return say("waiting", "quality.waiting");
+  if (sample.q === 140 || (sample.ts === 0 && sample.v === null)) return say("waiting", "quality.waiting");
   if (!linked) return say("no_link", "state.no_link");
   if (sample.fresh === 2) return say("offline", "state.offline");
   if (isBad(sample.q)) return say("bad", qualityWord(sample.q));

@@ -7,7 +7,7 @@ import { followLink, navigate, useQuery } from "./router";
 import { useSession } from "./session";
 import css from "./shell.module.css";
 
-const PASSWORD_MIN = 10;
+const PASSWORD_MIN = 12;
 
 /** Makes the first administrator from the one-time link. */
 export default function Setup() {
