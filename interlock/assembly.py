@@ -189,7 +189,7 @@ class Assembly:
             return module("edge_agent", "run", "-c", config)
 
         name = "agent" if edge == self.edge else f"agent-{edge}"
-        self.parts.append(Part(name, command, after=after, stop_s=2.0))
+        self.parts.append(Part(name, command, after=after, stop_s=2.0, settle_s=1.0))
 
     def _write_agent_config(self, path: Path, edge: str, access: BrokerAccess) -> None:
         """What the plant offers, plus who this agent is and where its broker is."""

@@ -36,7 +36,7 @@ class Part:
 
     `command` is asked at each start, so that it may write a configuration file from what other parts have told.
     `ready` tells whether the running part serves. A part with `restart` off is left ended: playing a recording from
-    its first row again would store it twice.
+    its first row again would store it twice. A part is not called up before it has lived for `settle_s`.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Part:
     after: tuple[str, ...] = ()
     stop_s: float = 2.0
     restart: bool = True
+    settle_s: float = 0.0
 
 
 @dataclass
@@ -106,11 +107,12 @@ class Child:
             return None
         code = self.popen.poll()
         if code is None:
-            if self.state == "starting" and self.part.ready():
+            lived = time.monotonic() - self._started
+            if self.state == "starting" and lived >= self.part.settle_s and self.part.ready():
                 self.state = "up"
                 self.reason = ""
                 return "ready"
-            if time.monotonic() - self._started > STEADY_S:
+            if lived > STEADY_S:
                 self._pause_s = PAUSE_FIRST_S
             return None
         if self._reader is not None:

@@ -108,7 +108,7 @@ class Fleet:
                     self._tell(f"{name} is up" + (f" (start {child.restarts + 1})" if child.restarts else ""))
                 case "died":
                     self._gone(name)
-                    self._tell(f"{name} {child.reason}; starting it again in {child.pause_left_s:.1f} s")
+                    self._tell(f"{name} {child.reason} (logs/{name}.log); next start in {child.pause_left_s:.1f} s")
                 case "ended":
                     self._gone(name)
                     self._tell(f"{name} {child.reason}; it is not started again")

@@ -93,9 +93,7 @@ class Process:
         if self.ready_path is not None:
             self.ready_path.unlink(missing_ok=True)
         flags: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-            if os.name == "nt"
-            else {"start_new_session": True}
+            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
         )
         with self.log_path.open("ab") as log:
             self.popen = subprocess.Popen(
@@ -159,9 +157,7 @@ class Process:
             return self.popen.wait(timeout_s)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(
-                f"{self.name} did not end within {timeout_s} s:\n{self.log()[-4000:]}"
-            ) from None
+            raise AssertionError(f"{self.name} did not end within {timeout_s} s:\n{self.log()[-4000:]}") from None
 
     def pause(self) -> None:
         """Stop it from running without ending it (SIGSTOP)."""

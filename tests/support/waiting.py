@@ -10,18 +10,14 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_until(
-    condition: Callable[[], T], *, timeout_s: float = 10.0, every_s: float = 0.02, what: str = ""
-) -> T:
+def wait_until(condition: Callable[[], T], *, timeout_s: float = 10.0, every_s: float = 0.02, what: str = "") -> T:
     """The first truthy answer of `condition`; AssertionError naming `what` after `timeout_s`."""
     end = time.monotonic() + timeout_s
     while True:
         if answer := condition():
             return answer
         if time.monotonic() >= end:
-            raise AssertionError(
-                f"Not within {timeout_s} s: {what or getattr(condition, '__name__', condition)}"
-            )
+            raise AssertionError(f"Not within {timeout_s} s: {what or getattr(condition, '__name__', condition)}")
         time.sleep(every_s)
 
 
@@ -41,7 +37,5 @@ async def wait_until_async(
         if answer:
             return answer
         if time.monotonic() >= end:
-            raise AssertionError(
-                f"Not within {timeout_s} s: {what or getattr(condition, '__name__', condition)}"
-            )
+            raise AssertionError(f"Not within {timeout_s} s: {what or getattr(condition, '__name__', condition)}")
         await asyncio.sleep(every_s)

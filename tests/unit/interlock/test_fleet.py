@@ -44,9 +44,9 @@ def test_a_killed_part_is_started_again(fleet: Process) -> None:
 
 
 def test_a_part_that_cannot_live_is_tried_with_growing_pauses(fleet: Process) -> None:
-    fleet.wait_log("broken ended with code 3: port is taken; starting it again in 0.5 s")
-    fleet.wait_log("starting it again in 1.0 s")
-    fleet.wait_log("starting it again in 2.0 s")
+    fleet.wait_log("broken ended with code 3: port is taken (logs/broken.log); next start in 0.5 s")
+    fleet.wait_log("next start in 1.0 s")
+    fleet.wait_log("next start in 2.0 s")
 
 
 def test_a_part_that_plays_once_is_left_ended(fleet: Process) -> None:
