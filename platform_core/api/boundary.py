@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import secrets
 import socket
 from collections.abc import Iterable
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from platform_core.api.errors import problem_response
@@ -22,12 +24,18 @@ BODY_MAX_BYTES = 2 << 20
 BODY_TIMEOUT_S = 30.0
 API_PATH = "/api/"
 
+_HOST = re.compile(r"(\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{1,5})?")
 _STRICT_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
 _PAGE_CSP = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_TEXTS = {
+    408: "The body took too long.",
+    413: f"A request has at most {BODY_MAX_BYTES} bytes.",
+    421: "This host name is not served here.",
+}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -38,9 +46,11 @@ _HEADERS = {
 }
 
 
-class _BodyRefusedError(Exception):
+class _BodyRefusedError(HTTPException):
+    """An HTTP error, because the framework hides any other error met while it reads a body."""
+
     def __init__(self, status: int) -> None:
-        self.status = status
+        super().__init__(status, _TEXTS[status])
 
 
 class Boundary:
@@ -80,7 +90,7 @@ class Boundary:
             await self._app(scope, _limited(receive), send_with_headers)
         except _BodyRefusedError as refused:
             if not started:
-                await _answer(refused.status, scope, receive, send_with_headers)
+                await _answer(refused.status_code, scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> int | None:
         if not self._is_known_host(scope):
@@ -93,7 +103,10 @@ class Boundary:
     def _is_known_host(self, scope: Scope) -> bool:
         """An address, or a name that is ours. Another name means that a foreign site's name was pointed here."""
         host = (_header(scope, b"host") or "").lower()
-        name = host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
+        written = _HOST.fullmatch(host)
+        if written is None:
+            return False
+        name = written["v6"] or written["name"]
         if name in self._names:
             return True
         try:
@@ -142,12 +155,7 @@ def _header(scope: Scope, name: bytes) -> str | None:
 
 
 async def _answer(status: int, scope: Scope, receive: Receive, send: Send) -> None:
-    texts = {
-        408: "The body took too long.",
-        413: f"A request has at most {BODY_MAX_BYTES} bytes.",
-        421: "This host name is not served here.",
-    }
     hint = "Open the platform by its address, or start it with --public-host NAME." if status == 421 else ""
-    text = texts[status]
+    text = _TEXTS[status]
     response = problem_response(status, text, [Problem("request.refused", "", text, hint)], {"Connection": "close"})
     await response(scope, receive, send)
