@@ -1,0 +1,125 @@
+"""Cells into the buckets of a trend: edges, values per bucket, and time per bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from platform_core.stores.base import BucketFn, BucketSeries, FloatArray, IntArray
+from platform_core.stores.embedded.cells import Cells, ValueStats, value_stats
+from schemas.wire.columns import VALUE_DTYPE, Kind
+
+
+def bucket_series(
+    id: int, kind: Kind, cells: Cells, starts: IntArray, edges: IntArray, fns: Sequence[BucketFn], hold_us: int | None
+) -> BucketSeries:
+    """One row per bucket.
+
+    `cells` are those of the range and the one before it; none may lie across
+    an edge. `starts` are the nominal beginnings, `edges` (one more) the limits
+    that count.
+    """
+    columns: dict[str, Any] = {}
+    inside = cells.take(slice(int(np.searchsorted(cells.lead_t, edges[0], side="left")), None))
+    wanted = set(fns)
+    if wanted & {"n", "min", "max", "mean", "first", "last"}:
+        columns |= _value_columns(kind, inside, edges, wanted)
+    if wanted & {"twa", "bad_us", "good_us"}:
+        columns |= _time_columns(kind, cells, inside, edges, wanted, hold_us)
+    return BucketSeries(id=id, kind=kind, t=starts, **columns)
+
+
+def _value_columns(kind: Kind, inside: Cells, edges: IntArray, wanted: set[BucketFn]) -> dict[str, Any]:
+    count = len(edges) - 1
+    valued = inside if bool((inside.n > 0).all()) else inside.take(inside.n > 0)
+    at = np.searchsorted(edges, valued.lead_t, side="right") - 1
+    first_of = np.flatnonzero(np.diff(at, prepend=-1))
+    full: dict[str, Any] = {}
+    stats = value_stats(valued, first_of, ordered=kind != "s") if len(valued) else None
+    for field in fields(ValueStats):
+        full[field.name] = _spread(field.name, kind, count)
+        if stats is not None:
+            full[field.name][at[first_of]] = getattr(stats, field.name)
+    columns: dict[str, Any] = {}
+    names = [name for name in ("min", "max", "first", "last") if name in wanted]
+    for name in names:
+        if kind != "s" or name in ("first", "last"):
+            columns[name], columns[f"{name}_t"] = full[name], full[f"{name}_t"]
+    if "n" in wanted:
+        columns["n"] = full["n"]
+    if "mean" in wanted and kind != "s":
+        columns["mean"] = _divide(full["sum"], full["n"])
+    return columns
+
+
+def _spread(name: str, kind: Kind, count: int) -> Any:
+    if name in ("min", "max", "first", "last"):
+        return np.full(count, "", object) if kind == "s" else np.zeros(count, VALUE_DTYPE[kind])
+    return np.zeros(count, "f8" if name == "sum" else "i8")
+
+
+def _time_columns(
+    kind: Kind, cells: Cells, inside: Cells, edges: IntArray, wanted: set[BucketFn], hold_us: int | None
+) -> dict[str, Any]:
+    good, bad, area = time_in_buckets(kind, cells, edges, hold_us)
+    if len(inside):
+        at = np.searchsorted(edges, inside.lead_t, side="right") - 1
+        first_of = np.flatnonzero(np.diff(at, prepend=-1))
+        bucket = at[first_of]
+        good[bucket] += np.add.reduceat(inside.good_us, first_of)
+        bad[bucket] += np.add.reduceat(inside.bad_us, first_of)
+        with np.errstate(invalid="ignore", over="ignore"):
+            area[bucket] += np.add.reduceat(inside.integral, first_of)
+    columns: dict[str, Any] = {}
+    if "good_us" in wanted:
+        columns["good_us"] = good
+    if "bad_us" in wanted:
+        columns["bad_us"] = bad
+    if "twa" in wanted and kind != "s":
+        columns["twa"] = _divide(area, good)
+    return columns
+
+
+def time_in_buckets(
+    kind: Kind, cells: Cells, edges: IntArray, hold_us: int | None
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Good time, bad time and integral *between* cells, per bucket.
+
+    Each stretch from the end of a cell to the next one (or to the end of the
+    range) is cut at the edges it crosses.
+    """
+    count = len(edges) - 1
+    good, bad, area = np.zeros(count, "i8"), np.zeros(count, "i8"), np.zeros(count, "f8")
+    if not len(cells):
+        return good, bad, area
+    until = np.append(cells.lead_t[1:], edges[-1])
+    if hold_us is not None:
+        # Written as a difference, because a time far in the future plus the hold may not fit.
+        short = until - cells.tail_t > hold_us
+        until = np.where(short & ~cells.tail_bad, cells.tail_t + hold_us, until)
+    since = np.maximum(cells.tail_t, edges[0])
+    some = np.flatnonzero(until > since)
+    since, until = since[some], until[some]
+    lo = np.searchsorted(edges, since, side="right") - 1
+    hi = np.searchsorted(edges, until, side="left") - 1
+    pieces = hi - lo + 1
+    which = np.repeat(np.arange(len(some)), pieces)
+    bucket = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + lo[which]
+    span = np.minimum(until[which], edges[bucket + 1]) - np.maximum(since[which], edges[bucket])
+    is_bad = cells.tail_bad[some][which]
+    np.add.at(good, bucket[~is_bad], span[~is_bad])
+    np.add.at(bad, bucket[is_bad], span[is_bad])
+    if kind != "s":
+        with np.errstate(invalid="ignore", over="ignore"):
+            part = cells.last[some][which].astype("f8") * span
+            np.add.at(area, bucket[~is_bad], part[~is_bad])
+    return good, bad, area
+
+
+def _divide(total: FloatArray, count: IntArray) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        quotient: FloatArray = np.where(count > 0, total / count, np.nan)
+    return quotient
