@@ -76,7 +76,7 @@ def test_a_replay_with_broken_rows(tmp_path: Path) -> None:
             time.sleep(0.05)
         out = _end(process)
     assert "12 broken rows are left out" in out
-    assert "r.csv:32: 1 fields, 2 expected" in out
+    assert "r.csv line 32: 1 fields, 2 expected" in out
     assert "and 2 more" in out
     assert "done, 30 rows" in out
     assert len((tmp_path / "r.broken-rows.txt").read_text(encoding="utf-8").splitlines()) == 12

@@ -54,7 +54,7 @@ def _modbus_config(device: ReplayDevice) -> dict[str, Any]:
 
 
 def _opcua_config(device: ReplayDevice) -> dict[str, Any]:
-    return {"endpoint": f"opc.tcp://{device.options.host}:{device.port}/interlock/"}
+    return {"endpoint": f"opc.tcp://{device.options.host}:{device.port}/interlock/", "security_policy": "None"}
 
 
 def _sequence(block: Block, count: int, keep_time: bool) -> dict[str, Any]:

@@ -23,8 +23,8 @@ class RowProblem:
     file: str = ""
 
     def text(self) -> str:
-        """``file:line: reason``"""
-        return f"{self.file}:{self.line}: {self.reason}"
+        """``file line N: reason``"""
+        return f"{self.file} line {self.line}: {self.reason}"
 
 
 def screen_lines(problems: Sequence[RowProblem], report: Path | None) -> list[str]:

@@ -44,7 +44,7 @@ def _opcua_connection(machine: str, url: str) -> dict[str, Any]:
     return {
         "id": machine,
         "driver": "opcua",
-        "config": {"endpoint": url, "timeout_ms": 4000},
+        "config": {"endpoint": url, "security_policy": "None", "timeout_ms": 4000},
         "scan_ms": SLOW,
         "tags": [
             _tag(signal, f"nsu={NAMESPACE};s={machine}.{signal.name}", signal.opcua, machine, modbus=False)

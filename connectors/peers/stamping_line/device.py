@@ -27,6 +27,7 @@ NAMESPACE = "urn:interlock:stamping-line"
 BASE_STRIDE = 100  # press N keeps its registers from (N - 1) × 100 on, in unit N
 TICK_S = 0.1
 SLOW_TICKS = 10
+SAVE_TICKS = 100
 _WORDS = [signal for signal in SIGNALS if signal.bit is None]
 _BITS = [
     signal for signal in SIGNALS if signal.bit is not None and signal.name.split("_")[0] not in ("alarm", "warning")
@@ -36,7 +37,11 @@ _BIT_REGISTER = 3
 
 @dataclass(frozen=True)
 class LineOptions:
-    """How to serve. ``time_factor`` runs the line faster than the wall clock."""
+    """How to serve. ``time_factor`` runs the line faster than the wall clock.
+
+    With ``truth`` the line's counters and state are kept beside it (``<name>.state``), as a PLC keeps
+    them, so that a restart of the simulator is not a reset of its counters.
+    """
 
     host: str = "127.0.0.1"
     modbus_port: int = 0
@@ -70,6 +75,8 @@ class StampingLine:
         self.options = options or LineOptions()
         self._truth = Truth(self.options.truth) if self.options.truth is not None else None
         self.line = Line(self.options.seed, self._truth.watch if self._truth is not None else None)
+        if self.options.truth is not None:
+            self.line.restore(self._saved_path(self.options.truth))
         self._by_name = {press.name: press for press in self.line.presses}
         self._stack = AsyncExitStack()
         self._units = [self._unit(index) for index in range(len(self.line.presses))]
@@ -117,6 +124,7 @@ class StampingLine:
             for press in self.line.presses:
                 self._truth.watch(press)
             self._truth.flush()
+            self._stack.callback(self._save)
         await self._publish(slow=True)
         self._stack.push_async_callback(_cancel, asyncio.create_task(self._run()))
         return self
@@ -125,6 +133,14 @@ class StampingLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+    @staticmethod
+    def _saved_path(truth: Path) -> Path:
+        return truth.with_name(truth.name + ".state")
+
+    def _save(self) -> None:
+        if self.options.truth is not None:
+            self.line.save(self._saved_path(self.options.truth))
 
     async def _run(self) -> None:
         before = time.monotonic()
@@ -139,6 +155,8 @@ class StampingLine:
             await self._publish(slow=slow)
             if slow and self._truth is not None:
                 self._truth.flush()
+            if self._ticks % SAVE_TICKS == 0:
+                self._save()
 
     async def _publish(self, *, slow: bool) -> None:
         changed: list[tuple[str, Any]] = []

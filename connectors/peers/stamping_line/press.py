@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from random import Random
+from typing import Any
 
 from connectors.peers.stamping_line.codes import Alarm, Cause, Mode, State, Warning
 
@@ -47,6 +49,14 @@ DIES = (
     ("D-122 cover", "Cover L"),
     ("D-131 clip", "Clip 12"),
 )
+
+
+def _alarms(numbers: Iterable[int]) -> set[Alarm]:
+    return {Alarm(number) for number in numbers}
+
+
+_NOT_SAVED = frozenset({"name", "kind", "random"})
+_SAVED_AS: dict[str, Callable[[Any], Any]] = {"state": State, "cause": Cause, "faults": _alarms}
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,19 @@ class Press:
         self.reject = self.good // 90
         self.energy_kwh = self.random.uniform(8_000, 30_000)
         self.run_h = self.strokes / self.kind.speed_per_min / 60
+
+    def saved(self) -> dict[str, Any]:
+        """Everything that a PLC would keep over a power cut, as plain values."""
+        kept = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _NOT_SAVED}
+        return {name: sorted(value) if isinstance(value, set) else value for name, value in kept.items()}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on where :meth:`saved` was made. Raises KeyError or ValueError for anything else."""
+        for item in fields(self):
+            if item.name not in _NOT_SAVED:
+                value = saved[item.name]
+                kind = _SAVED_AS.get(item.name, type(getattr(self, item.name)))
+                setattr(self, item.name, kind(value))
 
     # --- what the signals show ----------------------------------------------------------------------
 

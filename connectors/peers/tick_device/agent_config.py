@@ -50,7 +50,7 @@ def agent_document(devices: TickDevices, *, sequence: bool = False) -> dict[str,
 def _config(devices: TickDevices) -> dict[str, Any]:
     options = devices.options
     if options.protocol == "opcua":
-        return {"endpoint": f"opc.tcp://{options.host}:{devices.ports[0]}/interlock/"}
+        return {"endpoint": f"opc.tcp://{options.host}:{devices.ports[0]}/interlock/", "security_policy": "None"}
     sizes = block_registers(options.tags)
     holes = [
         f"holding:{block * BLOCK_STRIDE + size}-{(block + 1) * BLOCK_STRIDE - 1}"

@@ -1,7 +1,9 @@
 """The physics of a press hang together, and the same seed gives the same line."""
 
+import json
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -147,3 +149,32 @@ def test_a_fault_has_its_alarm_and_running_has_none() -> None:
             assert press.alarm_word
         else:
             assert 0 < press.cause < 10
+
+
+def test_a_saved_line_goes_on_where_it_was(tmp_path: Path) -> None:
+    line, other = Line(7), Line(8)
+    line.advance(900.0)
+    path = tmp_path / "line.state"
+    line.save(path)
+    assert other.restore(path)
+    assert _values(other) == _values(line)
+    assert [press.faults for press in other.presses] == [press.faults for press in line.presses]
+    other.advance(60.0)
+    assert other.presses[0].energy_kwh > line.presses[0].energy_kwh
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"version": 2, "presses": {}}', '{"version": 1, "presses": {"press_1": {}}}']
+)
+def test_what_cannot_be_restored_is_a_fresh_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "line.state"
+    path.write_text(text, encoding="utf-8")
+    line = Line(7)
+    assert not line.restore(path)
+    assert not line.restore(tmp_path / "missing")
+    Line(9).save(path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    del document["presses"]["press_3"]["good"]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert not line.restore(path)
+    assert _values(line) == _values(Line(7))

@@ -113,7 +113,7 @@ def test_problems_are_bounded_on_screen_and_complete_in_the_file(tmp_path: Path)
     write_report(problems, report)
     shown = screen_lines(problems, report)
     assert len(shown) == SCREEN_MAX + 1
-    assert shown[0] == "x.csv:1: 7 fields, 9 expected"
+    assert shown[0] == "x.csv line 1: 7 fields, 9 expected"
     assert "90 more" in shown[-1]
     assert len(report.read_text(encoding="utf-8").splitlines()) == 100
 
