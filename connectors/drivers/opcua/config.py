@@ -1,0 +1,48 @@
+"""Settings of an OPC UA connection; the manifest's schema is generated from this model."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.models.base import Document
+
+SecurityPolicyName = Literal["None", "Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss"]
+
+
+class OpcuaConfig(Document):
+    """How to reach one OPC UA server. There is no way down to a weaker policy than the one given."""
+
+    endpoint: str = Field(
+        pattern=r"^opc\.tcp://[^\s@]+$", max_length=500, description="Address, for example opc.tcp://192.168.0.10:4840."
+    )
+    security_policy: SecurityPolicyName = Field(
+        description="None sends everything readable over the network; it must be chosen, it is never fallen back to."
+    )
+    security_mode: Literal["Sign", "SignAndEncrypt"] = Field(
+        default="SignAndEncrypt", description="What the policy does to messages; of no meaning with None."
+    )
+    certificate_file: str | None = Field(default=None, description="Our certificate, DER or PEM.")
+    private_key_file: str | None = Field(default=None, description="Key of our certificate.")
+    server_certificate_file: str | None = Field(
+        default=None, description="The server's certificate; only this one is accepted. Left out: any."
+    )
+    application_uri: str = Field(
+        default="urn:interlock:edge-agent", description="Must be the URI in our certificate's alternative names."
+    )
+    username: str | None = Field(default=None, max_length=200, description="User; left out: anonymous.")
+    password_file: str | None = Field(default=None, description="File with the password.")
+    timeout_ms: int = Field(default=4000, ge=100, le=120_000, description="Longest wait for an answer, ms.")
+    nodes_per_read_max: int = Field(
+        default=1000, ge=1, le=20_000, description="Most nodes in one request; the server's own limit counts too."
+    )
+    message_size_max_mb: int = Field(default=16, ge=1, le=512, description="Larger answers are refused, MiB.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.security_policy != "None" and not (self.certificate_file and self.private_key_file):
+            raise ValueError(f"{self.security_policy} needs certificate_file and private_key_file")
+        if self.username is not None and self.password_file is None:
+            raise ValueError("username needs password_file")
+        return self

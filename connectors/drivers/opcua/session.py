@@ -1,0 +1,123 @@
+"""One life of an OPC UA session: secured as configured, with limits on what the server may send."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from pathlib import Path
+
+from asyncua import Client, ua
+from asyncua.client.ua_client import UASocketProtocol
+from asyncua.crypto import security_policies
+
+from connectors.drivers.opcua.config import OpcuaConfig
+from schemas.errors import AuthError, ConfigError, ConnectError
+
+__all__ = ["GONE", "close_session", "open_session"]
+
+_MIB = 1024 * 1024
+#: What asyncua raises when the server or the link is gone, or does not answer in time.
+GONE: tuple[type[Exception], ...] = (OSError, asyncio.TimeoutError, ua.UaError)
+_CREDENTIALS = frozenset(
+    {
+        ua.StatusCodes.BadUserAccessDenied,
+        ua.StatusCodes.BadIdentityTokenInvalid,
+        ua.StatusCodes.BadIdentityTokenRejected,
+        ua.StatusCodes.BadSecurityChecksFailed,
+        ua.StatusCodes.BadSecurityPolicyRejected,
+        ua.StatusCodes.BadCertificateInvalid,
+        ua.StatusCodes.BadCertificateUntrusted,
+        ua.StatusCodes.BadCertificateTimeInvalid,
+        ua.StatusCodes.BadCertificateUriInvalid,
+        ua.StatusCodes.BadCertificateUseNotAllowed,
+    }
+)
+_log = logging.getLogger("asyncua")
+if _log.level == logging.NOTSET:
+    # The library logs each lost link with a traceback; the supervisor tells it once, in plain words.
+    _log.setLevel(logging.CRITICAL)
+
+
+async def open_session(config: OpcuaConfig) -> Client:
+    """A client with an active session. Raises ConnectError, AuthError or ConfigError."""
+    # The client's own watchdog would poll the server each second; our reads tell as much.
+    client = Client(config.endpoint, timeout=config.timeout_ms / 1000, watchdog_intervall=3600.0)
+    client.name = "Interlock edge agent"
+    client.application_uri = config.application_uri
+    client.max_messagesize = config.message_size_max_mb * _MIB
+    _limit(client, config)
+    try:
+        if config.username is not None and config.password_file is not None:
+            client.set_user(config.username)
+            client.set_password(_secret(config.password_file))
+        await _secure(client, config)
+        await client.connect()
+    except GONE as error:
+        await close_session(client)
+        raise _explained(config, error) from error
+    return client
+
+
+async def close_session(client: Client) -> None:
+    """Ends the session, or drops what is left of it; never raises and never waits longer than one answer."""
+    with suppress(*GONE):
+        await client.disconnect()
+
+
+def _limit(client: Client, config: OpcuaConfig) -> None:
+    """asyncua takes answers of any size unless its protocol object is told otherwise."""
+    make = client.uaclient._make_protocol
+
+    def make_limited() -> UASocketProtocol:
+        protocol = make()
+        limits = protocol._connection._limits
+        limits.max_message_size = config.message_size_max_mb * _MIB
+        limits.max_chunk_count = limits.max_message_size // 8192 + 1
+        return protocol
+
+    client.uaclient._make_protocol = make_limited
+
+
+async def _secure(client: Client, config: OpcuaConfig) -> None:
+    if config.security_policy == "None" or config.certificate_file is None or config.private_key_file is None:
+        return
+    for name in (config.certificate_file, config.private_key_file, config.server_certificate_file):
+        if name is not None and not Path(name).is_file():
+            raise ConfigError("opcua.certificate", f"there is no file {name}")
+    policy = getattr(security_policies, f"SecurityPolicy{config.security_policy}")
+    await client.set_security(
+        policy,
+        config.certificate_file,
+        config.private_key_file,
+        server_certificate=config.server_certificate_file,
+        mode=ua.MessageSecurityMode[config.security_mode],
+    )
+
+
+def _secret(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except OSError as error:
+        raise ConfigError("opcua.password", f"the password file cannot be read: {error.strerror}") from error
+
+
+def _explained(config: OpcuaConfig, error: Exception) -> AuthError | ConnectError:
+    code = getattr(error, "code", None)
+    if code in _CREDENTIALS:
+        return AuthError(
+            "opcua.refused",
+            f"{config.endpoint} refuses us: {type(error).__name__}",
+            hint="Check user and password, and trust our certificate on the server; its URI must be application_uri.",
+        )
+    if isinstance(error, ua.UaError) and "No matching endpoints" in str(error):
+        return AuthError(
+            "opcua.policy",
+            f"{config.endpoint} does not offer {config.security_policy} with {config.security_mode}",
+            hint="Enable it on the server or choose another policy; a weaker one is never taken by itself.",
+        )
+    return ConnectError(
+        "opcua.connect",
+        f"no OPC UA session with {config.endpoint}: {type(error).__name__}",
+        hint="Check address, port and whether the server runs.",
+    )
