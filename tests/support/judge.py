@@ -59,7 +59,7 @@ def judge(
     _check_order(verdict, total, truth.rows, passes)
     at = dict(good)
     for name, values in truth.columns.items():
-        tag = tags.get(f"{connection}/{tag_name(name)}")
+        tag = tag_of(tags, connection, name)
         if tag is None:
             verdict.wrong.append(f"no tag for {name}")
             continue
@@ -69,9 +69,11 @@ def judge(
     return verdict
 
 
-def tag_name(column: str) -> str:
-    """The tag a column becomes."""
-    return to_identifier(column)
+def tag_of(tags: dict[str, dict[str, Any]], connection: str, column: str) -> dict[str, Any] | None:
+    """The tag a column became: by its name, or by the header kept as its description."""
+    named = tags.get(f"{connection}/{to_identifier(column)}")
+    described = [tag for tag in tags.values() if tag["meta"].get("description") == column]
+    return named or (described[0] if len(described) == 1 else None)
 
 
 def _check_order(verdict: Verdict, total: int, rows_in_file: int, passes: int) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 from tests.support.platform_client import PlatformClient
@@ -93,7 +94,7 @@ def command_line(pid: int) -> str:
 
 def create_token(data: Path, role: str = "viewer") -> str:
     """An API token made from the machine itself."""
-    line = [sys.executable, "-m", "platform_core", "token", "create", f"judge-{role}", "--role", role]
+    line = [sys.executable, "-m", "platform_core", "token", "create", f"judge-{uuid.uuid4().hex[:8]}", "--role", role]
     line += ["--data", str(data / "platform")]
     done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
