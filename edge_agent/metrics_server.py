@@ -24,6 +24,7 @@ class MetricsServer:
     def __init__(self, render: Callable[[], str]) -> None:
         self._render = render
         self._server: asyncio.Server | None = None
+        self._addr_file: Path | None = None
         self._clients = 0
         self.address = ""
 
@@ -41,12 +42,15 @@ class MetricsServer:
             ) from error  # fmt: skip
         bound = self._server.sockets[0].getsockname()
         self.address = f"{bound[0]}:{bound[1]}"
+        self._addr_file = addr_file
         replace_file(addr_file, self.address + "\n")
 
     async def stop(self) -> None:
-        """Stops listening."""
+        """Stops listening and takes the address file away."""
         if self._server is not None:
             self._server.close()
+        if self._addr_file is not None:
+            self._addr_file.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._clients += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,14 @@ class Rig:
         return self.folder / "data"
 
     def agent(self, *, config: Path | None = None, name: str = "agent", machine: str = "m1") -> Process:
-        return self.processes.module(
+        """The agent, started; returns when its metrics answer."""
+        address = (config or self.config).parent / "data" / "metrics.addr"
+        address.unlink(missing_ok=True)
+        process = self.processes.module(
             "edge_agent", "run", "-c", config or self.config, name=name, env={"INTERLOCK_MACHINE_ID": machine}
         )
+        wait_until(address.exists, what=f"agent runs: {process.log()}")
+        return process
 
     def metrics(self, data: Path | None = None) -> dict[str, float]:
         """Metrics without labels, by name without the prefix."""
@@ -62,6 +68,15 @@ class Rig:
             text = answer.read().decode()
         pairs = [line.rsplit(" ", 1) for line in text.splitlines() if line and line[0] != "#" and "{" not in line]
         return {name.removeprefix("interlock_agent_"): float(value) for name, value in pairs}
+
+    def metrics_of_spool(self, data: Path) -> int:
+        """Accepted points as the spool file of an ended agent says."""
+        db = sqlite3.connect(data / "spool.db")
+        try:
+            accepted: int = db.execute("SELECT accepted FROM counter").fetchone()[0]
+            return accepted
+        finally:
+            db.close()
 
     def wait_total(self, points: int, timeout_s: float = 20.0) -> None:
         wait_until(lambda: self.peer.total() >= points, timeout_s=timeout_s, what=f"{points} points")

@@ -31,13 +31,15 @@ class Memory:
     names: dict[tuple[UUID, int], str] = field(default_factory=dict)
     points: dict[Point, tuple[Any, int]] = field(default_factory=dict)
     stored_times: Counter[Point] = field(default_factory=Counter)
+    conflicts: int = 0
     gaps: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
 
     def copy(self) -> Memory:
         return Memory(
             {stream: IntervalSet(found.ranges()) for stream, found in self.have.items()},
-            dict(self.names), dict(self.points), Counter(self.stored_times), list(self.gaps), list(self.events),
+            dict(self.names), dict(self.points), Counter(self.stored_times), self.conflicts, list(self.gaps),
+            list(self.events),
         )  # fmt: skip
 
 
@@ -139,6 +141,7 @@ class AckPeer:
                 rows = zip(group.id.tolist(), group.ts.tolist(), group.v.tolist(), group.q.tolist(), strict=True)
                 for alias, ts, v, q in rows:
                     point = (memory.names[(batch.stream, alias)], ts)
+                    memory.conflicts += memory.points.get(point, (v, q)) != (v, q)
                     memory.points[point] = (v, q)
                     memory.stored_times[point] += 1
         return True
