@@ -133,7 +133,9 @@ def test_recorded_times_that_occur_twice_are_kept(processes: Processes, tmp_path
     verdict = judge(stack.client, connection, truth, single=True)
     # The recorder's clock went back an hour: by recorded time the two hours lie in one another, but rows
     # that share a time follow each other in the order in which they were recorded.
-    assert not (verdict.missing or verdict.doubled or verdict.wrong), verdict.summary()
+    assert verdict.missing == [], verdict.summary()
+    assert verdict.doubled == [], verdict.summary()
+    assert verdict.wrong == [], verdict.summary()
     place = {row: at for at, row in enumerate(verdict.stored_rows)}
     moments = [line.partition(",")[0] for line in part[1:]]
     pairs = [(moments.index(m) + 1, at + 1) for at, m in enumerate(moments) if moments.index(m) != at]
