@@ -55,7 +55,7 @@ class Applier:
         self._skipped_no = 0
         self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name="ingest-apply", daemon=True)
-        self.next_no = store.applied() + 1
+        self.first_no = self.next_no = store.applied() + 1
         self.damaged = 0
         self.error = ""
 

@@ -56,6 +56,7 @@ class Replay:
         self._catalog = catalog
         self._streams = streams
         self._applied_no = applied_no
+        self.last_no = journal.last_no
         self.forgotten = 0
 
     def run(self, learn: Learn) -> None:

@@ -274,8 +274,18 @@ class IngestService:
             return
 
     def _seed_latest(self) -> None:
-        """Last values from the store, for tags whose agent is away; live values are newer and win."""
+        """Last values from the store, for tags whose agent is away; live values are newer and win.
+
+        Once at once, and once more when the store has what the journal held at the start.
+        """
         self._replay.seed_latest(self._store, self._latest, self._hub, self._is_stopping)
+        held_no = self._replay.last_no
+        if held_no < self.applier.first_no:
+            return
+        while not self._is_stopping.is_set():
+            if self.applier.wait_until_applied(held_no, 1.0):
+                self._replay.seed_latest(self._store, self._latest, self._hub, self._is_stopping)
+                return
 
     def _database_failed(self, error: SQLAlchemyError) -> None:
         self.counters.database_errors += 1
