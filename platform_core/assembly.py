@@ -12,8 +12,10 @@ import contextlib
 import json
 import logging
 import os
+import signal
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,24 @@ WS_MESSAGE_MAX_BYTES = 256 << 10
 WS_PING_S = 20.0
 
 
+class _Server(uvicorn.Server):
+    """Ends on the usual signals without raising them again afterwards, so that everything is closed in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        names = ("SIGINT", "SIGTERM", "SIGBREAK")
+        numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        before = {number: signal.signal(number, self.handle_exit) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 class Platform:
     """Everything of one platform process. ``serve`` returns when it was asked to end."""
 
@@ -61,6 +81,7 @@ class Platform:
         """Opens database, store and journal. Raises ``ConfigError`` when one is newer, damaged or in use."""
         self.settings = settings
         prepare_data_folder(settings.data)
+        (settings.data / STATUS_FILE).unlink(missing_ok=True)  # left by a process that was killed
         self._open = contextlib.ExitStack()
         try:
             self.database: Database = open_database(settings.data)
@@ -123,7 +144,7 @@ class Platform:
             ssl_keyfile=settings.tls_key,
         )
         try:
-            uvicorn.Server(config).run(sockets=[listener])
+            _Server(config).run(sockets=[listener])
         finally:
             listener.close()
             self._open.close()

@@ -81,6 +81,8 @@ def parse_listen(text: str) -> tuple[str, int]:
 def prepare_data_folder(folder: Path) -> None:
     """Make the folder, and refuse one that a newer program has written (``ConfigError``, ``data.newer``)."""
     folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(0o700)
     path = folder / VERSION_FILE
     if not path.exists():
         write_private(path, json.dumps({"format": DATA_FORMAT}) + "\n")

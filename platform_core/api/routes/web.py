@@ -34,7 +34,10 @@ def read_file(request: Request, path: str, services: Injected) -> Response:
     if index is None:
         return Response(_NOT_BUILT, 503, media_type="text/html")
     nonce: str = request.scope["state"]["nonce"]
-    return Response(index.content.replace(NONCE_MARK, nonce.encode()), media_type="text/html")
+    # Scripts that make style elements find the nonce where the bundler's own loader looks for it.
+    mark = f'<head><meta property="csp-nonce" nonce="{nonce}">'.encode()
+    page = index.content.replace(NONCE_MARK, nonce.encode()).replace(b"<head>", mark, 1)
+    return Response(page, media_type="text/html")
 
 
 def _file_response(request: Request, file: WebFile) -> Response:
