@@ -18,7 +18,7 @@ from connectors.peers.stamping_line.device import LineOptions, StampingLine
 from connectors.peers.stamping_line.signals import SIGNALS
 from connectors.peers.tick_device.agent_config import agent_document as tick_document
 from connectors.peers.tick_device.device import TickDevices, TickOptions
-from connectors.peers.tick_device.pattern import expected, tag_number
+from connectors.peers.tick_device.pattern import TAGS_PER_BLOCK, expected, tag_number, tick_name
 from connectors.shape import Shaper
 from connectors.template import expand_connections
 from schemas.models.connection import ConnectionConfig
@@ -125,8 +125,7 @@ async def test_tick_devices_give_the_expected_values(protocol: str) -> None:
                 assert max(ticks) - min(ticks) <= 1
                 for name, value in values.items():
                     if name.startswith("t0"):
-                        block = int(name[1:]) // 82 if protocol == "modbus" else 0
-                        tick = block_tick["tick" if block == 0 else f"tick_{block + 1}"]
+                        tick = block_tick[tick_name(int(name[1:]) // TAGS_PER_BLOCK)]
                         assert value == expected(tag_number(f"{connection.id}/{name}"), tick), name
                 await asyncio.sleep(0.2)
             await driver.close()

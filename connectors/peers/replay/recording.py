@@ -77,6 +77,7 @@ class _Part:
     time_columns: frozenset[int]
     problems: list[RowProblem]
     notes: list[str]
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -100,7 +101,7 @@ def load_recording(paths: Sequence[Path], options: RecordingOptions) -> Recordin
     parts = [_read_part(path, options, zone) for path in paths]
     names = _column_names(parts)
     types = {name: _type_of(name, label, parts, options) for name, (label, _) in names.items()}
-    _drop_untyped_rows(parts, types)
+    _parse(parts, types)
     columns = [_column(name, label, unit, parts, types[name]) for name, (label, unit) in names.items()]
     lines = [line for part in parts for line, _ in part.rows]
     if not lines or not columns:
@@ -227,17 +228,20 @@ def _type_of(name: str, label: str, parts: Sequence[_Part], options: RecordingOp
     return max(found, key=list(ColumnType).index)
 
 
-def _drop_untyped_rows(parts: Sequence[_Part], types: Mapping[str, ColumnType]) -> None:
-    """Leave out the rows with a cell that its column's type cannot hold, and say which."""
+def _parse(parts: Sequence[_Part], types: Mapping[str, ColumnType]) -> None:
+    """Fill the parts' arrays; leave out the rows with a cell that its column's type cannot hold, and say which."""
     for part in parts:
         bad: dict[int, RowProblem] = {}
         for name, index in part.positions.items():
             cells = [row[index] for _, row in part.rows]
-            for row in parse_cells(cells, types[name], part.text.decimal)[1]:
+            part.arrays[name], wrong = parse_cells(cells, types[name], part.text.decimal)
+            for row in wrong:
                 reason = f"{cells[row][:40]!r} in {part.text.labels[index]!r} is not a {types[name].value}"
                 bad.setdefault(row, RowProblem(part.rows[row][0], "value", reason, part.text.path.name))
         if bad:
             part.problems.extend(bad.values())
+            gone = list(bad)
+            part.arrays = {name: np.delete(values, gone) for name, values in part.arrays.items()}
             if part.time_us is not None:
                 part.time_us = [moment for row, moment in enumerate(part.time_us) if row not in bad]
             part.rows = [entry for row, entry in enumerate(part.rows) if row not in bad]
@@ -246,7 +250,8 @@ def _drop_untyped_rows(parts: Sequence[_Part], types: Mapping[str, ColumnType]) 
 def _column(name: str, label: str, unit: str, parts: Sequence[_Part], kind: ColumnType) -> Column:
     arrays = []
     for part in parts:
-        index = part.positions.get(name)
-        cells = [""] * len(part.rows) if index is None else [row[index] for _, row in part.rows]
-        arrays.append(parse_cells(cells, kind, part.text.decimal)[0])
+        values = part.arrays.get(name)
+        if values is None:
+            values, _ = parse_cells([""] * len(part.rows), kind, part.text.decimal)
+        arrays.append(values)
     return Column(name, label, unit, kind, np.concatenate(arrays))

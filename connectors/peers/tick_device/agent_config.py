@@ -12,6 +12,7 @@ from connectors.peers.tick_device.pattern import (
     connection_id,
     register_of,
     tag_name,
+    tick_name,
 )
 
 __all__ = ["agent_document"]
@@ -28,7 +29,7 @@ def agent_document(devices: TickDevices, *, sequence: bool = False) -> dict[str,
         "id": TEMPLATE_ID,
         "params": ["port", "unit"] if modbus else ["device"],
         "config": _config(devices),
-        "tags": _modbus_tags(options.tags) if modbus else _opcua_tags(options.tags),
+        "tags": _tags(options.tags, modbus),
     }
     connections = []
     for device in range(options.devices):
@@ -42,7 +43,7 @@ def agent_document(devices: TickDevices, *, sequence: bool = False) -> dict[str,
             "scan_ms": scan_ms,
         }
         if sequence:
-            connection |= {"report": {"mode": "always"}, "sequences": _sequences(options.tags, modbus)}
+            connection |= {"report": {"mode": "always"}, "sequences": _sequences(options.tags)}
         connections.append(connection)
     return {"version": 1, "templates": [template], "connections": connections}
 
@@ -59,36 +60,26 @@ def _config(devices: TickDevices) -> dict[str, Any]:
     return {"host": options.host, "port": "{port}", "unit": "{unit}", "holes": holes}
 
 
-def _tick_name(block: int) -> str:
-    return "tick" if block == 0 else f"tick_{block + 1}"
-
-
-def _modbus_tags(tags: int) -> list[dict[str, Any]]:
-    blocks = len(block_registers(tags))
-    rows: list[dict[str, Any]] = [
-        {"name": _tick_name(block), "address": f"holding:{block * BLOCK_STRIDE}", "type": "uint32"}
-        for block in range(blocks)
-    ]
+def _tags(tags: int, modbus: bool) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     for tag in range(tags):
-        kind = "int16" if tag % 2 else "float32"
-        rows.append({"name": tag_name(tag), "address": f"holding:{register_of(tag)}", "type": kind})
+        if tag % TAGS_PER_BLOCK == 0:
+            block = tag // TAGS_PER_BLOCK
+            tick = {"name": tick_name(block), "address": _address(tick_name(block), block * BLOCK_STRIDE, modbus)}
+            rows.append(tick | {"type": "uint32"})
+        name, kind = tag_name(tag), "int16" if tag % 2 else "float32"
+        rows.append({"name": name, "address": _address(name, register_of(tag), modbus), "type": kind})
     return rows
 
 
-def _opcua_tags(tags: int) -> list[dict[str, Any]]:
-    rows = [{"name": "tick", "address": f"nsu={NAMESPACE};s={{device}}.tick", "type": "uint32"}]
-    for tag in range(tags):
-        kind = "int16" if tag % 2 else "float32"
-        rows.append({"name": tag_name(tag), "address": f"nsu={NAMESPACE};s={{device}}.{tag_name(tag)}", "type": kind})
-    return rows
+def _address(name: str, register: int, modbus: bool) -> str:
+    return f"holding:{register}" if modbus else f"nsu={NAMESPACE};s={{device}}.{name}"
 
 
-def _sequences(tags: int, modbus: bool) -> list[dict[str, Any]]:
-    if not modbus:
-        return [{"tag": "tick", "tags": []}]
+def _sequences(tags: int) -> list[dict[str, Any]]:
     return [
         {
-            "tag": _tick_name(block),
+            "tag": tick_name(block),
             "tags": [tag_name(tag) for tag in range(first, min(first + TAGS_PER_BLOCK, tags))],
         }
         for block, first in enumerate(range(0, tags, TAGS_PER_BLOCK))

@@ -19,6 +19,7 @@ from connectors.peers.tick_device.pattern import (
     expected,
     registers,
     tag_name,
+    tick_name,
 )
 
 __all__ = ["NAMESPACE", "TickDevices", "TickOptions"]
@@ -62,6 +63,7 @@ class TickDevices:
         self.started_us = time.time_ns() // 1000
         self.reads = 0
         self._sizes = block_registers(options.tags)
+        self._tick_names = [tick_name(block) for block in range(len(self._sizes))]
         self._images: list[tuple[int, bytes]] = [(0, b"")] * options.devices
         self._servers: list[MbapServer] = []
         self._opcua: OpcuaPeer | None = None
@@ -154,7 +156,7 @@ class TickDevices:
         variables = []
         for device in range(self.options.devices):
             folder = connection_id(device)
-            variables.append(Variable(f"{folder}.tick", "uint32", 0, folder, "tick"))
+            variables += [Variable(f"{folder}.{name}", "uint32", 0, folder, name) for name in self._tick_names]
             for tag in range(self.options.tags):
                 name, kind = tag_name(tag), "int16" if tag % 2 else "float32"
                 first = 0 if tag % 2 else 0.0
@@ -169,7 +171,7 @@ class TickDevices:
         self._shown = tick
         for device in range(self.options.devices):
             folder = connection_id(device)
-            self._opcua.show([(f"{folder}.tick", tick)])
+            self._opcua.show((f"{folder}.{name}", tick) for name in self._tick_names)
             self._opcua.show(
                 (f"{folder}.{tag_name(tag)}", expected(device * TAG_STRIDE + tag, tick))
                 for tag in range(self.options.tags)

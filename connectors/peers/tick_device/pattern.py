@@ -20,6 +20,7 @@ __all__ = [
     "registers",
     "tag_name",
     "tag_number",
+    "tick_name",
 ]
 
 TAG_STRIDE: Final = 100_000
@@ -38,6 +39,11 @@ def connection_id(device: int) -> str:
 def tag_name(tag: int) -> str:
     """Name of a tag (from 0) within its device."""
     return f"t{tag:05}"
+
+
+def tick_name(block: int) -> str:
+    """Name of the tag with the tick of a block (from 0)."""
+    return "tick" if block == 0 else f"tick_{block + 1}"
 
 
 def tag_number(key: str) -> int:
