@@ -35,14 +35,13 @@ def bucket_series(
 def _value_columns(kind: Kind, inside: Cells, edges: IntArray, wanted: set[BucketFn]) -> dict[str, Any]:
     count = len(edges) - 1
     valued = inside if bool((inside.n > 0).all()) else inside.take(inside.n > 0)
-    at = np.searchsorted(edges, valued.lead_t, side="right") - 1
-    first_of = np.flatnonzero(np.diff(at, prepend=-1))
+    bucket, first_of = _occupied(valued.lead_t, edges)
     full: dict[str, Any] = {}
     stats = value_stats(valued, first_of, ordered=kind != "s") if len(valued) else None
     for field in fields(ValueStats):
         full[field.name] = _spread(field.name, kind, count)
         if stats is not None:
-            full[field.name][at[first_of]] = getattr(stats, field.name)
+            full[field.name][bucket] = getattr(stats, field.name)
     columns: dict[str, Any] = {}
     names = [name for name in ("min", "max", "first", "last") if name in wanted]
     for name in names:
@@ -65,10 +64,8 @@ def _time_columns(
     kind: Kind, cells: Cells, inside: Cells, edges: IntArray, wanted: set[BucketFn], hold_us: int | None
 ) -> dict[str, Any]:
     good, bad, area = time_in_buckets(kind, cells, edges, hold_us)
-    if len(inside):
-        at = np.searchsorted(edges, inside.lead_t, side="right") - 1
-        first_of = np.flatnonzero(np.diff(at, prepend=-1))
-        bucket = at[first_of]
+    if len(inside) and np.any(inside.tail_t != inside.lead_t):
+        bucket, first_of = _occupied(inside.lead_t, edges)
         good[bucket] += np.add.reduceat(inside.good_us, first_of)
         bad[bucket] += np.add.reduceat(inside.bad_us, first_of)
         with np.errstate(invalid="ignore", over="ignore"):
@@ -83,13 +80,21 @@ def _time_columns(
     return columns
 
 
+def _occupied(times: IntArray, edges: IntArray) -> tuple[IntArray, IntArray]:
+    """Buckets that have any of the (sorted) times, and where in the times each begins."""
+    starts = np.searchsorted(times, edges, side="left")
+    bucket = np.flatnonzero(starts[1:] > starts[:-1])
+    return bucket, starts[bucket]
+
+
 def time_in_buckets(
     kind: Kind, cells: Cells, edges: IntArray, hold_us: int | None
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Good time, bad time and integral *between* cells, per bucket.
 
-    Each stretch from the end of a cell to the next one (or to the end of the
-    range) is cut at the edges it crosses.
+    A stretch reaches from the end of a cell to the next one, or to the end of
+    the range. Only the last stretch that begins in a bucket can leave it; what
+    it has beyond is shared out among the buckets it crosses.
     """
     count = len(edges) - 1
     good, bad, area = np.zeros(count, "i8"), np.zeros(count, "i8"), np.zeros(count, "f8")
@@ -97,26 +102,40 @@ def time_in_buckets(
         return good, bad, area
     until = np.append(cells.lead_t[1:], edges[-1])
     if hold_us is not None:
-        # Written as a difference, because a time far in the future plus the hold may not fit.
-        short = until - cells.tail_t > hold_us
-        until = np.where(short & ~cells.tail_bad, cells.tail_t + hold_us, until)
+        # Compared as a difference, because a time far in the future plus the hold may not fit.
+        short = (until - cells.tail_t > hold_us) & ~cells.tail_bad
+        until = np.where(short, cells.tail_t + hold_us, until)
     since = np.maximum(cells.tail_t, edges[0])
-    some = np.flatnonzero(until > since)
-    since, until = since[some], until[some]
-    lo = np.searchsorted(edges, since, side="right") - 1
-    hi = np.searchsorted(edges, until, side="left") - 1
-    pieces = hi - lo + 1
-    which = np.repeat(np.arange(len(some)), pieces)
-    bucket = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + lo[which]
-    span = np.minimum(until[which], edges[bucket + 1]) - np.maximum(since[which], edges[bucket])
-    is_bad = cells.tail_bad[some][which]
-    np.add.at(good, bucket[~is_bad], span[~is_bad])
-    np.add.at(bad, bucket[is_bad], span[is_bad])
-    if kind != "s":
-        with np.errstate(invalid="ignore", over="ignore"):
-            part = cells.last[some][which].astype("f8") * span
-            np.add.at(area, bucket[~is_bad], part[~is_bad])
+    bucket, first_of = _occupied(since, edges)
+    last_of = np.append(first_of[1:], len(cells)) - 1
+    beyond = until[last_of]
+    until[last_of] = np.minimum(beyond, edges[bucket + 1])
+    span = np.maximum(until - since, 0)
+    held = np.where(cells.tail_bad, 0, span)
+    good[bucket] = np.add.reduceat(held, first_of)
+    bad[bucket] = np.add.reduceat(span - held, first_of)
+    value = np.zeros(len(cells)) if kind == "s" else cells.last.astype("f8")
+    with np.errstate(invalid="ignore", over="ignore"):
+        area[bucket] = np.add.reduceat(np.where(held > 0, value * held, 0.0), first_of)
+    over = beyond > edges[bucket + 1]
+    of, into, span = _crossings(bucket[over] + 1, beyond[over], edges)
+    from_bad, from_value = cells.tail_bad[last_of[over]][of], value[last_of[over]][of]
+    good[into] += np.where(from_bad, 0, span)
+    bad[into] += np.where(from_bad, span, 0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        area[into] += np.where(from_bad, 0.0, from_value * span)
     return good, bad, area
+
+
+def _crossings(first: IntArray, ends: IntArray, edges: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """For stretches that enter bucket `first` and last to `ends`: which one, which bucket, how long.
+
+    A bucket's beginning lies in one stretch only, so no bucket comes twice.
+    """
+    pieces = np.searchsorted(edges, ends, side="left") - first
+    of = np.repeat(np.arange(len(first)), pieces)
+    into = np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + first[of]
+    return of, into, np.minimum(ends[of], edges[into + 1]) - edges[into]
 
 
 def _divide(total: FloatArray, count: IntArray) -> FloatArray:
