@@ -65,7 +65,7 @@ function StateTile({ title, props, signal, detail, emit }: TileProps) {
       onPress={id === undefined ? undefined : press}
     >
       {waiting ? (
-        <Skeleton width="100%" height="44px" />
+        <Skeleton width="100%" height="34px" />
       ) : (
         <span className={css.plate} style={style} data-current={assessment.current}>
           <StateShape shape={tone.shape} />

@@ -28,7 +28,7 @@ export function bandOf(meta: TagMeta | null): ValueBand | null {
 const WIDTH = 200;
 
 /** A bar with its normal band and a pointer: more than a gauge says, in less room. */
-export function Band({ band, value, current }: { band: ValueBand; value: number | null; current: boolean }) {
+export function Band({ band, value }: { band: ValueBand; value: number | null }) {
   const place = (at: number) => {
     const share = (at - band.min) / (band.max - band.min);
     return Math.min(1, Math.max(0, share)) * WIDTH;
@@ -39,7 +39,7 @@ export function Band({ band, value, current }: { band: ValueBand; value: number 
     value !== null && ((band.lo !== null && value < band.lo) || (band.hi !== null && value > band.hi));
   const x = value === null ? 0 : place(value);
   return (
-    <svg className={css.band} viewBox={`-4 0 ${WIDTH + 8} 16`} preserveAspectRatio="none" aria-hidden="true">
+    <svg className={css.band} viewBox={`0 0 ${WIDTH} 16`} preserveAspectRatio="none" aria-hidden="true">
       <rect x={0} y={7} width={WIDTH} height={5} rx={2} fill="var(--surface-3)" />
       {band.lo !== null || band.hi !== null ? (
         <rect x={from} y={7} width={Math.max(0, to - from)} height={5} fill="var(--band)" />
@@ -59,7 +59,7 @@ export function Band({ band, value, current }: { band: ValueBand; value: number 
           fill="var(--alarm)"
         />
       ))}
-      {value !== null && current ? (
+      {value !== null ? (
         <path d={`M${x - 4} 0h8l-4 7Z`} fill={outside ? "var(--warn-line)" : "var(--pointer)"} />
       ) : null}
     </svg>

@@ -60,7 +60,6 @@ function ValueTile({ title, props, signal, emit }: TileProps) {
   const word = assessment.word ? t(assessment.word) : "";
   const waiting = assessment.level === "no_data" && signal.tag !== null;
   const hatched = !assessment.current && !waiting;
-  const band = props.show_band !== false ? bandOf(signal.tag?.meta ?? null) : null;
   return (
     <Tile
       title={title}
@@ -85,10 +84,23 @@ function ValueTile({ title, props, signal, emit }: TileProps) {
           </>
         )}
       </span>
-      <Foot state={state} format={(value) => format(value).text} />
-      {props.show_spark ? <Spark signal={signal} /> : null}
-      {band ? <Band band={band} value={toPlot(state.value)} current={assessment.current} /> : null}
+      {assessment.word && !waiting ? (
+        <Foot state={state} format={(value) => format(value).text} />
+      ) : (
+        <Picture signal={signal} value={toPlot(state.value)} props={props} />
+      )}
     </Tile>
+  );
+}
+
+/** What stands under a good number: its course, or its place in its span. A mark takes the same place. */
+function Picture({ signal, value, props }: { signal: Signal; value: number | null; props: ValueProps }) {
+  const band = props.show_band !== false ? bandOf(signal.tag?.meta ?? null) : null;
+  return (
+    <>
+      {props.show_spark ? <Spark signal={signal} /> : null}
+      {band ? <Band band={band} value={value} /> : null}
+    </>
   );
 }
 

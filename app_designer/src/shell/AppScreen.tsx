@@ -49,6 +49,7 @@ function useApp(appId: string) {
 export default function AppScreen({ appId, pageId }: { appId: string; pageId: string | null }) {
   const { language, t } = useLocale();
   const { loaded, error, retry } = useApp(appId);
+  const query = useQuery();
   if (error) {
     return (
       <Frame>
@@ -67,8 +68,10 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
   }
   const { app, pages } = loaded;
   const page = pages[pageId ?? app.home];
+  const kept = rangeOf(query);
   const nav = (app.nav ?? []).map((item) => ({
-    href: `/app/${appId}/${item.page}`,
+    href: `/app/${appId}/${item.page}${kept}`,
+    here: item.page === page?.id,
     label: localText(item.label, language),
     icon: item.icon ?? "",
   }));
@@ -77,6 +80,17 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
       {page ? <OpenPage key={page.id} appId={appId} loaded={loaded} page={page} /> : <NotFound />}
     </Frame>
   );
+}
+
+/** The time range of an address (and more parameters) as the end of another: it stays while one moves about. */
+function rangeOf(query: URLSearchParams, params: Record<string, string> = {}): string {
+  const next = new URLSearchParams(params);
+  for (const name of ["range", "from", "to"]) {
+    const kept = query.get(name);
+    if (kept) next.set(name, kept);
+  }
+  const text = next.toString();
+  return text ? `?${text}` : "";
 }
 
 function OpenPage({ appId, loaded, page }: { appId: string; loaded: LoadedApp; page: PageDocument }) {
@@ -100,14 +114,7 @@ function OpenPage({ appId, loaded, page }: { appId: string; loaded: LoadedApp; p
     return { loaded, params, user, language };
   }, [loaded, page, query, language, session]);
   const go = (action: NavigateAction) => {
-    const range = new URLSearchParams(query);
-    const next = new URLSearchParams(action.params);
-    for (const name of ["range", "from", "to"]) {
-      const kept = range.get(name);
-      if (kept) next.set(name, kept);
-    }
-    const text = next.toString();
-    navigate(`/app/${appId}/${action.page}${text ? `?${text}` : ""}`);
+    navigate(`/app/${appId}/${action.page}${rangeOf(new URLSearchParams(query), action.params)}`);
   };
   return (
     <RangeProvider fallback={page.range?.default ?? "1h"}>

@@ -9,6 +9,8 @@ export interface NavEntry {
   href: string;
   label: string;
   icon?: string;
+  /** Says that this is the open place where the address alone does not. */
+  here?: boolean;
 }
 
 interface FrameProps {
@@ -100,7 +102,7 @@ function SideMenu({ nav, open, close }: { nav: readonly NavEntry[]; open: boolea
 
 function NavLink({ entry }: { entry: NavEntry }) {
   const path = usePath();
-  const here = path === entry.href.split("?")[0];
+  const here = entry.here ?? path === entry.href.split("?")[0];
   const icon: IconName = isIcon(entry.icon) ? entry.icon : "apps";
   return (
     <li>

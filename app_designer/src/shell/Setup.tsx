@@ -9,11 +9,16 @@ import css from "./shell.module.css";
 
 const PASSWORD_MIN = 12;
 
+/** The token of the link: behind the #, where no server log sees it; older links have it as a parameter. */
+export function setupToken(query: URLSearchParams, hash: string): string {
+  return new URLSearchParams(hash.replace(/^#/, "")).get("token") ?? query.get("token") ?? "";
+}
+
 /** Makes the first administrator from the one-time link. */
 export default function Setup() {
   const { t } = useLocale();
   const { api } = useServices();
-  const token = useQuery().get("token") ?? "";
+  const token = setupToken(useQuery(), location.hash);
   const [needed, setNeeded] = useState<boolean | null>(null);
   useEffect(() => {
     api.setupNeeded().then(

@@ -1,4 +1,4 @@
-import { ApiClient } from "@sdk/api/client";
+import { ApiClient, csrfToken } from "@sdk/api/client";
 import { ApiError } from "@sdk/api/problem";
 import type { Session } from "@sdk/api/types";
 import { type Services, ServicesContext } from "@sdk/context";
@@ -40,6 +40,11 @@ const RETRY_MS = 3000;
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [state, setState] = useState<SessionState>({ kind: "loading" });
   const refresh = async () => {
+    // Without the readable cookie nobody is signed in: no need to ask and be refused.
+    if (!csrfToken(document.cookie)) {
+      setState({ kind: "out" });
+      return;
+    }
     try {
       setState({ kind: "in", session: await services.api.session() });
     } catch (error) {

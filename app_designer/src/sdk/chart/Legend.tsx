@@ -29,7 +29,7 @@ function LegendItem({ entry, cursor, live, onRemove }: Omit<LegendProps, "tracks
   const { t } = useLocale();
   const id = entry.signal.tag?.id;
   return (
-    <li className={css.item} data-removable={onRemove !== undefined}>
+    <li className={css.item} data-removable={onRemove !== undefined} data-state={entry.state}>
       <span className={css.swatch} style={{ color: `var(${entry.color})` }} />
       <span className={`${css.name} truncate`} title={entry.name}>
         {entry.name}
@@ -54,10 +54,11 @@ function LiveReading({ entry }: { entry: DrawnTrack }) {
   const { value, assessment } = useSignal(entry.signal);
   const format = useFormatter(entry.signal);
   if (!assessment.current) {
-    return <Reading text={t(assessment.word ?? "state.no_data")} unit="" bad={true} />;
+    const bad = assessment.level === "bad";
+    return <Reading text={t(assessment.word ?? "state.no_data")} unit="" tone={bad ? "bad" : "none"} />;
   }
   const shown = format(value);
-  return <Reading text={shown.text} unit={shown.unit} bad={false} />;
+  return <Reading text={shown.text} unit={shown.unit} tone="good" />;
 }
 
 function PastReading({ entry, at }: { entry: DrawnTrack; at: number | null }) {
@@ -65,7 +66,7 @@ function PastReading({ entry, at }: { entry: DrawnTrack; at: number | null }) {
   const format = useFormatter(entry.signal);
   const { track, holes } = entry;
   const found = track && at !== null ? valueAt(track, holes, at) : null;
-  if (!found) return <Reading text={at === null ? "" : t("common.none")} unit="" bad={false} />;
+  if (!found) return <Reading text={at === null ? "" : t("common.none")} unit="" tone="none" />;
   if (found.hole || isBad(found.q)) {
     const { hole } = found;
     const word = hole?.gap
@@ -73,16 +74,16 @@ function PastReading({ entry, at }: { entry: DrawnTrack; at: number | null }) {
       : hole && hole.quality === null
         ? t("chart.no_value")
         : t(qualityWord(hole?.quality ?? found.q));
-    return <Reading text={word} unit="" bad={true} />;
+    return <Reading text={word} unit="" tone={hole && hole.quality === null ? "none" : "bad"} />;
   }
   const shown = format(found.v);
   const doubt = isUncertain(found.q) ? ` (${t(qualityWord(found.q))})` : "";
-  return <Reading text={shown.text} unit={shown.unit + doubt} bad={false} />;
+  return <Reading text={shown.text} unit={shown.unit + doubt} tone="good" />;
 }
 
-function Reading({ text, unit, bad }: { text: string; unit: string; bad: boolean }) {
+function Reading({ text, unit, tone }: { text: string; unit: string; tone: "good" | "bad" | "none" }) {
   return (
-    <span className={`${css.reading} truncate`} data-bad={bad} title={text}>
+    <span className={`${css.reading} truncate`} data-tone={tone} title={text}>
       {text}
       {unit ? <span className={css.unit}>{unit}</span> : null}
     </span>

@@ -1,4 +1,14 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type CSSProperties,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { ApiError, describeError } from "../api/problem";
 import type { Signal } from "../bindings/signal";
 import { useLocale, useServices } from "../context";
@@ -73,6 +83,10 @@ export function Trend({
   const { tracks, window, feed, holdUntil } = useTrend(signals, choice, pixels);
   const theme = useSyncExternalStore(subscribeTheme, themeVersion);
   const [cursor, setCursor] = useState<number | null>(null);
+  const [inset, setInset] = useState({ left: 0, right: 0 });
+  const layout = useCallback((left: number, right: number) => {
+    setInset((known) => (known.left === left && known.right === right ? known : { left, right }));
+  }, []);
   const lines = tracks.filter((entry) => !entry.state);
   const lanes = tracks.filter((entry) => entry.state);
   const first = feed.loading && feed.tracks.size === 0;
@@ -86,7 +100,11 @@ export function Trend({
     <div className={css.trend} ref={ref} onPointerLeave={() => setCursor(null)}>
       <Legend tracks={tracks} cursor={cursor} live={window.live} onRemove={onRemove} />
       {lanes.length > 0 ? (
-        <div className={css.lanes}>
+        <div
+          className={css.lanes}
+          data-alone={lines.length === 0}
+          style={{ "--left": `${inset.left}px`, "--right": `${inset.right}px` } as CSSProperties}
+        >
           {lanes.map((entry) => (
             <StateLane
               key={entry.signal.key}
@@ -112,6 +130,7 @@ export function Trend({
               label={t("chart.label", { series: names })}
               onCursor={setCursor}
               onZoom={zoom}
+              onLayout={layout}
             />
           ) : null}
         </Suspense>

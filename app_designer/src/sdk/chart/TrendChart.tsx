@@ -23,6 +23,8 @@ export interface TrendChartProps {
   label: string;
   onCursor: (at: number | null) => void;
   onZoom: (from: number, to: number) => void;
+  /** Where the plot lies between the axes: px left and right of it. */
+  onLayout: (left: number, right: number) => void;
 }
 
 function dataOf(tracks: readonly DrawnTrack[], holdUntil: number): uPlot.AlignedData {
@@ -79,6 +81,10 @@ function setupOf(host: Element, latest: Latest, locale: string, words: Record<st
       latest.current.onCursor(
         left === undefined || left === null || left < 0 ? null : u.posToVal(left, "x") * 1e6,
       );
+    },
+    onLayout: (u) => {
+      const left = u.bbox.left / devicePixelRatio;
+      latest.current.onLayout(left, u.width - left - u.bbox.width / devicePixelRatio);
     },
     onSelect: (u) => {
       const { left, width } = u.select;
@@ -166,7 +172,6 @@ export default function TrendChart(props: TrendChartProps) {
     u.setCursor({ left: next, top: 10 });
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a canvas has no element of its own for this.
     <div ref={host} className={css.plot} role="img" aria-label={props.label} tabIndex={0} onKeyDown={step} />
   );
 }

@@ -20,15 +20,21 @@ export interface DrawnTrack extends Drawn {
   holes: Hole[];
 }
 
-/** Names that tell the series of one chart apart: the machine is added where the role alone would not. */
+/** Names that tell the series of one chart apart: where all show the same signal, that of the machine is enough. */
 export function drawnOf(signals: readonly Signal[]): Drawn[] {
   const names = signals.map(signalName);
+  const alike = signals.length > 1 && new Set(names).size === 1;
   return signals.map((signal, index) => {
     const name = names[index] ?? "";
     const twice = names.filter((other) => other === name).length > 1;
     return {
       signal,
-      name: twice && signal.assetName ? `${signal.assetName} · ${name}` : name,
+      name:
+        signal.assetName && alike
+          ? signal.assetName
+          : twice
+            ? `${signal.assetName ?? signal.tag?.key ?? ""} · ${name}`
+            : name,
       color: seriesColor(index),
       state: isState(signal.tag),
     };

@@ -22,6 +22,7 @@ export interface ChartSetup {
   onDrawFront: (u: uPlot) => void;
   onCursor: (u: uPlot) => void;
   onSelect: (u: uPlot) => void;
+  onLayout: (u: uPlot) => void;
 }
 
 const AXIS_FONT_PX = 12;
@@ -86,12 +87,13 @@ export function chartOptions(setup: ChartSetup, width: number, height: number): 
       range: (_u, min, max) => yRange(min, max, own ? setup.limits : [], decimals, own ? setup.fixed : {}),
     };
   }
-  const axes = [timeAxis(setup), valueAxis(setup, "y", 3)];
+  const axes = [timeAxis(setup)];
+  if (names.length > 0) axes.push(valueAxis(setup, "y", 3));
   if (names.includes("y2")) axes.push(valueAxis(setup, "y2", 1));
   return {
     width,
     height,
-    padding: [10, names.includes("y2") ? 0 : 12, 0, 0],
+    padding: [names.length > 0 ? 10 : 0, names.includes("y2") ? 0 : 12, 0, 0],
     legend: { show: false },
     scales,
     axes,
@@ -120,6 +122,7 @@ export function chartOptions(setup: ChartSetup, width: number, height: number): 
       draw: [setup.onDrawFront],
       setCursor: [setup.onCursor],
       setSelect: [setup.onSelect],
+      drawAxes: [setup.onLayout],
     },
   };
 }

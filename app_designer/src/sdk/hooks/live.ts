@@ -53,9 +53,9 @@ export function useSignal(signal: Signal): SignalState {
   const live = useTagSample(signal.constant === undefined ? (signal.tag?.id ?? null) : null);
   const link = useLink();
   if (signal.problem) {
-    const word = signal.problem === "no_permission" ? "state.no_permission" : "state.unmapped";
     const level = signal.problem === "no_permission" ? "no_permission" : "unmapped";
-    return { sample: null, value: null, lastGood: null, assessment: { level, word, current: false } };
+    const assessment = { level, word: `state.${signal.problem}`, current: false } as const;
+    return { sample: null, value: null, lastGood: null, assessment };
   }
   const sample =
     signal.constant === undefined

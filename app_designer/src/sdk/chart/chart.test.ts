@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import { signalFor, tagOf } from "../../testing/fakes";
+import type { Track } from "../history/track";
+import { pinchWindow } from "./gestures";
+import { badStretches, commonHoles, holesOf } from "./holes";
+import { scaleNames } from "./options";
+import { pointsOf, valueAt } from "./points";
+import { sharedLimits, yRange } from "./scales";
+
+const S = 1e6;
+const track = (rows: [number, number | null, number][], reduced = false): Track => ({
+  id: 1,
+  kind: "f",
+  reduced,
+  t: rows.map(([t]) => t * S),
+  v: rows.map(([, v]) => v),
+  q: rows.map(([, , q]) => q),
+  stats: null,
+});
+const options = { transforms: [], holes: [], hold_us: 2.5 * S, holdUntil: Number.NEGATIVE_INFINITY };
+
+describe("holes", () => {
+  it("last from a bad sample to the next good one, or to the end", () => {
+    const given = track([
+      [0, 1, 0],
+      [10, null, 129],
+      [12, null, 130],
+      [20, 2, 0],
+      [30, null, 128],
+    ]);
+    expect(badStretches(given, 40 * S)).toEqual([
+      { from: 10 * S, to: 20 * S, quality: 129, gap: null },
+      { from: 30 * S, to: 40 * S, quality: 128, gap: null },
+    ]);
+  });
+  it("include recorded gaps of the tag's own connection only", () => {
+    const gap = {
+      edge: "line_1",
+      kind: "not_sampled" as const,
+      reason: "",
+      from: 5 * S,
+      to: 9 * S,
+      n: 4,
+      count_of: "rows" as const,
+    };
+    const gaps = [
+      { ...gap, connection: "press_1" },
+      { ...gap, connection: "press_2" },
+      { ...gap, edge: "line_2", connection: null },
+    ];
+    const found = holesOf(
+      track([[0, 1, 0]]),
+      tagOf(1),
+      gaps,
+      { from: 0, to: 20 * S },
+      Number.POSITIVE_INFINITY,
+    );
+    expect(found).toEqual([{ from: 5 * S, to: 9 * S, quality: null, gap: "not_sampled" }]);
+  });
+  it("include the time since the link was lost", () => {
+    const found = holesOf(track([[0, 1, 0]]), tagOf(1), [], { from: 0, to: 20 * S }, 15 * S);
+    expect(found).toEqual([{ from: 15 * S, to: 20 * S, quality: null, gap: null }]);
+  });
+  it("cover the whole plot only where every series has one", () => {
+    const hole = (from: number, to: number) => ({ from, to, quality: 128, gap: null });
+    expect(commonHoles([[hole(0, 10)], [hole(5, 20)]])).toEqual([{ from: 5, to: 10 }]);
+    expect(commonHoles([[hole(0, 10)], []])).toEqual([]);
+  });
+});
+
+describe("pointsOf", () => {
+  it("never draws a line over a bad stretch", () => {
+    const [x, y] = pointsOf(
+      track([
+        [0, 1, 0],
+        [1, null, 129],
+        [2, 3, 0],
+      ]),
+      options,
+    );
+    const between = x.map((at, index) => [at, y[index]] as const).filter(([at]) => at > 0.9999995 && at < 2);
+    expect(between.length).toBeGreaterThan(0);
+    expect(between.every(([, value]) => value === null)).toBe(true);
+  });
+  it("holds a value over silence instead of sloping to the next", () => {
+    const [x, y] = pointsOf(
+      track([
+        [0, 1, 0],
+        [60, 5, 0],
+      ]),
+      options,
+    );
+    expect(y).toEqual([1, 1, 5]);
+    expect(x[1]).toBeCloseTo(60, 3);
+  });
+  it("does not touch extremes of a reduced series", () => {
+    expect(
+      pointsOf(
+        track(
+          [
+            [0, 1, 0],
+            [60, 5, 0],
+          ],
+          true,
+        ),
+        options,
+      )[1],
+    ).toEqual([1, 5]);
+  });
+  it("breaks at a recorded gap although no bad sample marks it", () => {
+    const holes = [{ from: 10 * S, to: 50 * S, quality: null, gap: "not_sampled" as const }];
+    const [x, y] = pointsOf(
+      track([
+        [0, 1, 0],
+        [60, 5, 0],
+      ]),
+      { ...options, holes },
+    );
+    expect(y).toContain(null);
+    const index = y.indexOf(null);
+    expect(x[index]).toBe(10);
+  });
+  it("holds the last value up to now only where it is known to hold", () => {
+    expect(pointsOf(track([[0, 1, 0]]), { ...options, holdUntil: 9 * S })[1]).toEqual([1, 1, null]);
+    expect(pointsOf(track([[0, 1, 0]]), options)[1]).toEqual([1]);
+  });
+});
+
+describe("valueAt", () => {
+  it("gives the value that held, and nothing before the first", () => {
+    const given = track([
+      [10, 1, 0],
+      [20, 2, 64],
+    ]);
+    expect(valueAt(given, [], 9 * S)).toBeNull();
+    expect(valueAt(given, [], 19 * S)).toMatchObject({ v: 1, q: 0 });
+    expect(valueAt(given, [], 500 * S)).toMatchObject({ v: 2, q: 64 });
+  });
+});
+
+describe("scales", () => {
+  it("gives each unit its own axis", () => {
+    expect(scaleNames([{ unit: "A" }, { unit: "bar" }, { unit: "A" }])).toEqual(["y", "y2", "y"]);
+  });
+  it("shares limits only among tags that agree on them", () => {
+    const hot = signalFor(tagOf(1, { meta: { limits: { hi: 75 } } }));
+    const same = signalFor(tagOf(2, { meta: { limits: { hi: 75 } } }));
+    const other = signalFor(tagOf(3, { meta: { limits: { hi: 80 } } }));
+    expect(sharedLimits([hot, same])).toEqual([{ name: "hi", value: 75 }]);
+    expect(sharedLimits([hot, other])).toEqual([]);
+  });
+  it("shows a near limit, leaves a far one out, and does not blow up noise", () => {
+    const hi = (value: number) => [{ name: "hi" as const, value }];
+    expect(yRange(50, 60, hi(65), 1, {})[1]).toBeGreaterThan(65);
+    expect(yRange(50, 60, hi(500), 1, {})[1]).toBeLessThan(70);
+    const [low, high] = yRange(50, 50.001, [], 1, {});
+    expect(high - low).toBeGreaterThanOrEqual(0.5);
+  });
+});
+
+describe("pinchWindow", () => {
+  const start = { a: 100, b: 300, min: 0, max: 400, width: 400 };
+  it("keeps the moments under the fingers", () => {
+    const { min, max } = pinchWindow(start, { a: 50, b: 350 });
+    const scale = (max - min) / 400;
+    expect(min + 50 * scale).toBeCloseTo(100);
+    expect(min + 350 * scale).toBeCloseTo(300);
+  });
+  it("moves without zooming when both fingers move alike", () => {
+    expect(pinchWindow(start, { a: 150, b: 350 })).toEqual({ min: -50, max: 350 });
+  });
+});
