@@ -35,6 +35,8 @@ def loads(content: bytes, *, size_max: int = SIZE_MAX_BYTES) -> Any:
         raise ConfigError("document.json", f"This is not JSON: {error}", hint="Send UTF-8 JSON.") from error
     if depth(document) > DEPTH_MAX:
         raise ConfigError("document.depth", f"The document is nested deeper than {DEPTH_MAX} levels.")
+    if b"\\u" in content:
+        _check_text(document)
     return document
 
 
@@ -57,6 +59,14 @@ def depth(document: Any) -> int:
         elif isinstance(node, list):
             stack.extend((child, level + 1) for child in node)
     return deepest
+
+
+def _check_text(document: Any) -> None:
+    """Half a surrogate pair can be written as an escape, but is no text: it could never be stored."""
+    try:
+        dumps(document).encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError("document.json", "A text has half a surrogate pair.") from error
 
 
 def _constant(name: str) -> NoReturn:

@@ -1,0 +1,55 @@
+"""Canonical JSON: one document, one text; strict reading."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platform_core.services import canonical_json
+from schemas.errors import ConfigError
+
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(DOCUMENTS)
+def test_reading_and_writing_again_is_byte_identical(document):
+    try:
+        text = canonical_json.dumps(document).encode()
+    except UnicodeEncodeError:
+        return  # half a surrogate pair cannot be written at all
+    assert canonical_json.dumps(canonical_json.loads(text)).encode() == text
+
+
+@given(st.dictionaries(st.text(alphabet="abcXYZäé", min_size=1), st.integers()))
+def test_the_order_of_members_does_not_matter(document):
+    turned = dict(reversed(document.items()))
+    assert canonical_json.dumps(turned) == canonical_json.dumps(document)
+
+
+def test_one_member_per_line():
+    text = canonical_json.dumps({"b": [1, {"c": "ü"}], "a": 1.5})
+    assert text == '{\n  "a": 1.5,\n  "b": [\n    1,\n    {\n      "c": "ü"\n    }\n  ]\n}\n'
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a":1,"a":1}', "{", "1" * 40, '"\\ud800"'])
+def test_strange_json_is_refused(text):
+    with pytest.raises(ConfigError) as caught:
+        canonical_json.loads(text.encode())
+    assert caught.value.code == "document.json"
+
+
+def test_depth_is_limited_without_recursion():
+    nested = json.dumps([[]])
+    for _ in range(canonical_json.DEPTH_MAX):
+        nested = f"[{nested}]"
+    with pytest.raises(ConfigError) as caught:
+        canonical_json.loads(nested.encode())
+    assert caught.value.code == "document.depth"
+    with pytest.raises(ConfigError):
+        canonical_json.loads(b"[" * 100_000)
