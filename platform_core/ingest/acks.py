@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -28,12 +28,15 @@ class AckDesk:
         self._publish = publish
         self._credit = credit
         self._due: dict[StreamKey, StreamState] = {}
+        self._dead: dict[StreamKey, set[int]] = {}
         self._wants: dict[StreamKey, list[Want]] = {}
         self._wanted_s: dict[tuple[StreamKey, Want], float] = {}
 
-    def due(self, state: StreamState) -> None:
-        """The stream gets an ack after this group."""
+    def due(self, state: StreamState, dead: Sequence[int] = ()) -> None:
+        """The stream gets an ack after this group; `dead` are refused seqs the agent should hear of."""
         self._due[state.key] = state
+        if dead:
+            self._dead.setdefault(state.key, set()).update(dead)
 
     def want(self, state: StreamState, what: Want, *, at_once: bool = False) -> None:
         """Ask for something with the stream's ack; not more often than every few seconds."""
@@ -66,6 +69,7 @@ class AckDesk:
         """Publish what is due."""
         due, self._due = self._due, {}
         wants, self._wants = self._wants, {}
+        dead, self._dead = self._dead, {}
         credit = self._credit()
         for state in due.values():
             ack = Ack(
@@ -74,7 +78,7 @@ class AckDesk:
                 have=state.have.ranges()[-RANGES_MAX:],
                 max_seq=state.max_seq,
                 now=_now_us(),
-                dead=state.recent_dead(),
+                dead=[(seq, state.dead[seq]) for seq in sorted(dead.get(state.key, ()))],
                 want=wants.get(state.key, []),
                 credit=credit,
             )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 import zlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -43,6 +44,8 @@ from schemas.wire.topics import EdgeTopic
 log = logging.getLogger("interlock.ingest")
 
 DAMAGED_SEEN_MAX: Final = 1000
+UNNAMED_WINDOW_S: Final = 60.0
+UNNAMED_MAX: Final = 20
 #: What decoding made-up bytes may raise besides WireError; the batch is kept as a dead letter.
 _POISON: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -81,6 +84,7 @@ class Intake:
         self._freshness: FreshnessTable = hub.freshness
         self._counters = counters
         self._damaged_seen: OrderedDict[int, None] = OrderedDict()
+        self._unnamed_s: deque[float] = deque()
         self.served: set[StreamKey] = set()
         self.last_value_us: dict[tuple[str, str], int] = {}
         self.rate = Rate()
@@ -119,7 +123,7 @@ class Intake:
             return None
         if state.is_known(batch.seq) or (state.key, batch.seq) in group:
             self._counters.duplicates += 1
-            self._acks.due(state)
+            self._acks.due(state, [batch.seq] if batch.seq in state.dead else [])
             return None
         entry = Entry(
             state.tenant, state.edge, state.uuid, batch.seq, batch.kind, batch.hist, message.received_us,
@@ -207,18 +211,31 @@ class Intake:
         if len(self._damaged_seen) > DAMAGED_SEEN_MAX:
             self._damaged_seen.popitem(last=False)
         if name is None:
-            if not is_repeated:
+            if not is_repeated and self._may_keep_unnamed():
                 self._keep(DeadLetter(
                     topic.tenant, topic.edge, None, None, code, str(error), message.payload, message.received_us
                 ))
             return None
         state = self._owned(topic, name.stream)
-        if state is None or not is_repeated or state.is_known(name.seq):
+        if state is None or not is_repeated:
+            return None
+        if state.is_known(name.seq):
+            self._acks.due(state, [name.seq] if name.seq in state.dead else [])
             return None
         entry = Entry(
             state.tenant, state.edge, state.uuid, name.seq, DEAD, False, message.received_us, message.payload
         )
         return self._bury(state, entry, error)
+
+    def _may_keep_unnamed(self) -> bool:
+        """A few a minute are kept for whoever wants to look; rubbish at speed must not keep the disk busy."""
+        now_s = time.monotonic()
+        while self._unnamed_s and self._unnamed_s[0] < now_s - UNNAMED_WINDOW_S:
+            self._unnamed_s.popleft()
+        if len(self._unnamed_s) >= UNNAMED_MAX:
+            return False
+        self._unnamed_s.append(now_s)
+        return True
 
     def _bury(self, state: StreamState, entry: Entry, error: Exception) -> Accepted | None:
         """Keep a batch that can never be taken in; its stream goes on."""
@@ -262,7 +279,7 @@ class Intake:
     def _journalled(self, no: int, accepted: Accepted) -> None:
         state, entry = accepted.state, accepted.entry
         self._streams.journalled(state, no, entry.seq, accepted.dead_code)
-        self._acks.due(state)
+        self._acks.due(state, [entry.seq] if accepted.dead_code is not None else [])
         if accepted.dead_code is not None:
             self._counters.dead += 1
         points = count(accepted.columns)

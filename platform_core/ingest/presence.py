@@ -174,7 +174,7 @@ class Presence:
             # What changed while nobody listened is on its way as backlog, which is never current.
             self._greeted[key] = conn_id
             self._acks.want(state, "snapshot", at_once=True)
-        self._acks.due(state)
+        self._acks.due(state, state.recent_dead())
 
 
 def _connection(beat: ConnectionBeat, offset_us: int) -> ConnectionHealth:

@@ -58,6 +58,7 @@ class Replay:
         self._applied_no = applied_no
         self.last_no = journal.last_no
         self.forgotten = 0
+        self.unreadable = 0
 
     def run(self, learn: Learn) -> None:
         """Rebuild streams and dictionary from checkpoints and journal. Raises SQLAlchemyError."""
@@ -120,8 +121,20 @@ class Replay:
             code = entry.body.partition(b"\n")[0].decode("ascii", "replace")
         elif entry.kind != "data":
             self._repeat(state, entry, learn)
+        if entry.kind == "data" and record.no > self._applied_no and not self._is_readable(state, entry):
+            self.unreadable += 1  # its dictionary is gone (a restored database): not held, so it comes again
+            return
         if record.no > state.journal_no or record.no > self._applied_no:
             self._streams.journalled(state, record.no, entry.seq, code)
+
+    @staticmethod
+    def _is_readable(state: StreamState, entry: Entry) -> bool:
+        try:
+            batch = unpack(entry.body)
+            translate(decode_columns(batch.body, batch.z), state.aliases, entry.received_us)
+        except _UNREADABLE:
+            return False
+        return True
 
     def _repeat(self, state: StreamState, entry: Entry, learn: Learn) -> None:
         """Records went to the database before the journal; after a restored database they do so again."""

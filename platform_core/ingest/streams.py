@@ -13,7 +13,7 @@ from platform_core.ingest.places import StreamKey, StreamMark, TagPlace
 from platform_core.live.latest import KIND_CODE
 from schemas.wire.intervals import IntervalSet
 
-DEAD_KEPT: Final = 1000
+DEAD_TOLD: Final = 1000
 ALIASES_MAX: Final = 2_000_000
 _NO_KIND: Final = 255
 
@@ -87,9 +87,9 @@ class StreamState:
         """Ask for everything again that agents still keep (their highest seq stays known)."""
         self.have, self._durable = IntervalSet(), IntervalSet()
 
-    def recent_dead(self) -> list[tuple[int, str]]:
-        """The newest refusals, for the ack."""
-        return sorted(self.dead.items())[-DEAD_KEPT:]
+    def recent_dead(self) -> list[int]:
+        """The newest refused seqs, for a handshake."""
+        return sorted(self.dead)[-DEAD_TOLD:]
 
     def mark(self, journal_no: int) -> StreamMark:
         """The checkpoint as of `journal_no`."""
