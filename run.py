@@ -64,7 +64,7 @@ def step(title: str, command: Sequence[str | Path], *, cwd: Path = ROOT, env: di
             raise
         if process.returncode:
             log.seek(start)
-            tail = log.read().decode("utf-8", "replace").splitlines()[-40:]
+            tail = log.read().decode("utf-8", "replace").splitlines()[-60:]
             raise StepFailed(f"{title} failed ({process.returncode}); the last lines of {LOG}:\n" + "\n".join(tail))
 
 
