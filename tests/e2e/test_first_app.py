@@ -1,0 +1,104 @@
+"""As a new user: set-up link → log in → open the app → values move → the plant stops → stale → it recovers."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.processes import Processes
+from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+PASSWORD = "correct horse battery"
+SPEED = 'button[aria-label^="Speed:"]'
+#: What a tile says when its number cannot be trusted any more.
+NOT_CURRENT = re.compile(r"Stale|Offline|No connection|Timeout|No answer", re.IGNORECASE)
+
+
+def set_up(page: Page, stack: Stack) -> None:
+    page.goto(stack.setup_url())
+    page.fill("input[name=username]", "anna")
+    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=password_again]", PASSWORD)
+    page.click("button[type=submit]")
+    expect(page.get_by_text("Line overview")).to_be_visible(timeout=15_000)
+
+
+def log_in(page: Page, stack: Stack) -> None:
+    page.goto(stack.url)
+    page.fill("input[name=username]", "anna")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    expect(page.get_by_text("Line overview")).to_be_visible(timeout=15_000)
+
+
+def test_from_the_set_up_link_to_a_plant_that_stops_and_returns(
+    processes: Processes, tmp_path: Path, browser: Browser
+) -> None:
+    stack = Stack(processes, tmp_path / "data")
+    stack.wait_part("agent")
+    link = stack.setup_url()
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
+    set_up(page, stack)
+    context.clear_cookies()
+
+    # The link worked once: another browser finds no form behind it.
+    other = browser.new_context()
+    late = other.new_page()
+    late.goto(link)
+    expect(late.locator("main, body").first).not_to_be_empty()
+    late.wait_for_timeout(1000)
+    assert late.locator("input[name=password_again]").count() == 0
+    other.close()
+
+    log_in(page, stack)
+    page.get_by_text("Line overview").first.click()
+    expect(page.locator(SPEED).first).to_be_visible(timeout=15_000)
+    energy = stack.client.tags("press_1")["press_1/energy"]["id"]
+    first = stack.client.call("POST", "/values/latest", {"ids": [energy]})["values"][0]
+    assert first["q"] == 0
+
+    # Values move: a number on the page changes without a reload.
+    texts = page.locator("main").inner_text()
+    page.wait_for_function("before => document.querySelector('main').innerText !== before", arg=texts, timeout=15_000)
+    expect(page.locator(SPEED).first).not_to_have_attribute("aria-label", NOT_CURRENT)
+
+    plant = stack.wait_part("plant")
+    os.kill(plant, signal.SIGSTOP)
+    # 2.5 scan periods of 1 s, and 2 s to show it.
+    expect(page.locator(SPEED).first).to_have_attribute("aria-label", NOT_CURRENT, timeout=4_500)
+    expect(page.locator(SPEED).last).to_have_attribute("aria-label", NOT_CURRENT, timeout=10_000)
+    os.kill(plant, signal.SIGCONT)
+    expect(page.locator(SPEED).first).not_to_have_attribute("aria-label", NOT_CURRENT, timeout=20_000)
+    expect(page.locator(SPEED).last).not_to_have_attribute("aria-label", NOT_CURRENT, timeout=30_000)
+    assert faults == []
+    context.close()
+    stack.close()
+
+
+def test_values_are_current_again_after_the_platform_was_away(
+    processes: Processes, tmp_path: Path, browser: Browser
+) -> None:
+    stack = Stack(processes, tmp_path / "data")
+    stack.wait_part("agent")
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    set_up(page, stack)
+    page.goto(f"{stack.url}/app/line_overview")
+    expect(page.locator(SPEED).first).to_be_visible(timeout=15_000)
+    page.evaluate("window.neverReloaded = true")
+    stack.kill("platform")
+    expect(page.locator(SPEED).first).to_have_attribute("aria-label", NOT_CURRENT, timeout=10_000)
+    expect(page.locator(SPEED).first).not_to_have_attribute("aria-label", NOT_CURRENT, timeout=30_000)
+    assert page.evaluate("window.neverReloaded") is True
+    context.close()
+    stack.close()
