@@ -224,7 +224,9 @@ class Platform:
     def _say_ready(self) -> None:
         line = f"Interlock platform ready at {self.url}"
         if self.setup_url:
-            line += f"\nMake the first administrator: {self.setup_url}"
+            # Into a terminal, but not into a log that others may read.
+            where = self.setup_url if os.isatty(1) else f"the link is in {SETUP_LINK_FILE} of the data folder"
+            line += f"\nMake the first administrator: {where}"
         os.write(1, (line + "\n").encode())
 
     async def _tick(self) -> None:
