@@ -39,7 +39,12 @@ def write_text_atomic(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    try:
+        os.replace(temporary, path)
+    except PermissionError:
+        # Windows refuses while somebody has the file open: then a short torn moment is the lesser evil.
+        path.write_text(text, encoding="utf-8")
+        temporary.unlink(missing_ok=True)
 
 
 def write_json_atomic(path: Path, document: Mapping[str, Any]) -> None:

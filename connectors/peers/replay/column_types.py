@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from enum import Enum
@@ -17,6 +18,7 @@ __all__ = ["ColumnType", "find_type", "parse_cells"]
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
 _SHARE = 0.9
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 # No letters but e: neither nan nor inf nor 1_000, which float() would take.
 _PLAIN = re.compile(r"[0-9+\-.eE]*")
 _INT64 = range(-(2**63), 2**63)
@@ -75,13 +77,14 @@ def _plain_numbers(cells: Sequence[str], decimal: str) -> list[float] | None:
     if decimal != "." or _PLAIN.fullmatch("".join(cells)) is None:
         return None
     try:
-        return [float(cell) for cell in cells]
+        numbers = [float(cell) for cell in cells]
     except ValueError:
         return None
+    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def _is_whole(cell: str) -> bool:
-    return cell.lstrip("+-").isdigit() and int(cell) in _INT64
+    return _WHOLE.fullmatch(cell) is not None and int(cell) in _INT64
 
 
 def _float(cell: str, decimal: str) -> float:
@@ -89,7 +92,9 @@ def _float(cell: str, decimal: str) -> float:
         return float("nan")
     if not is_number(cell, decimal):
         raise ValueError(cell)
-    return parse_number(cell, decimal)
+    if not math.isfinite(number := parse_number(cell, decimal)):
+        raise ValueError(cell)
+    return number
 
 
 def _int(cell: str, _decimal: str) -> int:

@@ -21,9 +21,10 @@ __all__ = ["CsvOptions", "CsvText", "is_number", "parse_number", "read_csv_text"
 SEPARATORS = (";", ",", "\t", "|")
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "-", "--", "#n/a"})
 _SAMPLE_LINES = 200
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_COMMA_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)?,?\d+([eE][+-]?\d+)?")
-_COMMA_MARK = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
+_NUMBER_LENGTH_MAX = 400
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_COMMA_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)?,?\d+([eE][+-]?\d+)?", re.ASCII)
+_COMMA_MARK = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,8 @@ def _find_decimal(cells: Sequence[tuple[int, list[str]]], separator: str) -> str
 
 def is_number(text: str, decimal: str) -> bool:
     """Whether a cell is a number as written in this file (no separators of thousands but with ",")."""
+    if len(text) > _NUMBER_LENGTH_MAX:
+        return False
     return (_COMMA_NUMBER if decimal == "," else _NUMBER).fullmatch(text) is not None
 
 
