@@ -153,11 +153,11 @@ class Applier:
         else:
             return
         self.error = ""
+        if block.hist and block.columns:
+            self._on_late(np.unique(np.concatenate([group.id for group in block.columns])))
         with self._ready:
             self.next_no = block.no + 1
             self._ready.notify_all()
-        if block.hist and block.columns:
-            self._on_late(np.unique(np.concatenate([group.id for group in block.columns])))
 
     def _failed(self, error: Exception) -> None:
         if not self.error:
