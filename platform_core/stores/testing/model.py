@@ -1,9 +1,4 @@
-"""The promises of a store, as a suite that every store has to pass.
-
-`ModelStore` keeps every sample in a Python list and answers by brute force.
-`StoreConformance` feeds a store and the model the same blocks and compares the
-answers; a store's tests subclass it and say how to open one.
-"""
+"""A store by brute force, and checks that another store gives the same answers."""
 
 from __future__ import annotations
 
