@@ -49,7 +49,8 @@ export function useSince(signal: Signal, sample: Sample | null): StateSince | nu
     history.load([id], now - LOOK_BACK_US, now, POINTS).then(
       (answer) => {
         const series = answer.series.find((entry) => entry.id === id);
-        if (!gone && series) setSince(runStart(series, value));
+        // A course that does not yet end with the present state: the state began with this very report.
+        if (!gone) setSince((series && runStart(series, value)) ?? { ts, exact: true });
       },
       () => setSince(null),
     );

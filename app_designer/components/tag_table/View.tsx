@@ -15,6 +15,7 @@ import {
   useServerNow,
   useSignal,
 } from "@sdk";
+import { useLayoutEffect, useRef } from "react";
 import css from "./View.module.css";
 
 type Column = "asset" | "name" | "value" | "quality" | "age";
@@ -33,9 +34,33 @@ const HEADS = {
   age: "table.age",
 } as const;
 
+const ROW_PX = 44;
+const HEAD_PX = 32;
+
+/** A row height at which a whole number of rows fits the tile, so that none is cut in half. */
+export function rowHeight(height: number): number {
+  const room = height - HEAD_PX;
+  return room / Math.max(1, Math.floor(room / ROW_PX));
+}
+
+function useWholeRows() {
+  const ref = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const fit = () => element.style.setProperty("--row", `${rowHeight(element.clientHeight)}px`);
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    fit();
+    return () => observer.disconnect();
+  }, []);
+  return ref;
+}
+
 export default function TagTableView({ props, inputs }: ComponentProps<TagTableProps>) {
   const { language, t } = useLocale();
   const signals = inputs.tags ?? [];
+  const scroll = useWholeRows();
   const columns = props.columns ?? COLUMNS;
   const title = localText(props.title, language) || signals[0]?.assetName || "";
   if (signals.length === 0) {
@@ -47,7 +72,7 @@ export default function TagTableView({ props, inputs }: ComponentProps<TagTableP
   }
   return (
     <Tile title={title}>
-      <section className={css.scroll} tabIndex={0} aria-label={title}>
+      <section ref={scroll} className={css.scroll} tabIndex={0} aria-label={title}>
         <table className={css.table}>
           <thead>
             <tr>

@@ -8,7 +8,7 @@ const POINTS = 120;
 
 type Track = { t: number[]; v: Parameters<typeof toPlot>[0][]; q: number[] };
 
-/** The path of a small line; it breaks where a value is bad. */
+/** The path of a small line that holds each value until the next; it breaks where a value is bad. */
 export function sparkPath(track: Track, window: { from: number; to: number }): string {
   const numbers = track.v.map((value, index) => (isBad(track.q[index] ?? 128) ? null : toPlot(value)));
   const known = numbers.filter((value) => value !== null);
@@ -25,7 +25,7 @@ export function sparkPath(track: Track, window: { from: number; to: number }): s
     const at = Math.max(window.from, track.t[index] ?? 0);
     const x = ((at - window.from) / (window.to - window.from)) * WIDTH;
     const y = height === 0 ? HEIGHT / 2 : HEIGHT - 2 - ((value - min) / height) * (HEIGHT - 4);
-    path += `${broken ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`;
+    path += broken ? `M${x.toFixed(1)} ${y.toFixed(1)}` : `H${x.toFixed(1)}V${y.toFixed(1)}`;
     broken = false;
   });
   return path;

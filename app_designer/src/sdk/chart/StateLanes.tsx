@@ -27,7 +27,7 @@ type Words = (value: NonNullable<DrawnTrack["track"]>["v"][number]) => string;
 
 /** The pieces of equal state in a window; equal neighbours are joined, holes have key null. */
 export function piecesOf(entry: DrawnTrack, window: TimeWindow, holdUntil: number, words: Words): Piece[] {
-  const { track, signal, holes } = entry;
+  const { track, signal } = entry;
   if (!track) return [];
   const pieces: Piece[] = [];
   track.t.forEach((t, index) => {
@@ -40,9 +40,6 @@ export function piecesOf(entry: DrawnTrack, window: TimeWindow, holdUntil: numbe
     if (last && last.key === key && last.to >= from) last.to = Math.max(last.to, to);
     else if (to > from) pieces.push({ from, to, key, text: good ? words(raw) : "" });
   });
-  for (const hole of holes) {
-    for (const piece of pieces) if (hole.from <= piece.from && piece.to <= hole.to) piece.key = null;
-  }
   return pieces;
 }
 
@@ -86,17 +83,20 @@ function paint(canvas: HTMLCanvasElement, pieces: Piece[], entry: DrawnTrack, wi
   for (const piece of pieces) {
     const x = (piece.from - window.from) * scale;
     const w = Math.max(1, (piece.to - piece.from) * scale);
-    if (piece.key === null) {
-      ctx.fillStyle = style.getPropertyValue("--hatch");
-      for (let at = x; at < x + w; at += 6 * ratio)
-        ctx.fillRect(at, 0, Math.min(2 * ratio, x + w - at), height);
-      continue;
-    }
+    if (piece.key === null) continue;
     const tone = stateVariable(entry.signal.tag?.meta.colors?.[piece.key]);
     ctx.fillStyle = style.getPropertyValue(tone.fill);
     ctx.fillRect(x, 0, Math.max(ratio, w - ratio), height);
     ctx.fillStyle = style.getPropertyValue(tone.text);
     if (ctx.measureText(piece.text).width < w - 10 * ratio)
       ctx.fillText(piece.text, x + 5 * ratio, height / 2);
+  }
+  ctx.fillStyle = style.getPropertyValue("--hatch");
+  for (const hole of entry.holes) {
+    const x = (hole.from - window.from) * scale;
+    const w = Math.max(2 * ratio, (hole.to - hole.from) * scale);
+    ctx.clearRect(x, 0, w, height);
+    for (let at = x; at < x + w; at += 5 * ratio)
+      ctx.fillRect(at, 0, Math.min(2 * ratio, x + w - at), height);
   }
 }

@@ -95,7 +95,19 @@ function setupOf(host: Element, latest: Latest, locale: string, words: Record<st
   };
 }
 
+/** A canvas does not wait for the face it is told to use: the chart is drawn again once it is there. */
+function useFontReady(): boolean {
+  const [ready, setReady] = useState(() => document.fonts?.check(FACE) ?? true);
+  useEffect(() => {
+    if (!ready) void document.fonts.load(FACE).then(() => setReady(true));
+  }, [ready]);
+  return ready;
+}
+
+const FACE = '12px "Inter Variable"';
+
 function useChart(props: TrendChartProps) {
+  const ready = useFontReady();
   const { language, t } = useLocale();
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
@@ -110,7 +122,7 @@ function useChart(props: TrendChartProps) {
     }),
     [t],
   );
-  const shape = `${props.tracks.map((entry) => entry.signal.key).join("|")}|${props.theme}|${props.showLimits}`;
+  const shape = `${props.tracks.map((entry) => entry.signal.key).join("|")}|${props.theme}|${props.showLimits}|${ready}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what makes another chart.
   useEffect(() => {
     const element = host.current;
@@ -118,7 +130,7 @@ function useChart(props: TrendChartProps) {
     const setup = setupOf(element, latest, language, words);
     const size = () => ({
       width: Math.max(80, element.clientWidth),
-      height: Math.max(60, element.clientHeight),
+      height: Math.max(30, element.clientHeight),
     });
     const u = new uPlot(chartOptions(setup, size().width, size().height), [[], []], element);
     chart.current = u;

@@ -71,7 +71,8 @@ export function paintHoles(
   const { ctx, bbox } = u;
   const ratio = devicePixelRatio;
   ctx.strokeStyle = palette.hatch;
-  for (const hole of commonHoles(holes)) {
+  const common = commonHoles(holes);
+  for (const hole of common) {
     const [x, width] = stretch(u, hole);
     if (width > 0) hatch(ctx, x, bbox.top, Math.max(width, 2 * ratio), bbox.height, ratio);
   }
@@ -80,6 +81,7 @@ export function paintHoles(
   holes.forEach((list, index) => {
     ctx.strokeStyle = colors[index] ?? palette.hatch;
     for (const hole of list) {
+      if (common.some((whole) => whole.from <= hole.from && hole.to <= whole.to)) continue;
       const [x, width] = stretch(u, hole);
       if (width > 0)
         hatch(ctx, x, bbox.top + bbox.height - height * (index + 1), width, height - ratio, ratio);
