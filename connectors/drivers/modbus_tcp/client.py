@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
 
 __all__ = ["BytesReply", "LinkedClient"]
+
+_log = logging.getLogger("pymodbus.logging")
+if _log.level == logging.NOTSET:
+    # The library logs each stray frame and lost link; the supervisor tells a loss once, in plain words.
+    _log.setLevel(logging.CRITICAL)
 
 
 class BytesReply(ModbusPDU):

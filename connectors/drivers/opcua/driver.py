@@ -16,7 +16,7 @@ from connectors.drivers.opcua.answers import AnswerReader, results_start
 from connectors.drivers.opcua.config import OpcuaConfig
 from connectors.drivers.opcua.nodes import browse_children, check_address, resolve
 from connectors.drivers.opcua.session import GONE, close_session, open_session
-from schemas.errors import ConnectError, WriteRejected
+from schemas.errors import ConfigError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns
@@ -153,9 +153,12 @@ class OpcuaDriver(Driver[OpcuaConfig]):
             raise WriteRejected("opcua.status", f"{tag.name}: the server refused with {status.name}")
 
     async def browse(self, parent: str) -> list[BrowseItem]:
-        """Objects and variables below a node; "" is the Objects folder. Raises ConnectError."""
+        """Objects and variables below a node; "" is the Objects folder. Raises ConnectError, ConfigError."""
         client = self._linked()
-        node = resolve(parent, self._namespaces()) if parent else ua.NodeId(ua.ObjectIds.ObjectsFolder)
+        try:
+            node = resolve(parent, self._namespaces()) if parent else ua.NodeId(ua.ObjectIds.ObjectsFolder)
+        except ValueError as error:
+            raise ConfigError("opcua.address", str(error)) from error
         if node is None:
             return []
         try:
