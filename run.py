@@ -30,6 +30,7 @@ NODE_MIN = (20, 19)
 PYTHON_MIN = (3, 11)
 SPINNER = "|/-\\"
 LOCKS = {"dev": ["all", "dev"], "all": ["all"], "edge": ["edge"]}
+GENERATORS = ("schemas.codegen", "connectors.generate")
 BUILT_CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis", "dist", "build")
 
 
@@ -253,7 +254,7 @@ def check(args: list[str]) -> int:
         ("ruff format", [scripts / "ruff", "format", "--check", "."], ROOT),
         ("mypy", [scripts / "mypy"], ROOT),
         ("imports", [scripts / "lint-imports", "--no-cache"], ROOT),
-        ("generated files", [venv_python(), "-m", "schemas.codegen", "--check"], ROOT),
+        *[(name, [venv_python(), "-m", name, "--check"], ROOT) for name in GENERATORS],
         ("contracts", [venv_python(), "-m", "pytest", "-q", "tests/contracts"], ROOT),
         ("web", [*npm, "run", "--silent", "check"], WEB_SOURCES),
     ]
@@ -285,7 +286,7 @@ def chaos(args: list[str]) -> int:
 def generate(_args: list[str]) -> int:
     """Write every generated file again."""
     setup_python()
-    return python("-m", "schemas.codegen")
+    return max(python("-m", name) for name in GENERATORS)
 
 
 def new(args: list[str]) -> int:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def run(folder: Path, *line: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PYTHONPATH": str(folder)}
+    env = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
     return subprocess.run(
         [sys.executable, "-m", *line], cwd=folder, env=env, capture_output=True, text=True, check=False
     )
@@ -27,26 +27,31 @@ def run(folder: Path, *line: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for package in ("schemas", "connectors"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("schemas", "connectors", "tests/conformance"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
 
-def test_a_new_driver_passes_its_tests_and_the_checks(copy: Path) -> None:
-    files = write(copy, "driver", "my_protocol")
-    names = [str(file.relative_to(copy)) for file in files]
-    DriverManifest.model_validate_json((copy / "connectors/drivers/my_protocol/manifest.json").read_bytes())
+def test_a_new_driver_passes_conformance_its_tests_and_the_checks(copy: Path) -> None:
+    done = run(copy, "interlock.scaffold", "driver", "my_protocol")
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = sorted({word for word in done.stdout.split() if "my_protocol" in word and "/" in word})
+    assert len(names) == 5
+    manifest = DriverManifest.model_validate_json((copy / "connectors/drivers/my_protocol/manifest.json").read_bytes())
+    assert set(manifest.config_schema["properties"]) == {"host", "port", "timeout_ms"}
     assert not [problem for name in names for problem in problems_of(name, (copy / name).read_bytes())]
     code = [name for name in names if name.endswith(".py")]
     for line in (
-        ("pytest", "-q", "-p", "no:cacheprovider", "tests/unit/connectors/test_my_protocol.py"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "tests/unit/connectors"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "tests/conformance/test_drivers.py", "-k", "TestMyProtocol"),
         ("ruff", "check", *code),
         ("ruff", "format", "--check", *code),
         ("mypy", "--strict", "-p", "connectors.drivers.my_protocol"),
     ):
         done = run(copy, *line)
         assert done.returncode == 0, f"{line}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}"
+        assert "no tests ran" not in done.stdout
 
 
 def test_a_new_component_has_a_valid_manifest(tmp_path: Path) -> None:
