@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, text, update
 from sqlmodel import col, select
 
 from platform_core.db.edges import DeadLetterRow, EdgeRow, EventRow, GapRow, StreamRow
@@ -41,6 +41,22 @@ class Catalog:
         """All tags ever seen, for the latest values and freshness."""
         with self._database.read() as session:
             return [tag_rows.place_of(row) for row in session.exec(select(TagRow)).all()]
+
+    def reserve_tag_ids(self, highest: int) -> None:
+        """Never give out an id up to `highest` again (after a restored database the store knows higher ones)."""
+        with self._database.write() as session:
+            if session.get_bind().dialect.name == "sqlite":
+                given = session.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'tag'")).scalar()
+                if given is None:
+                    statement = "INSERT INTO sqlite_sequence (name, seq) VALUES ('tag', :highest)"
+                else:
+                    statement = "UPDATE sqlite_sequence SET seq = max(seq, :highest) WHERE name = 'tag'"
+            else:
+                statement = (
+                    "SELECT setval(pg_get_serial_sequence('tag', 'tag_id'), greatest(:highest,"
+                    " nextval(pg_get_serial_sequence('tag', 'tag_id'))))"
+                )
+            session.execute(text(statement), {"highest": highest})
 
     def aliases(self, tenant: str, stream: UUID) -> list[TagPlace]:
         """What a stream's aliases mean."""

@@ -27,6 +27,7 @@ from platform_core.ingest.envelope import (
 from platform_core.ingest.inbox import Message
 from platform_core.ingest.places import DeadLetter, StreamKey, TagPlace
 from platform_core.ingest.streams import ALIASES_MAX, StreamState, StreamTable
+from platform_core.ingest.tag_numbers import TagNumbers
 from platform_core.journal.errors import JournalFailed, JournalFull
 from platform_core.journal.format import DEAD, Entry
 from platform_core.journal.journal import Journal
@@ -73,6 +74,7 @@ class Intake:
         acks: AckDesk,
         hub: Hub,
         counters: Counters,
+        numbers: TagNumbers,
     ) -> None:
         self._catalog = catalog
         self._journal = journal
@@ -83,6 +85,7 @@ class Intake:
         self._latest: Latest = hub.latest
         self._freshness: FreshnessTable = hub.freshness
         self._counters = counters
+        self._numbers = numbers
         self._damaged_seen: OrderedDict[int, None] = OrderedDict()
         self._unnamed_s: deque[float] = deque()
         self.served: set[StreamKey] = set()
@@ -101,7 +104,8 @@ class Intake:
             self._commit(list(group.values()))
 
     def learn(self, state: StreamState, places: Sequence[TagPlace]) -> None:
-        """Take tags of a stream in: aliases, room for values, scan classes."""
+        """Take tags of a stream in: aliases, room for values, scan classes. Raises OSError (disk full)."""
+        self._numbers.note(places)
         state.aliases.bind(place for place in places if 0 < place.alias <= ALIASES_MAX)
         ids = [place.tag_id for place in places]
         self._latest.define(state.tenant, ids, [place.kind for place in places])
@@ -135,7 +139,7 @@ class Intake:
             self._counters.unknown_aliases += 1
             self._acks.want(state, "dict")
             return None
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             self._database_failed(error)
             return None
         except (WireError, *_POISON) as error:
@@ -299,6 +303,6 @@ class Intake:
         edge = (state.tenant, state.edge)
         self.last_value_us[edge] = max(newest, self.last_value_us.get(edge, 0))
 
-    def _database_failed(self, error: SQLAlchemyError) -> None:
+    def _database_failed(self, error: SQLAlchemyError | OSError) -> None:
         self._counters.database_errors += 1
         log.error("the platform database does not answer: %s", error)

@@ -16,6 +16,7 @@ from platform_core.ingest.catalog import Catalog
 from platform_core.ingest.envelope import UnknownAliases, translate
 from platform_core.ingest.places import TagPlace
 from platform_core.ingest.streams import StreamState, StreamTable
+from platform_core.ingest.tag_numbers import TagNumbers
 from platform_core.journal.durable import write_replacing
 from platform_core.journal.format import DEAD, Entry, Record
 from platform_core.journal.journal import Journal
@@ -50,18 +51,25 @@ class Replay:
     """Reads the journal back; every step may be repeated without harm."""
 
     def __init__(
-        self, journal: Journal, catalog: Catalog, streams: StreamTable, applied_no: int
+        self,
+        journal: Journal,
+        catalog: Catalog,
+        streams: StreamTable,
+        applied_no: int,
+        numbers: TagNumbers,
     ) -> None:
         self._journal = journal
         self._catalog = catalog
         self._streams = streams
         self._applied_no = applied_no
+        self._numbers = numbers
         self.last_no = journal.last_no
         self.forgotten = 0
         self.unreadable = 0
 
     def run(self, learn: Learn) -> None:
         """Rebuild streams and dictionary from checkpoints and journal. Raises SQLAlchemyError."""
+        self._catalog.reserve_tag_ids(self._numbers.highest)
         is_holed = self._journal.first_no > self._applied_no + 1
         for mark in self._catalog.streams():
             state = self._streams.add(mark)

@@ -26,6 +26,7 @@ from platform_core.ingest.places import DeadLetter
 from platform_core.ingest.presence import Presence
 from platform_core.ingest.replay import Replay, installation_name
 from platform_core.ingest.streams import StreamTable
+from platform_core.ingest.tag_numbers import TagNumbers
 from platform_core.journal.journal import FLOOR_PERCENT, SEGMENT_BYTES, Journal
 from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
@@ -78,7 +79,8 @@ class IngestService:
             floor_percent=settings.floor_percent,
         )
         self._streams = StreamTable()
-        self._replay = Replay(self.journal, catalog, self._streams, store.applied())
+        numbers = TagNumbers(folder)
+        self._replay = Replay(self.journal, catalog, self._streams, store.applied(), numbers)
         self.applier = Applier(
             store, self.journal, self._replay.block_of, self._stored_late, self._store_refused
         )
@@ -91,7 +93,7 @@ class IngestService:
         }
         self._acks = AckDesk(self.core, self._publish, self._credit)
         self._intake = Intake(
-            catalog, self.journal, self._streams, self.applier, self._acks, hub, self.counters
+            catalog, self.journal, self._streams, self.applier, self._acks, hub, self.counters, numbers
         )
         self._presence = Presence(
             installation_name(folder), catalog, self._streams, self._acks, self._intake, hub.freshness
@@ -202,7 +204,7 @@ class IngestService:
             except WireError as error:
                 self.counters.refused += 1
                 log.warning("message on %s: %s", message.topic[:200], error)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:
                 self._database_failed(error)
         if batches:
             self._intake.take(batches)
@@ -287,6 +289,6 @@ class IngestService:
                 self._replay.seed_latest(self._store, self._latest, self._hub, self._is_stopping)
                 return
 
-    def _database_failed(self, error: SQLAlchemyError) -> None:
+    def _database_failed(self, error: SQLAlchemyError | OSError) -> None:
         self.counters.database_errors += 1
         log.error("the platform database does not answer: %s", error)

@@ -55,11 +55,12 @@ class Journal:
             raise
         self._closed: list[SegmentInfo] = list(self.recovered.segments)
         self._next_no = max(self.recovered.last_no + 1, next_no_min)
+        self._durable_no = self._next_no - 1
 
     @property
     def last_no(self) -> int:
-        """The newest durable number, or one below the first to come."""
-        return self._next_no - 1
+        """The newest durable number: `records` read after this holds it. One below the first to come at first."""
+        return self._durable_no
 
     @property
     def first_no(self) -> int:
@@ -98,6 +99,7 @@ class Journal:
             if error.errno in _FULL:
                 raise JournalFull("journal.full", f"The journal's disk is full: {error}.") from error
             self._write_elsewhere(encoded, first, last, error)
+        self._durable_no = last
         return first
 
     def records(self, from_no: int = 0) -> Iterator[Record | Damage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -92,6 +93,19 @@ def test_tag_ids_are_never_given_twice(tmp_path, one_edge):
         agent.introduce()
         agent.wait_acked(agent.declare(*(entry(i, f"t{i}") for i in range(1, 40))))
         highest = platform.tag("t39", "e0")
+    backup = tmp_path / "backup.db"
+    with running_platform(tmp_path / "platform", broker) as platform:
+        shutil.copyfile(platform.database.path, backup)
+        agent.introduce()
+        agent.wait_acked(agent.declare(entry(40, "t40")))
+        highest = platform.tag("t40", "e0")
+        path = platform.database.path
+    shutil.copyfile(backup, path)  # the database alone is restored, the store is not
+    with running_platform(tmp_path / "platform", broker) as platform:
+        agent.introduce()
+        agent.wait_acked(agent.declare(entry(41, "t41")))
+        assert platform.tag("t41", "e0") > highest
+        highest = platform.tag("t41", "e0")
     database = open_database(tmp_path / "platform" / "db")
     with database.write() as session:
         from sqlalchemy import text

@@ -17,6 +17,7 @@ from platform_core.ingest.inbox import Message
 from platform_core.ingest.intake import Intake
 from platform_core.ingest.replay import Replay
 from platform_core.ingest.streams import StreamTable
+from platform_core.ingest.tag_numbers import TagNumbers
 from platform_core.journal.journal import Journal
 from platform_core.live.freshness import FreshnessTable
 from platform_core.live.hub import Hub
@@ -50,11 +51,13 @@ def intake(tmp_path):
         session.add(TenantRow(id="factory", name="f", created_ts=0))
     catalog, streams = Catalog(database), StreamTable()
     journal = Journal(tmp_path / "journal", floor_percent=0, sync=lambda _: None)
-    replay = Replay(journal, catalog, streams, 0)
+    numbers = TagNumbers(tmp_path)
+    replay = Replay(journal, catalog, streams, 0, numbers)
     applier = Applier(Nowhere(), journal, replay.block_of, lambda _: None, lambda *_: None)
     sent = []
     acks = AckDesk("core", lambda *ack: sent.append(ack), applier.credit)
-    made = Intake(catalog, journal, streams, applier, acks, Hub(Latest(), FreshnessTable()), Counters())
+    hub = Hub(Latest(), FreshnessTable())
+    made = Intake(catalog, journal, streams, applier, acks, hub, Counters(), numbers)
     birth = Birth(stream=str(STREAM), boot=1, conn_id="c", max_seq=0, machine="m", agent_version="1", config_hash="h")
     state = streams.add(catalog.welcome("factory", "e", birth, 1))
     made.served.add(state.key)

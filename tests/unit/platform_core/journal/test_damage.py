@@ -162,6 +162,7 @@ def test_a_group_that_is_not_durable_is_refused_and_its_numbers_are_burnt(tmp_pa
     with pytest.raises(error):
         journal.append([entry(2)])
     assert sound(journal) == [1]
+    assert journal.last_no == 1, "what is not durable does not count"
     assert journal.append([entry(2)]) == 3
     assert [(item.no, item.entry.seq) for item in journal.records()] == [(1, 1), (3, 2)]
     journal.close()

@@ -121,9 +121,7 @@ while True:
 def test_nothing_reported_is_lost_by_kill_9(tmp_path):
     reported = 0
     for _ in range(5):
-        child = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
-        )
+        child = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
         with child.stdout:
             for _ in range(60):
