@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 def data_batch(points: int = 10, *, at: int = 1_000, size: int = 100, conn: str = "c1") -> NewBatch:
     return NewBatch(
         kind="data", prio=Priority.DATA, conn=conn, wall=at, mono=at, rev="r", z="none", points=points,
-        t_first=at, t_last=at + points, body=bytes(at % 251 for _ in range(size)),
+        t_first=at, t_last=at + points, body=bytes([at % 251 + 1]) * size,
     )  # fmt: skip
 
 
