@@ -126,6 +126,11 @@ def venv_python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def pip(*args: str) -> list[str]:
+    """Command line that installs into the environment."""
+    return [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *args]
+
+
 def setup_python() -> None:
     """Create `.venv` and install exactly what requirements/dev.lock names, each file checked by its hash."""
     lock = ROOT / "requirements" / "dev.lock"
@@ -135,9 +140,8 @@ def setup_python() -> None:
         return
     if not venv_python().exists():
         step("Python environment", [sys.executable, "-m", "venv", VENV])
-    pip = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    step("Python packages", [*pip, "--require-hashes", "-r", lock])
-    step("Interlock itself", [*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT])
+    step("Python packages", pip("--require-hashes", "-r", str(lock)))
+    step("Interlock itself", pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT)))
     stamp("python", wanted)
 
 
@@ -170,8 +174,7 @@ def node_tools() -> tuple[list[str], dict[str, str]]:
     binary, script = _node_of_wheel()
     if not binary.exists():
         lock = ROOT / "requirements" / "node.lock"
-        pip = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        step("Node (none of version 20.19 or newer here)", [*pip, "--require-hashes", "-r", lock])
+        step("Node (none of version 20.19 or newer here)", pip("--require-hashes", "-r", str(lock)))
         binary, script = _node_of_wheel()
     path = str(binary.parent) + os.pathsep + os.environ.get("PATH", "")
     return [str(binary), str(script)], {**os.environ, "PATH": path}
@@ -247,15 +250,15 @@ def test(args: list[str]) -> int:
 def check(args: list[str]) -> int:
     """Every rule a machine can hold; all are run, all failures are told."""
     setup()
-    scripts = venv_python().parent
+    scripts, interpreter = venv_python().parent, str(venv_python())
     npm, env = node_tools()
-    steps: list[tuple[str, list[str | Path], Path]] = [
-        ("ruff check", [scripts / "ruff", "check", "."], ROOT),
-        ("ruff format", [scripts / "ruff", "format", "--check", "."], ROOT),
-        ("mypy", [scripts / "mypy"], ROOT),
-        ("imports", [scripts / "lint-imports", "--no-cache"], ROOT),
-        *[(name, [venv_python(), "-m", name, "--check"], ROOT) for name in GENERATORS],
-        ("contracts", [venv_python(), "-m", "pytest", "-q", "tests/contracts"], ROOT),
+    steps = [
+        ("ruff check", [str(scripts / "ruff"), "check", "."], ROOT),
+        ("ruff format", [str(scripts / "ruff"), "format", "--check", "."], ROOT),
+        ("mypy", [str(scripts / "mypy")], ROOT),
+        ("imports", [str(scripts / "lint-imports"), "--no-cache"], ROOT),
+        *[(name, [interpreter, "-m", name, "--check"], ROOT) for name in GENERATORS],
+        ("contracts", [interpreter, "-m", "pytest", "-q", "tests/contracts"], ROOT),
         ("web", [*npm, "run", "--silent", "check"], WEB_SOURCES),
     ]
     wanted = [item for item in steps if not args or item[0] in args]
@@ -286,7 +289,8 @@ def chaos(args: list[str]) -> int:
 def generate(_args: list[str]) -> int:
     """Write every generated file again."""
     setup_python()
-    return max(python("-m", name) for name in GENERATORS)
+    described = python("-m", "platform_core", "openapi", "--output", "docs/reference/openapi.json")
+    return max(described, *(python("-m", name) for name in GENERATORS))
 
 
 def new(args: list[str]) -> int:
@@ -298,7 +302,7 @@ def new(args: list[str]) -> int:
 def lock(args: list[str]) -> int:
     """Write requirements/*.lock again; `--upgrade` takes newer versions."""
     setup_python()
-    base = [venv_python().parent / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+    base = [str(venv_python().parent / "uv"), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
     base += ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python run.py lock", *args]
     for name, extras in LOCKS.items():
         chosen = [part for extra in extras for part in ("--extra", extra)]
