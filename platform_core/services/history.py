@@ -9,9 +9,10 @@ bad gives one null.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from platform_core.auth.clock import Clock, now_us
 from platform_core.services.series_json import plain_values, reduced_points
 from platform_core.services.series_stats import bucket_stats, sample_stats
 from platform_core.services.tags import Tag, TagDirectory
@@ -23,6 +24,7 @@ POINTS_MAX = 20_000
 POINTS_DEFAULT = 1_000
 ALL_POINTS_MAX = 500_000
 SCAN_MS_DEFAULT = 1000
+AHEAD_MAX_US = 300_000_000
 
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
@@ -66,13 +68,15 @@ class SeriesView:
 class History:
     """Answers trends from the store."""
 
-    def __init__(self, store: Store, tags: TagDirectory) -> None:
+    def __init__(self, store: Store, tags: TagDirectory, clock: Clock = now_us) -> None:
         self._store = store
         self._tags = tags
+        self._clock = clock
 
     def query(self, tenant: str, asked: HistoryQuery) -> tuple[list[SeriesView], dict[int, Tag]]:
         """A series for each known tag, in the order asked, and the tags themselves."""
         _check(asked)
+        asked = _until_now(asked, self._clock())
         known = self._tags.by_ids(tenant, list(dict.fromkeys(asked.ids)))
         ids = [tag_id for tag_id in dict.fromkeys(asked.ids) if tag_id in known]
         views = {tag_id: SeriesView(tag_id, known[tag_id].kind) for tag_id in ids}
@@ -95,7 +99,7 @@ class History:
             return []
         over = []
         for series in self._store.raw(tenant, ids, asked.t0, asked.t1, bounds=True, limit=limit):
-            _fill_samples(views[series.id], series, asked)
+            _fill_samples(views[series.id], series, asked, self._clock())
             if series.truncated:
                 over.append(series.id)
         return over
@@ -164,6 +168,14 @@ def _check(asked: HistoryQuery) -> None:
         )
 
 
+def _until_now(asked: HistoryQuery, now: int) -> HistoryQuery:
+    """Nothing is known of the future: no value is said to be in force there. Clocks of devices may be a little
+    ahead.
+    """
+    end = max(asked.t0 + 1, min(asked.t1, now + AHEAD_MAX_US))
+    return replace(asked, t1=end)
+
+
 def _expected(tag: Tag, asked: HistoryQuery) -> int:
     scan_ms: int = tag.meta.get("scan_ms") or SCAN_MS_DEFAULT
     return (asked.t1 - asked.t0) // (scan_ms * 1000)
@@ -173,12 +185,12 @@ def _sample_count(rows: BucketSeries) -> int:
     return 0 if rows.n is None else int(rows.n.sum())
 
 
-def _fill_samples(view: SeriesView, series: Series, asked: HistoryQuery) -> None:
+def _fill_samples(view: SeriesView, series: Series, asked: HistoryQuery, now: int) -> None:
     view.truncated = series.truncated
     view.t = series.ts.tolist()
     view.v = plain_values(series.kind, series.v, series.q)
     view.q = series.q.tolist()
-    view.stats = sample_stats(series, asked.t0, asked.t1)
+    view.stats = sample_stats(series, asked.t0, max(asked.t0, min(asked.t1, now)))
 
 
 def _put_before(view: SeriesView, before: Series, t0: int) -> None:

@@ -16,7 +16,9 @@ from schemas.quality import BAD_FROM
 
 
 def sample_stats(series: Series, t0: int, t1: int) -> dict[str, Any]:
-    """Statistics of samples; a first sample before ``t0`` counts for the mean only."""
+    """Statistics of samples; a first sample before ``t0`` counts for the mean only, which looks no further than
+    ``t1``.
+    """
     good = series.q < BAD_FROM
     if series.kind == "f":
         good = good & np.isfinite(series.v)

@@ -221,7 +221,7 @@ def plant(bench):
     bench.ids = bench.fill("factory")
     bench.foreign = bench.fill("other")
     now = now_us() // MINUTE * MINUTE
-    bench.t = now - 10 * MINUTE
+    bench.t = now - 60 * MINUTE
     for tenant, ids in (("factory", bench.ids), ("other", bench.foreign)):
         offset = 0 if tenant == "factory" else 1000
         times = [bench.t + n * 1_000_000 for n in range(300)]

@@ -162,3 +162,26 @@ def test_all_problems_come_at_once(plant):
     answer = plant.client("viewer").post("/api/v1/values/history", json={"ids": "x", "from": "y", "more": 1})
     paths = {error["path"] for error in answer.json()["errors"]}
     assert {"/ids", "/from", "/to", "/more"} <= paths
+
+
+def test_the_future_weighs_nothing(plant):
+    tag = plant.ids[0]
+    start = plant.t + 40 * MINUTE
+    plant.put("factory", tag, "f", [start, start + 10 * MINUTE], [10.0, 30.0])
+    century = 100 * 365 * 24 * 60 * MINUTE
+    body = {"ids": [tag], "from": start, "to": start + century}
+    client = plant.client("viewer")
+    for points in (10, 1000):
+        (series,) = client.post("/api/v1/values/history", json={**body, "points": points}).json()["series"]
+        assert series["stats"]["n"] == 2
+        assert 19.0 < series["stats"]["mean"] < 22.0
+    body |= {"from": start + century, "to": start + 2 * century}
+    (series,) = client.post("/api/v1/values/history", json=body).json()["series"]
+    assert series["stats"]["n"] == 0
+
+
+def test_all_of_time_can_be_asked_for(plant):
+    body = {"ids": plant.ids, "from": 0, "to": 4_102_444_800_000_000, "points": 10}
+    answer = plant.client("viewer").post("/api/v1/values/history", json=body).json()
+    assert [series["stats"]["n"] for series in answer["series"]] == [300, 300, 2]
+    assert [gap["n"] for gap in answer["gaps"]] == [7]
