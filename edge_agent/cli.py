@@ -71,7 +71,10 @@ def _paragraph(problem: Problem, name: str) -> str:
     place = f"{name}:{problem.line}" if problem.line is not None else name
     where = f" {problem.path}" if problem.path else ""
     hint = f"\n    {problem.hint}" if problem.hint else ""
-    return f"  {place}{where}\n    {problem.message[:1].upper()}{problem.message[1:]}.{hint}"
+    message = problem.message
+    if problem.code != "tag.address":  # those begin with the name of the tag
+        message = message[:1].upper() + message[1:]
+    return f"  {place}{where}\n    {message.rstrip('.')}.{hint}"
 
 
 def _run(options: argparse.Namespace) -> int:

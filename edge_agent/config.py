@@ -3,6 +3,7 @@ wrong and what to write instead; nothing here touches the network."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
 from schemas.models.agent import AgentConfig
 from schemas.models.connection import ConnectionConfig
-from schemas.models.tag import DataType
+from schemas.models.tag import DataType, TagConfig
 
 SIZE_MAX_BYTES = 32 * 1024 * 1024
 
@@ -125,11 +126,12 @@ class _Checker:
             connection = ConnectionConfig.model_validate(one.raw)
         except ValidationError as error:
             self.problems += self._say(problems_of(error, ConnectionConfig, one.path))
-        driver = self._driver(one)
-        if connection is not None:
-            self.problems += check_connection(connection, one.path)
-            if driver is not None:
-                self._plan(driver, connection, one.path)
+        driver = self._driver(one) if one.complete else None
+        # Where one tag is wrong, the others are still judged: all problems at once.
+        judged, places = (connection, None) if connection else _sound_part(one.raw)
+        self.problems += check_connection(judged, one.path, places)
+        if driver is not None:
+            self._plan(driver, judged, one.path, places)
         return connection
 
     def _say(self, problems: list[Problem]) -> list[Problem]:
@@ -166,9 +168,11 @@ class _Checker:
             self.problems += [_driver_problem(problem, at, known) for problem in error.problems]
             return None
 
-    def _plan(self, driver: Driver[Any], connection: ConnectionConfig, path: str) -> None:
+    def _plan(
+        self, driver: Driver[Any], connection: ConnectionConfig, path: str, places: list[int] | None
+    ) -> None:
         for found in driver.plan(connection.tags).problems:
-            at = pointer(pointer(path, "tags"), found.index)
+            at = pointer(pointer(path, "tags"), places[found.index] if places else found.index)
             self.problems.append(Problem("tag.address", pointer(at, "address"), found.message, found.hint))
 
     def sorted_problems(self) -> list[Problem]:
@@ -190,10 +194,23 @@ class _Checker:
         )
 
 
+def _sound_part(raw: dict[str, Any]) -> tuple[ConnectionConfig, list[int]]:
+    """The tags that are right by themselves, and their places in the list."""
+    tags = raw.get("tags", [])
+    sound: list[TagConfig] = []
+    places: list[int] = []
+    for place, tag in enumerate(tags if isinstance(tags, list) else []):
+        with contextlib.suppress(ValidationError):
+            sound.append(TagConfig.model_validate(tag))
+            places.append(place)
+    return ConnectionConfig(id="x", driver="x", tags=tuple(sound)), places
+
+
 def _driver_problem(problem: Problem, at: str, known: dict[str, Any]) -> Problem:
     name = problem.path.rpartition("/")[2]
     if problem.path.count("/") == 1 and name not in known:
         return Problem(
             "config.unknown_key", at + problem.path, f"there is no key '{name}' here", suggestion(name, known)
         )
-    return Problem(problem.code, at + problem.path, problem.message, problem.hint)
+    message = f"'{name}' is missing" if problem.message == "Field required" else problem.message
+    return Problem(problem.code, at + problem.path, message, problem.hint)

@@ -27,13 +27,16 @@ def check_connections(raw: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Pro
         first.setdefault(name, path)
 
 
-def check_connection(connection: ConnectionConfig, path: str) -> Iterator[Problem]:
-    """Names, renames and sequences of one connection."""
+def check_connection(
+    connection: ConnectionConfig, path: str, places: list[int] | None = None
+) -> Iterator[Problem]:
+    """Names, renames and sequences of one connection; `places`: where its tags stand in the document."""
     tags = pointer(path, "tags")
+    at_of = places or range(len(connection.tags))
     names: dict[str, int] = {}
     former: dict[str, int] = {}
     for at, tag in enumerate(connection.tags):
-        here = pointer(tags, at)
+        here = pointer(tags, at_of[at])
         if tag.name in names:
             yield Problem(
                 "tag.duplicate", pointer(here, "name"), f"the tag name '{tag.name}' is used twice",
@@ -43,7 +46,7 @@ def check_connection(connection: ConnectionConfig, path: str) -> Iterator[Proble
     for at, tag in enumerate(connection.tags):
         if tag.was is None:
             continue
-        here = pointer(pointer(tags, at), "was")
+        here = pointer(pointer(tags, at_of[at]), "was")
         if tag.was in names:
             yield Problem(
                 "tag.was_in_use", here, f"'{tag.was}' is still the name of another tag",

@@ -21,6 +21,8 @@ class ExpandedConnection:
 
     path: str
     raw: dict[str, Any]
+    complete: bool = True
+    """False where its template could not be filled in: what is missing is then no news."""
 
 
 Expansion = tuple[list[ExpandedConnection], list[Problem], dict[str, str]]
@@ -86,7 +88,7 @@ def _connection(
                 suggestion(str(name), known),
             )
         )  # fmt: skip
-        return ExpandedConnection(path, raw)
+        return ExpandedConnection(path, raw, complete=False)
     template, source = known[name]
     if not isinstance(values, dict):
         problems.append(Problem("config.type", pointer(path, "with"), "'with' is not a mapping (key: value)"))
@@ -98,7 +100,7 @@ def _connection(
         problems += [Problem(p.code, at + p.path, p.message, p.hint) for p in error.problems] or [
             Problem(error.code, at, error.message, error.hint)
         ]
-        return ExpandedConnection(path, raw)
+        return ExpandedConnection(path, raw, complete=False)
     return _merged(path, raw, source, (filled["config"], filled["tags"]), sources)
 
 
