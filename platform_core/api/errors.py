@@ -31,6 +31,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "auth.origin": 403,
     "auth.unknown": 404,
     "auth.wait": 429,
+    "auth.busy": 503,
     "document.changed": 412,
     "document.precondition": 428,
     "document.size": 413,

@@ -2,6 +2,7 @@
 
 import sqlite3
 import statistics
+import threading
 import time
 
 import pytest
@@ -230,3 +231,30 @@ def test_logins_and_changes_are_audited(database, accounts, sessions):
 
 def test_verify_without_a_hash_is_never_right():
     assert passwords.verify(None, "c1d0a8f2-no-one-has-this-password") is False
+
+
+def test_a_crowd_at_the_login_is_turned_away_at_once(monkeypatch):
+    go_on = threading.Event()
+
+    class Slow:
+        def verify(self, stored, password):
+            go_on.wait(10)
+
+    monkeypatch.setattr(passwords, "_HASHER", Slow())
+    crowd = passwords.CHECKS_AT_ONCE + passwords.WAITING_MAX
+    checks = [threading.Thread(target=passwords.verify, args=("x", "y")) for _ in range(crowd)]
+    for check in checks:
+        check.start()
+    refused = None
+    deadline = time.monotonic() + 5
+    while refused is None and time.monotonic() < deadline:
+        if passwords._QUEUE.acquire(blocking=False):  # not all of them are there yet
+            passwords._QUEUE.release()
+            continue
+        with pytest.raises(AuthError) as refused:
+            passwords.verify("x", "y")
+    go_on.set()
+    for check in checks:
+        check.join(10)
+    assert refused.value.code == "auth.busy"
+    assert passwords.verify("x", "y") is True  # and then everyone is served again
