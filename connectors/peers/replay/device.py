@@ -98,6 +98,7 @@ class ReplayDevice:
             self._modbus = await self._stack.enter_async_context(peer)
         else:
             self._opcua = await self._stack.enter_async_context(self._opcua_peer())
+        self.player.begin()
         self._show(1)
         if not self.options.hold:
             ticking = asyncio.create_task(self._tick())

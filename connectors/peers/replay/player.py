@@ -47,9 +47,13 @@ class Player:
 
     def __post_init__(self) -> None:
         self._unread = set(range(self.parts))
-        self._started = self.clock()
+        self.begin()
         if not self.hold:
             self._ends = list(accumulate(self.periods_s))
+
+    def begin(self) -> None:
+        """The first row appears now; without hold the clock runs from here."""
+        self._started = self.clock()
 
     @property
     def done(self) -> bool:
