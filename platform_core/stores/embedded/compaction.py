@@ -8,7 +8,7 @@ time and never holds a day in memory.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,10 @@ from platform_core.stores.embedded.options import StoreOptions
 from platform_core.stores.embedded.rows import Rows, TagArray, concat_rows, sort_rows
 from platform_core.stores.embedded.segment import SegmentFile
 from platform_core.stores.embedded.writing import Place, write_segment
+
+
+class Interrupted(OSError):
+    """The store is being closed; like after a failed write, nothing of the merge is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,18 @@ def _hour_merge(segments: list[Segment], options: StoreOptions) -> Merge | None:
 
 
 def run_merge(
-    folder: Path, footers: Footers, merge: Merge, no: int, floor: int | None, options: StoreOptions
+    folder: Path,
+    footers: Footers,
+    merge: Merge,
+    no: int,
+    floor: int | None,
+    options: StoreOptions,
+    stopping: Callable[[], bool],
 ) -> Segment | None:
-    """Write the merged segment; None when nothing of the sources is to be kept."""
+    """Write the merged segment; None when nothing of the sources is to be kept.
+
+    Raises Interrupted between two ranges of tags when `stopping` says so.
+    """
     first = merge.sources[0]
     place = Place(
         no,
@@ -84,11 +97,15 @@ def run_merge(
             )
             for segment in sorted(merge.sources, key=lambda segment: segment.order)
         ]
-        return write_segment(folder, place, _merged(opened, floor, options.merge_rows), options)
+        return write_segment(folder, place, _merged(opened, floor, options.merge_rows, stopping), options)
 
 
-def _merged(opened: list[SegmentFile], floor: int | None, merge_rows: int) -> Iterator[Rows]:
+def _merged(
+    opened: list[SegmentFile], floor: int | None, merge_rows: int, stopping: Callable[[], bool]
+) -> Iterator[Rows]:
     for tag_lo, tag_hi in tag_spans([(file.index.tag, file.index.count) for file in opened], merge_rows):
+        if stopping():
+            raise Interrupted("The store is being closed.")
         parts = []
         for file in opened:
             lo, hi = rows_of_tags(file.index.tag, file.index.row, file.index.count, tag_lo, tag_hi)

@@ -139,6 +139,7 @@ class IndexedWriter:
 
     def abandon(self, error: OSError) -> None:
         """Close after a failure; the file is removed."""
+        self._writer.is_open = False  # or pyarrow would write a footer into the closed file some time later
         with contextlib.suppress(OSError):
             self._file_context.__exit__(type(error), error, error.__traceback__)
 

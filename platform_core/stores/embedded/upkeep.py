@@ -6,6 +6,7 @@ leaves everything as it was; the work is tried again at the next occasion.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from platform_core.stores.embedded import files, ladder
 from platform_core.stores.embedded import manifest as manifests
-from platform_core.stores.embedded.compaction import Merge, plan_merge, run_merge
+from platform_core.stores.embedded.compaction import Interrupted, Merge, plan_merge, run_merge
 from platform_core.stores.embedded.footers import Footers
 from platform_core.stores.embedded.manifest import Manifest
 from platform_core.stores.embedded.options import StoreOptions
@@ -61,10 +62,11 @@ class Upkeep:
             )
 
     def tail_is_full(self, seal_now: bool) -> None:
-        """Put the tail aside and have it sealed."""
+        """Put the tail aside and have it sealed; a disk that refuses shows when there is no room left."""
         self._freeze()
         if seal_now:
-            self.seal()
+            with contextlib.suppress(ConnectError):
+                self.seal()
         else:
             with self._wake:
                 self._wake.notify_all()
@@ -92,6 +94,8 @@ class Upkeep:
         self.views.unlink_retired()
         try:
             return self._seal_due() or self._merge_due() or self._ladder_due()
+        except Interrupted:
+            return False
         except OSError as error:
             self._failed(error)
             return False
@@ -163,7 +167,9 @@ class Upkeep:
 
     def _run(self, merge: Merge, manifest: Manifest) -> None:
         floor = manifest.floors.get(merge.sources[0].tenant)
-        made = run_merge(self.folder, self.footers, merge, manifest.next_no, floor, self.options)
+        made = run_merge(
+            self.folder, self.footers, merge, manifest.next_no, floor, self.options, lambda: self._stopping
+        )
         changed = manifest.changed(
             drop={segment.no for segment in merge.sources},
             add=[made] if made is not None else [],
