@@ -28,7 +28,7 @@ from schemas.models.agent import AgentConfig
 from schemas.wire import topics
 from schemas.wire.ack import Ack
 from schemas.wire.batch import make_batch, pack
-from schemas.wire.columns import Columns
+from schemas.wire.columns import Columns, concat
 from schemas.wire.heartbeat import Heartbeat
 from schemas.wire.presence import Birth, CoreState, EdgeState, read_presence
 
@@ -311,7 +311,7 @@ class Uplink:
         """The current values, for a platform that has just come: not stored, not acked."""
         if self._mqtt is None:
             return
-        groups = [group for group in self._parts.snapshot() if len(group)]
+        groups = concat(self._parts.snapshot())
         for new in data_batches(groups, conn="", rev=self._parts.config_hash) if groups else []:
             batch = make_batch(
                 self._stream, 0, "snapshot", new.body, boot=self._boot, wall=new.wall, mono=new.mono,
