@@ -14,11 +14,11 @@ from typing import Any, Final
 
 import numpy as np
 from asyncua import ua
-from asyncua.common.utils import Buffer, NotEnoughData
-from asyncua.ua.ua_binary import variant_from_binary
+from asyncua.common.utils import Buffer
 from numpy.typing import NDArray
 
 from connectors.decode import raw_kind
+from connectors.drivers.opcua.skip import skip_variant
 from schemas.errors import ConnectError
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality, from_opcua_status
@@ -109,7 +109,8 @@ class AnswerReader:
     def _learn(self, body: bytes, start: int, data: NDArray[np.uint8]) -> None:
         self.walks += 1
         walk = _walk(body, start, len(self._tags))
-        self._length = len(body) - start
+        # Arrays and structures may shift what follows without a trace at the marks: walked each time.
+        self._length = -1 if -1 in walk.kind_of_value else len(body) - start
         self._marks = np.array(walk.marks, dtype=np.intp) - start
         self._marked = data[self._marks + start]
         self._groups = [self._group(kind, walk, start) for kind in KINDS if kind in self._ids]
@@ -232,8 +233,8 @@ def _walk(body: bytes, start: int, count: int) -> _Walk:
             at = _walk_value(body, at, walk)
         if at > len(body):
             raise IndexError
-    except (struct.error, IndexError, NotEnoughData) as error:
-        raise ConnectError("opcua.answer", "the server's answer is cut short") from error
+    except (struct.error, IndexError, ValueError) as error:
+        raise ConnectError("opcua.answer", f"the server's answer cannot be read: {error}") from error
     return walk
 
 
@@ -275,10 +276,7 @@ def _walk_variant(body: bytes, at: int, marks: list[int]) -> tuple[int, int, int
         return of, begin, end, end
     if of == _LOCALIZED_TEXT:
         return _walk_localized(body, at + 1, marks)
-    # Arrays, structures and the like: the library knows how long they are; they are no single value.
-    rest = Buffer(body, at)
-    variant_from_binary(rest)
-    return -1, 0, 0, len(body) - len(rest)
+    return -1, 0, 0, skip_variant(body, at)
 
 
 def _walk_localized(body: bytes, at: int, marks: list[int]) -> tuple[int, int, int, int]:

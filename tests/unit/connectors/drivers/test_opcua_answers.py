@@ -172,3 +172,15 @@ def test_no_bytes_of_a_server_make_anything_but_a_value_or_a_lost_link(noise):
     except ConnectError:
         return
     assert sum(len(column) for column, _ in columns) == 3
+
+
+def test_an_array_beside_values_is_walked_each_time():
+    tags = [tag("float64"), tag("int16")]
+    reader = AnswerReader(tags, range(2))
+    for number in range(3):
+        values = [
+            ua.DataValue(ua.Variant([1.0, 2.0], T.Double)),
+            ua.DataValue(ua.Variant(number, T.Int16)),
+        ]
+        assert read(reader, values, tags)[1][:2] == (number, 0)
+    assert reader.walks == 3
