@@ -56,7 +56,7 @@ def test_an_extra_names_what_its_packages_import(extras: tuple[str, ...]) -> Non
     missing = [
         f"{path} imports {module}"
         for module, path in imported(EXTRAS[extras]).items()
-        if not known & {name.lower() for name in provided_by.get(module, ())}
+        if not known & {name.lower().replace("_", "-") for name in provided_by.get(module, ())}
     ]
     assert not missing
 
