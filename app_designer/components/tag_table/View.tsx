@@ -48,10 +48,10 @@ function useWholeRows() {
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
-    const fit = () => element.style.setProperty("--row", `${rowHeight(element.clientHeight)}px`);
-    const observer = new ResizeObserver(fit);
+    const measure = () => element.style.setProperty("--row", `${rowHeight(element.clientHeight)}px`);
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    fit();
+    measure();
     return () => observer.disconnect();
   }, []);
   return ref;

@@ -28,7 +28,8 @@ export function sparkPath(track: Track, window: { from: number; to: number }): s
     path += broken ? `M${x.toFixed(1)} ${y.toFixed(1)}` : `H${x.toFixed(1)}V${y.toFixed(1)}`;
     broken = false;
   });
-  return path;
+  // The last value holds until now: a mark takes the place of this line where it does not.
+  return broken ? path : `${path}H${WIDTH}`;
 }
 
 /** The course of the page's time range, small and without axes. */

@@ -80,12 +80,15 @@ function ValueTile({ title, props, signal, emit }: TileProps) {
             >
               {shown.text}
             </span>
-            {shown.unit ? <span className={css.unit}>{shown.unit}</span> : null}
+            {state.value !== null && shown.unit ? <span className={css.unit}>{shown.unit}</span> : null}
+            <LastGood state={state} format={format} />
           </>
         )}
       </span>
       {assessment.word && !waiting ? (
-        <Foot state={state} format={(value) => format(value).text} />
+        <span className={css.foot}>
+          <QualityMark assessment={assessment} sample={state.sample} />
+        </span>
       ) : (
         <Picture signal={signal} value={toPlot(state.value)} props={props} />
       )}
@@ -104,22 +107,21 @@ function Picture({ signal, value, props }: { signal: Signal; value: number | nul
   );
 }
 
-function Foot({ state, format }: { state: SignalState; format: (value: SignalState["value"]) => string }) {
+/** For a bad value: what it last was, and how long ago. */
+function LastGood({ state, format }: { state: SignalState; format: ReturnType<typeof useFormatter> }) {
   const { t } = useLocale();
-  const { sample, assessment, lastGood } = state;
-  const bad = assessment.level === "bad" && lastGood !== null;
-  const now = useServerNow(bad ? 1000 : 0);
-  const last = bad
-    ? t("state.last_good", { value: format(lastGood.v), age: formatDuration(now - lastGood.ts, t) })
-    : "";
+  const { value, lastGood } = state;
+  const shown = value === null && lastGood !== null;
+  const now = useServerNow(shown ? 1000 : 0);
+  if (!shown) return null;
+  const { text, unit } = format(lastGood.v);
+  const words = t("state.last_good", {
+    value: unit ? `${text} ${unit}` : text,
+    age: formatDuration(now - lastGood.ts, t),
+  });
   return (
-    <span className={css.foot}>
-      <QualityMark assessment={assessment} sample={sample} />
-      {last ? (
-        <span className={`${css.last} truncate`} title={last}>
-          {last}
-        </span>
-      ) : null}
+    <span className={`${css.last} truncate`} title={words}>
+      {words}
     </span>
   );
 }

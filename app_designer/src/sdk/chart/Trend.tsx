@@ -50,7 +50,7 @@ function usePixels() {
 const NOTHING_FIXED = {};
 
 function useTrend(signals: readonly Signal[], choice: RangeChoice, pixels: number) {
-  const { live } = useServices();
+  const { live, store } = useServices();
   const link = useLink();
   const shown = useMemo(() => signals.filter((signal) => signal.tag).slice(0, SERIES_MAX), [signals]);
   const window = useWindow(choice, pixels || 800);
@@ -61,10 +61,10 @@ function useTrend(signals: readonly Signal[], choice: RangeChoice, pixels: numbe
   const knownUntil = window.live && !link.up && lost_us !== null ? lost_us : Number.POSITIVE_INFINITY;
   const loaded = feed.loading;
   // biome-ignore lint/correctness/useExhaustiveDependencies: tracks grow in place; the clock redraws them.
-  const tracks = useMemo(
-    () => tracksOf(drawnOf(shown), feed, window, knownUntil),
-    [shown, window, knownUntil, loaded],
-  );
+  const tracks = useMemo(() => {
+    const until = (id: number) => (window.live ? Math.min(knownUntil, store.knownUntil(id)) : knownUntil);
+    return tracksOf(drawnOf(shown), feed, window, until);
+  }, [shown, window, knownUntil, loaded]);
   return { tracks, window, feed, holdUntil: Math.min(knownUntil, window.to, live.clock.now()) };
 }
 

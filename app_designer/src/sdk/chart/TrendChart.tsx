@@ -34,7 +34,7 @@ function dataOf(tracks: readonly DrawnTrack[], holdUntil: number): uPlot.Aligned
       transforms: entry.signal.transforms,
       holes: entry.holes,
       hold_us: holdAfter_us(entry.signal),
-      holdUntil: entry.holes.some((hole) => hole.to >= holdUntil) ? Number.NEGATIVE_INFINITY : holdUntil,
+      holdUntil,
     });
     return [x, y];
   });

@@ -46,11 +46,12 @@ export function tracksOf(
   drawn: readonly Drawn[],
   feed: FeedState,
   window: TimeWindow,
-  knownUntil: number,
+  knownUntil: (tagId: number) => number,
 ): DrawnTrack[] {
   return drawn.map((entry) => {
-    const track = feed.tracks.get(entry.signal.tag?.id ?? -1) ?? null;
-    const holes = track ? holesOf(track, entry.signal.tag, feed.gaps, window, knownUntil) : [];
+    const id = entry.signal.tag?.id ?? -1;
+    const track = feed.tracks.get(id) ?? null;
+    const holes = track ? holesOf(track, entry.signal.tag, feed.gaps, window, knownUntil(id)) : [];
     return { ...entry, track, holes };
   });
 }

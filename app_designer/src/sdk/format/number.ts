@@ -9,8 +9,8 @@ function numberFormat(locale: string, decimals: number | null): Intl.NumberForma
     format = new Intl.NumberFormat(
       locale,
       decimals === null
-        ? { maximumSignificantDigits: 6 }
-        : { minimumFractionDigits: decimals, maximumFractionDigits: decimals },
+        ? { maximumSignificantDigits: 6, signDisplay: "negative" }
+        : { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: "negative" },
     );
     formats.set(key, format);
   }
@@ -19,7 +19,7 @@ function numberFormat(locale: string, decimals: number | null): Intl.NumberForma
 
 /** A number for a reader; `decimals` null means six significant digits. */
 export function formatNumber(value: number, decimals: number | null, locale: string): string {
-  return numberFormat(locale, decimals).format(Object.is(value, -0) ? 0 : value);
+  return numberFormat(locale, decimals).format(value);
 }
 
 export interface ShownValue {

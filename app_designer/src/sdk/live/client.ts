@@ -123,7 +123,8 @@ export class LiveClient {
   private take(message: DownMessage): void {
     this.lastMessage_ms = Date.now();
     if ("now" in message) this.clock.observe(message.now);
-    if (message.type === "snap" || message.type === "data") this.store.put(samplesOf(message));
+    if (message.type === "snap" || message.type === "data")
+      this.store.put(samplesOf(message), this.clock.now());
     if (message.type === "gap") this.tellHoles(message.id);
     if (!this.link.up) {
       const returned = this.link.lost_since_ms !== null;

@@ -1,5 +1,8 @@
 import type { Sample } from "../quality";
 
+/** A value is called stale no sooner than this after it was last confirmed. */
+const STALE_US = 2_000_000;
+
 type Listener = () => void;
 
 /**
@@ -11,6 +14,7 @@ export class LiveStore {
   onUnwanted: (id: number) => void = () => {};
 
   private readonly samples = new Map<number, Sample>();
+  private readonly doubtful = new Map<number, number>();
   private readonly listeners = new Map<number, Set<Listener>>();
 
   subscribe(id: number, listener: Listener): () => void {
@@ -38,10 +42,19 @@ export class LiveStore {
     return [...this.listeners.keys()];
   }
 
-  /** Puts new samples and wakes their listeners once all of them are in. */
-  put(changes: Iterable<readonly [number, Sample]>): void {
+  /** Up to when (µs) the value of a tag is known to hold; +∞ while it is fresh. */
+  knownUntil(id: number): number {
+    return this.doubtful.get(id) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Puts new samples, seen at `now` (µs, server's clock), and wakes their listeners once all of them are in. */
+  put(changes: Iterable<readonly [number, Sample]>, now: number): void {
     const touched: number[] = [];
     for (const [id, sample] of changes) {
+      const before = this.samples.get(id);
+      if (sample.fresh === 0) this.doubtful.delete(id);
+      else if (!this.doubtful.has(id))
+        this.doubtful.set(id, before ? Math.max(sample.ts, now - STALE_US) : sample.ts);
       this.samples.set(id, sample);
       touched.push(id);
     }
@@ -52,11 +65,14 @@ export class LiveStore {
 
   /** Drops a tag nobody looks at, so that an old number cannot come back as new. */
   forget(id: number): void {
-    if (!this.listeners.has(id)) this.samples.delete(id);
+    if (this.listeners.has(id)) return;
+    this.samples.delete(id);
+    this.doubtful.delete(id);
   }
 
   /** Forgets everything, as at a change of user. */
   clear(): void {
     this.samples.clear();
+    this.doubtful.clear();
   }
 }

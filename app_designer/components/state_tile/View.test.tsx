@@ -1,0 +1,74 @@
+import { render } from "@testing-library/react";
+import { act } from "react";
+import { describe, expect, it } from "vitest";
+import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
+import preview from "./preview.json";
+import { runStart } from "./since";
+import View, { type StateTileProps } from "./View";
+
+const { texts, colors } = preview.data.value;
+const tag = tagOf(3, { kind: "u", meta: { unit: "", decimals: 0, texts, colors } });
+const cause = tagOf(4, { kind: "u", meta: { unit: "", texts: { "0": "None", "1": "No material" } } });
+
+function show(v: number, change = {}, causeValue = 0) {
+  const platform = fakePlatform();
+  const now = Date.now() * 1000;
+  platform.services.store.put(
+    [
+      [3, sampleOf(v, change)],
+      [4, sampleOf(causeValue)],
+    ],
+    now,
+  );
+  const scene = render(
+    <Scene platform={platform}>
+      <View
+        props={preview.props as StateTileProps}
+        inputs={{ value: [signalFor(tag)], detail: [signalFor(cause)] }}
+        emit={() => true}
+      />
+    </Scene>,
+  );
+  return { platform, scene };
+}
+
+describe("state tile", () => {
+  it("shows the word of the state, with a shape of its own", () => {
+    const running = show(2).scene.container.querySelector("svg path")?.getAttribute("d");
+    const { scene } = show(3, {}, 1);
+    expect(scene.getByText("Stopped")).toBeTruthy();
+    expect(scene.getByText("No material")).toBeTruthy();
+    expect(scene.container.querySelector("svg path")?.getAttribute("d")).not.toBe(running);
+  });
+
+  it("hides a cause of 0", () => {
+    expect(show(2).scene.queryByText("None")).toBeNull();
+  });
+
+  it("shows the number of a code without a text", () => {
+    expect(show(77).scene.getByText("77")).toBeTruthy();
+  });
+
+  it("does not look current when it is stale", () => {
+    const { scene } = show(2, { fresh: 1 });
+    expect(scene.container.querySelector("[data-current=false]")).toBeTruthy();
+    expect(scene.container.querySelector("[data-level=stale]")).toBeTruthy();
+  });
+
+  it("counts from a change it saw, not from a repeated report", () => {
+    const { platform, scene } = show(2);
+    const began = Date.now() * 1000 - 90e6;
+    act(() => platform.services.store.put([[3, sampleOf(3, { ts: began })]], Date.now() * 1000));
+    expect(scene.getByText("for 90 s")).toBeTruthy();
+    act(() => platform.services.store.put([[3, sampleOf(3)]], Date.now() * 1000));
+    expect(scene.getByText("for 90 s")).toBeTruthy();
+  });
+});
+
+describe("runStart", () => {
+  it("finds the beginning of the last run, exactly only when what was before it is known", () => {
+    expect(runStart({ t: [1, 2, 3, 4], v: [2, 3, 3, 3] }, 3)).toEqual({ ts: 2, exact: true });
+    expect(runStart({ t: [2, 3], v: [3, 3] }, 3)).toEqual({ ts: 2, exact: false });
+    expect(runStart({ t: [2, 3], v: [3, 2] }, 3)).toBeNull();
+  });
+});

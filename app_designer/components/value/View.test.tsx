@@ -1,0 +1,90 @@
+import { render, screen } from "@testing-library/react";
+import { act } from "react";
+import { describe, expect, it, vi } from "vitest";
+import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
+import { bandOf } from "./Band";
+import preview from "./preview.json";
+import { sparkPath } from "./Spark";
+import View, { type ValueProps } from "./View";
+
+const tag = tagOf(7, { meta: { description: "Oil", span: [0, 100], limits: { hi: 75 } } });
+
+function show(sample: ReturnType<typeof sampleOf> | null, props: ValueProps = {}, emit = () => true) {
+  const platform = fakePlatform();
+  if (sample) platform.services.store.put([[7, sample]], Date.now() * 1000);
+  const scene = render(
+    <Scene platform={platform}>
+      <View props={props} inputs={{ value: [signalFor(tag)] }} emit={emit} />
+    </Scene>,
+  );
+  return { platform, scene };
+}
+
+describe("value", () => {
+  it("shows number, unit and the tag's decimals, without a mark when all is well", () => {
+    const { scene } = show(sampleOf(52.44));
+    expect(scene.getByRole("button").textContent).toContain("52.4°C");
+    expect(scene.container.querySelector("[data-level]")).toBeNull();
+  });
+
+  it("renders its preview", () => {
+    const { scene } = show(sampleOf(preview.data.value.v), preview.props as ValueProps);
+    expect(scene.getByText("Temperature")).toBeTruthy();
+  });
+
+  it("shows no number for a bad value, but the word and what it last was", () => {
+    const good = { v: 51.2, ts: Date.now() * 1000 - 5e6 };
+    const { scene } = show(sampleOf(null, { q: 129, good }));
+    expect(scene.container.querySelector("[data-level]")?.getAttribute("data-level")).toBe("bad");
+    expect(scene.getByText("—")).toBeTruthy();
+    expect(scene.getByText(/last 51\.2 °C, 5 s ago/)).toBeTruthy();
+  });
+
+  it.each([
+    ["stale", sampleOf(1, { fresh: 1 })],
+    ["offline", sampleOf(1, { fresh: 2 })],
+    ["uncertain", sampleOf(1, { q: 64 })],
+  ] as const)("marks a %s value by word and shape", (level, sample) => {
+    const { scene } = show(sample);
+    const mark = scene.container.querySelector(`[data-level=${level}]`);
+    expect(mark?.querySelector("svg")).toBeTruthy();
+    expect(mark?.textContent).not.toBe("");
+  });
+
+  it("changes only by the store, and tells a screen reader its quality", () => {
+    const { platform, scene } = show(sampleOf(1));
+    act(() => platform.services.store.put([[7, sampleOf(2, { fresh: 1 })]], Date.now() * 1000));
+    expect(scene.getByRole("button").getAttribute("aria-label")).toBe("Oil: 2.0 °C, Stale");
+  });
+
+  it("reports a press", () => {
+    const emit = vi.fn(() => true);
+    show(sampleOf(1), {}, emit);
+    screen.getByRole("button").click();
+    expect(emit).toHaveBeenCalledWith("press", { value: 1 });
+  });
+
+  it("says which role has no tag", () => {
+    const scene = render(
+      <Scene platform={fakePlatform()}>
+        <View props={{}} inputs={{ value: [signalFor(null)] }} emit={() => false} />
+      </Scene>,
+    );
+    expect(scene.getByText("Not mapped")).toBeTruthy();
+  });
+});
+
+describe("band", () => {
+  it("comes from the span, else from limits on both sides, else there is none", () => {
+    expect(bandOf({ span: [0, 10] })).toMatchObject({ min: 0, max: 10 });
+    expect(bandOf({ limits: { lo: 10, hi: 20 } })).toMatchObject({ min: 7.5, max: 22.5 });
+    expect(bandOf({ limits: { hi: 20 } })).toBeNull();
+  });
+});
+
+describe("spark", () => {
+  it("breaks where a value is bad", () => {
+    const path = sparkPath({ t: [0, 1, 2, 3], v: [1, null, 2, 3], q: [0, 129, 0, 0] }, { from: 0, to: 4 });
+    expect(path.match(/M/g)).toHaveLength(2);
+  });
+});
