@@ -37,11 +37,11 @@ def tags_of(points, scale_exponent):
         if of == "string":
             tags.append(TagConfig(**common, type="string", length=point["size"] * 2))
         else:
-            ours, _, sentinel = TYPES[of]
+            ours, form, sentinel = TYPES[of]
             scale = 10.0**scale_exponent if "sf" in point else None
-            tags.append(
-                TagConfig(**common, type=ours, sentinels=(sentinel % 2**32,) if sentinel else (0,), scale=scale)
-            )
+            # As the specification prints it: the bit pattern, 0x8000 of a signed 16-bit value.
+            pattern = sentinel & (0xFFFF if form in (">h", ">H") else 0xFFFFFFFF)
+            tags.append(TagConfig(**common, type=ours, sentinels=(pattern,), scale=scale))
         assert register_count(tags[-1].type, tags[-1].length) == point["size"]
         address += point["size"]
     return tags
