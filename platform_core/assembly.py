@@ -52,6 +52,7 @@ STATUS_FILE = "status.json"
 SETUP_LINK_FILE = "setup-link.txt"
 STATUS_EVERY_S = 1.0
 GRACE_S = 1
+APP_SETTLE_S = 1.0
 WS_MESSAGE_MAX_BYTES = 256 << 10
 WS_PING_S = 20.0
 
@@ -206,7 +207,7 @@ class Platform:
 
     def _install_apps(self) -> None:
         """Install the folders that are there; one still being written by its maker is tried again."""
-        ready = [folder for folder in self._waiting_apps if (folder / "app.json").is_file()]
+        ready = [folder for folder in self._waiting_apps if _is_written(folder)]
         self._waiting_apps = [folder for folder in self._waiting_apps if folder not in ready]
         install_all(self.services.apps, self.settings.tenant, ready)
 
@@ -265,3 +266,12 @@ class Platform:
             "broker_up": status.broker_up,
             "journal_bytes": status.journal_bytes,
         }
+
+
+def _is_written(folder: Path) -> bool:
+    """Whether an app folder is there, and its maker has not just begun to write it."""
+    try:
+        age_s = time.time() - (folder / "app.json").stat().st_mtime
+    except OSError:
+        return False
+    return not 0 <= age_s < APP_SETTLE_S

@@ -200,6 +200,28 @@ def test_a_taken_port_is_told(served, tmp_path):
     assert "another port" in refused.stderr
 
 
+def test_an_app_folder_may_come_later_than_the_platform(tmp_path):
+    """The replay device writes its app when it has read its file; the platform does not wait for it."""
+    folder = tmp_path / "late"
+    served = Served(tmp_path / "platform", "--install-app", str(folder), "--no-built-in-apps")
+    try:
+        token = _run("token", "create", "script", "--data", served.data).stdout.strip()
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert served.call("GET", "/api/v1/apps", **bearer)[1] == []
+        page = {"format": 1, "id": "main", "title": {"en": "Main"}, "layout": {"lg": {"kind": "grid"}}}
+        app = {"format": 1, "id": "late", "version": "1.0.0", "name": {"en": "Late"}, "home": "main"}
+        (folder / "pages").mkdir(parents=True)
+        (folder / "pages" / "main.json").write_text(json.dumps(page))
+        (folder / "app.json").write_text(json.dumps(app))
+        deadline = time.monotonic() + 10
+        while not (apps := served.call("GET", "/api/v1/apps", **bearer)[1]):
+            assert time.monotonic() < deadline, served.output()
+            time.sleep(0.1)
+        assert apps == [{"id": "late", "name": {"en": "Late"}, "icon": "", "release": 1}]
+    finally:
+        served.stop()
+
+
 def test_the_committed_description_is_the_present_one():
     printed = _run("openapi")
     assert printed.returncode == 0, printed.stderr
