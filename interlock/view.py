@@ -21,6 +21,7 @@ from interlock.datafolder import read_json
 from interlock.fleet import Fleet
 
 PLAIN_EVERY_S = 10.0
+LIVE_EVERY_S = 0.5
 LOOK_EVERY_S = 1.0
 MARKS = {"up": ("●", "green"), "starting": ("◐", "yellow"), "waiting": ("○", "dim"), "pausing": ("▲", "red")}
 SPOOL_METRIC = re.compile(r"^interlock_agent_(pending_points|pending_bytes|spool_bytes) ([0-9.e+]+)$", re.M)
@@ -88,6 +89,7 @@ class View:
         self._console = console
         self._live = Live(console=console, auto_refresh=False, transient=False) if console.is_terminal else None
         self._next_line = 0.0
+        self._shown = ""
         self._announced = ""
 
     def __enter__(self) -> View:
@@ -117,8 +119,11 @@ class View:
         up = {name for name, child in fleet.children.items() if child.state == "up"}
         self.status.look(agent_up="agent" in up, platform_up="platform" in up)
         if self._live is not None:
-            with contextlib.suppress(OSError):
-                self._live.update(self._table(fleet), refresh=True)
+            states = str([(child.state, child.restarts) for child in fleet.children.values()])
+            if states != self._shown or time.monotonic() >= self._next_line:
+                self._shown, self._next_line = states, time.monotonic() + LIVE_EVERY_S
+                with contextlib.suppress(OSError):
+                    self._live.update(self._table(fleet), refresh=True)
             return
         self._announce("platform" in up)
         if time.monotonic() >= self._next_line:
