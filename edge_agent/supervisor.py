@@ -78,7 +78,8 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
         except InterlockError as error:
             failure: Exception = error
         except Exception as error:
-            logger.exception("%s: unexpected error.", session.name)
+            if not down:  # the same defect each second would fill the log
+                logger.exception("%s: unexpected error.", session.name)
             failure = error
         else:
             continue

@@ -1,0 +1,85 @@
+"""Metrics, the one-shot read's table, the catalog, and what is not imported without need."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge_agent.cli import run_cli
+from edge_agent.metrics_server import MetricsServer
+from edge_agent.one_shot import ConnectionRead, Value, as_json, as_table
+from schemas.models.tag import TagConfig
+from tests.support.processes import ROOT
+
+FINE = ROOT / "tests" / "golden" / "agent_config" / "fine" / "agent.yaml"
+
+
+async def ask(address: str, request: bytes) -> bytes:
+    host, port = address.rsplit(":", 1)
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(request)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def test_metrics_answer_get_and_nothing_else(tmp_path: Path) -> None:
+    server = MetricsServer(lambda: "a 1\n")
+    await server.start("127.0.0.1:0", tmp_path / "metrics.addr")
+    address = (tmp_path / "metrics.addr").read_text().strip()
+    assert (await ask(address, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")).endswith(b"\r\n\r\na 1\n")
+    assert b" 404 " in await ask(address, b"GET / HTTP/1.1\r\n\r\n")
+    assert b" 405 " in await ask(address, b"POST /metrics HTTP/1.1\r\n\r\n")
+    assert await ask(address, b"x" * 20_000 + b"\r\n\r\n") == b""
+    await server.stop()
+    assert not (tmp_path / "metrics.addr").exists()
+
+
+def test_a_read_shows_value_unit_quality_and_texts_and_no_control_characters() -> None:
+    state = TagConfig(name="state", address="holding:0", type="uint16", texts={"0": "Stopped"})
+    level = TagConfig(name="level", address="holding:1", unit="mm", decimals=1)
+    label = TagConfig(name="label", address="holding:3", type="string", length=8)
+    read = ConnectionRead("press_1", [Value(state, 0, 0, 1), Value(level, None, 129, 1), Value(label, "a\x1b[2J", 0, 1)])
+    table = as_table([read])
+    assert "press_1: 3 values, 1 bad" in table
+    assert "0 (Stopped)" in table
+    assert "no communication" in table
+    assert "\x1b" not in table
+    assert json.loads(as_json([read]))[0]["values"][1]["v"] is None
+
+
+def test_an_unknown_connection_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["read", "-c", str(FINE), "--connection", "press_9"]) == 2
+    assert "Known: press_1, press_2" in capsys.readouterr().err
+
+
+def test_a_missing_file_is_told_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["check", "-c", "nowhere.yaml"]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_check_as_json_names_line_and_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    path = FINE.parent.parent / "duplicate_key" / "agent.yaml"
+    assert run_cli(["check", "--json", "-c", str(path)]) == 2
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["code"], problem["line"]) == ("yaml.duplicate_key", 4)
+
+
+def test_the_catalog_lists_the_drivers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["catalog"]) == 0
+    assert "config_schema" in json.loads(capsys.readouterr().out)["modbus_tcp"]
+
+
+def test_a_modbus_agent_never_imports_opc_ua_nor_anything_of_the_platform() -> None:
+    code = (
+        "import sys; from pathlib import Path; import edge_agent.agent, edge_agent.one_shot;"
+        f"from edge_agent.config import load_config; load_config(Path({str(FINE)!r}));"
+        "print([m for m in ('asyncua', 'fastapi', 'duckdb', 'pyarrow', 'platform_core', 'typer') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
