@@ -65,8 +65,7 @@ def test_migrations_and_tables_say_the_same(database):
 def test_pragmas_make_commits_durable(database):
     with database.read() as session:
         pragma = {
-            n: session.exec(text(f"PRAGMA {n}")).one()[0]
-            for n in ("synchronous", "foreign_keys", "journal_mode")
+            n: session.exec(text(f"PRAGMA {n}")).one()[0] for n in ("synchronous", "foreign_keys", "journal_mode")
         }
     expected = "truncate" if needs_truncate(sqlite3.sqlite_version_info) else "wal"
     assert pragma == {"synchronous": 2, "foreign_keys": 1, "journal_mode": expected}
