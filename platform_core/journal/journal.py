@@ -116,8 +116,9 @@ class Journal:
             if last_no < from_no:
                 continue
             try:
-                with opened(path) as data:
-                    for _, item in scan(data[:size], path.name):
+                # The part is released before the file is unmapped, also when the reader stops half-way.
+                with opened(path) as data, data[:size] as part:
+                    for _, item in scan(part, path.name):
                         if isinstance(item, Damage):
                             yield item
                         elif item.no >= from_no and item.no > seen:
@@ -132,12 +133,18 @@ class Journal:
         The caller promises that the store and the interval checkpoint durably have all up to `no`.
         """
         with self._lock:
-            gone = [segment for segment in self._closed if segment.last_no <= no]
-            self._closed = [segment for segment in self._closed if segment.last_no > no]
-        for segment in gone:
-            segment.path.unlink(missing_ok=True)
+            done = [segment for segment in self._closed if segment.last_no <= no]
+        gone: list[SegmentInfo] = []
+        for segment in done:
+            try:
+                segment.path.unlink(missing_ok=True)
+            except PermissionError:
+                continue  # Windows, while a reader has it open: next time
+            gone.append(segment)
         if gone:
             sync_folder(self._folder)
+            with self._lock:
+                self._closed = [segment for segment in self._closed if segment not in gone]
         return len(gone)
 
     def free_percent(self) -> float:

@@ -11,10 +11,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from platform_core.journal.format import Record
+from platform_core.journal.errors import JournalFull
+from platform_core.journal.format import Entry, Record
 from platform_core.journal.journal import Journal
 from tests.support.processes import ROOT
 
@@ -91,7 +93,7 @@ def survivors(copy: Path, tmp_path: Path) -> tuple[list[int], Journal]:
     run("mount", "-o", "loop", str(copy), str(mount))
     try:
         journal = Journal(mount / "journal", floor_percent=0)
-        seqs = [item.entry.seq for item in journal.records() if isinstance(item, Record)]
+        seqs = held(journal)
         journal.close()
     finally:
         run("umount", str(mount))
@@ -113,3 +115,43 @@ def test_without_fsync_the_same_power_cut_loses_acknowledged_batches(image, tmp_
     acked = cut_power(image, tmp_path / "copy.img", "no-sync")
     seqs, _ = survivors(tmp_path / "copy.img", tmp_path)
     assert len(seqs) < acked
+
+
+@needs_root
+@pytest.mark.parametrize("floor_percent", [5.0, 0.0])
+def test_a_disk_that_really_fills_up_loses_nothing_acknowledged(image, floor_percent):
+    """With the floor it stops in time; without it the disk itself says no, in the middle of a write."""
+    _, mount = image
+    ballast = mount / "ballast"
+    ballast.write_bytes(b"\0" * (shutil.disk_usage(mount).free * 3 // 4))
+    journal = Journal(mount / "journal", floor_percent=floor_percent, segment_bytes=1 << 20)
+    acked = write_until_full(journal)
+    assert acked > 50
+    if floor_percent:
+        assert journal.free_percent() > 3
+    assert held(journal) == list(range(1, acked + 1)), "reading goes on"
+    ballast.unlink()
+    journal.append([Entry("factory", "e", UUID(int=1), acked + 1, "data", False, 0, b"after")])
+    assert held(journal) == list(range(1, acked + 2))
+    journal.close()
+    again = Journal(mount / "journal", floor_percent=0)
+    assert held(again)[-1] == acked + 1
+    assert set(held(again)) >= set(range(1, acked + 2))
+    again.close()
+
+
+def write_until_full(journal: Journal) -> int:
+    """Groups of three until the journal refuses one; returns how many records it took."""
+    acked = 0
+    while True:
+        seqs = range(acked + 1, acked + 4)
+        group = [Entry("factory", "e", UUID(int=1), seq, "data", False, 0, os.urandom(30_000)) for seq in seqs]
+        try:
+            journal.append(group)
+        except JournalFull:
+            return acked
+        acked += 3
+
+
+def held(journal: Journal) -> list[int]:
+    return [item.entry.seq for item in journal.records() if isinstance(item, Record)]
