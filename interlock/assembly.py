@@ -153,6 +153,7 @@ class Assembly:
         options = self.options
         line = module("connectors.peers.replay", *(file.resolve() for file in options.replay))
         line += ["--protocol", options.protocol, "--port", str(ports.any_free()), "--app", str(self.replay_app)]
+        line += ["--zone", options.zone]
         if options.rows_per_s is not None:
             line += ["--rows-per-s", str(options.rows_per_s)]
         return line + ["--no-hold"] * (not options.hold) + ["--keep-time"] * options.keep_time
