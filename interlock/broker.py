@@ -77,7 +77,8 @@ def _user(name: str, word: str, publish: Sequence[str], subscribe: Sequence[str]
 def edge_rights(tenant: str, edge: str) -> tuple[list[str], list[str]]:
     """Subjects an edge may publish and subscribe; MQTT's `/` is the server's `.`."""
     root = f"il.v1.{tenant}.edge.{edge}"
-    hears = [f"{root}.{channel}" for channel in EDGE_HEARS]
+    # Its own state too: an edge corrects a late will of an earlier connection.
+    hears = [f"{root}.{channel}" for channel in (*EDGE_HEARS, "state")]
     return [f"{root}.{channel}" for channel in EDGE_PUBLISHES], [*hears, f"il.v1.{tenant}.core.state"]
 
 
