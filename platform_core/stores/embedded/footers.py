@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platform_core.stores.embedded.parquet import Footer, read_footer
 
-FOOTERS_MAX = 1_024
+FOOTERS_MAX = 256
 
 
 class Footers:

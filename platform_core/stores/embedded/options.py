@@ -29,7 +29,7 @@ class StoreOptions:
     late_segments_max: int = 8
     rows_per_group: int = 65_536
     rows_per_small_group: int = 16_384
-    merge_rows: int = 2_000_000
+    merge_rows: int = 500_000
     minute_rollup_min_rows: int = 10
     background: bool = True
     clock_us: Callable[[], int] = wall_clock_us
