@@ -43,7 +43,6 @@ interface TileProps {
 }
 
 function StateTile({ title, props, signal, detail, emit }: TileProps) {
-  const { t } = useLocale();
   const open = useOpenDetail();
   const state = useSignal(signal);
   const shown = useFormatter(signal)(state.value);
@@ -56,11 +55,9 @@ function StateTile({ title, props, signal, detail, emit }: TileProps) {
     if (!emit("press", { value }) && id !== undefined) open(id);
   };
   const style = { "--fill": `var(${tone.fill})`, "--ink": `var(${tone.text})` } as CSSProperties;
-  const word = assessment.word ? `, ${t(assessment.word)}` : "";
   return (
     <Tile
       title={title}
-      label={`${title}: ${waiting ? t("state.no_data") : shown.text}${word}`}
       hatched={!assessment.current && !waiting}
       onPress={id === undefined ? undefined : press}
     >

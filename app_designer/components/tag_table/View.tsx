@@ -72,7 +72,7 @@ export default function TagTableView({ props, inputs }: ComponentProps<TagTableP
   }
   return (
     <Tile title={title}>
-      <section ref={scroll} className={css.scroll} tabIndex={0} aria-label={title}>
+      <section ref={scroll} className={css.scroll} tabIndex={0}>
         <table className={css.table}>
           <thead>
             <tr>

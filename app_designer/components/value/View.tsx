@@ -47,7 +47,6 @@ interface TileProps {
 }
 
 function ValueTile({ title, props, signal, emit }: TileProps) {
-  const { t } = useLocale();
   const open = useOpenDetail();
   const state = useSignal(signal);
   const format = useFormatter(signal, props.decimals);
@@ -57,16 +56,10 @@ function ValueTile({ title, props, signal, emit }: TileProps) {
   const press = () => {
     if (!emit("press", { value: state.value }) && id !== undefined) open(id);
   };
-  const word = assessment.word ? t(assessment.word) : "";
   const waiting = assessment.level === "no_data" && signal.tag !== null;
   const hatched = !assessment.current && !waiting;
   return (
-    <Tile
-      title={title}
-      label={[`${title}: ${waiting ? "" : shown.text} ${shown.unit}`.trim(), word].filter(Boolean).join(", ")}
-      hatched={hatched}
-      onPress={id === undefined ? undefined : press}
-    >
+    <Tile title={title} hatched={hatched} onPress={id === undefined ? undefined : press}>
       <span className={css.row}>
         {waiting ? (
           <Skeleton width="60%" height="28px" />

@@ -170,7 +170,6 @@ function TagList({ search, picked, onAdd, onDrag }: ListProps) {
         className={css.scroll}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         tabIndex={0}
-        aria-label={t("explore.title")}
       >
         {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
         {tags.length === 0 && !error ? <EmptyList complete={complete} search={search} /> : null}

@@ -39,7 +39,12 @@ export function UserMenu() {
   const user = state.kind === "in" ? state.session.user : null;
   return (
     <div className={css.user} ref={ref}>
-      <Button look="quiet" aria-expanded={open} aria-label={t("menu.user")} onClick={() => setOpen(!open)}>
+      <Button
+        look="quiet"
+        aria-expanded={open}
+        aria-label={[user?.name, t("menu.user")].filter(Boolean).join(" · ")}
+        onClick={() => setOpen(!open)}
+      >
         <Icon name="user" />
         <span className={`${css.userName} truncate`}>{user?.name}</span>
       </Button>

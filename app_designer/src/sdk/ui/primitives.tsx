@@ -64,8 +64,6 @@ export function Notice({ icon, title, hint, tone = "calm", children }: NoticePro
 
 interface TileProps {
   title: string;
-  /** Spoken instead of the visible parts. */
-  label?: string;
   hatched?: boolean;
   onPress?: (() => void) | undefined;
   children: ReactNode;
@@ -73,7 +71,7 @@ interface TileProps {
 }
 
 /** The frame of a block with its heading; with `onPress` the whole of it is a button. */
-export function Tile({ title, label, hatched, onPress, children, className }: TileProps) {
+export function Tile({ title, hatched, onPress, children, className }: TileProps) {
   const names = join(css.tile, hatched && css.hatched, onPress && css.pressable, className);
   const heading = (
     <span className={join(css.heading, "truncate")} title={title}>
@@ -82,14 +80,14 @@ export function Tile({ title, label, hatched, onPress, children, className }: Ti
   );
   if (onPress) {
     return (
-      <button type="button" className={names} onClick={onPress} aria-label={label}>
+      <button type="button" className={names} onClick={onPress}>
         {heading}
         {children}
       </button>
     );
   }
   return (
-    <section className={names} aria-label={label ?? title}>
+    <section className={names} aria-label={title}>
       {heading}
       {children}
     </section>
