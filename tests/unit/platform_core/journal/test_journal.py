@@ -32,6 +32,15 @@ def test_what_is_appended_comes_back_with_its_number_after_reopening(tmp_path, e
     again.close()
 
 
+def test_a_reader_may_stop_anywhere(tmp_path, entry):
+    journal = Journal(tmp_path, floor_percent=0)
+    journal.append([entry(seq) for seq in range(1, 6)])
+    reader = journal.records()
+    assert next(reader).no == 1
+    reader.close()
+    journal.close()
+
+
 def test_one_group_is_synced_once(tmp_path, entry):
     calls = []
     journal = Journal(tmp_path, floor_percent=0, sync=calls.append)
