@@ -16,10 +16,10 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
-from platform_core.auth.policy import ACTIONS, Action, Principal, authorise
+from platform_core.auth.policy import ACTIONS, Action, Principal, Resource, authorise
 from platform_core.auth.secret import csrf_token, same
 from platform_core.auth.sessions import Sessions
-from schemas.errors import AuthError, InterlockError
+from schemas.errors import AuthError
 
 PUBLIC: Literal["public"] = "public"
 Policy = Action | Literal["public"]
@@ -28,6 +28,7 @@ CSRF_HEADER = "X-Interlock-CSRF"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY = "__interlock_policy__"
 _F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
 
 
 def policy(declared: Policy) -> Callable[[_F], _F]:
@@ -151,6 +152,13 @@ def current_principal(request: Request) -> Principal:
 Caller = Annotated[Principal, Depends(current_principal)]
 
 
-def unknown(kind: str, resource_id: object) -> InterlockError:
-    """What is not there, or belongs to someone else: the same answer."""
-    return AuthError("auth.unknown", f"There is no {kind} {str(resource_id)[:80]!r}.")
+def existing(caller: Principal, action: Action, kind: str, resource_id: object, found: _T | None) -> _T:
+    """What a service has found for the caller's tenant. Raises ``auth.unknown`` when it found nothing.
+
+    Services look only within the tenant, so what belongs to someone else is not found either: the same answer.
+    """
+    tenant = None if found is None else caller.tenant
+    authorise(caller, action, Resource(kind, str(resource_id)[:80], tenant))
+    if found is None:
+        raise AuthError("auth.unknown", f"There is no {kind}.")
+    return found

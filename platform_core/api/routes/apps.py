@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from platform_core.api.answers import plain, problems
 from platform_core.api.errors import ProblemItem
-from platform_core.api.guard import Caller, GuardedRoute, policy, unknown
+from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.assets import AssetView, RoleView
 from platform_core.api.services import Injected
 from platform_core.auth.policy import LEAST_ROLE
@@ -114,9 +114,7 @@ def list_apps(caller: Caller, services: Injected) -> list[AppView]:
 @policy("app.read")
 def read_current(request: Request, caller: Caller, services: Injected, app_id: AppId) -> Response:
     """Documents, role map and assets in one answer, with an ETag."""
-    release = services.apps.current(caller.tenant, app_id)
-    if release is None:
-        raise unknown("app", app_id)
+    release = existing(caller, "app.read", "app", app_id, services.apps.current(caller.tenant, app_id))
     content = {
         "app": release.files.get(APP_FILE),
         "pages": pages_of(release.files),
@@ -137,9 +135,7 @@ def read_current(request: Request, caller: Caller, services: Injected, app_id: A
 @policy("app.read")
 def list_releases(caller: Caller, services: Injected, app_id: AppId) -> list[ReleaseView]:
     """Newest first."""
-    found = services.apps.releases(caller.tenant, app_id)
-    if found is None:
-        raise unknown("app", app_id)
+    found = existing(caller, "app.read", "app", app_id, services.apps.releases(caller.tenant, app_id))
     return [_release_view(release) for release in found]
 
 
@@ -148,9 +144,7 @@ def list_releases(caller: Caller, services: Injected, app_id: AppId) -> list[Rel
 def publish(caller: Caller, services: Injected, app_id: AppId, body: PublishRequest) -> ReleaseView:
     """Checks everything, makes a release and shows it to people. The same files again give the same release."""
     release = services.apps.publish(caller.tenant, app_id, body.note, caller.name)
-    if release is None:
-        raise unknown("app", app_id)
-    return _release_view(release)
+    return _release_view(existing(caller, "app.publish", "app", app_id, release))
 
 
 @router.put("/{app_id}/releases/current", summary="Choose a release", responses=problems(401, 403, 404, 422))
@@ -158,18 +152,14 @@ def publish(caller: Caller, services: Injected, app_id: AppId, body: PublishRequ
 def choose_release(caller: Caller, services: Injected, app_id: AppId, body: ChooseRequest) -> ReleaseView:
     """Goes back (or forward); nothing is deleted, the draft stays."""
     release = services.apps.choose(caller.tenant, app_id, body.no, caller.name)
-    if release is None:
-        raise unknown("release", body.no)
-    return _release_view(release)
+    return _release_view(existing(caller, "app.publish", "release", body.no, release))
 
 
 @router.get("/{app_id}/draft/files", summary="Files of the draft", responses=problems(401, 403, 404))
 @policy("app.draft.read")
 def list_draft(caller: Caller, services: Injected, app_id: AppId) -> list[DraftFileView]:
     """As long as nobody has edited, these are the files of the current release."""
-    draft = services.apps.draft(caller.tenant, app_id)
-    if draft is None:
-        raise unknown("app", app_id)
+    draft = existing(caller, "app.draft.read", "app", app_id, services.apps.draft(caller.tenant, app_id))
     return [DraftFileView(**_file_fields(file)) for file in draft.values()]
 
 
@@ -182,9 +172,8 @@ def list_draft(caller: Caller, services: Injected, app_id: AppId) -> list[DraftF
 @policy("app.draft.read")
 def read_draft_file(caller: Caller, services: Injected, app_id: AppId, path: FilePath) -> Response:
     """Canonical JSON, with its ETag."""
-    file = (services.apps.draft(caller.tenant, app_id) or {}).get(path)
-    if file is None:
-        raise unknown("file", path)
+    draft = services.apps.draft(caller.tenant, app_id) or {}
+    file = existing(caller, "app.draft.read", "file", path, draft.get(path))
     return Response(file.content, media_type="application/json", headers={"ETag": f'"{file.hash}"'})
 
 

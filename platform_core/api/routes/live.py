@@ -21,6 +21,8 @@ REVIEW_S = 5.0
 CLOSE_NOT_ALLOWED = 4401
 CLOSE_FORBIDDEN = 4403
 CLOSE_PROTOCOL = 1002
+CLOSE_TRY_LATER = 1013
+VIEWERS_MAX = 5_000
 
 
 @router.websocket("/api/v1/live")
@@ -41,6 +43,9 @@ async def follow(socket: WebSocket) -> None:
         await socket.close(CLOSE_PROTOCOL, f"ask for the subprotocol {SUBPROTOCOL}")
         return
     await socket.accept(SUBPROTOCOL)
+    if services.hub.viewer_count >= VIEWERS_MAX:
+        await socket.close(CLOSE_TRY_LATER, "too many viewers")
+        return
     review = asyncio.create_task(_review(socket, principal))
     try:
         await services.hub.serve(socket, principal.tenant)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from platform_core.api.answers import problems
-from platform_core.api.guard import Caller, GuardedRoute, policy, unknown
+from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.services import Injected
 from platform_core.services.tags import LIMIT_MAX
 from schemas.models.tag import TagMeta
@@ -82,7 +82,5 @@ def read_tag(
     tag_id: Annotated[int, Path(ge=1, le=TAG_ID_MAX, description="Id of the tag.")],
 ) -> TagView:
     """Also for a tag that is no longer read."""
-    tag = services.tags.get(caller.tenant, tag_id)
-    if tag is None:
-        raise unknown("tag", tag_id)
+    tag = existing(caller, "tag.read", "tag", tag_id, services.tags.get(caller.tenant, tag_id))
     return TagView.model_validate(asdict(tag))

@@ -306,3 +306,17 @@ def test_the_websocket_policy_is_the_declared_one():
     from platform_core.api.routes.live import follow
 
     assert declared_policy(follow) == "live.subscribe"
+
+
+def test_the_number_of_viewers_is_limited(plant, monkeypatch):
+    from platform_core.api.routes import live
+
+    monkeypatch.setattr(live, "VIEWERS_MAX", 1)
+    client = plant.client("viewer")
+    with _live(client) as first:
+        first.send_json({"type": "ping"})
+        assert first.receive_json()["type"] == "beat"
+        with _live(client) as second:
+            assert _close_code(second) == 1013
+        first.send_json({"type": "ping"})
+        assert first.receive_json()["type"] == "beat"
