@@ -24,9 +24,7 @@ COMPRESSED_FROM_POINTS = 4
 class Batcher:
     """Collects columns (ids are aliases) and hands closed batches to `submit`."""
 
-    def __init__(
-        self, submit: Callable[[Entry], bool], *, rev: str, profile: Literal["disk", "sd_card"]
-    ) -> None:
+    def __init__(self, submit: Callable[[Entry], bool], *, rev: str, profile: Literal["disk", "sd_card"]) -> None:
         self._submit = submit
         self._rev = rev
         self._linger_s = LINGER_S[profile]

@@ -92,9 +92,7 @@ class _Checker:
     def check(self) -> AgentConfig | None:
         raw: dict[str, Any] = dict(self._located.data)
         self.problems += self._located.problems
-        expanded, problems, self._lines = expand_connections(
-            raw.pop("templates", []), raw.pop("connections", [])
-        )
+        expanded, problems, self._lines = expand_connections(raw.pop("templates", []), raw.pop("connections", []))
         self.problems += problems
         top = self._top(raw)
         connections = [self._connection(one) for one in expanded]
@@ -168,18 +166,14 @@ class _Checker:
             self.problems += [_driver_problem(problem, at, known) for problem in error.problems]
             return None
 
-    def _plan(
-        self, driver: Driver[Any], connection: ConnectionConfig, path: str, places: list[int] | None
-    ) -> None:
+    def _plan(self, driver: Driver[Any], connection: ConnectionConfig, path: str, places: list[int] | None) -> None:
         for found in driver.plan(connection.tags).problems:
             at = pointer(pointer(path, "tags"), places[found.index] if places else found.index)
             self.problems.append(Problem("tag.address", pointer(at, "address"), found.message, found.hint))
 
     def sorted_problems(self) -> list[Problem]:
         """By line; problems of an expanded template point at the template's line."""
-        placed = [
-            problem if problem.line is not None else self._placed(problem) for problem in self.problems
-        ]
+        placed = [problem if problem.line is not None else self._placed(problem) for problem in self.problems]
         unique = {(p.line, p.path, p.message): p for p in placed}
         return sorted(unique.values(), key=lambda p: (p.line or 0, p.path))
 
@@ -189,9 +183,7 @@ class _Checker:
             path, _, last = path.rpartition("/")
             rest = f"/{last}{rest}"
         source = self._lines[path] + rest if path in self._lines else problem.path
-        return Problem(
-            problem.code, problem.path, problem.message, problem.hint, self._located.line(source)
-        )
+        return Problem(problem.code, problem.path, problem.message, problem.hint, self._located.line(source))
 
 
 def _sound_part(raw: dict[str, Any]) -> tuple[ConnectionConfig, list[int]]:

@@ -27,9 +27,7 @@ def check_connections(raw: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Pro
         first.setdefault(name, path)
 
 
-def check_connection(
-    connection: ConnectionConfig, path: str, places: list[int] | None = None
-) -> Iterator[Problem]:
+def check_connection(connection: ConnectionConfig, path: str, places: list[int] | None = None) -> Iterator[Problem]:
     """Names, renames and sequences of one connection; `places`: where its tags stand in the document."""
     tags = pointer(path, "tags")
     at_of = places or range(len(connection.tags))

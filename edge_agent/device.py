@@ -77,8 +77,7 @@ class Device:
         self._make_driver = make_driver
         self._batcher = batcher
         self._running = [
-            _Running(scan, Schedule(scan.scan_ms / 1e3, (place * GOLDEN % 1.0) * scan.scan_ms / 1e3))
-            for scan in scans
+            _Running(scan, Schedule(scan.scan_ms / 1e3, (place * GOLDEN % 1.0) * scan.scan_ms / 1e3)) for scan in scans
         ]
         self._stopping = asyncio.Event()
         self._sleep: asyncio.Future[None] | None = None

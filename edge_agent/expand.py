@@ -51,9 +51,7 @@ def expand_connections(templates: Any, connections: Any) -> Expansion:
 def _templates(raw: Any, problems: list[Problem]) -> dict[str, tuple[ConnectionTemplate, str]]:
     known: dict[str, tuple[ConnectionTemplate, str]] = {}
     if not isinstance(raw, list):
-        problems.append(
-            Problem("config.type", "/templates", "templates is not a list", "Begin each item with '- '.")
-        )
+        problems.append(Problem("config.type", "/templates", "templates is not a list", "Begin each item with '- '."))
         return known
     for at, item in enumerate(raw):
         path = pointer("/templates", at)

@@ -32,9 +32,7 @@ class MetricsServer:
         """Listens on `host:port`; writes the address it got to `addr_file`. Raises ConfigError."""
         host, _, port = listen.rpartition(":")
         try:
-            self._server = await asyncio.start_server(
-                self._serve, host.strip("[]"), int(port), limit=REQUEST_BYTES_MAX
-            )
+            self._server = await asyncio.start_server(self._serve, host.strip("[]"), int(port), limit=REQUEST_BYTES_MAX)
         except (OSError, OverflowError) as error:
             raise ConfigError(
                 "metrics.listen", f"cannot listen on {listen}: {error}",

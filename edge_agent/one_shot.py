@@ -97,11 +97,14 @@ def as_table(results: Sequence[ConnectionRead]) -> str:
         bad = sum(one.quality >= BAD_FROM for one in result.values)
         state = result.error or f"{len(result.values)} values, {bad} bad"
         lines += [f"{result.connection}: {state}"]
-        rows = [("tag", "value", "unit", "quality", "address")]
-        for one in result.values:
-            rows.append((one.tag.name, _shown(one), one.tag.unit, label(one.quality), one.tag.address))
+        rows: list[tuple[str, ...]] = [("tag", "value", "unit", "quality", "address")]
+        rows += [_row(one) for one in result.values]
         lines += _aligned(rows) if result.values else []
     return "\n".join(lines)
+
+
+def _row(one: Value) -> tuple[str, ...]:
+    return one.tag.name, _shown(one), one.tag.unit, label(one.quality), one.tag.address
 
 
 def _shown(one: Value) -> str:
@@ -121,6 +124,5 @@ def _shown(one: Value) -> str:
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]

@@ -121,9 +121,7 @@ def _sorted_out(error: sqlite3.DatabaseError, path: Path) -> Exception:
             hint="stop it, or give this one its own data_dir",
         )
     if isinstance(error, sqlite3.OperationalError) and "unable to open" in text:
-        return ConfigError(
-            "spool_unreadable", f"cannot open {path}: {text}", hint="check the folder's rights"
-        )
+        return ConfigError("spool_unreadable", f"cannot open {path}: {text}", hint="check the folder's rights")
     if isinstance(error, sqlite3.OperationalError) and ("full" in text or "disk I/O" in text):
         return error
     return Corrupt(text)

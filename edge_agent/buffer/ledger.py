@@ -84,16 +84,13 @@ def _batch(records: list[GapRecord], rev: str) -> NewBatch:
 
 def _forget_old(db: sqlite3.Connection, keep: int = 10_000) -> None:
     """Sealed gaps are in their batches; the table keeps the newest for a look at the machine."""
-    db.execute(
-        "DELETE FROM gap WHERE batch_id IS NOT NULL AND id <= (SELECT MAX(id) FROM gap) - ?", (keep,)
-    )
+    db.execute("DELETE FROM gap WHERE batch_id IS NOT NULL AND id <= (SELECT MAX(id) FROM gap) - ?", (keep,))
 
 
 def settle_dead(spool: Spool, row_id: int, code: str) -> int:
     """Books a pending batch as dead with its gap record; 0 where it was settled before."""
     row = spool.db.execute(
-        "UPDATE batch SET state = 2 WHERE id = ? AND state = 0"
-        " RETURNING points, bytes, conn, t_first, t_last",
+        "UPDATE batch SET state = 2 WHERE id = ? AND state = 0 RETURNING points, bytes, conn, t_first, t_last",
         (row_id,),
     ).fetchone()
     if row is None:

@@ -22,9 +22,7 @@ class RefusedPoints:
             n = batch.points + (old.n or 0 if old else 0)
             first = min(batch.t_first, old.from_ts) if old else batch.t_first
             last = max(batch.t_last + 1, old.to_ts) if old else batch.t_last + 1
-            self._gaps[batch.conn] = GapRecord(
-                "not_sampled", reason, batch.conn, first, last, n, "points"
-            )
+            self._gaps[batch.conn] = GapRecord("not_sampled", reason, batch.conn, first, last, n, "points")
             total += batch.points
         for gap in entry.gaps:
             self._gaps.setdefault(f"{gap.conn}\0{gap.seq_from}\0{gap.from_ts}", gap)

@@ -28,9 +28,7 @@ from schemas.wire.gap import GapRecord
 logger = logging.getLogger(__name__)
 
 ROWS_PER_STEP = 32
-_COLUMNS = (
-    "b.id, kind, prio, conn, wall, mono, rev, z, points, t_first, t_last, body, crc, boot"
-)
+_COLUMNS = "b.id, kind, prio, conn, wall, mono, rev, z, points, t_first, t_last, body, crc, boot"
 
 
 @dataclass(slots=True)
@@ -45,9 +43,7 @@ class SpoolSettings:
     """Numbers that are under way: not dropped, because the platform may store them after all."""
 
 
-def open_spool(
-    path: Path, settings: SpoolSettings, *, boot: int | None = None
-) -> tuple[Spool, Salvage | None]:
+def open_spool(path: Path, settings: SpoolSettings, *, boot: int | None = None) -> tuple[Spool, Salvage | None]:
     """The spool at `path`; a damaged one is renamed to `*.damaged-<time>` and salvaged.
 
     `boot` is given when this run of the agent had it open before. Raises ConfigError for a newer
@@ -133,9 +129,7 @@ class Salvage:
                     aliases.write(spool, TagEntry.from_record(msgpack.unpackb(record)))
                 for conn, tag, row in self._old.execute("SELECT conn, tag, row FROM sequence").fetchall():
                     spool.set_mark(SequenceKey(conn, tag), row)
-                row = self._old.execute(
-                    "SELECT accepted, acked, pending, dropped, dead FROM counter"
-                ).fetchone()
+                row = self._old.execute("SELECT accepted, acked, pending, dropped, dead FROM counter").fetchone()
                 if row is not None:
                     old = Counters(*row)
                     self._counters = old
@@ -162,9 +156,7 @@ class Salvage:
         at, misses = 0, 0
         while misses < 10_000:
             try:
-                row = self._old.execute(
-                    "SELECT id FROM batch WHERE id > ? ORDER BY id LIMIT 1", (at,)
-                ).fetchone()
+                row = self._old.execute("SELECT id FROM batch WHERE id > ? ORDER BY id LIMIT 1", (at,)).fetchone()
             except sqlite3.Error:
                 at, misses = at + 1, misses + 1
                 continue
@@ -197,6 +189,4 @@ class Salvage:
         if lost is not None:
             self._spool.counters.accepted += lost
             self._spool.counters.dropped += lost
-        ledger.add(
-            self._spool.db, GapRecord("dropped", "spool_damaged", "", 0, now, lost, "points")
-        )
+        ledger.add(self._spool.db, GapRecord("dropped", "spool_damaged", "", 0, now, lost, "points"))

@@ -112,8 +112,7 @@ class Spool:
     def _store_counters(self) -> None:
         c = self.counters
         self.db.execute(
-            "UPDATE counter SET accepted=?, acked=?, pending=?, dropped=?, dead=?,"
-            " pending_batches=?, pending_bytes=?",
+            "UPDATE counter SET accepted=?, acked=?, pending=?, dropped=?, dead=?, pending_batches=?, pending_bytes=?",
             (c.accepted, c.acked, c.pending, c.dropped, c.dead, c.pending_batches, c.pending_bytes),
         )
 
@@ -132,9 +131,7 @@ class Spool:
 
     # -- appending --------------------------------------------------------------------------
 
-    def append(
-        self, entries: Sequence[Entry], *, alive: int, acks: Sequence[Ack] = ()
-    ) -> list[StoredBatch]:
+    def append(self, entries: Sequence[Entry], *, alive: int, acks: Sequence[Ack] = ()) -> list[StoredBatch]:
         """Commits entries in order; `alive` is the wall clock now, for the gap after a crash.
 
         Raises SpoolFull, or sqlite3.Error after which the spool has to be opened again; in both
@@ -227,8 +224,7 @@ class Spool:
     def oldest_pending(self) -> int:
         """Time of the oldest pending point, µs, 0 when there is none."""
         row = self.db.execute(
-            "SELECT t_first FROM batch WHERE state = 0 AND points > 0 AND prio IN (2, 3)"
-            " ORDER BY prio, id LIMIT 1"
+            "SELECT t_first FROM batch WHERE state = 0 AND points > 0 AND prio IN (2, 3) ORDER BY prio, id LIMIT 1"
         ).fetchone()
         return 0 if row is None else int(row[0])
 

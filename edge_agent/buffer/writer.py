@@ -64,9 +64,7 @@ class _Job:
 class SpoolWriter:
     """Owns the spool in its own thread; `submit`, `ack` and `ask` are called on the event loop."""
 
-    def __init__(
-        self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float
-    ) -> None:
+    def __init__(self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float) -> None:
         self._path, self._settings, self._rev = path, settings, rev
         self._retain_acked_us = int(retain_acked_s * 1e6)
         self.on_commit: Callable[[list[StoredBatch]], None] = lambda _: None

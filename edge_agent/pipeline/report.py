@@ -40,9 +40,7 @@ class Reporter:
         self._deadband = np.array([deadband_of(tag) for tag in tags], dtype=np.float64)
         self._any_deadband = bool(self._deadband.any())
         self.kinds: tuple[Kind, ...] = tuple(tag.kind for tag in tags)
-        self._values: dict[Kind, NDArray[Any]] = {
-            kind: np.zeros(n, VALUE_DTYPE[kind]) for kind in set(self.kinds)
-        }
+        self._values: dict[Kind, NDArray[Any]] = {kind: np.zeros(n, VALUE_DTYPE[kind]) for kind in set(self.kinds)}
         self.q = np.full(n, NEVER, dtype=np.uint8)
         self.ts = np.zeros(n, dtype=np.int64)
         self._reported_at = np.zeros(n, dtype=np.int64)
@@ -113,9 +111,7 @@ class Reporter:
         for kind, values in self._values.items():
             ids = np.flatnonzero((self.q != NEVER) & (kinds == kind))
             if len(ids):
-                groups.append(
-                    Columns(kind, ids.astype(np.uint32), self.ts[ids], self.q[ids], values[ids])
-                )
+                groups.append(Columns(kind, ids.astype(np.uint32), self.ts[ids], self.q[ids], values[ids]))
         return groups
 
     def bad_count(self) -> int:

@@ -37,9 +37,7 @@ class Cycle:
 class _Sequence:
     """A row counter and the tags that belong to its rows."""
 
-    def __init__(
-        self, config: SequenceConfig, index: Mapping[str, int], tracker: SequenceTracker
-    ) -> None:
+    def __init__(self, config: SequenceConfig, index: Mapping[str, int], tracker: SequenceTracker) -> None:
         self.row_index = index[config.tag]
         self.time_index = None if config.time_tag is None else index.get(config.time_tag)
         self.device_time = config.time == "device" and self.time_index is not None
@@ -117,9 +115,7 @@ class ScanClass:
         if device is not None:
             recorded[sequence.members] = sequence.times.unique(device[0])
 
-    def _stamp(
-        self, group: Columns, device: NDArray[np.int64], recorded: NDArray[np.int64]
-    ) -> Columns:
+    def _stamp(self, group: Columns, device: NDArray[np.int64], recorded: NDArray[np.int64]) -> Columns:
         acquired, q, ids = group.ts, group.q, group.id
         own = recorded[ids]
         given = np.where(own > 0, own, device[ids]) if self._device_time else own

@@ -67,9 +67,7 @@ class MqttConnection:
     async def open(self, topics: list[str]) -> None:
         """Connects and subscribes. Raises ConnectError or AuthError."""
         try:
-            await asyncio.to_thread(
-                self._client.connect, self._host, self._port, keepalive=KEEPALIVE_S
-            )
+            await asyncio.to_thread(self._client.connect, self._host, self._port, keepalive=KEEPALIVE_S)
         except ssl.SSLCertVerificationError as error:
             raise AuthError(
                 "mqtt.certificate", f"the certificate of {self.address} is not trusted: {error.reason}",
@@ -148,12 +146,6 @@ def read_password(broker: BrokerConfig, base: Path) -> str:
 
 def _tls_context(broker: BrokerConfig, base: Path) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(
-            cafile=None if broker.ca_file is None else str(base / broker.ca_file)
-        )
+        return ssl.create_default_context(cafile=None if broker.ca_file is None else str(base / broker.ca_file))
     except (OSError, ssl.SSLError) as error:
-        raise ConfigError(
-            "broker.ca_file", f"the CA file {broker.ca_file} cannot be read: {error}"
-        ) from error
-
-
+        raise ConfigError("broker.ca_file", f"the CA file {broker.ca_file} cannot be read: {error}") from error

@@ -235,9 +235,7 @@ class Uplink:
         if result.revived:
             logger.warning("The platform lacks %d batches it had acked: sent again.", result.revived)
         self._floor = max([ack.max_seq, *(high for _, high in ack.have)])
-        self.outbox.open(
-            result.first, max_seq=newest, boot=result.boot, mono_us=time.monotonic_ns() // 1000
-        )
+        self.outbox.open(result.first, max_seq=newest, boot=result.boot, mono_us=time.monotonic_ns() // 1000)
         self.outbox.window = min(WINDOW, ack.credit)
         logger.info("The platform is there; it has the stream up to %d.", self._floor)
         self.pump()
@@ -246,9 +244,7 @@ class Uplink:
 
     async def _send_dictionary(self) -> None:
         rev = self._parts.config_hash
-        batches = await self._writer.ask(
-            lambda spool: handshake.append_dictionary(spool, aliases.read_all(spool), rev)
-        )
+        batches = await self._writer.ask(lambda spool: handshake.append_dictionary(spool, aliases.read_all(spool), rev))
         self.committed(batches)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -35,7 +35,8 @@ while n < 100_000:
 
 
 def may_mount() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0 and bool(shutil.which("mkfs.ext4")) and bool(shutil.which("mount"))
+    tools = all(shutil.which(tool) for tool in ("mkfs.ext4", "mount", "umount"))
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and tools
 
 
 pytestmark = pytest.mark.skipif(not may_mount(), reason="needs root, mount and mkfs.ext4 for a loop-mounted image")

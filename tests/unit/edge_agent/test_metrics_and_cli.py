@@ -44,7 +44,8 @@ def test_a_read_shows_value_unit_quality_and_texts_and_no_control_characters() -
     state = TagConfig(name="state", address="holding:0", type="uint16", texts={"0": "Stopped"})
     level = TagConfig(name="level", address="holding:1", unit="mm", decimals=1)
     label = TagConfig(name="label", address="holding:3", type="string", length=8)
-    read = ConnectionRead("press_1", [Value(state, 0, 0, 1), Value(level, None, 129, 1), Value(label, "a\x1b[2J", 0, 1)])
+    values = [Value(state, 0, 0, 1), Value(level, None, 129, 1), Value(label, "a\x1b[2J", 0, 1)]
+    read = ConnectionRead("press_1", values)
     table = as_table([read])
     assert "press_1: 3 values, 1 bad" in table
     assert "0 (Stopped)" in table

@@ -178,7 +178,7 @@ class SpoolModel(RuleBasedStateMachine):
     @invariant()
     def the_points_add_up(self) -> None:
         counters = self.spool.counters
-        by_fate = {fate: 0 for fate in ("pending", "acked", "dropped", "dead")}
+        by_fate = dict.fromkeys(("pending", "acked", "dropped", "dead"), 0)
         for content, fate in self.fate.items():
             by_fate[fate] += self.points[content]
         assert counters.balanced
