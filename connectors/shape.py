@@ -22,6 +22,7 @@ from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
 
 __all__ = ["Shaper"]
 
+_COMPILED_MAX = 256
 _WIDTH = {"int16": 16, "int32": 32, "int64": 64}
 
 
@@ -75,6 +76,8 @@ class Shaper:
             return known[1]
         parts = self._compile(kind, ids)
         if not ids.flags.writeable:
+            if len(self._compiled) >= _COMPILED_MAX:
+                self._compiled.clear()  # drivers make new arrays when a plan's layout changes
             self._compiled[key] = (ids, parts)
         return parts
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from pymodbus.constants import ExcCodes
+
 from connectors.decode import encode, register_count
 from connectors.drivers.modbus_tcp.address import parse_address
 from connectors.peers.modbus_peer import ModbusPeer, RegisterUnit
@@ -20,13 +22,32 @@ _FORMATS = {"int16": ">h", "uint16": ">H", "int32": ">i", "uint32": ">I", "int64
 _FLOATS = {"float32": ">f", "float64": ">d"}
 
 
+class _FaultyUnit(RegisterUnit):
+    """A unit whose `faulty` register answers "server device failure"."""
+
+    faulty: int | None = None
+
+    async def _action(
+        self,
+        function_code: int,
+        start_address: int,
+        address: int,
+        count: int,
+        current_registers: list[int],
+        set_values: list[int] | list[bool] | None,
+    ) -> ExcCodes | None:
+        if self.faulty is not None and address <= self.faulty < address + count:
+            return ExcCodes.DEVICE_FAILURE
+        return await super()._action(function_code, start_address, address, count, current_registers, set_values)
+
+
 class Peer:
     """Holding registers 0 to 999 of unit 1; each tag gets the next free ones."""
 
     host = "127.0.0.1"
 
     def __init__(self) -> None:
-        self._unit = RegisterUnit(1, [(0, REGISTERS)], on_write=self._accept)
+        self._unit = _FaultyUnit(1, [(0, REGISTERS)], on_write=self._accept)
         self._server = ModbusPeer([self._unit])
         self._next = 0
         self._wrong = REGISTERS + 100
@@ -81,8 +102,9 @@ class Peer:
         return True
 
     def fault(self, tag: TagConfig) -> Quality | None:
-        """pymodbus' server reports no faults of a device; the driver's own tests do, with raw frames."""
-        return None
+        """Exception 4 for every request that touches the tag."""
+        self._unit.faulty = parse_address(tag.address)[1]
+        return Quality.DEVICE_ERROR
 
     def _bytes(self, tag: TagConfig) -> bytes:
         address = parse_address(tag.address)[1]

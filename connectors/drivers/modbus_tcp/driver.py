@@ -31,6 +31,8 @@ _REQUESTS: dict[int, type[ModbusPDU]] = {
 _ADDRESS_EXCEPTIONS = frozenset({2, 3})
 #: An address the device refused is asked for again after this long.
 REFUSED_AGAIN_S = 10.0
+#: What was learned of a device's gaps and block length is put to the test again after this long.
+LEARNED_S = 600.0
 #: This many requests in a row without an answer: the device is gone, not the address wrong.
 SILENCE_MAX = 2
 #: Refused blocks halved in one cycle; the search goes on in the next.
@@ -82,6 +84,7 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
         """Read all blocks; a block that fails makes only its own tags bad."""
         if not isinstance(plan, ModbusPlan) or plan.layout is None:
             raise TypeError("the plan is not of this driver")
+        plan.forget_after(LEARNED_S)
         layout = plan.layout
         answers: list[tuple[Request, Answer, int]] = []
         changed = False

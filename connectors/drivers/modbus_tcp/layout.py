@@ -7,6 +7,7 @@ own tag only.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -117,6 +118,7 @@ class ModbusPlan(Plan):
     learned: dict[Table, Learned] = field(default_factory=dict)
     config: ModbusTcpConfig | None = None
     layout: Layout | None = None
+    learned_at: float | None = None
 
     def adopt(self, requests: list[Request]) -> Layout:
         """The layout of these requests; kept for later cycles."""
@@ -131,6 +133,18 @@ class ModbusPlan(Plan):
             known.gaps.append((left.end, right.start))
         else:
             known.length_max = min(known.length_max, max(left.count, right.count))
+        if self.learned_at is None:
+            self.learned_at = time.monotonic()
+
+    def forget_after(self, seconds: float) -> None:
+        """Drop what was learned about gaps and lengths that long ago: it may have been a device starting up."""
+        if self.learned_at is None or time.monotonic() - self.learned_at < seconds or self.config is None:
+            return
+        self.learned_at = None
+        for table, known in self.learned.items():
+            known.gaps.clear()
+            known.length_max = _length_max(self.config, table)
+        self.adopt(self.arrange())
 
     def arrange(self) -> list[Request]:
         """The fewest requests by all that is known; a refused address stands alone."""
@@ -168,9 +182,7 @@ def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPl
             targets[index] = found
         else:
             problems.append(found)
-    learned = {
-        table: Learned(config.block_bits_max if table in BIT_TABLES else config.block_registers_max) for table in TABLES
-    }
+    learned = {table: Learned(_length_max(config, table)) for table in TABLES}
     plan = ModbusPlan(tuple(tags), tuple(problems), targets, learned, config)
     plan.adopt(plan.arrange())
     return plan
@@ -196,7 +208,7 @@ def locate(config: ModbusTcpConfig, tag: TagConfig, index: int = 0) -> Target | 
         count = register_count(tag.type, tag.length)
     if address + count > 65_536:
         return refuse("it reaches past address 65535", "Check address and type.")
-    limit = config.block_bits_max if table in BIT_TABLES else config.block_registers_max
+    limit = _length_max(config, table)
     if count > limit:
         return refuse(f"it takes {count} registers, a request has at most {limit}", "Raise block_registers_max.")
     if in_hole(address, address + count, config.holes_of(table)):
@@ -208,6 +220,10 @@ def locate(config: ModbusTcpConfig, tag: TagConfig, index: int = 0) -> Target | 
     except ValueError as error:
         return refuse(str(error), "Use ABCD, BADC, CDAB or DCBA.", Quality.TYPE_MISMATCH)
     return Target(table, address, count, order)
+
+
+def _length_max(config: ModbusTcpConfig, table: Table) -> int:
+    return config.block_bits_max if table in BIT_TABLES else config.block_registers_max
 
 
 def _order(config: ModbusTcpConfig, tag: TagConfig, count: int) -> str:

@@ -110,3 +110,14 @@ def test_the_same_input_is_not_changed():
     given = columns("f", [0], [1], [0], [3.0])
     Shaper(tags).shape([Reading(given)])
     assert (given.v.tolist(), given.q.tolist()) == ([3.0], [0])
+
+
+def test_layouts_that_come_and_go_take_no_more_and_more_memory():
+    tags = [tag("a", "float32")]
+    shaper = Shaper(tags)
+    for number in range(1000):
+        ids = np.zeros(1, dtype="<u4")
+        ids.flags.writeable = False
+        (out,) = shaper.shape([Reading(columns("f", ids, [1], [0], [float(number)]))])
+        assert out.columns.v.tolist() == [float(number)]
+    assert len(shaper._compiled) <= 256

@@ -142,6 +142,23 @@ async def test_a_refused_address_that_appears_is_read_again(monkeypatch):
         assert len(device.requests) == 1, "merged into one request again"
 
 
+async def test_what_was_learned_is_forgotten_in_time(monkeypatch):
+    from connectors.drivers.modbus_tcp import driver as module
+
+    device = RawDevice(holes_at(length_max=50))
+    async with connected(device) as driver:
+        plan = driver.plan(tags(*[f"holding:{n}" for n in range(100)]))
+        await values(driver, plan)
+        device.answer = holes_at()
+        device.requests.clear()
+        await values(driver, plan)
+        assert len(device.requests) > 1
+        monkeypatch.setattr(module, "LEARNED_S", 0.0)
+        device.requests.clear()
+        assert all(q == 0 for _, q in (await values(driver, plan)).values())
+        assert len(device.requests) == 1
+
+
 async def test_a_declared_hole_is_never_asked_for():
     device = RawDevice()
     async with connected(device, holes=["holding:10-12"]) as driver:
