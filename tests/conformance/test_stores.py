@@ -110,3 +110,25 @@ def rows(tag: int, start: int, gap: int, count: int, flavour: int) -> list[tuple
         at = start + (i - (mixed % 11 == 0)) * gap + (0, 0, 7, 1_000)[mixed % 4]
         found.append((tag, at, values[mixed % len(values)], quality[mixed % 10]))
     return found
+
+
+@pytest.mark.parametrize("fault", ["value", "lost", "doubled", "older wins"])
+def test_control_the_comparison_notices(bench: Proving, fault: str) -> None:
+    store, model = bench.open(), ModelStore()
+    told = [(1, T0 + i * SECOND_US, float(i), 0) for i in range(20)]
+    kept = list(told)
+    if fault == "value":
+        kept[7] = (1, kept[7][1], 7.5, 0)
+    elif fault == "lost":
+        del kept[7]
+    elif fault == "doubled":
+        kept.insert(8, (1, kept[7][1] + 1, 7.0, 0))
+    correction = [(1, T0 + 7 * SECOND_US, 99.0, 0)]
+    model.apply(block(1, "f", told, seq=5))
+    store.apply(block(1, "f", kept, seq=5))
+    model.apply(block(2, "f", correction if fault == "older wins" else [], seq=4))
+    store.apply(block(2, "f", correction if fault == "older wins" else [], seq=6 if fault == "older wins" else 4))
+    with pytest.raises(AssertionError):
+        check_raw(store, model, TENANT, [1], T0, T0 + HOUR_US)
+    with pytest.raises(AssertionError):
+        check_buckets(store, model, TENANT, [1], T0, T0 + HOUR_US, HOUR_US)
