@@ -124,7 +124,7 @@ class Assembly:
             command()
         except FileNotFoundError as error:
             raise Refused(str(error)) from error
-        self.parts.append(Part("broker", command, lambda: ports.answers(port), stop_s=1.0))
+        self.parts.append(Part("broker", command, lambda: ports.answers(port), stop_s=1.0, stop_turn=2))
         return BrokerAccess(f"mqtt://127.0.0.1:{port}", broker.CORE_USER, folder.secrets / "core.txt")
 
     def _plant(self) -> tuple[str, ...]:
@@ -137,7 +137,8 @@ class Assembly:
             ready.unlink(missing_ok=True)
             return [*arguments, "--ready", str(ready), "--agent-config", str(folder / f"{name}.yaml")]
 
-        self.parts.append(Part(name, command, lambda: bool(read_json(ready)), stop_s=1.0, restart=name == "plant"))
+        restart = name == "plant"
+        self.parts.append(Part(name, command, lambda: bool(read_json(ready)), stop_s=2.0, stop_turn=1, restart=restart))
         return (name,)
 
     def _line_arguments(self) -> list[str]:
@@ -179,7 +180,7 @@ class Assembly:
             return line + ["--no-built-in-apps"] * (self.edge != DEMO_EDGE)
 
         ready: Callable[[], bool] = lambda: bool(read_json(status)) and ports.answers(self.options.port)  # noqa: E731
-        self.parts.append(Part("platform", command, ready, after=after, stop_s=2.0))
+        self.parts.append(Part("platform", command, ready, after=after, stop_s=2.5, stop_turn=1))
 
     def _agent(self, edge: str, access: BrokerAccess, after: tuple[str, ...]) -> None:
         config = self.folder.agents / edge / "agent.yaml"

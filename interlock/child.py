@@ -37,6 +37,7 @@ class Part:
     `command` is asked at each start, so that it may write a configuration file from what other parts have told.
     `ready` tells whether the running part serves. A part with `restart` off is left ended: playing a recording from
     its first row again would store it twice. A part is not called up before it has lived for `settle_s`.
+    Parts with a lower `stop_turn` have ended before those with a higher one are asked to.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Part:
     stop_s: float = 2.0
     restart: bool = True
     settle_s: float = 0.0
+    stop_turn: int = 0
 
 
 @dataclass
@@ -141,18 +143,22 @@ class Child:
         """Seconds until the next start."""
         return max(0.0, self._next_start - time.monotonic())
 
-    def stop(self, deadline: float) -> None:
-        """Ask it to end and wait for its own time, at most until `deadline` (monotonic); then kill it."""
-        popen, self.state = self.popen, "stopped"
+    def ask_to_end(self) -> None:
+        """Ask it to end; it is not started again."""
+        self.state = "stopped"
+        if self.popen is not None and self.popen.poll() is None:
+            _ask(self.popen)
+
+    def wait_end(self, deadline: float) -> None:
+        """Wait for its end for its own time, at most until `deadline` (monotonic); then kill it."""
+        popen = self.popen
         if popen is None:
             return
-        if popen.poll() is None:
-            _ask(popen)
-            limit = min(self.part.stop_s, max(0.05, deadline - time.monotonic()))
-            try:
-                popen.wait(limit)
-            except subprocess.TimeoutExpired:
-                self.reason = f"killed after {limit:.1f} s"
+        limit = min(self.part.stop_s, max(0.05, deadline - time.monotonic()))
+        try:
+            popen.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.reason = f"killed after {limit:.1f} s"
         guard.send(popen.pid, hard=True)
         if popen.poll() is None:
             popen.kill()

@@ -125,9 +125,13 @@ class Fleet:
             stopping.wait(LOOK_EVERY_S)
 
     def stop(self) -> None:
-        """End every part, last started first, all within `STOP_S`."""
+        """End every part, turn by turn, all within `STOP_S`."""
         deadline = time.monotonic() + STOP_S - 0.5
-        for name, child in reversed(self.children.items()):
-            child.stop(deadline)
-            self._gone(name)
+        for turn in sorted({child.part.stop_turn for child in self.children.values()}):
+            named = [(name, child) for name, child in self.children.items() if child.part.stop_turn == turn]
+            for _, child in named:
+                child.ask_to_end()
+            for name, child in named:
+                child.wait_end(deadline)
+                self._gone(name)
         self.guard.close()

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -107,6 +108,34 @@ def test_a_killed_launcher_leaves_nothing_behind_and_starts_again(installation: 
     wait_until(lambda: not any(alive(pid) for pid in everyone), timeout_s=6, what="all parts are gone")
     installation.launcher = installation.start("again")
     installation.wait_values()
+
+
+def test_accounts_and_tokens_are_made_on_the_machine(installation: Installation) -> None:
+    installation.launcher.wait_log("platform is up")
+
+    def interlock(*args: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "interlock", *args, "--data", str(installation.folder)]
+        return subprocess.run(line, input=typed, capture_output=True, text=True, timeout=30, check=False)
+
+    word = "correct horse battery staple"
+    done = interlock("user", "add", "ada", "--role", "admin", "--password-stdin", typed=word + "\n")
+    assert done.returncode == 0, done.stderr
+    wait_until(lambda: installation.status().get("setup_url", "") is None, what="the set-up link is gone")
+    login = urllib.request.Request(
+        f"http://127.0.0.1:{installation.port}/api/v1/auth/login",
+        json.dumps({"name": "ada", "password": word}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(login, timeout=10) as answer:
+        assert answer.status == 200
+    done = interlock("token", "create", "reader", "--role", "viewer")
+    assert done.returncode == 0, done.stderr
+    token = max(done.stdout.split(), key=len)
+    tags = urllib.request.Request(
+        f"http://127.0.0.1:{installation.port}/api/v1/tags", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(tags, timeout=10) as answer:
+        assert "tags" in json.load(answer)
 
 
 def test_a_second_launcher_is_refused_with_one_line(installation: Installation) -> None:
