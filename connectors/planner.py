@@ -5,10 +5,11 @@ Pure. Addresses are registers or bits of one table of one device; a range is `[s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Block", "Hole", "Span", "in_hole", "plan_blocks"]
+__all__ = ["Block", "Hole", "Holes", "Span", "plan_blocks"]
 
 #: A range that must not be requested, `[from, to)`.
 Hole = tuple[int, int]
@@ -52,17 +53,18 @@ def plan_blocks(spans: Sequence[Span], *, gap_max: int, length_max: int, holes: 
     A span that lies inside another needs no request of its own. Once those are set aside, starts and
     ends both rise, so filling each block as far as it goes is optimal.
     """
+    avoided = Holes(holes)
     for span in spans:
         if not 1 <= span.count <= length_max:
             raise ValueError(f"{span} does not fit a block of {length_max}")
-        if in_hole(span.start, span.end, holes):
+        if avoided.touch(span.start, span.end):
             raise ValueError(f"{span} touches a hole")
     blocks: list[Block] = []
     group: list[Span] = []
     start = end = 0
     for span in sorted(spans, key=lambda item: (item.start, -item.end)):
         inside = bool(group) and span.end <= end
-        if group and not inside and not _joins(span, start, end, gap_max, length_max, holes):
+        if group and not inside and not _joins(span, start, end, gap_max, length_max, avoided):
             blocks.append(Block(start, end - start, tuple(group)))
             group = []
         if not group:
@@ -74,12 +76,26 @@ def plan_blocks(spans: Sequence[Span], *, gap_max: int, length_max: int, holes: 
     return blocks
 
 
-def in_hole(start: int, end: int, holes: Sequence[Hole]) -> bool:
-    """Whether `[start, end)` touches a hole."""
-    return any(start < hole_end and hole_start < end for hole_start, hole_end in holes)
+class Holes:
+    """Ranges that must not be requested, asked for quickly."""
+
+    def __init__(self, holes: Iterable[Hole]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(holes):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether an address of `[start, end)` lies in a hole."""
+        place = bisect_right(self._ends, start)
+        return start < end and place < len(self._starts) and self._starts[place] < end
 
 
-def _joins(span: Span, start: int, end: int, gap_max: int, length_max: int, holes: Sequence[Hole]) -> bool:
+def _joins(span: Span, start: int, end: int, gap_max: int, length_max: int, avoided: Holes) -> bool:
     if span.end - start > length_max or span.start - end > gap_max:
         return False
-    return not in_hole(end, span.start, holes)
+    return not avoided.touch(end, span.start)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from connectors.drivers.modbus_tcp.address import Table, parse_range
+from connectors.planner import Hole
 from schemas.models.base import Document
 from schemas.models.tag import ByteOrder
 
@@ -67,7 +68,6 @@ class ModbusTcpConfig(Document):
             raise ValueError(f"'{name}' is no character set")
         return info.name
 
-    def holes_of(self, table: Table) -> list[tuple[int, int]]:
+    def holes_of(self, table: Table) -> tuple[Hole, ...]:
         """Declared holes of a table as `[from, to)`."""
-        ranges = [parse_range(hole) for hole in self.holes]
-        return [(start, end) for of, start, end in ranges if of == table]
+        return tuple((start, end) for of, start, end in map(parse_range, self.holes) if of == table)

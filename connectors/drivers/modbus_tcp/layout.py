@@ -8,7 +8,7 @@ own tag only.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from connectors.decode import Decoder, Field, raw_kind, register_count, word_ord
 from connectors.driver import Plan, PlanProblem
 from connectors.drivers.modbus_tcp.address import BIT_TABLES, READ_FUNCTION, Table, parse_address
 from connectors.drivers.modbus_tcp.config import ModbusTcpConfig
-from connectors.planner import Block, Hole, Span, in_hole, plan_blocks
+from connectors.planner import Block, Hole, Holes, Span, plan_blocks
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 
@@ -176,8 +176,9 @@ def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPl
     """Plan for these tags; those that cannot be read are in its problems."""
     targets: dict[int, Target] = {}
     problems: list[PlanProblem] = []
+    holes = {table: Holes(config.holes_of(table)) for table in TABLES}
     for index, tag in enumerate(tags):
-        found = locate(config, tag, index)
+        found = _locate(config, holes, tag, index)
         if isinstance(found, Target):
             targets[index] = found
         else:
@@ -188,8 +189,14 @@ def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPl
     return plan
 
 
-def locate(config: ModbusTcpConfig, tag: TagConfig, index: int = 0) -> Target | PlanProblem:
+def locate(config: ModbusTcpConfig, tag: TagConfig) -> Target | PlanProblem:
     """Where a tag lies, or why it cannot be read."""
+    return _locate(config, {table: Holes(config.holes_of(table)) for table in TABLES}, tag, 0)
+
+
+def _locate(
+    config: ModbusTcpConfig, holes_by_table: Mapping[Table, Holes], tag: TagConfig, index: int
+) -> Target | PlanProblem:
 
     def refuse(message: str, hint: str, quality: Quality = Quality.BAD_ADDRESS) -> PlanProblem:
         return PlanProblem(index, quality, f"{tag.name}: {message}", hint)
@@ -211,7 +218,7 @@ def locate(config: ModbusTcpConfig, tag: TagConfig, index: int = 0) -> Target | 
     limit = _length_max(config, table)
     if count > limit:
         return refuse(f"it takes {count} registers, a request has at most {limit}", "Raise block_registers_max.")
-    if in_hole(address, address + count, config.holes_of(table)):
+    if holes_by_table[table].touch(address, address + count):
         return refuse("it lies in a declared hole", "Change the address or the holes.")
     order = _order(config, tag, count)
     try:

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.planner import Span, in_hole, plan_blocks
+from connectors.planner import Holes, Span, plan_blocks
+
+
+def in_hole(start, end, holes):
+    return any(address in range(*hole) for hole in holes for address in range(start, end))
+
 
 spans_of = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 8)), min_size=1, max_size=12).map(
     lambda pairs: [Span(index, start, count) for index, (start, count) in enumerate(pairs)]
@@ -89,3 +94,8 @@ def test_a_declared_hole_is_never_requested_although_the_gap_would_allow_it():
 def test_what_cannot_be_planned_is_refused(bad):
     with pytest.raises(ValueError):
         plan_blocks([bad], gap_max=0, length_max=125, holes=[(10, 12)])
+
+
+@given(holes_of, st.integers(0, 70), st.integers(0, 10))
+def test_holes_are_found_as_by_looking_at_each_address(holes, start, count):
+    assert Holes(holes).touch(start, start + count) == in_hole(start, start + count, holes)
