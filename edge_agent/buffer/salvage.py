@@ -7,6 +7,7 @@ damaged file still says how much was pending.
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import time
@@ -28,6 +29,7 @@ from schemas.wire.gap import GapRecord
 logger = logging.getLogger(__name__)
 
 ROWS_PER_STEP = 32
+_STATE = "salvage"
 _COLUMNS = "b.id, kind, prio, conn, wall, mono, rev, z, points, t_first, t_last, body, crc, boot"
 
 
@@ -51,7 +53,8 @@ def open_spool(path: Path, settings: SpoolSettings, *, boot: int | None = None) 
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return _open(path, settings, boot), None
+        spool = _open(path, settings, boot)
+        return spool, _unfinished(spool)
     except (Corrupt, sqlite3.DatabaseError) as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
@@ -59,6 +62,15 @@ def open_spool(path: Path, settings: SpoolSettings, *, boot: int | None = None) 
         logger.error("The spool is damaged (%s): put aside as %s, a new stream begins.", error, aside.name)
     spool = _open(path, settings, None)
     return spool, Salvage(spool, aside)
+
+
+def _unfinished(spool: Spool) -> Salvage | None:
+    """The salvage that an earlier run did not end, where its file is still there."""
+    state = spool.meta(_STATE)
+    if state is None:
+        return None
+    aside = spool.path.with_name(json.loads(state)["file"])
+    return Salvage(spool, aside) if aside.exists() else None
 
 
 def _open(path: Path, settings: SpoolSettings, boot: int | None) -> Spool:
@@ -86,39 +98,58 @@ class Salvage:
     """Carries the readable pending batches of a damaged file over into a new spool."""
 
     def __init__(self, spool: Spool, aside: Path) -> None:
-        self._spool = spool
-        self._old = sqlite3.connect(aside, isolation_level=None)
-        self._counters: Counters | None = None
-        self._points = 0
-        self._t_last = 0
-        self._aliases_read = self._carry_small_state()
+        self._spool, self._aside = spool, aside
+        self._old = sqlite3.connect(aside, isolation_level=None, check_same_thread=False)
+        state = spool.meta(_STATE)
+        if state is None:
+            self._pending: int | None = None
+            self._readable = self._carry_small_state()
+            self._after = self._points = 0
+        else:
+            saved = json.loads(state)
+            self._pending, self._readable = saved["pending"], saved["readable"]
+            self._after, self._points = saved["after"], saved["points"]
         self._ids = self._pending_ids()
+        self._waiting: list[tuple[int, NewBatch, int]] = []
         self.done = False
 
     def step(self) -> list[StoredBatch]:
         """Carries a few batches and returns them; sets `done` when nothing is left."""
-        rows = []
-        carried: list[StoredBatch] = []
-        for row_id in self._ids:
-            row = self._row(row_id)
-            if row is not None:
-                rows.append(row)
-            if len(rows) >= ROWS_PER_STEP:
-                break
-        else:
-            self.done = True
+        ended = False
+        while len(self._waiting) < ROWS_PER_STEP and not ended:
+            row_id = next(self._ids, None)
+            ended = row_id is None
+            row = None if row_id is None else self._row(row_id)
+            if row_id is not None and row is not None:
+                self._waiting.append((row_id, *row))
+        points = self._points + sum(batch.points for _, batch, _ in self._waiting)
+        after = self._waiting[-1][0] if self._waiting else self._after
         with self._spool.transaction():
-            room.make(self._spool, self._spool.budget, sum(len(row[0].body) + 512 for row in rows))
-            for batch, boot in rows:
-                carried.append(self._spool.insert(batch, boot=boot))
-                self._points += batch.points
-                self._t_last = max(self._t_last, batch.t_last)
-            if self.done:
-                self._declare_lost()
-        if self.done:
+            room.make(self._spool, self._spool.budget, sum(len(row[1].body) + 512 for row in self._waiting))
+            carried = [self._spool.insert(batch, boot=boot) for _, batch, boot in self._waiting]
+            if ended:
+                self._declare_lost(points)
+            self._remember(None if ended else after, points)
+        self._points, self._after, self._waiting = points, after, []
+        self.done = ended
+        if ended:
             self._old.close()
-            logger.warning("Salvaged %d points from the damaged spool.", self._points)
+            logger.warning("Salvaged %d points from the damaged spool.", points)
         return carried
+
+    def _remember(self, after: int | None, points: int) -> None:
+        """How far the salvage is, in the same transaction as what it carried; None: ended."""
+        if after is None:
+            self._spool.db.execute("DELETE FROM meta WHERE key = ?", (_STATE,))
+            return
+        state = {
+            "file": self._aside.name,
+            "after": after,
+            "points": points,
+            "pending": self._pending,
+            "readable": self._readable,
+        }
+        self._spool.set_meta(_STATE, json.dumps(state))
 
     def _carry_small_state(self) -> bool:
         """Aliases, row numbers and counters; False where the aliases cannot be read."""
@@ -132,28 +163,35 @@ class Salvage:
                 row = self._old.execute("SELECT accepted, acked, pending, dropped, dead FROM counter").fetchone()
                 if row is not None:
                     old = Counters(*row)
-                    self._counters = old
+                    self._pending = old.pending
                     spool.counters.accepted = old.acked + old.dropped + old.dead
                     spool.counters.acked = old.acked
                     spool.counters.dropped = old.dropped
                     spool.counters.dead = old.dead
+                self._readable = True
+                self._remember(0, 0)
         except (sqlite3.Error, WireError, ValueError) as error:
             logger.error("The damaged spool's aliases are unreadable (%s): its batches stay there.", error)
             return False
         return True
 
     def _pending_ids(self) -> Iterator[int]:
-        if not self._aliases_read:
+        if not self._readable:
             return
         try:
-            found = [row[0] for row in self._old.execute("SELECT id FROM batch WHERE state = 0 ORDER BY id")]
+            found = [
+                row[0]
+                for row in self._old.execute(
+                    "SELECT id FROM batch WHERE state = 0 AND id > ? ORDER BY id", (self._after,)
+                )
+            ]
         except sqlite3.Error:
             found = list(self._ids_one_by_one())
         yield from found
 
     def _ids_one_by_one(self) -> Iterator[int]:
         """Walks the table over damaged pages: each failed look-up skips one number."""
-        at, misses = 0, 0
+        at, misses = self._after, 0
         while misses < 10_000:
             try:
                 row = self._old.execute("SELECT id FROM batch WHERE id > ? ORDER BY id LIMIT 1", (at,)).fetchone()
@@ -181,9 +219,9 @@ class Salvage:
         )  # fmt: skip
         return batch, row[13]
 
-    def _declare_lost(self) -> None:
+    def _declare_lost(self, points: int) -> None:
         now = time.time_ns() // 1000
-        lost = None if self._counters is None else self._counters.pending - self._points
+        lost = None if self._pending is None else self._pending - points
         if lost == 0:
             return
         if lost is not None:

@@ -35,6 +35,7 @@ T = TypeVar("T")
 POINTS_WAITING_MAX = 100_000
 ACK_LINGER_S = 1.0
 CHORES_S = 5.0
+CLEAN_UP_STEPS = 50
 AUDIT_S = 60.0
 RETRY_S = 1.0
 
@@ -267,7 +268,10 @@ class SpoolWriter:
         spool, figures = self.spool, self.figures
         with spool.transaction():
             spool.set_meta("alive", time.time_ns() // 1000)
-            room.delete_settled(spool, older_than_wall=time.time_ns() // 1000 - self._retain_acked_us)
+            before = time.time_ns() // 1000 - self._retain_acked_us
+            for _ in range(CLEAN_UP_STEPS):
+                if room.delete_settled(spool, older_than_wall=before) < room.ROWS_PER_STEP:
+                    break
         sealed = ledger.seal(spool, rev=self._rev)
         if sealed:
             self._tell(self._committed, sealed, 0)
