@@ -97,12 +97,17 @@ def _journal_and_apply(folder: Path) -> list[Row]:
     return [
         Row(
             "Journal + apply, 2 k batches, check, sync, latest and store together",
-            round(points / took / 1e6, 2), "M points/s", "≥ 1",
+            round(points / took / 1e6, 2),
+            "M points/s",
+            "≥ 1",
             "InfluxDB 1.6 0.147; VictoriaMetrics 0.507; ClickHouse embedded 0.227",
         ),
         Row(
             f"Journal group of {GROUP} batches: append + one sync, p50 · p99",
-            f"{1000 * statistics.median(syncs):.1f} · {1000 * np.percentile(syncs, 99):.1f}", "ms", "", "",
+            f"{1000 * statistics.median(syncs):.1f} · {1000 * np.percentile(syncs, 99):.1f}",
+            "ms",
+            "",
+            "",
         ),
         Row("Journal bytes per point", round(journal_bytes / points, 2), "bytes", "", ""),
         Row("Journal read back after a crash", round(points / read_s / 1e6, 1), "M points/s", "", ""),
@@ -121,7 +126,10 @@ def _latest() -> Row:
         json.dumps(columns_of(latest.read(ids), hub.fresh_of(ids)))
         took.append(time.perf_counter() - before)
     return Row(
-        "Latest value of 2,000 tags, as JSON, p50", round(1000 * statistics.median(took), 2), "ms", "≤ 5",
+        "Latest value of 2,000 tags, as JSON, p50",
+        round(1000 * statistics.median(took), 2),
+        "ms",
+        "≤ 5",
         "SQLite 5, VictoriaMetrics 35",
     )
 
@@ -141,12 +149,18 @@ def _fan_out() -> list[Row]:
     return [
         Row(
             f"{VIEWERS:,} viewers of one {PAGE_TAGS}-tag page at 1 Hz: CPU, with a beat each second",
-            round(cpu_percent, 1), "% of a core", "≤ 10 (aim 5)", "2–3 bare encode-once fan-out",
+            round(cpu_percent, 1),
+            "% of a core",
+            "≤ 10 (aim 5)",
+            "2–3 bare encode-once fan-out",
         ),
         Row(f"of which beats alone ({VIEWERS:,} idle viewers)", round(idle_percent, 1), "% of a core", "", ""),
         Row(
             f"Value changed → frame at the viewer, {frames:,} frames, p50 · p99",
-            f"{np.percentile(delays_ms, 50):.0f} · {np.percentile(delays_ms, 99):.0f}", "ms", "p99 ≤ 250", "42",
+            f"{np.percentile(delays_ms, 50):.0f} · {np.percentile(delays_ms, 99):.0f}",
+            "ms",
+            "p99 ≤ 250",
+            "42",
         ),
     ]
 

@@ -88,8 +88,13 @@ class HandAgent:
 
     def birth(self) -> None:
         birth = Birth(
-            stream=str(self.stream), boot=self.boot, conn_id=self.conn_id, max_seq=self.seq,
-            machine=self.machine, agent_version="1", config_hash="c",
+            stream=str(self.stream),
+            boot=self.boot,
+            conn_id=self.conn_id,
+            max_seq=self.seq,
+            machine=self.machine,
+            agent_version="1",
+            config_hash="c",
         )
         self.client.publish(birth_topic("factory", self.edge), birth.pack(), qos=0, retain=True)
         state = EdgeState(online=True, conn_id=self.conn_id, ts=now_us())
@@ -111,9 +116,7 @@ class HandAgent:
         if seq is None:
             self.seq += 1
             seq = self.seq
-        batch = make_batch(
-            self.stream, seq, kind, body, boot=self.boot, wall=now_us(), mono=1, rev="r", hist=hist
-        )
+        batch = make_batch(self.stream, seq, kind, body, boot=self.boot, wall=now_us(), mono=1, rev="r", hist=hist)
         self.spool[seq] = pack(batch)
         return seq
 
@@ -137,9 +140,23 @@ class HandAgent:
     def heartbeat(self, *, up: bool = True, age_us: int = 0, scan_ms: int = 1000, skew_us: int = 0) -> None:
         now = now_us() + skew_us
         beat = Heartbeat(
-            self.conn_id, self.stream, self.boot, now, 1,
-            [ConnectionBeat("press_1", "modbus_tcp", up, now, "" if up else "no link", 2, 0,
-                            [ScanBeat(scan_ms, now - age_us, 0)])],
+            self.conn_id,
+            self.stream,
+            self.boot,
+            now,
+            1,
+            [
+                ConnectionBeat(
+                    "press_1",
+                    "modbus_tcp",
+                    up,
+                    now,
+                    "" if up else "no link",
+                    2,
+                    0,
+                    [ScanBeat(scan_ms, now - age_us, 0)],
+                )
+            ],
         )
         self.client.publish(hb_topic("factory", self.edge), beat.pack(), qos=0)
 

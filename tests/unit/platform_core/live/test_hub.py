@@ -163,8 +163,15 @@ async def test_unsubscribed_tags_send_nothing_more():
 async def test_wrong_messages_are_answered_and_the_connection_stays():
     async with live() as (_, join):
         socket = join()
-        for text in ("{", "[]", '{"type":"sub","ids":[0]}', '{"type":"x"}', '{"type":"sub","ids":[true]}',
-                     '{"type":"sub","req":"1","ids":[1]}', json.dumps({"type": "sub", "ids": [1] * 6000})):
+        for text in (
+            "{",
+            "[]",
+            '{"type":"sub","ids":[0]}',
+            '{"type":"x"}',
+            '{"type":"sub","ids":[true]}',
+            '{"type":"sub","req":"1","ids":[1]}',
+            json.dumps({"type": "sub", "ids": [1] * 6000}),
+        ):
             socket.inbox.put_nowait(text)
         errors = await socket.until("err", 7)
         assert {error["code"] for error in errors} == {"live.json", "live.message", "live.too_many"}
@@ -241,8 +248,14 @@ async def test_gaps_are_told_to_those_who_follow_the_tag_even_when_slow():
 async def test_a_tag_that_turns_stale_is_sent_again_without_a_new_value():
     async with live() as (hub, join):
         hub.freshness.place(1, "factory", "line_1", "press_1", 100)
-        beat = Heartbeat("a", UUID(int=1), 1, 10**15, 1,
-                         [ConnectionBeat("press_1", "m", True, 0, scans=[ScanBeat(100, 10**15 - 1_500_000)])])
+        beat = Heartbeat(
+            "a",
+            UUID(int=1),
+            1,
+            10**15,
+            1,
+            [ConnectionBeat("press_1", "m", True, 0, scans=[ScanBeat(100, 10**15 - 1_500_000)])],
+        )
         hub.freshness.beat("factory", "line_1", beat, monotonic_us())
         put(hub, 1, 1.0, 1)
         hub._evaluate()

@@ -118,5 +118,13 @@ def test_a_message_is_json_even_for_numbers_that_are_none():
     latest.update([columns("f", [1], [10], [0], [float("nan")])], 1)
     text = message("snap", 5, latest.read(ids(1)), np.zeros(1, np.uint8), req=3)
     assert json.loads(text) == {
-        "type": "snap", "req": 3, "now": 5, "id": [1], "v": [None], "q": [0], "ts": [10], "fresh": [0], "good": [None]
+        "type": "snap",
+        "req": 3,
+        "now": 5,
+        "id": [1],
+        "v": [None],
+        "q": [0],
+        "ts": [10],
+        "fresh": [0],
+        "good": [None],
     }
