@@ -22,12 +22,22 @@ from tests.support.waiting import wait_until
 class PlantRig:
     """One plant in a folder; `agent()` and `platform()` start (again)."""
 
-    def __init__(self, folder: Path, *, tags: int, devices: int = 1, period_ms: int = 1000) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        tags: int,
+        devices: int = 1,
+        period_ms: int = 1000,
+        protocol: str = "modbus",
+        sequence: bool = True,
+    ) -> None:
         self.folder = folder
         self.processes = Processes(folder)
         self.broker: Broker = start_broker(self.processes, folder)
         self.port = free_port()
-        options = ["--tags", str(tags), "--devices", str(devices), "--period-ms", str(period_ms), "--sequence"]
+        options = ["--tags", str(tags), "--devices", str(devices), "--period-ms", str(period_ms)]
+        options += ["--protocol", protocol, *(["--sequence"] if sequence else [])]
         self.device = self.processes.module(
             "connectors.peers.tick_device",
             *options,
