@@ -39,6 +39,9 @@ function useTitle(props: ValueProps, signal: Signal | null): string {
   return localText(props.title, language) || (signal ? signalName(signal) : "");
 }
 
+/** More characters than this get a smaller size in a narrow tile. */
+const LONG = 6;
+
 interface TileProps {
   title: string;
   props: ValueProps;
@@ -69,6 +72,7 @@ function ValueTile({ title, props, signal, emit }: TileProps) {
               className={`${css.number} truncate`}
               data-current={assessment.current}
               data-word={shown.word}
+              data-long={shown.text.length > LONG}
               title={shown.text}
             >
               {shown.text}

@@ -13,6 +13,7 @@ describe("assess", () => {
     [sample({ fresh: 1 }), true, "stale"],
     [sample({ fresh: 2 }), true, "offline"],
     [sample({ q: 129, v: null }), true, "bad"],
+    [sample({ q: 129, v: null, fresh: 2 }), true, "bad"],
     [sample({ q: 64 }), true, "uncertain"],
     [sample({ q: 140, v: null }), true, "waiting"],
     [sample({ q: 128, v: null, ts: 0 }), true, "waiting"],

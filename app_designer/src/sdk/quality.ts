@@ -73,8 +73,9 @@ export function assess(sample: Sample | null, linked: boolean): Assessment {
   if (!sample) return linked ? say("no_data", "state.no_data") : say("no_link", "state.no_link");
   if (sample.q === 140 || (sample.ts === 0 && sample.v === null)) return say("waiting", "quality.waiting");
   if (!linked) return say("no_link", "state.no_link");
-  if (sample.fresh === 2) return say("offline", "state.offline");
+  // A bad value says more than that its source is away: which connection, which fault.
   if (isBad(sample.q)) return say("bad", qualityWord(sample.q));
+  if (sample.fresh === 2) return say("offline", "state.offline");
   if (sample.fresh === 1) return say("stale", "state.stale");
   if (isUncertain(sample.q)) return { level: "uncertain", word: qualityWord(sample.q), current: true };
   return { level: "good", word: sample.q === 0 ? null : qualityWord(sample.q), current: true };

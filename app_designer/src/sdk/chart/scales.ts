@@ -42,10 +42,10 @@ export function yRange(
 ): [number, number] {
   let low = min ?? fixed.min ?? 0;
   let high = max ?? fixed.max ?? 1;
-  const span = high - low;
+  const [top, bottom, span] = [high, low, high - low];
   for (const { value } of limits) {
-    if (value > high && value - high <= span) high = value;
-    if (value < low && low - value <= span) low = value;
+    if (value > top && value - top <= span) high = Math.max(high, value);
+    if (value < bottom && bottom - value <= span) low = Math.min(low, value);
   }
   const smallest = Math.max(10 ** -(decimals ?? 2) * 5, Math.abs(high) * 1e-6);
   if (high - low < smallest) {
