@@ -232,7 +232,10 @@ def python(*args: str) -> int:
 def run(args: list[str]) -> int:
     """Start everything on this machine; arguments go to `interlock up`."""
     setup()
-    return python("-m", "interlock", "up", *args)
+    line = [str(venv_python()), "-m", "interlock", "up", *args]
+    if os.name != "nt":  # become the launcher, so that every signal reaches it
+        os.execv(line[0], line)
+    return call(line)
 
 
 def test(args: list[str]) -> int:

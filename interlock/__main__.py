@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -70,12 +71,16 @@ def version() -> None:
 
 
 def hand_over(name: str, *args: str) -> None:
-    """Run a part in the foreground and end with its exit code; Ctrl-C is the part's own business."""
-    process = subprocess.Popen(module(name, *args))
+    """Become a part, or where that is impossible run it in the foreground and end with its exit code."""
+    line = module(name, *args)
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execv(line[0], line)
+    process = subprocess.Popen(line)
     while True:
         try:
             raise typer.Exit(process.wait())
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # the part got it too and ends in its own way
             continue
 
 

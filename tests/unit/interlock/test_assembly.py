@@ -20,6 +20,7 @@ from interlock.datafolder import FORMAT, DataFolder, Refused
 from interlock.ports import any_free, is_free, keep
 from interlock.view import metric_values
 from interlock.zone import machine_zone
+from tests.support.processes import Processes, children
 
 
 def built(options: Options) -> dict[str, Part]:
@@ -187,3 +188,10 @@ def test_the_zone_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "timezone").write_text("America/Lima\n")
     assert machine_zone(tmp_path / "none", tmp_path / "timezone") == "America/Lima"
     assert machine_zone(tmp_path / "none", tmp_path / "none") == "UTC"
+
+
+def test_a_part_run_alone_gets_every_signal(processes: Processes, tmp_path: Path) -> None:
+    plant = processes.module("interlock", "plant", "--ready", tmp_path / "ready.json", ready=tmp_path / "ready.json")
+    plant.wait_ready()
+    assert plant.terminate(5) == 0
+    assert not children(plant.pid)
