@@ -37,7 +37,8 @@ def browser_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# Per module, not per session: while it is open its own event loop counts as running, and every asyncio test would fail.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not (ROOT / "platform_core" / "web" / "index.html").is_file():
         pytest.fail("The web app is not built: run `make setup`.")
