@@ -11,17 +11,18 @@ BALLAST_BYTES_MAX = 16 * 1024 * 1024
 
 
 class Ballast:
-    """Written when the disk has plenty; `release` frees it at once."""
+    """Written while the disk has room; `release` frees it at once."""
 
     def __init__(self, folder: Path, spool_bytes_max: int) -> None:
         self._path = folder / "ballast"
-        self._size = min(BALLAST_BYTES_MAX, spool_bytes_max // 64)
+        free = shutil.disk_usage(folder).free
+        self._size = min(BALLAST_BYTES_MAX, spool_bytes_max // 64, free // 8)
 
     def take(self) -> None:
-        """Takes the space, where at least ten times as much is free."""
+        """Takes the space, where at least four times as much is free."""
         if self._path.exists() and self._path.stat().st_size == self._size:
             return
-        if shutil.disk_usage(self._path.parent).free < 10 * self._size:
+        if shutil.disk_usage(self._path.parent).free < 4 * self._size:
             return
         try:
             with self._path.open("wb") as stream:

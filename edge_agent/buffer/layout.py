@@ -79,7 +79,7 @@ def open_file(path: Path, *, synchronous: str = "FULL") -> tuple[sqlite3.Connect
 def _settings(connection: sqlite3.Connection, synchronous: str) -> None:
     for pragma in (
         "locking_mode=EXCLUSIVE", "journal_mode=WAL", f"synchronous={synchronous}",
-        "wal_autocheckpoint=1000", "journal_size_limit=16777216", "trusted_schema=OFF",
+        "wal_autocheckpoint=256", "journal_size_limit=16777216", "trusted_schema=OFF",
         "temp_store=MEMORY", "cache_size=-4096",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}").fetchall()

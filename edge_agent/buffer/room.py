@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FREED_SHARE = 64
 ROWS_PER_STEP = 64
 DISK_LOOK_S = 2.0
+RESERVE_BYTES_MAX = 8 * 1024 * 1024
 PAGE_OVERHEAD_BYTES = 64 * 1024
 
 
@@ -27,22 +28,27 @@ class SpoolFull(Exception):
 
 
 class Budget:
-    """How many bytes the spool may hold now: its own bound, and what the disk leaves free."""
+    """How many bytes the spool may hold now: its own bound, and what the disk leaves free.
+
+    Some disk is always left, whatever the configuration says: without room for its log the
+    database could not even drop.
+    """
 
     def __init__(self, path: Path, size_max_bytes: int, disk_free_min_bytes: int) -> None:
         self._folder = path.parent
         self._size_max_bytes = size_max_bytes
-        self._disk_free_min_bytes = disk_free_min_bytes
+        self.disk_free = shutil.disk_usage(self._folder).free
+        self._reserve_bytes = max(disk_free_min_bytes, min(RESERVE_BYTES_MAX, self.disk_free // 4))
         self._looked_at = -DISK_LOOK_S
-        self.disk_free = 0
+        self._allowed = 0
 
     def limit(self, file_bytes: int) -> int:
-        """Bytes allowed, for a file of `file_bytes`."""
+        """Bytes allowed, for a file of `file_bytes` now; between two looks at the disk it stands."""
         if time.monotonic() - self._looked_at >= DISK_LOOK_S:
             self._looked_at = time.monotonic()
             self.disk_free = shutil.disk_usage(self._folder).free
-        growth = max(0, self.disk_free - self._disk_free_min_bytes)
-        return min(self._size_max_bytes, file_bytes + growth)
+            self._allowed = file_bytes + max(0, self.disk_free - self._reserve_bytes)
+        return min(self._size_max_bytes, self._allowed)
 
 
 def used_bytes(db: sqlite3.Connection) -> int:

@@ -79,9 +79,9 @@ class SpoolWriter:
         self._refused_lock = threading.Lock()
         self._write_at = self._chores_at = 0.0
         self._audit_at = time.monotonic() + AUDIT_S
-        self._ballast = Ballast(path.parent, settings.size_max_bytes)
         self.figures = WriterFigures()
         self.spool, self._salvage = open_spool(path, settings)
+        self._ballast = Ballast(path.parent, settings.size_max_bytes)
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
 
     # -- on the event loop ------------------------------------------------------------------
@@ -105,6 +105,11 @@ class SpoolWriter:
         self._points_waiting += points
         self._inbox.put(entry)
         return True
+
+    @property
+    def points_waiting(self) -> int:
+        """Points submitted and not committed yet."""
+        return self._points_waiting
 
     def ack(self, ranges: Sequence[tuple[int, int]], dead: Sequence[tuple[int, str]]) -> None:
         """Settles batches with the next commit, at the latest after a second."""
@@ -216,6 +221,7 @@ class SpoolWriter:
         released = self._ballast.release()
         with contextlib.suppress(sqlite3.Error):
             self.spool.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with contextlib.suppress(sqlite3.Error):
             with self.spool.transaction():
                 if not room.delete_settled(self.spool):
                     room.drop_pending(self.spool, "disk_full")
