@@ -31,7 +31,7 @@ class Stack:
         self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        arguments = ["up", "--data", data, "--port", str(self.port), *options]
+        arguments = ["up", "--data", data, "--port", str(self.port), "--mqtt-port", str(free_port()), *options]
         self.process: Process = processes.module("interlock", *arguments, name=name)
         self._client: PlatformClient | None = None
 
