@@ -65,8 +65,10 @@ def step(title: str, command: Sequence[str | Path], *, cwd: Path = ROOT, env: di
             raise
         if process.returncode:
             log.seek(start)
-            tail = log.read().decode("utf-8", "replace").splitlines()[-60:]
-            raise StepFailed(f"{title} failed ({process.returncode}); the last lines of {LOG}:\n" + "\n".join(tail))
+            lines = log.read().decode("utf-8", "replace").splitlines()
+            if len(lines) > 60:  # npm says the reason first and how it is used afterwards
+                lines = [*lines[:25], "…", *lines[-30:]]
+            raise StepFailed(f"{title} failed ({process.returncode}); from {LOG}:\n" + "\n".join(lines))
 
 
 def _watch(process: subprocess.Popen[bytes], title: str, began: float) -> None:

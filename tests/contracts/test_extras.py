@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -80,3 +81,15 @@ def test_the_locks_name_hashes_and_no_registry() -> None:
     web = (ROOT / "app_designer" / "package-lock.json").read_text("utf-8")
     assert '"resolved"' not in web
     assert "omit-lockfile-registry-resolved=true" in (ROOT / "app_designer" / ".npmrc").read_text("utf-8")
+
+
+def test_the_web_lock_is_whole_for_every_system() -> None:
+    """`npm ci` refuses a lock that lacks a platform's binary, even where it is not needed."""
+    packages = json.loads((ROOT / "app_designer" / "package-lock.json").read_text("utf-8"))["packages"]
+    known = {path.rpartition("node_modules/")[2] for path in packages}
+    wanted = {(path, name) for path, package in packages.items() for name in package.get("optionalDependencies", ())}
+    assert wanted
+    assert not sorted(f"{path} wants {name}" for path, name in wanted if name not in known)
+    declared_web = json.loads((ROOT / "app_designer" / "package.json").read_text("utf-8"))
+    for group in ("dependencies", "devDependencies"):
+        assert packages[""][group] == declared_web[group]
