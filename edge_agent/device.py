@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from connectors.driver import Driver, Plan
+import numpy as np
+
+from connectors.driver import Driver, Plan, Reading
 from edge_agent.batcher import Batcher
 from edge_agent.pipeline.scan import ScanClass
 from schemas.errors import AuthError, ConnectError, InterlockError
@@ -27,6 +29,7 @@ CONNECT_TIMEOUT_S = 30.0
 READ_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 0.7
 GOLDEN = 0.6180339887
+NO_ANSWER = (int(Quality.NO_COMMUNICATION), int(Quality.TIMEOUT))
 T = TypeVar("T")
 
 
@@ -62,7 +65,7 @@ class _Running:
 
     scan: ScanClass
     schedule: Schedule
-    plan: Plan = field(default_factory=lambda: Plan(()))
+    plan: Plan | None = None
     last: int = 0
 
 
@@ -105,7 +108,9 @@ class Device:
         try:
             await _within(driver.connect(), CONNECT_TIMEOUT_S, "connect")
             for running in self._running:
-                running.plan = driver.plan(running.scan.tags)
+                if running.plan is None:
+                    # Kept over reconnects: a plan remembers which addresses the device has refused.
+                    running.plan = driver.plan(running.scan.tags)
             await self._first_reads(driver, up)
             while not self._stopping.is_set():
                 await self._next(driver)
@@ -116,7 +121,7 @@ class Device:
     async def _first_reads(self, driver: Driver[Any], up: Callable[[], None]) -> None:
         for running in self._running:
             running.schedule.start(time.monotonic())
-            await self._read(driver, running)
+            await self._read(driver, running, first=not self.up)
             if not self.up:
                 self.up, self.error, self.since = True, "", time.time_ns() // 1000
                 up()
@@ -139,12 +144,15 @@ class Device:
                 raise
         await self._read(driver, running)
 
-    async def _read(self, driver: Driver[Any], running: _Running) -> None:
+    async def _read(self, driver: Driver[Any], running: _Running, *, first: bool = False) -> None:
         started = time.monotonic()
+        assert running.plan is not None
         limit_s = max(READ_TIMEOUT_S, 10 * running.schedule.period_s)
         self.idle.clear()
         try:
             readings = await _within(driver.read(running.plan), limit_s, "read")
+            if first and silent(readings):
+                raise ConnectError("device.silent", "the device accepts the connection but answers nothing")
             cycle = running.scan.process(readings)
             self._batcher.add(self.conn.id, cycle.groups, gaps=cycle.gaps, marks=cycle.marks)
         finally:
@@ -188,6 +196,12 @@ class Device:
                 ScanBeat(one.scan.scan_ms, one.last, one.schedule.overruns) for one in self._running
             ],
         )  # fmt: skip
+
+
+def silent(readings: Sequence[Reading]) -> bool:
+    """Whether a read got no answer at all: a link that is open, to a device that is not there."""
+    groups = [reading.columns for reading in readings if len(reading.columns)]
+    return bool(groups) and all(np.isin(group.q, NO_ANSWER).all() for group in groups)
 
 
 async def _within(work: Awaitable[T], limit_s: float, what: str) -> T:

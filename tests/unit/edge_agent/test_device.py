@@ -1,0 +1,114 @@
+"""A device that takes the connection and then says nothing is down, not up; plans outlive a link."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from connectors.driver import Driver, Plan, Reading
+from edge_agent.device import Device, silent
+from schemas.errors import ConnectError
+from schemas.models.base import Document
+from schemas.models.connection import ConnectionConfig
+from schemas.models.tag import TagConfig
+from schemas.quality import Quality
+from schemas.wire.columns import columns
+
+
+class Settings(Document):
+    """None."""
+
+
+class Scripted(Driver[Settings]):
+    """Answers each read with the next quality of its script; the link ends after the last."""
+
+    config_model = Settings
+    plans = 0
+
+    def __init__(self, script: list[int]) -> None:
+        super().__init__(Settings())
+        self.script = script
+
+    async def connect(self) -> None: ...
+
+    def plan(self, tags: Sequence[TagConfig]) -> Plan:
+        type(self).plans += 1
+        return Plan(tuple(tags))
+
+    async def read(self, plan: Plan) -> list[Reading]:
+        if not self.script:
+            raise ConnectError("test.end", "the link is gone")
+        q = self.script.pop(0)
+        n = len(plan.tags)
+        return [Reading(columns("f", range(n), [1] * n, [q] * n, [1.0] * n))]
+
+    async def write(self, tag: TagConfig, value: Any) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Scan:
+    """As much of a scan class as a device uses."""
+
+    scan_ms = 20
+
+    def __init__(self) -> None:
+        self.tags = (TagConfig(name="t", address="x"), TagConfig(name="u", address="y"))
+        self.processed = 0
+
+    def process(self, readings: list[Reading]) -> Any:
+        self.processed += 1
+        return type("Cycle", (), {"groups": [], "gaps": [], "marks": []})()
+
+    def lost(self, quality: Quality, now: int) -> list[Any]:
+        return []
+
+
+class Sink:
+    """Takes batches."""
+
+    def add(self, *_: Any, **__: Any) -> None: ...
+
+
+def device(script: list[int]) -> tuple[Device, Scan]:
+    scan = Scan()
+    connection = ConnectionConfig(id="c", driver="scripted")
+    return Device(connection, [scan], lambda: Scripted(script), Sink(), place=0), scan  # type: ignore[list-item, arg-type]
+
+
+@pytest.mark.parametrize("q", [Quality.TIMEOUT, Quality.NO_COMMUNICATION])
+async def test_a_link_without_any_answer_is_not_up(q: int) -> None:
+    one, scan = device([q])
+    ups: list[bool] = []
+    with pytest.raises(ConnectError, match="answers nothing"):
+        await asyncio.wait_for(one.run(lambda: ups.append(True)), 5)
+    assert (ups, one.up, scan.processed) == ([], False, 0)
+
+
+async def test_a_refused_address_is_an_answer() -> None:
+    one, scan = device([Quality.BAD_ADDRESS, Quality.TIMEOUT])
+    ups: list[bool] = []
+    with pytest.raises(ConnectError, match="gone"):
+        await asyncio.wait_for(one.run(lambda: ups.append(True)), 5)
+    # Once up, a read without an answer is samples with that quality; the driver says when the link is gone.
+    assert (ups, scan.processed) == ([True], 2)
+
+
+async def test_plans_are_made_once() -> None:
+    Scripted.plans = 0
+    one, _ = device([0, 0])
+    for _ in range(3):
+        with pytest.raises(ConnectError):
+            await asyncio.wait_for(one.run(lambda: None), 5)
+    assert Scripted.plans == 1
+
+
+def test_one_answer_is_enough() -> None:
+    mixed = Reading(columns("f", [0, 1], [1, 1], [Quality.TIMEOUT, Quality.GOOD], [0.0, 1.0]))
+    assert not silent([mixed])
+    assert not silent([])
+    assert silent([Reading(mixed.columns.take(np.array([0])))])
