@@ -15,7 +15,7 @@ from connectors.driver import BrowseItem, Driver, Plan, PlanProblem, Reading
 from connectors.drivers.opcua.answers import AnswerReader, results_start
 from connectors.drivers.opcua.config import OpcuaConfig
 from connectors.drivers.opcua.nodes import browse_children, check_address, resolve
-from connectors.drivers.opcua.session import GONE, close_session, open_session
+from connectors.drivers.opcua.session import GONE, close_session, open_session, reason
 from schemas.errors import ConfigError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
@@ -218,7 +218,7 @@ class OpcuaDriver(Driver[OpcuaConfig]):
 
     async def _lose(self, error: Exception) -> NoReturn:
         await self.close()
-        raise ConnectError("opcua.link", f"{self.config.endpoint}: {type(error).__name__}") from error
+        raise ConnectError("opcua.link", f"{self.config.endpoint}: {reason(error)}") from error
 
     def _linked(self) -> Client:
         if self._client is None:

@@ -118,6 +118,17 @@ def _explained(config: OpcuaConfig, error: Exception) -> AuthError | ConnectErro
         )
     return ConnectError(
         "opcua.connect",
-        f"no OPC UA session with {config.endpoint}: {type(error).__name__}",
+        f"no OPC UA session with {config.endpoint}: {reason(error)}",
         hint="Check address, port and whether the server runs.",
     )
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong, in words for the person at the machine."""
+    if isinstance(error, TimeoutError):
+        return "the server does not answer"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(error, OSError):
+        return "the server cannot be reached"
+    return type(error).__name__
