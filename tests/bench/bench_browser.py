@@ -77,8 +77,8 @@ def _start() -> tuple[float, float]:
 
 _LIVE = """selector => {
   const tile = document.querySelector(selector);
-  return tile !== null && /[0-9]/.test(tile.getAttribute("aria-label"))
-    && !/Stale|Offline|No /.test(tile.getAttribute("aria-label"));
+  return tile !== null && /[0-9]/.test(tile.innerText)
+    && tile.querySelector("[data-level=stale], [data-level=offline], [data-level=bad], [data-level=no_link]") === null;
 }"""
 
 _WATCH = """name => {
