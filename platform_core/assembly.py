@@ -40,6 +40,7 @@ from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
 from platform_core.services.install import built_in_folders, install_all
+from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.settings import Settings, bind, prepare_data_folder, write_private
 from platform_core.stores import open_store
@@ -155,6 +156,7 @@ class Platform:
         settings = self.settings
         tags = TagDirectory(self.database)
         gaps = Gaps(self.database)
+        sites = Sites(self.database)
         components = ComponentCatalog.from_folder(settings.web / "components")
         if components.is_empty:
             _LOG.warning("There are no component manifests in %s: properties are not checked.", settings.web)
@@ -162,7 +164,8 @@ class Platform:
             accounts=self.accounts,
             sessions=Sessions(self.database),
             tags=tags,
-            history=History(self.store, tags),
+            history=History(self.store, tags, sites.zone),
+            sites=sites,
             gaps=gaps,
             apps=Apps(self.database, components),
             assets=Assets(self.database),

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from platform_core.api.request_limit import TooManyRequestsError
 from platform_core.auth.accounts import TooManyAttempts
 from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError, Problem
 
@@ -31,6 +32,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "auth.origin": 403,
     "auth.unknown": 404,
     "auth.wait": 429,
+    "request.rate": 429,
     "auth.busy": 503,
     "document.changed": 412,
     "document.precondition": 428,
@@ -113,7 +115,7 @@ def response_for(error: InterlockError) -> JSONResponse:
     """The response for an error raised on purpose."""
     status = status_of(error)
     headers: dict[str, str] = {}
-    if isinstance(error, TooManyAttempts):
+    if isinstance(error, TooManyAttempts | TooManyRequestsError):
         headers["Retry-After"] = str(error.retry_after_s)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"

@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
+from platform_core.api.request_limit import RequestLimit
 from platform_core.auth.policy import ACTIONS, Action, Principal, Resource, authorise
 from platform_core.auth.secret import csrf_token, same
 from platform_core.auth.sessions import Sessions
@@ -65,10 +66,22 @@ class GuardedRoute(APIRoute):
         declared = self.policy
 
         async def guarded(request: Request) -> Response:
-            await admit(request, declared)
+            await _counted(request, declared)
             return await handle(request)
 
         return guarded
+
+
+async def _counted(request: Request, declared: Policy) -> None:
+    """Admit a request and count it for its caller; one that is refused counts for its address."""
+    limit: RequestLimit = request.app.state.services.request_limit
+    address = request.client.host if request.client else ""
+    try:
+        principal = await admit(request, declared)
+    except AuthError:
+        limit.take(None, address)
+        raise
+    limit.take(principal, address)
 
 
 async def admit(connection: HTTPConnection, declared: Policy) -> Principal | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from platform_core.api.request_limit import RequestLimit
 from platform_core.api.web_files import WebFiles
 from platform_core.auth.accounts import Accounts
 from platform_core.auth.sessions import Sessions
@@ -17,6 +18,7 @@ from platform_core.services.assets import Assets
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
+from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 
 
@@ -32,11 +34,13 @@ class Services:
     apps: Apps
     assets: Assets
     health: Health
+    sites: Sites
     hub: Hub
     web: WebFiles
     tenant: str
     is_tls: bool = False
     host_names: tuple[str, ...] = ()
+    request_limit: RequestLimit = field(default_factory=RequestLimit)
 
 
 def services_of(connection: HTTPConnection) -> Services:

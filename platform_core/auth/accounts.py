@@ -13,7 +13,7 @@ from platform_core.auth.secret import new_token, token_hash
 from platform_core.auth.throttle import Throttle
 from platform_core.db import Database
 from platform_core.db.accounts import MembershipRow, SetupTokenRow, UserRow
-from platform_core.db.tenancy import SiteRow, TenantRow
+from platform_core.db.tenancy import SiteRow, TenantRow, is_zone
 from schemas.errors import AuthError, ConfigError
 from schemas.identifiers import is_identifier
 from schemas.models.tenant import ROLES
@@ -49,9 +49,11 @@ class Accounts:
         self._throttle = Throttle(database, clock)
 
     def ensure_tenant(self, tenant: str, name: str = "", zone: str = "UTC") -> None:
-        """Make the tenant and its first site when they are not there."""
+        """Make the tenant and its first site when they are not there. Raises ``ConfigError`` for an unknown zone."""
         if not is_identifier(tenant):
             raise ConfigError("account.tenant", f"{tenant!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
+        if not is_zone(zone):
+            raise ConfigError("account.zone", f"There is no time zone {zone!r}.", hint="Write one like Europe/Berlin.")
         with self._database.write() as session:
             if session.get(TenantRow, tenant) is None:
                 session.add(TenantRow(id=tenant, name=name or tenant, created_ts=self._clock()))

@@ -6,6 +6,8 @@ Times are integer µs UTC, everywhere in this package.
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
@@ -36,3 +38,12 @@ class SiteRow(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=40)
     name: str
     zone: str = "UTC"
+
+
+def is_zone(name: str) -> bool:
+    """Whether this machine knows the IANA zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -8,7 +8,7 @@ bad gives one null.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,9 +68,11 @@ class SeriesView:
 class History:
     """Answers trends from the store."""
 
-    def __init__(self, store: Store, tags: TagDirectory, clock: Clock = now_us) -> None:
+    def __init__(self, store: Store, tags: TagDirectory, zone_of: Callable[[str], str], clock: Clock = now_us) -> None:
+        """`zone_of` gives a tenant's IANA zone: buckets of an hour and more follow its wall clock."""
         self._store = store
         self._tags = tags
+        self._zone_of = zone_of
         self._clock = clock
 
     def query(self, tenant: str, asked: HistoryQuery) -> tuple[list[SeriesView], dict[int, Tag]]:
@@ -136,11 +138,12 @@ class History:
         self, tenant: str, asked: HistoryQuery, views: dict[int, SeriesView], ids: list[int]
     ) -> list[BucketSeries]:
         step_us = step_for(asked.t1 - asked.t0, asked.points)
+        zone = self._zone_of(tenant)
         rows: list[BucketSeries] = []
         for is_text, fns in ((False, _NUMBER_FNS), (True, _TEXT_FNS)):
             part = [tag_id for tag_id in ids if (views[tag_id].kind == "s") is is_text]
             if part:
-                rows += self._store.buckets(tenant, part, asked.t0, asked.t1, step_us, "UTC", fns)
+                rows += self._store.buckets(tenant, part, asked.t0, asked.t1, step_us, zone, fns)
         return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -20,14 +21,25 @@ class PlatformClient:
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The JSON of an answer; AssertionError with the problem otherwise."""
         data = None if body is None else json.dumps(body).encode()
+        while True:
+            answer = self._once(method, path, data)
+            if answer is not None:
+                return json.loads(answer)
+
+    def _once(self, method: str, path: str, data: bytes | None) -> bytes | None:
+        """The body of an answer; None, after the pause it asks for, when there were too many requests."""
         request = urllib.request.Request(f"{self.url}/api/v1{path}", data=data, method=method)
         request.add_header("Authorization", f"Bearer {self.token}")
         if data is not None:
             request.add_header("Content-Type", "application/json")
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return json.loads(answer.read())
+                body: bytes = answer.read()
+                return body
         except urllib.error.HTTPError as error:
+            if error.code == 429:
+                time.sleep(float(error.headers.get("Retry-After", "1")))
+                return None
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()[:600]}") from error
 
     def reachable(self) -> bool:

@@ -16,7 +16,7 @@ from platform_core.api.guard import (
     session_cookie,
     session_cookie_name,
 )
-from platform_core.api.services import Injected
+from platform_core.api.services import Injected, Services
 from platform_core.auth.accounts import NAME_LENGTH_MAX, Account
 from platform_core.auth.passwords import LENGTH_MAX, LENGTH_MIN
 from platform_core.auth.policy import Principal, authorise
@@ -64,11 +64,19 @@ class SessionView(BaseModel):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"user": {"name": "mona", "role": "admin"}, "tenant": "factory", "csrf": "9f2c…"}]
+            "examples": [
+                {
+                    "user": {"name": "mona", "role": "admin"},
+                    "tenant": "factory",
+                    "zone": "Europe/Berlin",
+                    "csrf": "9f2c…",
+                }
+            ]
         }
     )
     user: SessionUser = Field(description="Who is logged in.")
     tenant: str = Field(description="The active tenant; everything asked is of it.")
+    zone: str = Field(description="IANA time zone of the site: days and shifts are counted in it.")
     csrf: str = Field(description="To be sent as X-Interlock-CSRF; empty for API tokens, which need none.")
 
 
@@ -97,10 +105,10 @@ def log_in(request: Request, response: Response, body: LoginRequest, services: I
 
 @router.get("/session", summary="Who am I?", responses=problems(401))
 @policy("session.read")
-def read_session(request: Request, caller: Caller) -> SessionView:
+def read_session(request: Request, caller: Caller, services: Injected) -> SessionView:
     """The role is read from the database: a change holds at once."""
     token = session_cookie(request) if caller.kind == "session" else None
-    return _view(caller, csrf_token(token) if token else "")
+    return _view(services, caller, csrf_token(token) if token else "")
 
 
 @router.delete("/session", status_code=204, summary="Log out", responses=problems(401, 403))
@@ -134,12 +142,13 @@ def _logged_in(request: Request, response: Response, services: Injected, account
             samesite="lax",
         )
     principal = authorise(services.sessions.find(token), "session.read")
-    return _view(principal, csrf)
+    return _view(services, principal, csrf)
 
 
-def _view(principal: Principal, csrf: str) -> SessionView:
+def _view(services: Services, principal: Principal, csrf: str) -> SessionView:
     user = SessionUser(name=principal.name, role=principal.role)
-    return SessionView(user=user, tenant=principal.tenant, csrf=csrf)
+    zone = services.sites.zone(principal.tenant)
+    return SessionView(user=user, tenant=principal.tenant, zone=zone, csrf=csrf)
 
 
 def _address(request: Request) -> str:

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from platform_core.api import Services, create_app, with_boundary
+from platform_core.api.request_limit import RequestLimit
 from platform_core.api.web_files import WebFiles
 from platform_core.auth import passwords
 from platform_core.auth.accounts import Accounts
@@ -29,6 +30,7 @@ from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
+from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.stores import open_store
 from platform_core.stores.base import Block
@@ -112,11 +114,13 @@ class Bench:
         self.secrets = {}
         tags = TagDirectory(self.database)
         gaps = Gaps(self.database)
+        sites = Sites(self.database)
         self.services = Services(
             accounts=self.accounts,
             sessions=self.sessions,
             tags=tags,
-            history=History(self.store, tags),
+            history=History(self.store, tags, sites.zone),
+            sites=sites,
             gaps=gaps,
             apps=Apps(self.database, ComponentCatalog.from_folder(self.web / "components")),
             assets=Assets(self.database),
@@ -124,6 +128,7 @@ class Bench:
             hub=self.hub,
             web=WebFiles(self.web),
             tenant="factory",
+            request_limit=RequestLimit(rate_per_s=1e6, burst=1e6),
         )
         self.app = create_app(self.services)
         self.asgi = with_boundary(self.app)

@@ -26,6 +26,18 @@ def test_tags_are_found_by_words_and_paged(plant):
     assert keys == [tag["key"] for tag in everything["tags"]]
 
 
+def test_tags_by_their_ids_in_the_order_asked(plant):
+    client = plant.client("viewer")
+    asked = [plant.ids[2], plant.foreign[0], 4_000_000_000, plant.ids[0], plant.ids[2]]
+    page = client.get("/api/v1/tags", params={"ids": ",".join(map(str, asked))}).json()
+    assert [tag["id"] for tag in page["tags"]] == [plant.ids[2], plant.ids[0]]
+    assert page["next"] is None
+    most = ",".join(str(number) for number in range(1, 201))
+    assert client.get("/api/v1/tags", params={"ids": most}).status_code == 200
+    for wrong in (most + ",201", "", "1,", "1,x", "-1", "1;2"):
+        assert client.get("/api/v1/tags", params={"ids": wrong}).status_code == 422, wrong
+
+
 def test_latest_values_come_in_the_order_asked(plant):
     asked = [plant.ids[2], plant.ids[0], 4_000_000_000, plant.ids[1], plant.ids[0]]
     answer = plant.client("viewer").post("/api/v1/values/latest", json={"ids": asked}).json()
