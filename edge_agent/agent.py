@@ -30,6 +30,7 @@ from edge_agent.pipeline.scan import ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.supervisor import Session, keep_alive
+from schemas.errors import InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.wire.columns import Columns
@@ -62,13 +63,15 @@ class Agent:
         self._stop = asyncio.Event()
         self._devices: list[Device] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._defect = ""
 
     def stop(self) -> None:
         """Ends the run; may be called from a signal handler on the loop."""
         self._stop.set()
 
     async def run(self) -> None:
-        """Collects until `stop`. Raises ConfigError when it cannot start."""
+        """Collects until `stop`. Raises ConfigError when it cannot start, InterlockError when a part of
+        the agent itself has ended by a defect: whoever started it then starts it again."""
         machine = machine_id()
         writer = self._open_spool(machine)
         try:
@@ -87,9 +90,24 @@ class Agent:
         sessions: list[Session] = [*self._devices, uplink]
         self._tasks = [asyncio.create_task(keep_alive(session)) for session in sessions]
         self._tasks.append(asyncio.create_task(watch_clock(self._batcher.event)))
+        for task in self._tasks:
+            task.add_done_callback(self._task_ended)
         logger.info("Collecting %d tags of %d connections.", self._tag_count(), len(self._devices))
         await self._stop.wait()
         await self._end(writer, uplink, metrics)
+        if self._defect:
+            raise InterlockError("agent.defect", f"the agent ended by a defect: {self._defect}")
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("A part of the agent ended.", exc_info=error)
+            self._broken(repr(error))
+
+    def _broken(self, what: str) -> None:
+        """Nobody else would notice that values are no longer taken: end, and say why."""
+        self._defect = self._defect or what
+        self._stop.set()
 
     # -- start ------------------------------------------------------------------------------
 
@@ -146,7 +164,7 @@ class Agent:
             TagEntry(
                 alias=0, uuid=uuids[f"{conn.id}/{tag.name}"], key=f"{conn.id}/{tag.name}", kind=tag.kind,
                 driver=conn.driver, address=tag.address, scan_ms=tag.scan_ms or conn.scan_ms,
-                asset=tag.asset or "", role=tag.role or "",
+                asset=tag.asset or "", role=tag.role or "", asset_name=tag.asset_name or "",
                 meta=tag.meta().model_dump(mode="json", exclude_defaults=True),
             )
             for conn, tag in self._tags()
@@ -183,10 +201,10 @@ class Agent:
             writer,
         )  # fmt: skip
 
-    @staticmethod
-    def _link(writer: SpoolWriter, uplink: Uplink) -> None:
+    def _link(self, writer: SpoolWriter, uplink: Uplink) -> None:
         writer.on_commit = uplink.committed
-        writer.protect(lambda: list(uplink.outbox.in_flight))
+        writer.on_death = lambda: self._broken("the thread of the spool ended")
+        writer.protect(uplink.outbox.protected)
 
     def _current(self) -> list[Columns]:
         return [group for device in self._devices for group in device.current()]

@@ -83,7 +83,10 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
             failure = error
         else:
             continue
-        session.lost(failure)
+        try:
+            session.lost(failure)
+        except Exception:  # a session that is never tried again would be silent for ever
+            logger.exception("%s: its loss could not be told.", session.name)
         if up_at is not None and time.monotonic() - up_at >= GOOD_LIFE_S:
             backoff.reset()
         if not down:

@@ -16,7 +16,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from edge_agent.buffer.refused import RefusedPoints
 from edge_agent.buffer.rows import Counters, Entry, StoredBatch
 from edge_agent.buffer.salvage import SpoolSettings, open_spool
 from edge_agent.buffer.spool import Ack, Spool
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, InterlockError
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,6 +38,10 @@ CHORES_S = 5.0
 CLEAN_UP_STEPS = 50
 AUDIT_S = 60.0
 RETRY_S = 1.0
+#: What a question may end with: it is the asker's to judge, the thread goes on.
+_JOB_ERRORS = (
+    sqlite3.Error, room.SpoolFull, InterlockError, OSError, ArithmeticError, LookupError, TypeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -69,6 +73,9 @@ class SpoolWriter:
         self._path, self._settings, self._rev = path, settings, rev
         self._retain_acked_us = int(retain_acked_s * 1e6)
         self.on_commit: Callable[[list[StoredBatch]], None] = lambda _: None
+        self.on_death: Callable[[], None] = lambda: None
+        """Told on the loop when the thread ended by a defect: nothing can be accepted any more."""
+        self._commit_mark: int | None = None
         self._loop = asyncio.get_running_loop()
         self._inbox: queue.SimpleQueue[Entry | Ack | _Job | None] = queue.SimpleQueue()
         self._entries: list[Entry] = []
@@ -90,7 +97,7 @@ class SpoolWriter:
         """Hands the spool to its thread: from here on nobody else may touch `spool`."""
         self._thread.start()
 
-    def protect(self, in_flight: Callable[[], list[int]]) -> None:
+    def protect(self, in_flight: Callable[[], Collection[int]]) -> None:
         """Numbers that must not be dropped now; call it before `start`."""
         self._settings.in_flight = self.spool.in_flight = in_flight
 
@@ -135,9 +142,20 @@ class SpoolWriter:
     # -- in the thread ----------------------------------------------------------------------
 
     def _run(self) -> None:
+        ended = False
+        try:
+            self._work()
+            ended = True
+        finally:
+            if not ended:
+                self._tell(self.on_death)
+
+    def _work(self) -> None:
         stopping = False
         while not stopping:
             stopping = self._collect()
+            if stopping:
+                self._write_at = 0.0  # one more try, also where the disk has just failed
             self._write()
             self._answer()
             if not stopping:
@@ -181,7 +199,7 @@ class SpoolWriter:
             return
         try:
             stored = self._commit(entries)
-        except (room.SpoolFull, sqlite3.Error) as error:
+        except (room.SpoolFull, sqlite3.Error, OSError) as error:
             with self._refused_lock:
                 self._refused.give_back(declared)
             self._failed(error)
@@ -195,7 +213,8 @@ class SpoolWriter:
 
     def _commit(self, entries: list[Entry]) -> list[StoredBatch]:
         started = time.monotonic()
-        stored = self.spool.append(entries, alive=time.time_ns() // 1000, acks=self._acks)
+        self._commit_mark = max(time.time_ns() // 1000, (self._commit_mark or 0) + 1)
+        stored = self.spool.append(entries, alive=self._commit_mark, acks=self._acks)
         took = time.monotonic() - started
         figures = self.figures
         figures.commits += 1
@@ -203,14 +222,17 @@ class SpoolWriter:
         figures.commit_seconds_max = max(figures.commit_seconds_max, took)
         figures.counters = replace(self.spool.counters)
         if any(entry.gaps for entry in entries):
-            stored += ledger.seal(self.spool, rev=self._rev)
+            # The entries are accepted whatever happens here; gaps that stay open are sealed later.
+            with contextlib.suppress(sqlite3.Error):
+                stored += ledger.seal(self.spool, rev=self._rev)
         return stored
 
     def _failed(self, error: Exception) -> None:
         """Disk full: make room; anything else: open the file again and see what it holds."""
+        reason = str(error) or "there is no room, and nothing left that may be dropped"
         if not self.figures.failing:
-            logger.error("The spool cannot be written: %s. Samples wait in memory.", error)
-        self.figures.failing = str(error)
+            logger.error("The spool cannot be written: %s. Samples wait in memory.", reason)
+        self.figures.failing = reason
         self._write_at = time.monotonic() + RETRY_S
         if isinstance(error, room.SpoolFull) or "full" in str(error):
             self._relieve()
@@ -223,24 +245,26 @@ class SpoolWriter:
             self.spool.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         with contextlib.suppress(sqlite3.Error):
             with self.spool.transaction():
+                for ack in self._acks:  # what the platform has must not be dropped
+                    self.spool.settle(ack.ranges, ack.dead)
                 if not room.delete_settled(self.spool):
                     room.drop_pending(self.spool, "disk_full")
+            self._acks = []
             if released:
                 self._write_at = 0.0
 
     def _open_again(self) -> None:
-        stream, before = self.spool.stream, self.spool.max_seq
         with contextlib.suppress(sqlite3.Error):
             self.spool.db.close()
         try:
             self.spool, self._salvage = open_spool(self._path, self._settings, boot=self.spool.boot)
-        except (ConfigError, sqlite3.Error) as error:
+        except (ConfigError, sqlite3.Error, OSError) as error:
             logger.debug("Opening the spool again failed: %s", error)
             return
-        if self.spool.stream == stream and self.spool.max_seq > before:
+        if self._entries and self.spool.last_alive == self._commit_mark:
             # The commit had happened after all: the batches go out with the backlog.
             points = sum(batch.points for entry in self._entries for batch in entry.batches)
-            self._entries = []
+            self._entries, self._acks = [], []
             self._tell(self._committed, [], points)
 
     def _answer(self) -> None:
@@ -248,7 +272,7 @@ class SpoolWriter:
         for job in jobs:
             try:
                 result = job.call(self.spool)
-            except (sqlite3.Error, room.SpoolFull, ConfigError) as error:
+            except _JOB_ERRORS as error:
                 self._tell(_fail, job.answer, error)
                 continue
             self._tell(_resolve, job.answer, result)
@@ -267,7 +291,7 @@ class SpoolWriter:
             self._chores_at = now + CHORES_S
             self._ballast.take()
             self._tidy(now)
-        except (sqlite3.Error, room.SpoolFull) as error:
+        except (sqlite3.Error, room.SpoolFull, OSError) as error:
             self._failed(error)
 
     def _tidy(self, now: float) -> None:

@@ -13,6 +13,8 @@ from typing import Literal
 from edge_agent.buffer.rows import SequenceKey
 from schemas.wire.gap import GapRecord
 
+#: The spool keeps numbers in 64 bits with a sign.
+ROW_MAX = 2**63 - 1
 Verdict = Literal["new", "same", "none"]
 
 
@@ -35,7 +37,7 @@ class SequenceTracker:
 
     def step(self, row: int, ts: int) -> Step:
         """Judges row number `row` read at `ts` (µs)."""
-        if row < 1:
+        if not 1 <= row <= ROW_MAX:
             return Step("none")
         if row == self.last:
             self._first_of_run = False

@@ -23,6 +23,8 @@ FRESH_MAX = 256
 FRESH_BYTES_MAX = 16 * 1024 * 1024
 BACKLOG_READ = 64
 _BACKLOG_PRIOS = (1, 2, 3)
+#: Acked numbers that stay protected until the spool has surely booked their acks.
+ACKED_KEPT = 1024
 
 
 @dataclass(slots=True)
@@ -59,6 +61,10 @@ class Outbox:
         self._pace = backlog_batches_per_s
         self.sent = self.resent = self.acked = 0
         self.session = 0
+        self.in_flight: dict[int, Flight] = {}
+        self._uncertain: tuple[int, ...] = ()
+        self._just_acked: deque[int] = deque(maxlen=ACKED_KEPT)
+        self._handed_out: tuple[int, ...] = ()
         self.close()
 
     def close(self) -> None:
@@ -66,7 +72,9 @@ class Outbox:
         self.ready = False
         self.session += 1  # an answer that was asked for in an earlier one is ignored
         self.window = WINDOW
-        self.in_flight: dict[int, Flight] = {}
+        # The platform may have stored these: nobody knows before the next hand-shake.
+        self._uncertain = (*self._uncertain, *self.in_flight)
+        self.in_flight = {}
         self._first: deque[StoredBatch] = deque()
         self._fresh: deque[StoredBatch] = deque()
         self._fresh_bytes = 0
@@ -84,6 +92,8 @@ class Outbox:
         newest committed number; everything else up to it is backlog."""
         self.close()
         self.ready = True
+        self._uncertain, self._handed_out = (), ()  # the hand-shake has settled what the platform has
+        self._just_acked.clear()
         self._boot, self._opened_us = boot, mono_us
         self._first.extend(first)
         self._fresh_from = max_seq + 1
@@ -114,9 +124,10 @@ class Outbox:
         while self._first and len(self.in_flight) < self.window:
             self._send(self._first.popleft(), now, taken, backlog=False)
         while self._fresh and len(self.in_flight) < self.window:
-            batch = self._fresh.popleft()
+            batch = self._fresh[0]
             self._fresh_bytes -= len(batch.body)
             self._send(batch, now, taken, backlog=False)
+            self._fresh.popleft()
         self._take_backlog(now, taken)
         return taken
 
@@ -126,9 +137,10 @@ class Outbox:
         allowed = max(1, self.window - KEPT_FOR_FRESH)
         while self._backlog and self._tokens >= 1 and len(self.in_flight) < allowed:
             self._tokens -= 1
-            batch = self._backlog.popleft()
+            batch = self._backlog[0]
             if batch.seq not in self.in_flight:
                 self._send(batch, now, taken, backlog=True)
+            self._backlog.popleft()
 
     def _send(self, batch: StoredBatch, now: float, taken: list[Sending], *, backlog: bool) -> None:
         self.in_flight[batch.seq] = Flight(batch, now, backlog)
@@ -159,10 +171,26 @@ class Outbox:
             return place >= 0 and seq <= ranges[place][1]
 
         for seq in [seq for seq in self.in_flight if has(seq) or seq in dead]:
+            self._just_acked.append(seq)
             del self.in_flight[seq]
             self.acked += 1
         if self._backlog and has(self._backlog[0].seq):
             self._backlog = deque(batch for batch in self._backlog if not has(batch.seq))
+
+    def handed_out(self, found: Sequence[StoredBatch]) -> None:
+        """In the spool's thread: these were just read, and are on their way to `answer`."""
+        self._handed_out = tuple(batch.seq for batch in found)
+
+    def protected(self) -> set[int]:
+        """Numbers that must not be dropped: they are, were or may yet be sent. For the spool's thread.
+
+        A batch moves from a queue to `in_flight` to the acked ones, and is entered in the next place
+        before it leaves the last: reading in that order, each step in one go, misses none.
+        """
+        waiting = (*tuple(self._backlog), *tuple(self._fresh))
+        seqs = {batch.seq for batch in waiting}
+        seqs.update(self._handed_out, tuple(self.in_flight), self._uncertain, tuple(self._just_acked))
+        return seqs
 
     def query(self) -> BacklogQuery | None:
         """What of the backlog to read next, None while there is enough or nothing left."""

@@ -19,6 +19,7 @@ from edge_agent import __version__
 from edge_agent.batcher import data_batches
 from edge_agent.buffer import aliases
 from edge_agent.buffer.rows import StoredBatch
+from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
 from edge_agent.publish import handshake
 from edge_agent.publish.mqtt import MqttConnection, new_connection_id
@@ -282,9 +283,13 @@ class Uplink:
 
     async def _read_backlog(self, query: BacklogQuery) -> None:
         session = self.outbox.session
-        found = await self._writer.ask(
-            lambda spool: spool.read_pending(query.after, query.before, BACKLOG_READ, prio=query.prio)
-        )
+
+        def read(spool: Spool) -> list[StoredBatch]:
+            found = spool.read_pending(query.after, query.before, BACKLOG_READ, prio=query.prio)
+            self.outbox.handed_out(found)
+            return found
+
+        found = await self._writer.ask(read)
         if self.outbox.session == session:
             self.outbox.answer(query, found)
             self.pump()

@@ -121,3 +121,29 @@ def test_every_committed_batch_is_sent_or_asked_for_exactly_once(steps: list[tup
             outbox.answer(query, [batch(n) for n in pending[:64]] if query.prio == 2 else [])
         sent += seqs(outbox.take(now))
     assert sorted(sent) == list(range(1, newest + 1))
+
+
+def test_whatever_may_still_be_sent_is_protected_from_being_dropped() -> None:
+    outbox = opened(max_seq=100)
+    for _ in range(2):
+        query = outbox.query()
+        assert query is not None
+        found = [batch(n, boot=BOOT - 1) for n in range(1, 21)] if query.prio == 2 else []
+        outbox.handed_out(found)
+        assert {seq for seq in range(1, 21) if found} <= outbox.protected()  # read, and not answered yet
+        outbox.answer(query, found)
+    outbox.committed([batch(n) for n in range(101, 120)])
+    outbox.take(100.0)
+    assert outbox.protected() >= {*range(1, 21), *range(101, 120)}
+
+
+def test_a_batch_whose_ack_is_not_booked_yet_or_never_came_is_protected() -> None:
+    outbox = opened()
+    outbox.committed([batch(1), batch(2), batch(3)])
+    outbox.take(100.0)
+    outbox.settle([(1, 1)])
+    assert outbox.protected() >= {1, 2, 3}  # the spool books the ack of 1 later
+    outbox.close()
+    assert outbox.protected() >= {1, 2, 3}  # sent, and the answer was lost with the connection
+    outbox.open([], max_seq=3, boot=BOOT, mono_us=99_000_000)
+    assert outbox.protected() == set()  # the hand-shake has told what the platform has

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from edge_agent.buffer import room, writer
-from edge_agent.buffer.rows import StoredBatch
+from edge_agent.buffer.rows import Entry, StoredBatch
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
+from schemas.wire.gap import GapRecord
 from tests.support.waiting import wait_until_async
-from tests.unit.edge_agent.spool_making import MIB, entry
+from tests.unit.edge_agent.spool_making import MIB, data_batch, entry
 
 
 def make(folder: Path) -> tuple[SpoolWriter, list[StoredBatch]]:
@@ -117,3 +118,84 @@ async def test_questions_come_after_what_was_submitted_before(tmp_path: Path) ->
     await asyncio.sleep(1.3)
     assert await spool_writer.ask(lambda spool: spool.counters.acked) == 10
     assert await spool_writer.stop(2)
+
+
+async def test_a_ledger_that_cannot_be_sealed_does_not_repeat_the_commit_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "RETRY_S", 0.05)
+    honest, failures = writer.ledger.seal, [sqlite3.OperationalError("database or disk is full")] * 2
+
+    def failing(spool: Spool, *, rev: str) -> list[StoredBatch]:
+        if failures:
+            raise failures.pop()
+        return honest(spool, rev=rev)
+
+    monkeypatch.setattr(writer.ledger, "seal", failing)
+    spool_writer, committed = make(tmp_path)
+    gap = GapRecord("not_sampled", "test", "c1", 1, 2, 3, "rows")
+    spool_writer.submit(Entry([data_batch()], (gap,)))
+    spool_writer.start()
+    await wait_until_async(lambda: any(batch.kind == "data" for batch in committed))
+    await asyncio.sleep(0.2)
+    assert (await spool_writer.ask(lambda spool: spool.counters)).accepted == 10
+    assert [batch.kind for batch in committed].count("data") == 1
+    assert await spool_writer.stop(2)
+
+
+async def test_a_full_disk_drops_nothing_that_was_just_acked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "RETRY_S", 0.05)
+    monkeypatch.setattr(writer, "ACK_LINGER_S", 0.0)
+    spool_writer, _ = make(tmp_path)
+    spool_writer.spool.append([entry(at=n + 1) for n in range(5)], alive=1)
+    honest, failures = Spool.append, [room.SpoolFull()]
+
+    def failing(self: Spool, *args: object, **how: object) -> list[StoredBatch]:
+        if failures:
+            raise failures.pop()
+        return honest(self, *args, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Spool, "append", failing)
+    spool_writer.ack([(1, 5)], [])
+    spool_writer.start()
+    await wait_until_async(lambda: not failures)
+    await wait_until_async(lambda: bool(spool_writer.figures.failing))
+    counters = await spool_writer.ask(lambda spool: spool.counters)
+    assert (counters.acked, counters.dropped) == (50, 0)
+    assert await spool_writer.stop(2)
+
+
+async def test_a_question_that_fails_is_the_askers_problem(tmp_path: Path) -> None:
+    spool_writer, committed = make(tmp_path)
+    spool_writer.start()
+    with pytest.raises(ZeroDivisionError):
+        await spool_writer.ask(lambda _: 1 // 0)
+    spool_writer.submit(entry(at=1))
+    await wait_until_async(lambda: len(committed) == 1)
+    assert await spool_writer.stop(2)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_the_death_of_the_thread_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool_writer, _ = make(tmp_path)
+    died = asyncio.Event()
+    spool_writer.on_death = died.set
+
+    def broken(self: Spool, *_: object, **__: object) -> list[StoredBatch]:
+        raise AssertionError("a defect")
+
+    monkeypatch.setattr(Spool, "append", broken)
+    spool_writer.start()
+    spool_writer.submit(entry(at=1))
+    await asyncio.wait_for(died.wait(), 5)
+    spool_writer.spool.close(clean=False)
+
+
+async def test_a_clean_end_is_no_death(tmp_path: Path) -> None:
+    spool_writer, _ = make(tmp_path)
+    died = asyncio.Event()
+    spool_writer.on_death = died.set
+    spool_writer.start()
+    assert await spool_writer.stop(2)
+    await asyncio.sleep(0)
+    assert not died.is_set()
