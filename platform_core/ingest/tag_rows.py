@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from typing import cast
 from uuid import UUID, uuid5
@@ -126,13 +127,15 @@ def _suggest(
     }
     if not wanted:
         return
+    # Names matter to new assets alone: what people have called one since is theirs.
+    names = {entry.asset: name for entry in reversed(entries) if (name := _shown_name(entry.asset_name))}
     assets = set(session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all())
     current: dict[tuple[str, str], int] = {}
     order = (col(RoleRow.valid_from_ts),)
     for role in session.exec(select(RoleRow).where(RoleRow.tenant == tenant).order_by(*order)).all():
         current[(role.asset, role.role)] = role.tag_id
     for asset in sorted({asset for asset, _ in wanted} - assets):
-        session.add(AssetRow(tenant=tenant, id=asset, name=asset))
+        session.add(AssetRow(tenant=tenant, id=asset, name=names.get(asset, asset)))
     session.flush()
     for (asset, role_name), row in wanted.items():
         held_by = current.get((asset, role_name))
@@ -147,6 +150,12 @@ def _suggest(
                 tag_id=row.tag_id or 0,
             )
         )
+
+
+def _shown_name(name: str) -> str:
+    """A suggested name as people would write it; "" when it cannot be shown."""
+    shown = unicodedata.normalize("NFC", name).strip()
+    return shown if shown.isprintable() else ""
 
 
 def _is_retired(session: Session, tag_id: int) -> bool:

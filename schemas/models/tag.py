@@ -15,6 +15,8 @@ DataType = Literal[
 ]
 ByteOrder = Literal["ABCD", "BADC", "CDAB", "DCBA"]
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^/+#\x00-\x1f]+$")]
+Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+DescriptionText = Annotated[str, StringConstraints(max_length=500)]
 SCAN_MS_MIN = 20
 SCAN_MS_MAX = 86_400_000
 
@@ -52,6 +54,13 @@ class TagMeta(Document):
         default={},
         max_length=256,
         description="Meaning of each value for its colour: running, idle, stopped, fault, setup, off.",
+    )
+
+    texts_i18n: dict[Language, dict[str, str]] = Field(
+        default={}, max_length=32, description="The texts in other languages: language, for example zh-CN, then value."
+    )
+    description_i18n: dict[Language, DescriptionText] = Field(
+        default={}, max_length=32, description="The description in other languages, for example zh-CN."
     )
 
     @model_validator(mode="after")
@@ -93,6 +102,9 @@ class TagConfig(TagMeta):
     )
     was: TagName | None = Field(default=None, description="The tag's former name: keeps its history.")
     asset: Identifier | None = Field(default=None, description="Asset this tag belongs to (a suggestion).")
+    asset_name: str | None = Field(
+        default=None, min_length=1, max_length=120, description="Name for people of an asset that is not there yet."
+    )
     role: Identifier | None = Field(default=None, description="Role it plays there (a suggestion).")
 
     @model_validator(mode="after")

@@ -23,7 +23,8 @@ class TagEntry:
     """A tag as its stream declares it.
 
     `key` is `connection/name`; `meta` is a `TagMeta` as plain data; `scan_ms` its scan class;
-    `asset` and `role` are suggestions, "" for none; `retired` says it is no longer read.
+    `asset` and `role` are suggestions, "" for none, and `asset_name` is what people may call an asset
+    that is not there yet; `retired` says it is no longer read.
     """
 
     alias: int
@@ -35,6 +36,7 @@ class TagEntry:
     scan_ms: int = 1000
     asset: str = ""
     role: str = ""
+    asset_name: str = ""
     retired: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -49,8 +51,9 @@ class TagEntry:
         return self.key.partition("/")[2]
 
     def to_record(self) -> dict[str, Any]:
-        """The record in a dictionary batch."""
-        return {
+        """The record in a dictionary batch; it has `asset_name` only where one is given."""
+        named = {"asset_name": self.asset_name} if self.asset_name else {}
+        return named | {
             "alias": self.alias,
             "uuid": self.uuid.bytes,
             "key": self.key,
@@ -78,6 +81,7 @@ class TagEntry:
                 scan_ms=int(record.get("scan_ms", 1000)),
                 asset=str(record.get("asset", ""))[:40],
                 role=str(record.get("role", ""))[:40],
+                asset_name=str(record.get("asset_name", ""))[:120],
                 retired=bool(record.get("retired", False)),
                 meta=dict(record.get("meta", {})),
             )

@@ -127,6 +127,10 @@ def test_the_agent_config_is_valid_and_the_same_for_every_press() -> None:
         plain = {key: value for key, value in connection.items() if key not in ("template", "with", "tags")}
         parsed = ConnectionConfig.model_validate(plain | {"tags": tags})
         assert {tag.asset for tag in parsed.tags} == {connection["id"]}
+        assert {tag.asset_name for tag in parsed.tags} == {f"Press {connection['id'][-1]}"}
+        for tag in parsed.tags:
+            assert tag.description_i18n["zh-CN"], tag.name
+            assert set(tag.texts_i18n.get("zh-CN", {})) == set(tag.texts), tag.name
         kinds[connection["id"]] = {str(tag.role): tag.kind for tag in parsed.tags}
         assert {tag.scan_ms or parsed.scan_ms for tag in parsed.tags} == {250, 1000}
     assert kinds["press_1"] == kinds["press_2"] == kinds["press_3"]
@@ -138,4 +142,5 @@ def _filled(template: ConnectionTemplate, given: dict[str, object]) -> list[dict
     text = json.dumps(template.tags)
     for signal in SIGNALS:
         text = text.replace(f"{{base+{signal.register}}}", str(int(str(given["base"])) + signal.register))
+    text = text.replace("{asset_name}", str(given["asset_name"]))
     return json.loads(text.replace("{asset}", str(given["asset"])))

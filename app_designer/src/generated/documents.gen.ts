@@ -459,12 +459,16 @@ export interface TagMeta {
   decimals?: number | null;
   /** What the value is. */
   description?: string;
+  /** The description in other languages, for example zh-CN. */
+  description_i18n?: Record<string, string>;
   /** Alarm limits. */
   limits?: Limits;
   /** Lowest and highest value the sensor can give. */
   span?: [number, number] | null;
   /** Text for each value, for example 0 = Stopped. */
   texts?: Record<string, string>;
+  /** The texts in other languages: language, for example zh-CN, then value. */
+  texts_i18n?: Record<string, Record<string, string>>;
   /** Unit as shown, for example °C. */
   unit?: string;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from connectors.peers.stamping_line import chinese
 from connectors.peers.stamping_line.device import BASE_STRIDE, NAMESPACE
 from connectors.peers.stamping_line.line import PRESSES
 from connectors.peers.stamping_line.signals import SIGNALS, SLOW, Signal
@@ -26,18 +27,30 @@ def agent_document(host: str, modbus_port: int, opcua_url: str, opcua_machines: 
                     "id": machine,
                     "driver": "modbus_tcp",
                     "template": TEMPLATE_ID,
-                    "with": {"unit": index + 1, "base": index * BASE_STRIDE, "asset": machine},
+                    "with": {
+                        "unit": index + 1,
+                        "base": index * BASE_STRIDE,
+                        "asset": machine,
+                        "asset_name": asset_name(machine),
+                    },
                     "config": {"host": host, "port": modbus_port},
                     "scan_ms": SLOW,
                 }
             )
     template = {
         "id": TEMPLATE_ID,
-        "params": ["unit", "base", "asset"],
+        "params": ["unit", "base", "asset", "asset_name"],
         "config": {"unit": "{unit}", "timeout_ms": 1000},
-        "tags": [_tag(signal, _register(signal), signal.type, "{asset}", modbus=True) for signal in SIGNALS],
+        "tags": [
+            _tag(signal, _register(signal), signal.type, ("{asset}", "{asset_name}"), modbus=True) for signal in SIGNALS
+        ],
     }
     return {"version": 1, "templates": [template], "connections": connections}
+
+
+def asset_name(machine: str) -> str:
+    """Name for people of a press: press_1 → Press 1."""
+    return machine.replace("_", " ").capitalize()
 
 
 def _opcua_connection(machine: str, url: str) -> dict[str, Any]:
@@ -47,7 +60,13 @@ def _opcua_connection(machine: str, url: str) -> dict[str, Any]:
         "config": {"endpoint": url, "security_policy": "None", "timeout_ms": 4000},
         "scan_ms": SLOW,
         "tags": [
-            _tag(signal, f"nsu={NAMESPACE};s={machine}.{signal.name}", signal.opcua, machine, modbus=False)
+            _tag(
+                signal,
+                f"nsu={NAMESPACE};s={machine}.{signal.name}",
+                signal.opcua,
+                (machine, asset_name(machine)),
+                modbus=False,
+            )
             for signal in SIGNALS
         ],
     }
@@ -57,7 +76,7 @@ def _register(signal: Signal) -> str:
     return f"holding:{{base+{signal.register}}}"
 
 
-def _tag(signal: Signal, address: str, type_name: str, asset: str, *, modbus: bool) -> dict[str, Any]:
+def _tag(signal: Signal, address: str, type_name: str, asset: tuple[str, str], *, modbus: bool) -> dict[str, Any]:
     tag: dict[str, Any] = {"name": signal.name, "address": address, "type": type_name}
     if signal.bit is not None and modbus:
         tag["bit"] = signal.bit
@@ -65,6 +84,7 @@ def _tag(signal: Signal, address: str, type_name: str, asset: str, *, modbus: bo
         tag["length"] = signal.length
     if signal.scale is not None and modbus:
         tag["scale"] = signal.scale
+    texts_chinese = {str(value): text for value, text in chinese.texts_of(signal.texts).items()}
     optional: dict[str, Any] = {
         "description": signal.description,
         "unit": signal.unit,
@@ -73,8 +93,10 @@ def _tag(signal: Signal, address: str, type_name: str, asset: str, *, modbus: bo
         "limits": dict(signal.limits),
         "texts": {str(value): text for value, text in signal.texts.items()},
         "colors": {str(value): color for value, color in signal.colors.items()},
+        "texts_i18n": {chinese.LANGUAGE: texts_chinese} if texts_chinese else {},
+        "description_i18n": {chinese.LANGUAGE: chinese.DESCRIPTIONS[signal.name]},
         "deadband": signal.deadband,
         "scan_ms": signal.scan_ms if signal.scan_ms != SLOW else None,
     }
     tag |= {key: value for key, value in optional.items() if value not in (None, "", {})}
-    return tag | {"asset": asset, "role": signal.role}
+    return tag | {"asset": asset[0], "asset_name": asset[1], "role": signal.role}

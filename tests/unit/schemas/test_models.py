@@ -41,11 +41,23 @@ def test_kind_of_a_tag(fields: dict[str, object], kind: str) -> None:
         ({"colour": 1}, "Extra inputs"),
         ({"name": "a/b"}, "pattern"),
         ({"scan_ms": 5}, "20"),
+        ({"description_i18n": {"中文": "温度"}}, "pattern"),
+        ({"description_i18n": {"zh-CN": "x" * 501}}, "500"),
+        ({"texts_i18n": {"zh-CN": "运行"}}, "dictionary"),
     ],
 )
 def test_tag_mistakes(fields: dict[str, object], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         TagConfig.model_validate({"name": "t", "address": "holding:1", **fields})
+
+
+def test_texts_in_other_languages_travel_in_the_meta() -> None:
+    plain = TagConfig.model_validate({"name": "t", "address": "holding:1"})
+    assert (plain.texts_i18n, plain.description_i18n) == ({}, {})
+    assert plain.meta().model_dump(mode="json", exclude_defaults=True) == {}
+    given = {"texts_i18n": {"zh-CN": {"0": "停止"}}, "description_i18n": {"zh-CN": "状态"}}
+    tag = TagConfig.model_validate({"name": "t", "address": "holding:1", **given})
+    assert tag.meta().model_dump(mode="json", exclude_defaults=True) == given
 
 
 def test_limits_may_be_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -67,6 +68,10 @@ def test_dictionary_batch() -> None:
     assert (entry.connection, entry.name) == ("press_1", "temperature")
     assert entry.meta == {"unit": "°C", "decimals": 1}
     assert encode_records([entry.to_record()], "none") == batch.body
+    assert entry.asset_name == ""
+    named = replace(entry, asset_name="压力机 1")
+    assert named.to_record() == {**entry.to_record(), "asset_name": "压力机 1"}
+    assert TagEntry.from_record(named.to_record()) == named
 
 
 def test_gap_batch() -> None:

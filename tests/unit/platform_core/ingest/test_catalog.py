@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +13,9 @@ from platform_core.db.tenancy import TenantRow
 from platform_core.ingest import catalog as catalog_module
 from platform_core.ingest.catalog import Catalog
 from platform_core.ingest.places import DeadLetter
+from platform_core.services.assets import Assets
 from schemas.errors import WireError
+from schemas.models.asset import Asset
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.gap import GapRecord
 from schemas.wire.presence import Birth
@@ -103,6 +106,31 @@ def test_a_role_goes_to_a_new_tag_only_when_its_tag_is_retired(catalog, database
     assert [(row.tag_id, row.valid_from_ts) for row in rows(database, RoleRow)] == [
         (first.tag_id, 0), (second.tag_id, 4)
     ]
+
+
+def test_a_suggested_name_is_for_a_new_asset_alone(catalog, database):
+    assets = Assets(database)
+    catalog.welcome("factory", "e", birth(), 1)
+    entries = [
+        tag(1, "a", asset="press_1", role="a"),
+        tag(2, "b", asset="press_1", asset_name="Press 1", role="b"),
+        tag(3, "c", asset="press_2", role="c"),
+        tag(4, "d", asset="press_3", asset_name="\u202e\x00", role="d"),
+        tag(5, "e", asset="press_4", asset_name="压力机 4", role="e"),
+    ]
+
+    def names():
+        return {asset["id"]: asset["name"] for asset in assets.assets("factory")}
+
+    catalog.declare("factory", "e", STREAM, entries, 1)
+    first = {"press_1": "Press 1", "press_2": "press_2", "press_3": "press_3", "press_4": "压力机 4"}
+    assert names() == first
+    assets.put_asset("factory", Asset(id="press_1", name="Big Bertha"), "ada")
+    catalog.welcome("factory", "e", birth(UUID(int=6)), 2)
+    again = [replace(entry, asset_name="Press 1, once more") for entry in entries]
+    catalog.declare("factory", "e", STREAM, again, 2)
+    catalog.declare("factory", "e", UUID(int=6), again, 3)
+    assert names() == first | {"press_1": "Big Bertha"}
 
 
 def test_a_stream_stays_with_the_edge_that_began_it(catalog):
