@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from platform_core.ingest.places import StreamKey
 from platform_core.ingest.streams import StreamState
 from schemas.wire.ack import RANGES_MAX, Ack, Want
 from schemas.wire.batch import SEQ_MAX
+from schemas.wire.intervals import IntervalSet
 from schemas.wire.topics import ack_topic
 
 WANT_AGAIN_S: Final = 3.0
@@ -29,12 +30,16 @@ class AckDesk:
         self._credit = credit
         self._due: dict[StreamKey, StreamState] = {}
         self._dead: dict[StreamKey, set[int]] = {}
+        self._waited: dict[StreamKey, set[int]] = {}
         self._wants: dict[StreamKey, list[Want]] = {}
         self._wanted_s: dict[tuple[StreamKey, Want], float] = {}
 
-    def due(self, state: StreamState, dead: Sequence[int] = ()) -> None:
-        """The stream gets an ack after this group; `dead` are refused seqs the agent should hear of."""
+    def due(self, state: StreamState, dead: Sequence[int] = (), seq: int = 0) -> None:
+        """The stream gets an ack after this group; `dead` are refused seqs the agent should hear of, `seq` is
+        one it waits for."""
         self._due[state.key] = state
+        if seq:
+            self._waited.setdefault(state.key, set()).add(seq)
         if dead:
             self._dead.setdefault(state.key, set()).update(dead)
 
@@ -70,12 +75,13 @@ class AckDesk:
         due, self._due = self._due, {}
         wants, self._wants = self._wants, {}
         dead, self._dead = self._dead, {}
+        waited, self._waited = self._waited, {}
         credit = self._credit()
         for state in due.values():
             ack = Ack(
                 core=self._core,
                 stream=state.uuid,
-                have=state.have.ranges()[-RANGES_MAX:],
+                have=told_ranges(state.have, waited.get(state.key, set())),
                 max_seq=state.max_seq,
                 now=_now_us(),
                 dead=[(seq, state.dead[seq]) for seq in sorted(dead.get(state.key, ()))],
@@ -86,6 +92,17 @@ class AckDesk:
 
     def _send(self, tenant: str, edge: str, ack: Ack) -> None:
         self._publish(tenant, ack_topic(tenant, edge), ack.pack())
+
+
+def told_ranges(have: IntervalSet, waited: Collection[int], most: int = RANGES_MAX) -> list[tuple[int, int]]:
+    """The newest ranges, at most `most`, and those of `waited` before them: a batch that came again would
+    otherwise never be acknowledged in a stream with many holes."""
+    ranges = have.ranges()
+    if len(ranges) <= most:
+        return ranges
+    older = {found for seq in waited if (found := have.range_of(seq)) is not None and found < ranges[-most]}
+    kept = sorted(older)[:most]
+    return [*kept, *ranges[len(ranges) - most + len(kept) :]]
 
 
 def _now_us() -> int:

@@ -72,6 +72,11 @@ class Applier:
         if self._thread.is_alive():
             self._thread.join(wait_s)
 
+    @property
+    def is_alive(self) -> bool:
+        """Not ended by a defect."""
+        return self._thread.ident is None or self._thread.is_alive() or self._is_stopping
+
     def offer(self, block: Block) -> None:
         """A journalled block, in the order of numbers."""
         points = count(block.columns)

@@ -48,7 +48,7 @@ DAMAGED_SEEN_MAX: Final = 1000
 UNNAMED_WINDOW_S: Final = 60.0
 UNNAMED_MAX: Final = 20
 #: What decoding made-up bytes may raise besides WireError; the batch is kept as a dead letter.
-_POISON: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+POISON: Final = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(slots=True)
@@ -88,6 +88,7 @@ class Intake:
         self._numbers = numbers
         self._damaged_seen: OrderedDict[int, None] = OrderedDict()
         self._unnamed_s: deque[float] = deque()
+        self._behind: dict[StreamKey, StreamState] = {}
         self.served: set[StreamKey] = set()
         self.last_value_us: dict[tuple[str, str], int] = {}
         self.rate = Rate()
@@ -112,12 +113,17 @@ class Intake:
         for place in places:
             self._freshness.place(place.tag_id, place.tenant, place.edge, place.connection, place.scan_ms)
 
+    def take_behind(self) -> list[StreamState]:
+        """Streams whose backlog is newer than what is shown: a fresh batch that waited too long came as one."""
+        behind, self._behind = self._behind, {}
+        return list(behind.values())
+
     def _check(
         self, topic: EdgeTopic, message: Message, group: dict[tuple[StreamKey, int], Accepted]
     ) -> Accepted | None:
         try:
             batch = unpack(message.payload)
-        except (WireError, *_POISON) as error:
+        except (WireError, *POISON) as error:
             return self._damaged(topic, message, error)
         state = self._owned(topic, batch.stream)
         if state is None:
@@ -127,7 +133,7 @@ class Intake:
             return None
         if state.is_known(batch.seq) or (state.key, batch.seq) in group:
             self._counters.duplicates += 1
-            self._acks.due(state, [batch.seq] if batch.seq in state.dead else [])
+            self._acks.due(state, [batch.seq] if batch.seq in state.dead else [], batch.seq)
             return None
         entry = Entry(
             state.tenant, state.edge, state.uuid, batch.seq, batch.kind, batch.hist, message.received_us,
@@ -142,7 +148,7 @@ class Intake:
         except (SQLAlchemyError, OSError) as error:
             self._database_failed(error)
             return None
-        except (WireError, *_POISON) as error:
+        except (WireError, *POISON) as error:
             return self._bury(state, entry, error)
 
     def _owned(self, topic: EdgeTopic, stream: UUID) -> StreamState | None:
@@ -195,7 +201,7 @@ class Intake:
         except UnknownAliases:
             self._acks.want(state, "dict")
             return
-        except (WireError, *_POISON) as error:
+        except (WireError, *POISON) as error:
             self._counters.refused += 1
             log.warning("snapshot of %s/%s: %s", state.tenant, state.edge, error)
             return
@@ -283,7 +289,7 @@ class Intake:
     def _journalled(self, no: int, accepted: Accepted) -> None:
         state, entry = accepted.state, accepted.entry
         self._streams.journalled(state, no, entry.seq, accepted.dead_code)
-        self._acks.due(state, [entry.seq] if accepted.dead_code is not None else [])
+        self._acks.due(state, [entry.seq] if accepted.dead_code is not None else [], entry.seq)
         if accepted.dead_code is not None:
             self._counters.dead += 1
         points = count(accepted.columns)
@@ -292,6 +298,8 @@ class Intake:
         self.rate.add(points)
         if not entry.hist:
             self._show(state, accepted.current, entry.seq)
+        elif self._latest.is_behind(accepted.current):
+            self._behind[state.key] = state
         self._applier.offer(Block(no, state.tenant, entry.seq, entry.hist, accepted.columns))
 
     def _show(self, state: StreamState, columns: list[Columns], seq: int) -> None:

@@ -20,7 +20,7 @@ from platform_core.ingest.catalog import Catalog
 from platform_core.ingest.counters import Counters
 from platform_core.ingest.health import EdgeHealth, IngestStatus
 from platform_core.ingest.inbox import Inbox, Message
-from platform_core.ingest.intake import Intake
+from platform_core.ingest.intake import POISON, Intake
 from platform_core.ingest.link import MqttLink
 from platform_core.ingest.places import DeadLetter
 from platform_core.ingest.presence import Presence
@@ -177,6 +177,15 @@ class IngestService:
             edges=self._presence.edges(),
         )
 
+    @property
+    def dead_thread(self) -> str:
+        """The thread that a defect has ended, "" while all work: then only a new process takes anything in."""
+        if self._is_stopping.is_set():
+            return ""
+        if self._thread.ident is not None and not self._thread.is_alive():
+            return self._thread.name
+        return "" if self.applier.is_alive else "ingest-apply"
+
     def edges(self) -> tuple[EdgeHealth, ...]:
         """The health of all edges."""
         return self._presence.edges()
@@ -206,6 +215,9 @@ class IngestService:
                 log.warning("message on %s: %s", message.topic[:200], error)
             except (SQLAlchemyError, OSError) as error:
                 self._database_failed(error)
+            except POISON as error:  # one edge must not end the thread that serves all of them
+                self.counters.refused += 1
+                log.exception("message on %s: %r", message.topic[:200], error)
         if batches:
             self._intake.take(batches)
         self._acks.send()
@@ -227,6 +239,8 @@ class IngestService:
             self._database_failed(error)
         except OSError as error:
             log.error("the journal cannot be tidied: %s", error)
+        for state in self._intake.take_behind():
+            self._acks.want(state, "snapshot", at_once=True)
         credit = self._credit()
         if credit > self._credit_sent:  # agents that were slowed do not ask: they are told
             for state in self._streams.all():

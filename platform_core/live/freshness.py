@@ -19,6 +19,8 @@ from schemas.wire.heartbeat import Heartbeat
 HEARTBEAT_LOST_US: Final = 3_000_000
 STALE_MIN_US: Final = 2_000_000
 STALE_PERIODS: Final = 2.5
+#: Scan classes of one agent that may be remembered; made-up ones must not fill the memory.
+SCANS_MAX: Final = 10_000
 _NEVER: Final = -(1 << 60)
 
 EdgeKey = tuple[str, str]
@@ -42,6 +44,7 @@ class FreshnessTable:
         self._edges: dict[EdgeKey, _Edge] = {}
         self._edge_keys: list[EdgeKey] = []
         self._scans: dict[ScanKey, int] = {}
+        self._scan_count: dict[EdgeKey, int] = {}
         self._scan_edge: list[EdgeKey] = []
         self._limit_us: list[int] = []
         self._last_us: list[int] = []
@@ -64,7 +67,10 @@ class FreshnessTable:
             known.heard_us, known.conn_id, known.online = heard_us, heartbeat.conn_id, True
             for connection in heartbeat.connections:
                 for scan in connection.scans:
-                    row = self._scan((tenant, edge, connection.id, scan.ms))
+                    key = (tenant, edge, connection.id, scan.ms)
+                    if key not in self._scans and self._scan_count.get((tenant, edge), 0) >= SCANS_MAX:
+                        continue
+                    row = self._scan(key)
                     self._up[row] = connection.up
                     if scan.last > 0:
                         self._last_us[row] = heard_us - max(0, heartbeat.now - scan.last)
@@ -107,6 +113,7 @@ class FreshnessTable:
         if row is None:
             row = self._scans[key] = len(self._limit_us)
             self._scan_edge.append(key[:2])
+            self._scan_count[key[:2]] = self._scan_count.get(key[:2], 0) + 1
             self._limit_us.append(max(STALE_MIN_US, int(STALE_PERIODS * key[3] * 1000)))
             self._last_us.append(_NEVER)
             self._up.append(False)

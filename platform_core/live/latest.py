@@ -89,6 +89,11 @@ class Latest:
         changed = [self._update_group(group, seq) for group in groups if len(group)]
         return np.concatenate(changed) if changed else np.empty(0, dtype=np.uint32)
 
+    def is_behind(self, groups: Sequence[Columns]) -> bool:
+        """Whether any of these samples is newer than its tag's current value. Ids must be defined."""
+        with self._lock:
+            return any(bool(np.any(group.ts > self._ts[group.id])) for group in groups)
+
     def read(self, ids: Ids) -> LatestRows:
         """Copies of the current values of defined tags."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from uuid import uuid5
 
 import pytest
@@ -145,6 +146,24 @@ def test_a_historical_batch_is_stored_but_never_current(platform, agent):
     newest_but_late = agent.floats(1, [(now_us() + 1000, 3.0)], hist=True)
     agent.wait_acked(live, newest_but_late)
     assert platform.now(tag_id)["v"] == 2.0
+
+
+def test_backlog_newer_than_what_is_shown_makes_the_platform_ask(platform, agent):
+    agent.introduce()
+    agent.wait_acked(agent.declare(entry(1, "flow")), agent.floats(1, [(now_us(), 2.0)]))
+
+    def asked():
+        with agent.lock:
+            return len([ack for ack in agent.acks if "snapshot" in ack.want])
+
+    time.sleep(1.5)  # what was asked for at the beginning is over
+    before = asked()
+    agent.wait_acked(agent.floats(1, [(now_us() - 60_000_000, 1.0)], hist=True))
+    time.sleep(1.5)
+    assert asked() == before  # what is older is no news
+    agent.wait_acked(agent.floats(1, [(now_us(), 3.0)], hist=True))
+    wait_until(lambda: asked() == before + 1, timeout_s=5, what="a snapshot is asked for")
+    assert platform.now(platform.tag("flow", agent.edge))["v"] == 2.0
 
 
 def _ids(*ids):
