@@ -44,6 +44,7 @@ def up(
     protocol: Annotated[Literal["modbus", "opcua"], typer.Option(help="How the replay is served.")] = "modbus",
     hold: Annotated[bool, typer.Option("--hold/--no-hold", help="Keep each row until it has been read.")] = True,
     keep_time: Annotated[bool, typer.Option("--keep-time", help="Samples carry the recorded time.")] = False,
+    repeat: Annotated[int, typer.Option(min=1, help="Play the files this many times.")] = 1,
     zone: Annotated[str, typer.Option(help="Time zone of the site, as Europe/Berlin; default: this machine's.")] = "",
 ) -> None:
     """Start broker, platform, plant and agent, and show how they are; Ctrl-C stops all."""
@@ -59,6 +60,7 @@ def up(
             protocol=protocol,
             hold=hold,
             keep_time=keep_time,
+            repeat=repeat,
             zone=zone or machine_zone(),
         )
     )

@@ -34,6 +34,7 @@ class Options:
     protocol: str = "modbus"
     hold: bool = True
     keep_time: bool = False
+    repeat: int = 1
     zone: str = "UTC"
 
 
@@ -157,6 +158,8 @@ class Assembly:
         line += ["--zone", options.zone]
         if options.rows_per_s is not None:
             line += ["--rows-per-s", str(options.rows_per_s)]
+        if options.repeat != 1:
+            line += ["--repeat", str(options.repeat)]
         return line + ["--no-hold"] * (not options.hold) + ["--keep-time"] * options.keep_time
 
     @property

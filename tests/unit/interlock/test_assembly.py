@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def test_a_replay_takes_the_place_of_the_plant(tmp_path: Path) -> None:
     csv = tmp_path / "a file.csv"
     csv.write_text("a\n1\n")
     options = Options(tmp_path / "d", port=any_free(), replay=(csv, csv), rows_per_s=10, protocol="opcua", hold=False)
+    options = replace(options, repeat=3, zone="Asia/Shanghai")
     parts = built(options)
     assert list(parts) == ["broker", "replay", "platform", "agent"]
     assert not parts["replay"].restart
@@ -76,8 +78,13 @@ def test_a_replay_takes_the_place_of_the_plant(tmp_path: Path) -> None:
     assert option(line, "--protocol") == "opcua"
     assert option(line, "--rows-per-s") == "10"
     assert "--no-hold" in line
+    assert option(line, "--repeat") == "3"
+    assert option(line, "--zone") == "Asia/Shanghai"
     assert "--keep-time" not in line
-    assert option(list(parts["platform"].command()), "--install-app") == option(line, "--app")
+    serve = list(parts["platform"].command())
+    assert option(serve, "--install-app") == option(line, "--app")
+    assert option(serve, "--zone") == "Asia/Shanghai"
+    assert "--no-built-in-apps" in serve  # the file's app alone
 
 
 def test_the_agents_configuration_joins_plant_and_broker(tmp_path: Path) -> None:
