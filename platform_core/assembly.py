@@ -22,6 +22,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from platform_core.api import Services, create_app, with_boundary
 from platform_core.api.web_files import WebFiles
@@ -45,7 +46,7 @@ from platform_core.services.tags import TagDirectory
 from platform_core.settings import Settings, bind, prepare_data_folder, write_private
 from platform_core.stores import open_store
 from platform_core.stores.base import Store
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, InterlockError
 
 _LOG = logging.getLogger(__name__)
 
@@ -115,6 +116,8 @@ class Platform:
         self.app = create_app(self.services, self._lifespan)
         self.setup_url: str | None = None
         self.url = ""
+        self.defect = ""
+        self._server: _Server | None = None
         self._waiting_apps: list[Path] = []
 
     def serve(self) -> None:
@@ -146,11 +149,14 @@ class Platform:
             ssl_keyfile=settings.tls_key,
         )
         try:
-            _Server(config).run(sockets=[listener])
+            self._server = _Server(config)
+            self._server.run(sockets=[listener])
         finally:
             listener.close()
             self._open.close()
             (settings.data / STATUS_FILE).unlink(missing_ok=True)
+        if self.defect:
+            raise InterlockError("platform.defect", f"the platform ended: {self.defect}")
 
     def _services(self) -> Services:
         settings = self.settings
@@ -238,8 +244,12 @@ class Platform:
             started = time.monotonic()
             try:
                 await asyncio.to_thread(self._each_second)
-            except OSError as error:
+            except (OSError, SQLAlchemyError) as error:
                 _LOG.error("The status cannot be written: %s", error)
+            if (dead := self.ingest.dead_thread) and self._server is not None:
+                self.defect = f"the thread {dead} ended by a defect"
+                _LOG.critical("Ending: %s.", self.defect)
+                self._server.should_exit = True
             await asyncio.sleep(max(0.1, STATUS_EVERY_S - (time.monotonic() - started)))
 
     def _each_second(self) -> None:

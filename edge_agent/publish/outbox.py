@@ -162,20 +162,26 @@ class Outbox:
             self.resent += 1
         return [Sending(flight.batch, self._historical(flight.batch, now)) for flight in late]
 
-    def settle(self, ranges: Sequence[tuple[int, int]], dead: Sequence[int] = ()) -> None:
-        """The platform has these (or calls them dead): they leave the window and the queues."""
+    def settle(self, ranges: Sequence[tuple[int, int]], dead: Sequence[int] = ()) -> list[int]:
+        """The platform has these (or calls them dead): they leave the window and the queues.
+
+        Returns what it has of what was under way. All else it names was settled before, and a stream
+        with many holes has thousands of ranges in each ack.
+        """
         lows = [low for low, _ in ranges]
 
         def has(seq: int) -> bool:
             place = bisect_left(lows, seq + 1) - 1
             return place >= 0 and seq <= ranges[place][1]
 
-        for seq in [seq for seq in self.in_flight if has(seq) or seq in dead]:
+        held = [seq for seq in self.in_flight if has(seq)]
+        for seq in [*held, *(seq for seq in dead if seq in self.in_flight and not has(seq))]:
             self._just_acked.append(seq)
             del self.in_flight[seq]
             self.acked += 1
         if self._backlog and has(self._backlog[0].seq):
             self._backlog = deque(batch for batch in self._backlog if not has(batch.seq))
+        return held
 
     def handed_out(self, found: Sequence[StoredBatch]) -> None:
         """In the spool's thread: these were just read, and are on their way to `answer`."""

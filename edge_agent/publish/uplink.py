@@ -31,6 +31,7 @@ from schemas.wire.ack import Ack
 from schemas.wire.batch import make_batch, pack
 from schemas.wire.columns import Columns, concat
 from schemas.wire.heartbeat import Heartbeat
+from schemas.wire.intervals import IntervalSet
 from schemas.wire.presence import Birth, CoreState, EdgeState, read_presence
 
 logger = logging.getLogger(__name__)
@@ -196,8 +197,9 @@ class Uplink:
             self._start(self._shake(ack))
             return
         self.outbox.window = min(WINDOW, ack.credit)
-        self.outbox.settle(ack.have, [n for n, _ in ack.dead])
-        self._writer.ack(ack.have, ack.dead)
+        held = self.outbox.settle(ack.have, [n for n, _ in ack.dead])
+        if held or ack.dead:
+            self._writer.ack(IntervalSet((n, n) for n in held).ranges(), ack.dead)
         self._wanted(ack)
         self.pump()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgpack
@@ -11,7 +11,13 @@ import msgpack
 from schemas.errors import WireError
 from schemas.wire.body import unpack_map
 
+T = TypeVar("T")
+
 HEARTBEAT_VERSION = 1
+CONNECTIONS_MAX = 10_000
+SCANS_MAX = 1000
+TEXT_MAX = 1000
+PERIOD_MAX_MS = 30 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,12 @@ class Heartbeat:
             raise WireError("wire.version", f"Unknown heartbeat version {content.get('v')!r}.")
         try:
             return cls(
-                conn_id=str(content["conn_id"]),
+                conn_id=_checked("conn_id", content["conn_id"], str),
                 stream=UUID(bytes=content["stream"]),
-                boot=int(content["boot"]),
-                now=int(content["now"]),
-                mono=int(content["mono"]),
-                connections=[_connection(item) for item in content["connections"]],
+                boot=_checked("boot", content["boot"], int),
+                now=_checked("now", content["now"], int),
+                mono=_checked("mono", content["mono"], int),
+                connections=[_connection(item) for item in _several(content["connections"], CONNECTIONS_MAX)],
                 spool=SpoolBeat(**_known(SpoolBeat, content["spool"])),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -93,11 +99,36 @@ class Heartbeat:
 
 
 def _connection(raw: dict[str, Any]) -> ConnectionBeat:
-    fields = _known(ConnectionBeat, raw)
-    fields["scans"] = [ScanBeat(**_known(ScanBeat, item)) for item in raw.get("scans", [])]
-    return ConnectionBeat(**fields)
+    scans = [ScanBeat(**_known(ScanBeat, item)) for item in _several(raw.get("scans", []), SCANS_MAX)]
+    if any(not 0 < scan.ms <= PERIOD_MAX_MS for scan in scans):
+        raise ValueError("the period of a scan class")
+    return ConnectionBeat(**_known(ConnectionBeat, {**raw, "scans": []}), scans=scans)
+
+
+_TYPES: dict[str, type[Any]] = {"str": str, "int": int, "bool": bool}
+_MEMBERS: dict[type[Any], dict[str, type[Any]]] = {
+    model: {one.name: _TYPES[str(one.type)] for one in fields(model) if str(one.type) in _TYPES}
+    for model in (ScanBeat, ConnectionBeat, SpoolBeat)
+}
 
 
 def _known(model: type[Any], raw: dict[str, Any]) -> dict[str, Any]:
-    names = model.__dataclass_fields__
-    return {name: value for name, value in raw.items() if name in names}
+    """The members that `model` has and that are no lists, each of its type."""
+    types = _MEMBERS[model]
+    return {name: _checked(name, value, types[name]) for name, value in raw.items() if name in types}
+
+
+def _checked(name: str, value: Any, kind: type[T]) -> T:
+    if type(value) is not kind:
+        raise ValueError(f"{name} is no {kind.__name__}")
+    if isinstance(value, str) and len(value) > TEXT_MAX:
+        raise ValueError(f"{name} is too long")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{name} is too large")
+    return value
+
+
+def _several(value: Any, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise ValueError(f"no list of at most {most}")
+    return value

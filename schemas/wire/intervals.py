@@ -55,6 +55,11 @@ class IntervalSet:
         self._lo[first:last] = [low]
         self._hi[first:last] = [high]
 
+    def range_of(self, n: int) -> tuple[int, int] | None:
+        """The range that holds a number, None where none does."""
+        place = bisect_right(self._lo, n) - 1
+        return (self._lo[place], self._hi[place]) if place >= 0 and n <= self._hi[place] else None
+
     def ranges(self) -> list[tuple[int, int]]:
         """The ranges in order, both ends included."""
         return list(zip(self._lo, self._hi, strict=True))

@@ -26,9 +26,9 @@ class Birth(_Message):
 
     v: int = Field(default=1, description="Version of this message.")
     stream: str = Field(max_length=36, description="UUID of the stream.")
-    boot: int = Field(ge=0, description="How often this agent has started.")
+    boot: int = Field(ge=0, lt=2**63, description="How often this agent has started.")
     conn_id: str = Field(max_length=64, description="This MQTT connection.")
-    max_seq: int = Field(ge=0, description="Highest sequence number the agent has given out.")
+    max_seq: int = Field(ge=0, lt=2**63, description="Highest sequence number the agent has given out.")
     machine: str = Field(max_length=128, description="Identifies the machine, hashed.")
     agent_version: str = Field(max_length=64, description="Version of the agent.")
     config_hash: str = Field(max_length=64, description="Hash of the configuration.")
@@ -40,7 +40,7 @@ class EdgeState(_Message):
 
     online: bool = Field(description="Whether the agent is connected.")
     conn_id: str = Field(max_length=64, description="The MQTT connection this speaks of.")
-    ts: int = Field(description="Time of the change on the agent's clock, µs.")
+    ts: int = Field(ge=-(2**63), lt=2**63, description="Time of the change on the agent's clock, µs.")
 
 
 class CoreState(_Message):
@@ -48,7 +48,7 @@ class CoreState(_Message):
 
     online: bool = Field(description="Whether the platform is there.")
     core: str = Field(max_length=64, description="This run of the platform.")
-    ts: int = Field(description="Time of the change on the platform's clock, µs.")
+    ts: int = Field(ge=-(2**63), lt=2**63, description="Time of the change on the platform's clock, µs.")
 
 
 def read_presence(model: type[M], payload: bytes) -> M:

@@ -147,3 +147,11 @@ def test_a_batch_whose_ack_is_not_booked_yet_or_never_came_is_protected() -> Non
     assert outbox.protected() >= {1, 2, 3}  # sent, and the answer was lost with the connection
     outbox.open([], max_seq=3, boot=BOOT, mono_us=99_000_000)
     assert outbox.protected() == set()  # the hand-shake has told what the platform has
+
+
+def test_of_an_ack_only_what_was_under_way_is_new_to_the_spool() -> None:
+    outbox = opened()
+    outbox.committed([batch(101), batch(102), batch(103)])
+    outbox.take(100.0)
+    assert outbox.settle([(n, n) for n in range(1, 100, 2)] + [(101, 102)], dead=[103]) == [101, 102]
+    assert outbox.in_flight == {}

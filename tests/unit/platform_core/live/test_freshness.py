@@ -96,3 +96,13 @@ def test_a_tag_that_changes_its_scan_class_follows_it():
     beat(table, heard_us=100 * S, scan_ms=5000)
     assert code(table, 111 * S) == 2
     assert code(table, 102 * S) == 0
+
+
+def test_made_up_scan_classes_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr("platform_core.live.freshness.SCANS_MAX", 5)
+    table = table_with_tag(1000)
+    for scan_ms in range(1, 100):
+        beat(table, heard_us=100 * S, scan_ms=scan_ms)
+    assert len(table._scans) == 5
+    beat(table, heard_us=100 * S, scan_ms=1000)
+    assert code(table, 100 * S) == 0
