@@ -8,6 +8,7 @@ different places in the period, so that many devices are a steady load.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from schemas.wire.columns import Columns
 from schemas.wire.heartbeat import ConnectionBeat, ScanBeat
 
 CONNECT_TIMEOUT_S = 30.0
+CLOSE_TIMEOUT_S = 5.0
 #: A read that takes longer than this (or ten periods) is a link that has died without a word.
 READ_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 0.7
@@ -115,7 +117,9 @@ class Device:
             while not self._stopping.is_set():
                 await self._next(driver)
         finally:
-            await driver.close()
+            # A broken link may never answer a goodbye; what is left of it goes with the driver object.
+            with contextlib.suppress(ConnectError):
+                await _within(driver.close(), CLOSE_TIMEOUT_S, "close")
         await asyncio.Event().wait()  # stopped: the task is cancelled from outside
 
     async def _first_reads(self, driver: Driver[Any], up: Callable[[], None]) -> None:

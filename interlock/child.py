@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -65,6 +67,7 @@ class Child:
     _pause_s: float = PAUSE_FIRST_S
     _last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=5), repr=False)
     _reader: threading.Thread | None = field(default=None, repr=False)
+    _log: io.FileIO | None = field(default=None, repr=False)
 
     @property
     def pid(self) -> int | None:
@@ -89,19 +92,29 @@ class Child:
         return self.popen.pid
 
     def _copy_log(self, source: IO[bytes]) -> None:
-        """Write what the process says into its rotated log."""
+        """Write what the process says into its rotated log.
+
+        It is read to its end whatever the disk says: a process whose output nobody takes stands still.
+        """
         with source:
-            log = self.log_path.open("ab")
             for line in iter(lambda: source.readline(65536), b""):
-                log.write(line)
-                log.flush()
                 if text := line.decode("utf-8", "replace").strip():
                     self._last_lines.append(text[:300])
-                if log.tell() >= LOG_BYTES_MAX:
-                    log.close()
-                    rotate(self.log_path)
-                    log = self.log_path.open("ab")
-            log.close()
+                with contextlib.suppress(OSError):  # a full disk; on Windows a log that someone has open
+                    self._write_log(line)
+        if self._log is not None:
+            with contextlib.suppress(OSError):
+                self._log.close()
+            self._log = None
+
+    def _write_log(self, line: bytes) -> None:
+        if self._log is None:
+            self._log = self.log_path.open("ab", buffering=0)
+        self._log.write(line)
+        if self._log.tell() >= LOG_BYTES_MAX:
+            self._log.close()
+            self._log = None
+            rotate(self.log_path)
 
     def poll(self) -> Literal["ready", "died", "ended", None]:
         """What happened since the last look."""

@@ -112,3 +112,15 @@ def test_one_answer_is_enough() -> None:
     assert not silent([mixed])
     assert not silent([])
     assert silent([Reading(mixed.columns.take(np.array([0])))])
+
+
+async def test_a_goodbye_without_end_does_not_hold_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge_agent.device.CLOSE_TIMEOUT_S", 0.05)
+
+    async def never(_: Scripted) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Scripted, "close", never)
+    one, _ = device([0])
+    with pytest.raises(ConnectError, match="gone"):  # what ended the link, not what ended the goodbye
+        await asyncio.wait_for(one.run(lambda: None), 5)

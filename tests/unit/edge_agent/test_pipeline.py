@@ -201,3 +201,9 @@ def test_rows_and_gaps_cover_what_the_device_served_exactly(rows: list[int], las
         first = before + 1 if row > before else 1
         assert (step.verdict, missed) == ("new", row - first)
         before = row
+
+
+def test_a_row_number_beyond_what_the_spool_keeps_is_none() -> None:
+    tracker = SequenceTracker(SequenceKey("c", "row"), 1, T0)
+    assert tracker.step(2**63, T0).verdict == "none"
+    assert tracker.step(2**63 - 1, T0).verdict == "new"

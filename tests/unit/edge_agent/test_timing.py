@@ -91,3 +91,27 @@ def test_a_step_of_the_wall_clock_is_measured_against_the_monotonic_one() -> Non
     assert step_ms(1000.0, 5.0, 1001.0, 6.0) == 0
     assert step_ms(1000.0, 5.0, 4601.0, 6.0) == 3_600_000
     assert step_ms(1000.0, 5.0, 401.0, 6.0) == -600_000
+
+
+async def test_a_loss_that_cannot_be_told_does_not_end_the_retries() -> None:
+    class Broken:
+        name = "broken"
+        lives = 0
+
+        async def run(self, up: Callable[[], None]) -> None:
+            self.lives += 1
+            raise ConnectError("test", "no")
+
+        def lost(self, error: Exception) -> None:
+            raise RuntimeError("a defect")
+
+    class NoPause(Backoff):
+        def pause_s(self) -> float:
+            return 0.0
+
+    session = Broken()
+    task = asyncio.create_task(keep_alive(session, NoPause()))
+    while session.lives < 3:
+        await asyncio.sleep(0.01)
+        assert not task.done()
+    task.cancel()

@@ -142,3 +142,15 @@ def test_a_log_is_rotated(tmp_path: Path) -> None:
     assert sorted(sizes) == ["talker.log", "talker.log.1", "talker.log.2"]
     assert sum(sizes.values()) == count * 1024
     assert max(sizes.values()) <= LOG_BYTES_MAX + 1024
+
+
+def test_a_log_that_cannot_be_written_does_not_stop_the_part(tmp_path: Path) -> None:
+    """More than a pipe holds: a part whose output nobody reads would stand still for ever."""
+    script = "print('x' * 300_000, flush=True); open('done', 'w').close(); print('last words', flush=True)"
+    there = tmp_path / "no" / "such" / "folder" / "part.log"
+    command = [sys.executable, "-c", f"import os; os.chdir({str(tmp_path)!r}); {script}"]
+    child = Child(Part("part", lambda: command, restart=False), there)
+    child.start()
+    wait_until(lambda: (tmp_path / "done").exists(), what="the part goes on")
+    wait_until(lambda: child.poll() == "ended", what="it has ended")
+    assert "last words" in child.reason
