@@ -21,9 +21,7 @@ FORK_SEQ: Final = SEQ_MAX
 class AckDesk:
     """Collects what is due while a group is worked on; `send` publishes it."""
 
-    def __init__(
-        self, core: str, publish: Callable[[str, str, bytes], None], credit: Callable[[], int]
-    ) -> None:
+    def __init__(self, core: str, publish: Callable[[str, str, bytes], None], credit: Callable[[], int]) -> None:
         """`publish(tenant, topic, payload)`; `credit()` = batches an agent may have in flight."""
         self._core = core
         self._publish = publish

@@ -139,16 +139,12 @@ class Catalog:
             mine = update(StreamRow).where(col(StreamRow.lease) == holder)
             session.execute(mine.values(lease=None, lease_until_ts=0))
 
-    def declare(
-        self, tenant: str, edge: str, stream: UUID, entries: Sequence[TagEntry], now_us: int
-    ) -> list[TagPlace]:
+    def declare(self, tenant: str, edge: str, stream: UUID, entries: Sequence[TagEntry], now_us: int) -> list[TagPlace]:
         """Dictionary records in; raises WireError when an alias is reused."""
         with self._database.write() as session:
             return tag_rows.declare(session, tenant, edge, stream, entries, now_us)
 
-    def record_gaps(
-        self, mark: StreamMark, seq: int, gaps: Sequence[GapRecord], now_us: int
-    ) -> None:
+    def record_gaps(self, mark: StreamMark, seq: int, gaps: Sequence[GapRecord], now_us: int) -> None:
         """Gap records of one batch; a batch that comes twice changes nothing."""
         with self._database.write() as session:
             for ordinal in _missing(session, GapRow, mark, seq, len(gaps)):
@@ -173,9 +169,7 @@ class Catalog:
                     )
                 )
 
-    def record_events(
-        self, mark: StreamMark, seq: int, events: Sequence[dict[str, Any]], now_us: int
-    ) -> None:
+    def record_events(self, mark: StreamMark, seq: int, events: Sequence[dict[str, Any]], now_us: int) -> None:
         """Event records of one batch; a batch that comes twice changes nothing."""
         with self._database.write() as session:
             for ordinal in _missing(session, EventRow, mark, seq, len(events)):

@@ -136,7 +136,13 @@ class Intake:
             self._acks.due(state, [batch.seq] if batch.seq in state.dead else [], batch.seq)
             return None
         entry = Entry(
-            state.tenant, state.edge, state.uuid, batch.seq, batch.kind, batch.hist, message.received_us,
+            state.tenant,
+            state.edge,
+            state.uuid,
+            batch.seq,
+            batch.kind,
+            batch.hist,
+            message.received_us,
             message.payload,
         )
         try:
@@ -222,9 +228,11 @@ class Intake:
             self._damaged_seen.popitem(last=False)
         if name is None:
             if not is_repeated and self._may_keep_unnamed():
-                self._keep(DeadLetter(
-                    topic.tenant, topic.edge, None, None, code, str(error), message.payload, message.received_us
-                ))
+                self._keep(
+                    DeadLetter(
+                        topic.tenant, topic.edge, None, None, code, str(error), message.payload, message.received_us
+                    )
+                )
             return None
         state = self._owned(topic, name.stream)
         if state is None or not is_repeated:
@@ -232,9 +240,7 @@ class Intake:
         if state.is_known(name.seq):
             self._acks.due(state, [name.seq] if name.seq in state.dead else [])
             return None
-        entry = Entry(
-            state.tenant, state.edge, state.uuid, name.seq, DEAD, False, message.received_us, message.payload
-        )
+        entry = Entry(state.tenant, state.edge, state.uuid, name.seq, DEAD, False, message.received_us, message.payload)
         return self._bury(state, entry, error)
 
     def _may_keep_unnamed(self) -> bool:
@@ -256,9 +262,7 @@ class Intake:
         if not self._keep(letter):
             return None
         body = f"{code}\n".encode() + entry.body
-        dead = Entry(
-            entry.tenant, entry.edge, entry.stream, entry.seq, DEAD, entry.hist, entry.received_us, body
-        )
+        dead = Entry(entry.tenant, entry.edge, entry.stream, entry.seq, DEAD, entry.hist, entry.received_us, body)
         return Accepted(state, dead, code)
 
     def _keep(self, letter: DeadLetter) -> bool:

@@ -28,9 +28,7 @@ CHANNELS: Final = ("birth", "state", "hb", "b/+")
 class MqttLink:
     """Reconnects by itself for ever; everything at QoS 0, clean session, a client id nobody can guess."""
 
-    def __init__(
-        self, url: str, username: str, password: str, tenant: str, core: str, inbox: Inbox
-    ) -> None:
+    def __init__(self, url: str, username: str, password: str, tenant: str, core: str, inbox: Inbox) -> None:
         """`url` is `mqtt://host:port` or `mqtts://host:port`. Raises ConfigError for any other."""
         parts = urlsplit(url)
         if parts.scheme not in ("mqtt", "mqtts", "tcp") or not parts.hostname:
@@ -114,6 +112,4 @@ class MqttLink:
             topic = message.topic
         except UnicodeDecodeError:
             return
-        self._inbox.put(
-            Message(topic, bytes(message.payload), time.time_ns() // 1000, time.monotonic_ns() // 1000)
-        )
+        self._inbox.put(Message(topic, bytes(message.payload), time.time_ns() // 1000, time.monotonic_ns() // 1000))

@@ -76,9 +76,7 @@ class Presence:
             raise WireError("ingest.edges", f"More than {EDGES_MAX} edges.")
         self._births[key] = birth
         known = self._health.get(key, EdgeHealth(topic.tenant, topic.edge, offline_since=message.received_us))
-        self._health[key] = replace(
-            known, agent_version=birth.agent_version, config_hash=birth.config_hash
-        )
+        self._health[key] = replace(known, agent_version=birth.agent_version, config_hash=birth.config_hash)
         mark = self._catalog.welcome(topic.tenant, topic.edge, birth, message.received_us)
         is_foreign = mark.edge != topic.edge
         if is_foreign or (mark.machine and birth.machine and mark.machine != birth.machine):
@@ -108,8 +106,10 @@ class Presence:
         offset_us = beat.now - message.received_us
         is_new = known.heard_ts == 0 or not known.online
         # A message that was held up makes the offset look too low: the largest of late ones is nearest.
-        smoothed = offset_us / 1000 if is_new else max(
-            offset_us / 1000, known.clock_offset_ms + 0.1 * (offset_us / 1000 - known.clock_offset_ms)
+        smoothed = (
+            offset_us / 1000
+            if is_new
+            else max(offset_us / 1000, known.clock_offset_ms + 0.1 * (offset_us / 1000 - known.clock_offset_ms))
         )
         self._health[key] = replace(
             known,
@@ -146,9 +146,7 @@ class Presence:
     def edges(self) -> tuple[EdgeHealth, ...]:
         """The health of all edges."""
         last = dict(self._intake.last_value_us)
-        return tuple(
-            replace(known, last_value_ts=last.get(key, 0)) for key, known in sorted(self._health.items())
-        )
+        return tuple(replace(known, last_value_ts=last.get(key, 0)) for key, known in sorted(self._health.items()))
 
     def seed(self, healths: list[EdgeHealth]) -> None:
         """Edges known from before, offline until heard."""

@@ -155,9 +155,7 @@ class Replay:
                 newer = [item for item in entries if known.get(item.alias, 0) <= entry.seq]
                 learn(
                     state,
-                    self._catalog.declare(
-                        state.tenant, state.edge, state.uuid, newer, entry.received_us
-                    ),
+                    self._catalog.declare(state.tenant, state.edge, state.uuid, newer, entry.received_us),
                 )
                 known.update((item.alias, entry.seq) for item in newer)
             elif entry.kind == "gap":

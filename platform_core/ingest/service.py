@@ -58,9 +58,7 @@ class IngestSettings:
 class IngestService:
     """MQTT → journal → ack, store, latest values."""
 
-    def __init__(
-        self, settings: IngestSettings, store: Store, catalog: Catalog, latest: Latest, hub: Hub
-    ) -> None:
+    def __init__(self, settings: IngestSettings, store: Store, catalog: Catalog, latest: Latest, hub: Hub) -> None:
         """Opens the journal and reads what it holds; `start` begins to listen.
 
         Raises ConfigError when the journal was written by a newer program or is in use by another process.
@@ -81,14 +79,10 @@ class IngestService:
         self._streams = StreamTable()
         numbers = TagNumbers(folder)
         self._replay = Replay(self.journal, catalog, self._streams, store.applied(), numbers)
-        self.applier = Applier(
-            store, self.journal, self._replay.block_of, self._stored_late, self._store_refused
-        )
+        self.applier = Applier(store, self.journal, self._replay.block_of, self._stored_late, self._store_refused)
         self._inbox = Inbox()
         self._links = {
-            tenant: MqttLink(
-                settings.broker_url, settings.username, settings.password, tenant, self.core, self._inbox
-            )
+            tenant: MqttLink(settings.broker_url, settings.username, settings.password, tenant, self.core, self._inbox)
             for tenant in settings.tenants
         }
         self._acks = AckDesk(self.core, self._publish, self._credit)
@@ -113,9 +107,7 @@ class IngestService:
             mine = [place for place in places if place.tenant == tenant]
             self._latest.define(tenant, [p.tag_id for p in mine], [p.kind for p in mine])
         for place in places:
-            self._hub.freshness.place(
-                place.tag_id, place.tenant, place.edge, place.connection, place.scan_ms
-            )
+            self._hub.freshness.place(place.tag_id, place.tenant, place.edge, place.connection, place.scan_ms)
         self._presence.seed(self._catalog.edges())
         self.applier.start()
         self._thread.start()
@@ -255,9 +247,7 @@ class IngestService:
         applied = self._store.applied()
         changed = self._streams.settle(applied)
         if changed:
-            self._catalog.checkpoint(
-                [state.mark(state.journal_no) for state in changed], time.time_ns() // 1000
-            )
+            self._catalog.checkpoint([state.mark(state.journal_no) for state in changed], time.time_ns() // 1000)
         self.journal.remove_through(applied)
 
     def _credit(self) -> int:
@@ -280,7 +270,13 @@ class IngestService:
             if record is None or getattr(item, "no", 0) != block.no:
                 continue
             letter = DeadLetter(
-                record.tenant, record.edge, None, None, "store.refused", reason, record.body,
+                record.tenant,
+                record.edge,
+                None,
+                None,
+                "store.refused",
+                reason,
+                record.body,
                 record.received_us,
             )
             try:

@@ -111,14 +111,10 @@ def _bind(
     for entry, row in zip(entries, rows, strict=True):
         if entry.alias not in known:
             known.add(entry.alias)
-            session.add(
-                TagAliasRow(stream=str(stream), alias=entry.alias, tenant=tenant, tag_id=row.tag_id or 0)
-            )
+            session.add(TagAliasRow(stream=str(stream), alias=entry.alias, tenant=tenant, tag_id=row.tag_id or 0))
 
 
-def _suggest(
-    session: Session, tenant: str, entries: Sequence[TagEntry], rows: Sequence[TagRow], now_us: int
-) -> None:
+def _suggest(session: Session, tenant: str, entries: Sequence[TagEntry], rows: Sequence[TagRow], now_us: int) -> None:
     """Make the asset and the role row a tag suggests, where there is none, or where its tag is retired."""
     wanted = {
         (entry.asset, entry.role): row

@@ -159,7 +159,5 @@ def decode_body(data: memoryview, head: Head) -> bytes | None:
 
 def record_of(head: Head, body: bytes) -> Record:
     """Head and body put together."""
-    entry = Entry(
-        head.tenant, head.edge, head.stream, head.seq, head.kind, head.hist, head.received_us, body
-    )
+    entry = Entry(head.tenant, head.edge, head.stream, head.seq, head.kind, head.hist, head.received_us, body)
     return Record(head.no, entry)

@@ -108,9 +108,7 @@ class Journal:
         Reads what is durable when a segment's turn comes; safe beside `append`.
         """
         with self._lock:
-            segments = [
-                (segment.path, segment.size_bytes, segment.last_no) for segment in self._segments()
-            ]
+            segments = [(segment.path, segment.size_bytes, segment.last_no) for segment in self._segments()]
         seen = 0
         for path, size, last_no in segments:
             if last_no < from_no:

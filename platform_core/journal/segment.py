@@ -33,9 +33,7 @@ def segment_path(folder: Path, first_no: int) -> Path:
 class SegmentWriter:
     """The one segment that grows. Every OSError leaves it closed to further use by the caller."""
 
-    def __init__(
-        self, folder: Path, first_no: int, created_us: int, sync: Callable[[int], None]
-    ) -> None:
+    def __init__(self, folder: Path, first_no: int, created_us: int, sync: Callable[[int], None]) -> None:
         path = segment_path(folder, first_no)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         self._descriptor = os.open(path, flags, 0o600)

@@ -151,9 +151,7 @@ class Hub:
         if len(ids) < len(asked):
             unknown = sorted(set(asked.tolist()) - set(ids.tolist()))[:20]
             text = f"Unknown tags: {', '.join(map(str, unknown))}."
-            viewer.answer(
-                plain({"type": "err", "code": "live.unknown_tag", "message": text, "req": said.req})
-            )
+            viewer.answer(plain({"type": "err", "code": "live.unknown_tag", "message": text, "req": said.req}))
 
     def _move(self, viewer: Viewer, ids: frozenset[int]) -> None:
         """Let a viewer follow exactly `ids`; viewers of equal sets share one."""

@@ -76,9 +76,7 @@ class Latest:
         """Mask of the ids that are tags of the tenant; others look like tags that never existed."""
         with self._lock:
             inside = ids < self._capacity
-            mask: NDArray[np.bool_] = inside & (
-                self._tenant[np.where(inside, ids, 0)] == self._tenants.get(tenant, -1)
-            )
+            mask: NDArray[np.bool_] = inside & (self._tenant[np.where(inside, ids, 0)] == self._tenants.get(tenant, -1))
             return mask
 
     def update(self, groups: Sequence[Columns], seq: int) -> Ids:

@@ -10,9 +10,7 @@ from schemas.identifiers import Identifier
 from schemas.models.base import Document
 from schemas.wire.kinds import Kind
 
-DataType = Literal[
-    "bool", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"
-]
+DataType = Literal["bool", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"]
 ByteOrder = Literal["ABCD", "BADC", "CDAB", "DCBA"]
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^/+#\x00-\x1f]+$")]
 Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -43,9 +41,7 @@ class TagMeta(Document):
     description: str = Field(default="", max_length=500, description="What the value is.")
     unit: str = Field(default="", max_length=40, description="Unit as shown, for example °C.")
     decimals: int | None = Field(default=None, ge=0, le=10, description="Decimals shown.")
-    span: tuple[float, float] | None = Field(
-        default=None, description="Lowest and highest value the sensor can give."
-    )
+    span: tuple[float, float] | None = Field(default=None, description="Lowest and highest value the sensor can give.")
     limits: Limits = Field(default=Limits(), description="Alarm limits.")
     texts: dict[str, str] = Field(
         default={}, max_length=256, description="Text for each value, for example 0 = Stopped."
@@ -74,9 +70,7 @@ class TagConfig(TagMeta):
     """A tag in an agent's configuration."""
 
     name: TagName = Field(description="Name within its connection.")
-    address: str = Field(
-        min_length=1, max_length=400, description="Where the device keeps it, in the driver's words."
-    )
+    address: str = Field(min_length=1, max_length=400, description="Where the device keeps it, in the driver's words.")
     type: DataType = Field(default="float32", description="Type of the value in the device.")
     order: ByteOrder | None = Field(
         default=None, description="Byte order of 4- and 8-byte values; left out: the connection's."
@@ -94,9 +88,7 @@ class TagConfig(TagMeta):
     deadband: float | None = Field(
         default=None, ge=0, description="A change up to this much is not reported, in the tag's unit."
     )
-    deadband_percent: float | None = Field(
-        default=None, ge=0, le=100, description="The same in percent of the span."
-    )
+    deadband_percent: float | None = Field(default=None, ge=0, le=100, description="The same in percent of the span.")
     silence_max_s: float | None = Field(
         default=None, gt=0, le=86_400, description="Reported at least this often; left out: the connection's."
     )

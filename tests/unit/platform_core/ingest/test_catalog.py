@@ -104,7 +104,8 @@ def test_a_role_goes_to_a_new_tag_only_when_its_tag_is_retired(catalog, database
     catalog.declare("factory", "e", STREAM, [retired], 3)
     (second,) = catalog.declare("factory", "e", STREAM, [rival], 4)
     assert [(row.tag_id, row.valid_from_ts) for row in rows(database, RoleRow)] == [
-        (first.tag_id, 0), (second.tag_id, 4)
+        (first.tag_id, 0),
+        (second.tag_id, 4),
     ]
 
 
