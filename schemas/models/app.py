@@ -80,7 +80,7 @@ class PageParam(Document):
 class PageRange(Document):
     """The time range control of a page."""
 
-    default: Literal["1h", "8h", "shift", "day"] = Field(default="1h", description="First range.")
+    default: Literal["10m", "1h", "8h", "shift", "day"] = Field(default="1h", description="First range.")
 
 
 class PageDocument(Document):

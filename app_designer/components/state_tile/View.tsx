@@ -29,7 +29,8 @@ export interface StateTileProps {
 export default function StateTileView({ props, inputs, emit }: ComponentProps<StateTileProps>) {
   const { language } = useLocale();
   const signal = inputs.value?.[0];
-  const title = localText(props.title, language) || signal?.assetName || (signal ? signalName(signal) : "");
+  const title =
+    localText(props.title, language) || signal?.assetName || (signal ? signalName(signal, language) : "");
   if (!signal) return <Tile title={title}>{null}</Tile>;
   return <StateTile title={title} props={props} signal={signal} detail={inputs.detail?.[0]} emit={emit} />;
 }
@@ -58,7 +59,7 @@ function StateTile({ title, props, signal, detail, emit }: TileProps) {
   return (
     <Tile
       title={title}
-      hatched={!assessment.current && !waiting}
+      hatched={!assessment.current && !waiting && assessment.level !== "waiting"}
       onPress={id === undefined ? undefined : press}
     >
       {waiting ? (
@@ -84,7 +85,7 @@ function Since({ since }: { since: StateSince }) {
   const { t } = useLocale();
   const now = useServerNow(1000);
   const age = formatDuration(now - since.ts, t);
-  return <span className="truncate">{t(since.exact ? "state.since" : "state.since_over", { age })}</span>;
+  return <span className={css.since}>{t(since.exact ? "state.since" : "state.since_over", { age })}</span>;
 }
 
 /** The second line, such as the cause of a stop; nothing when there is none. */
@@ -93,7 +94,7 @@ function Detail({ signal }: { signal: Signal }) {
   const shown = useFormatter(signal)(value);
   if (!assessment.current || value === 0 || value === "0" || value === "" || value === false) return null;
   return (
-    <span className="truncate" title={shown.text}>
+    <span className={`${css.detail} truncate`} title={shown.text}>
       {shown.text}
     </span>
   );

@@ -108,6 +108,7 @@ function Row({ signal, columns }: { signal: Signal; columns: readonly Column[] }
 }
 
 function Cell({ column, signal, state }: { column: Column; signal: Signal; state: SignalState }) {
+  const { language } = useLocale();
   const open = useOpenDetail();
   const shown = useFormatter(signal)(state.value);
   if (column === "asset")
@@ -127,14 +128,15 @@ function Cell({ column, signal, state }: { column: Column; signal: Signal; state
     );
   }
   const id = signal.tag?.id;
+  const name = signalName(signal, language);
   return (
     <button
       type="button"
       className={`${css.name} truncate`}
-      title={signalName(signal)}
+      title={name}
       onClick={() => id !== undefined && open(id)}
     >
-      {signalName(signal)}
+      {name}
     </button>
   );
 }

@@ -21,7 +21,7 @@ export default function TrendView({ props, inputs }: ComponentProps<TrendViewPro
   const { language, t } = useLocale();
   const { choice, setChoice } = useRange();
   const signals = inputs.series ?? [];
-  const title = localText(props.title, language) || (signals[0] ? signalName(signals[0]) : "");
+  const title = localText(props.title, language) || (signals[0] ? signalName(signals[0], language) : "");
   const missing = signals.every((signal) => !signal.tag);
   const first = signals[0];
   return (
@@ -39,6 +39,7 @@ export default function TrendView({ props, inputs }: ComponentProps<TrendViewPro
         <Trend
           signals={signals}
           choice={choice}
+          nameless={title !== "" && signals.length === 1}
           onZoom={(from, to) => setChoice({ kind: "fixed", from, to })}
           showLimits={props.show_limits !== false}
           fixed={{ min: props.y_min, max: props.y_max }}

@@ -5,6 +5,8 @@ import css from "./View.module.css";
 const WIDTH = 120;
 const HEIGHT = 30;
 const POINTS = 120;
+/** The part of the range that has to be known before a course is drawn. */
+const SHARE_MIN = 0.1;
 
 type Track = { t: number[]; v: Parameters<typeof toPlot>[0][]; q: number[] };
 
@@ -13,6 +15,10 @@ export function sparkPath(track: Track, window: { from: number; to: number }): s
   const numbers = track.v.map((value, index) => (isBad(track.q[index] ?? 128) ? null : toPlot(value)));
   const known = numbers.filter((value) => value !== null);
   if (known.length === 0) return "";
+  // Seconds on a range of an hour are a stroke that looks like an event, not a course.
+  const begin = numbers.findIndex((value) => value !== null);
+  if (window.to - Math.max(window.from, track.t[begin] ?? 0) < (window.to - window.from) * SHARE_MIN)
+    return "";
   const min = Math.min(...known);
   const height = Math.max(...known) - min;
   let path = "";

@@ -32,6 +32,14 @@ describe("value", () => {
     expect(scene.getByText("Temperature")).toBeTruthy();
   });
 
+  it("waits for a first value calmly: the word, no hatching, no alarm", () => {
+    const { scene } = show(sampleOf(null, { q: 140, ts: 0 }));
+    expect(scene.container.querySelector("[data-level]")?.getAttribute("data-level")).toBe("waiting");
+    expect(scene.container.querySelector("[class*=hatched]")).toBeNull();
+    const bad = show(sampleOf(null, { q: 129 }));
+    expect(bad.scene.container.querySelector("[class*=hatched]")).not.toBeNull();
+  });
+
   it("shows no number for a bad value, but the word and what it last was", () => {
     const good = { v: 51.2, ts: Date.now() * 1000 - 5e6 };
     const { scene } = show(sampleOf(null, { q: 129, good }));
@@ -83,6 +91,11 @@ describe("band", () => {
 });
 
 describe("spark", () => {
+  it("draws nothing for a stroke of seconds on a range of minutes", () => {
+    const track = { t: [97, 98], v: [1, 50], q: [0, 0] };
+    expect(sparkPath(track, { from: 0, to: 100 })).toBe("");
+    expect(sparkPath(track, { from: 90, to: 100 })).not.toBe("");
+  });
   it("breaks where a value is bad", () => {
     const path = sparkPath({ t: [0, 1, 2, 3], v: [1, null, 2, 3], q: [0, 129, 0, 0] }, { from: 0, to: 4 });
     expect(path.match(/M/g)).toHaveLength(2);

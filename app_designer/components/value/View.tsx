@@ -36,7 +36,7 @@ export default function ValueView({ props, inputs, emit }: ComponentProps<ValueP
 
 function useTitle(props: ValueProps, signal: Signal | null): string {
   const { language } = useLocale();
-  return localText(props.title, language) || (signal ? signalName(signal) : "");
+  return localText(props.title, language) || (signal ? signalName(signal, language) : "");
 }
 
 /** More characters than this get a smaller size in a narrow tile. */
@@ -60,7 +60,7 @@ function ValueTile({ title, props, signal, emit }: TileProps) {
     if (!emit("press", { value: state.value }) && id !== undefined) open(id);
   };
   const waiting = assessment.level === "no_data" && signal.tag !== null;
-  const hatched = !assessment.current && !waiting;
+  const hatched = !assessment.current && !waiting && assessment.level !== "waiting";
   return (
     <Tile title={title} hatched={hatched} onPress={id === undefined ? undefined : press}>
       <span className={css.row}>

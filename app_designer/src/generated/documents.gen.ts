@@ -352,7 +352,7 @@ export interface PageParam {
 /** The time range control of a page. */
 export interface PageRange {
   /** First range. */
-  default?: "1h" | "8h" | "shift" | "day";
+  default?: "10m" | "1h" | "8h" | "shift" | "day";
 }
 
 /** The value of a page parameter. */

@@ -1,4 +1,5 @@
 import { Notice, useLocale } from "@sdk";
+import { assetName } from "@sdk/bindings/asset_name";
 import { localText } from "@sdk/i18n/catalogue";
 import { useMemo } from "react";
 import type { PageDocument } from "../generated/documents.gen";
@@ -65,7 +66,7 @@ function Params({ page, context, onParam }: Pick<PageProps, "page" | "context" |
           aria-pressed={context.params[name] === option}
           onClick={() => onParam(name, option)}
         >
-          {localText(context.loaded.assets.get(option)?.name, language) || option}
+          {param.type === "asset" ? assetName(context.loaded.assets.get(option), option, language) : option}
         </button>
       ))}
     </fieldset>

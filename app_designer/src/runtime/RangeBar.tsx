@@ -1,4 +1,5 @@
 import { Button, formatMoment, Icon, useLocale, useRange, useServices } from "@sdk";
+import { foreignZone, momentOf, wallTime } from "@sdk/format/zone";
 import { resolveRange, SPANS, type Span } from "@sdk/range";
 import { useEffect, useRef, useState } from "react";
 import css from "./runtime.module.css";
@@ -79,10 +80,24 @@ function Shown() {
   );
 }
 
-/** A moment as `datetime-local` wants it, in the reader's zone. */
+/** A moment as `datetime-local` wants it, in the site's zone. */
 export function toLocalInput(us: number): string {
-  const at = new Date(us / 1000);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  const { year, month, day, hour, minute, second } = wallTime(us);
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, second)).toISOString().slice(0, 19);
+}
+
+/** The moment (µs UTC) that such a text means in the site's zone; NaN for one that is not a time. */
+export function fromLocalInput(text: string): number {
+  const at = new Date(`${text}Z`);
+  if (Number.isNaN(at.getTime())) return Number.NaN;
+  return momentOf({
+    year: at.getUTCFullYear(),
+    month: at.getUTCMonth() + 1,
+    day: at.getUTCDate(),
+    hour: at.getUTCHours(),
+    minute: at.getUTCMinutes(),
+    second: at.getUTCSeconds(),
+  });
 }
 
 function Custom({ close }: { close: () => void }) {
@@ -104,8 +119,9 @@ function Custom({ close }: { close: () => void }) {
       document.removeEventListener("pointerdown", press);
     };
   }, [close]);
-  const begin = Date.parse(from) * 1000;
-  const end = Date.parse(to) * 1000;
+  const begin = fromLocalInput(from);
+  const end = fromLocalInput(to);
+  const zone = foreignZone(live.clock.now());
   const wrong = !(end - begin >= 1e6);
   return (
     <form
@@ -138,6 +154,7 @@ function Custom({ close }: { close: () => void }) {
           required
         />
       </label>
+      {zone ? <p className={css.hint}>{t("range.zone", { zone })}</p> : null}
       {wrong ? <p className={css.problem}>{t("range.custom_bad")}</p> : null}
       <Button look="primary" type="submit" disabled={wrong}>
         {t("range.apply")}

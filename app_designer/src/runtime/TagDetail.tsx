@@ -8,7 +8,6 @@ import {
   Notice,
   QualityMark,
   Skeleton,
-  signalName,
   signalOfTag,
   type Tag,
   Trend,
@@ -17,9 +16,11 @@ import {
   useServerNow,
   useServices,
   useSignal,
+  useTagSignals,
 } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import type { SeriesStats } from "@sdk/api/types";
+import { seriesNames } from "@sdk/chart/model";
 import { isState } from "@sdk/chart/scales";
 import type { RangeChoice } from "@sdk/range";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -27,10 +28,11 @@ import css from "./runtime.module.css";
 
 const DAY_US = 24 * 3600 * 1e6;
 const STATS_POINTS = 400;
+const SHOWN_MIN_US = 60e6;
 
 /** The last 24 hours of a tag: course, extremes, limits, quality, age and where it comes from. */
 export function TagDetail({ tagId, close }: { tagId: number; close: () => void }) {
-  const { t } = useLocale();
+  const { language, t } = useLocale();
   const { api } = useServices();
   const dialog = useRef<HTMLDialogElement>(null);
   const [tag, setTag] = useState<Tag | null>(null);
@@ -49,7 +51,8 @@ export function TagDetail({ tagId, close }: { tagId: number; close: () => void }
       gone = true;
     };
   }, [api, tagId]);
-  const name = tag ? signalName(signalOfTag(tag)) : "";
+  const signalOf = useTagSignals();
+  const name = tag ? (seriesNames([signalOf(tag)], language, true)[0] ?? "") : "";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself.
     <dialog
@@ -82,11 +85,17 @@ function Body({ tag }: { tag: Tag }) {
   const { t } = useLocale();
   const { live } = useServices();
   const signals = useMemo(() => [signalOfTag(tag)], [tag]);
+  const stats = useStats(tag);
   // Fixed for as long as the dialog is open, so that the figures and the course say the same.
-  const [range, setRange] = useState<RangeChoice>(() => {
+  const [day] = useState(() => {
     const now = live.clock.now();
-    return { kind: "fixed", from: now - DAY_US, to: now };
+    return { from: now - DAY_US, to: now };
   });
+  const [zoom, setZoom] = useState<RangeChoice | null>(null);
+  const range = useMemo(
+    () => zoom ?? { kind: "fixed" as const, from: beginOf(day, stats), to: day.to },
+    [zoom, day, stats],
+  );
   return (
     <>
       <Now tag={tag} />
@@ -94,15 +103,27 @@ function Body({ tag }: { tag: Tag }) {
         <Trend
           signals={signals}
           choice={range}
-          onZoom={(from, to) => setRange({ kind: "fixed", from, to })}
+          nameless
+          onZoom={(from, to) => setZoom({ kind: "fixed", from, to })}
         />
       </div>
       <h3 className={css.sub}>{t("detail.last24")}</h3>
-      <Stats tag={tag} />
+      <Stats tag={tag} stats={stats} />
       <h3 className={css.sub}>{t("detail.source")}</h3>
       <Source tag={tag} />
     </>
   );
+}
+
+/** Where the course begins: a tag that is known for a part of the day fills the width with that part. */
+export function beginOf(
+  day: { from: number; to: number },
+  stats: Pick<SeriesStats, "first_t"> | null | undefined,
+): number {
+  const first = stats?.first_t ?? day.from;
+  if (first < day.from + DAY_US / 4) return day.from;
+  const known = Math.max(day.to - first, SHOWN_MIN_US);
+  return Math.round(day.to - known * 1.03);
 }
 
 function Now({ tag }: { tag: Tag }) {
@@ -144,15 +165,12 @@ function useStats(tag: Tag): SeriesStats | null | undefined {
   return stats;
 }
 
-function Stats({ tag }: { tag: Tag }) {
+function Stats({ tag, stats }: { tag: Tag; stats: SeriesStats | null | undefined }) {
   const { language, t } = useLocale();
-  const stats = useStats(tag);
   const format = useFormatter(useMemo(() => signalOfTag(tag), [tag]));
   const show = (value: number | null | undefined) =>
     stats === undefined ? "" : value === null || value === undefined ? t("common.none") : format(value).text;
-  const limits = limitLines(tag.meta.limits)
-    .map((limit) => `${t(`chart.limits.${limit.name}`)} ${limit.value}`)
-    .join(" · ");
+  const limits = limitLines(tag.meta.limits);
   const rows: [string, string][] = isState(tag)
     ? []
     : [
@@ -161,7 +179,7 @@ function Stats({ tag }: { tag: Tag }) {
         [t("detail.max"), show(stats?.max)],
       ];
   const count = stats === undefined ? "" : formatNumber(stats?.n ?? 0, 0, language);
-  rows.push([t("detail.samples"), count], [t("detail.limits"), limits || t("detail.no_limits")]);
+  rows.push([t("detail.samples"), count]);
   return (
     <dl className={css.stats}>
       {rows.map(([name, text]) => (
@@ -172,6 +190,18 @@ function Stats({ tag }: { tag: Tag }) {
           </dd>
         </div>
       ))}
+      <div className={css.stat}>
+        <dt>{t("detail.limits")}</dt>
+        <dd className={css.limits}>
+          {limits.length === 0 ? t("detail.no_limits") : null}
+          {limits.map((limit) => (
+            <span key={limit.name}>
+              <span className={css.limitName}>{t(`chart.limits.${limit.name}`)}</span>{" "}
+              {format(limit.value).text}
+            </span>
+          ))}
+        </dd>
+      </div>
     </dl>
   );
 }

@@ -1,5 +1,6 @@
+import { assetName } from "@sdk/bindings/asset_name";
 import type { Signal } from "@sdk/bindings/signal";
-import { type Language, localText } from "@sdk/i18n/catalogue";
+import type { Language } from "@sdk/i18n/catalogue";
 import type { Element } from "../generated/documents.gen";
 import type { LoadedApp } from "./app";
 
@@ -35,7 +36,7 @@ function signalFor(context: ResolveContext, key: string, asset: string, role: st
   return {
     key: `${key}:${asset}:${role}`,
     asset,
-    assetName: localText(loaded.assets.get(asset)?.name, language) || asset,
+    assetName: assetName(loaded.assets.get(asset), asset, language),
     role,
     tag,
     problem: tag ? null : id === null ? "unmapped" : "no_permission",

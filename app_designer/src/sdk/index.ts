@@ -8,6 +8,7 @@ export type { ComponentProps, ComponentView } from "./component";
 export { useLocale, useOpenDetail, useRange, useServices } from "./context";
 export { formatNumber, textKey, toPlot } from "./format/number";
 export { formatDuration, formatMoment } from "./format/time";
+export { useTagSignals } from "./hooks/assets";
 export { useHistory, useWindow } from "./hooks/history";
 export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
 export { localText } from "./i18n/catalogue";

@@ -1,3 +1,5 @@
+import { momentOf, wallTime } from "./format/zone";
+
 /** The page's time range: what the URL says, and the window it means now. Windows are [from, to) in µs UTC. */
 
 export const SPANS = ["10m", "1h", "8h", "shift", "day"] as const;
@@ -15,7 +17,7 @@ export const HOUR = 60 * MINUTE;
 const LENGTH: Record<"10m" | "1h" | "8h", number> = { "10m": 10 * MINUTE, "1h": HOUR, "8h": 8 * HOUR };
 const WINDOW_MIN = 1_000_000;
 const WINDOW_MAX = 400 * 24 * HOUR;
-/** Shifts begin at 06:00, 14:00 and 22:00 in the reader's zone. */
+/** Shifts begin at 06:00, 14:00 and 22:00 in the site's zone. */
 const SHIFT_STARTS_H = [6, 14, 22];
 
 export function isSpan(text: string | null): text is Span {
@@ -46,17 +48,14 @@ export function rangeToParams(choice: RangeChoice, params: URLSearchParams): voi
 }
 
 function shiftStart(now_us: number): number {
-  const now = new Date(now_us / 1000);
-  const hour = now.getHours();
-  const start = [...SHIFT_STARTS_H].reverse().find((begin) => begin <= hour);
-  const at = new Date(now);
-  if (start === undefined) at.setDate(at.getDate() - 1);
-  at.setHours(start ?? 22, 0, 0, 0);
-  return at.getTime() * 1000;
+  const wall = wallTime(now_us);
+  const start = [...SHIFT_STARTS_H].reverse().find((begin) => begin <= wall.hour);
+  const day = start === undefined ? wall.day - 1 : wall.day;
+  return momentOf({ ...wall, day, hour: start ?? 22, minute: 0, second: 0 });
 }
 
 function dayStart(now_us: number): number {
-  return new Date(now_us / 1000).setHours(0, 0, 0, 0) * 1000;
+  return momentOf({ ...wallTime(now_us), hour: 0, minute: 0, second: 0 });
 }
 
 /** The window a choice means at `now_us` (µs UTC). */

@@ -15,6 +15,7 @@ import {
   useRange,
   useServices,
   useSignal,
+  useTagSignals,
 } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import { SERIES_MAX } from "@sdk/chart/scales";
@@ -47,7 +48,7 @@ function putIds(ids: number[]): void {
 /** All tags, live; any of them on an ad-hoc trend. Search and trend are kept in the address. */
 export default function Explore() {
   return (
-    <RangeProvider fallback="1h">
+    <RangeProvider fallback="10m">
       <ExploreScreen />
     </RangeProvider>
   );
@@ -120,9 +121,10 @@ function Dock({ picked }: { picked: number[] }) {
       gone = true;
     };
   }, [api, missing]);
+  const signalOf = useTagSignals();
   const signals = useMemo(
-    () => picked.flatMap((id) => (tags.has(id) ? [signalOfTag(tags.get(id) as Tag)] : [])),
-    [picked, tags],
+    () => picked.flatMap((id) => (tags.has(id) ? [signalOf(tags.get(id) as Tag)] : [])),
+    [picked, tags, signalOf],
   );
   if (picked.length === 0) {
     return <Notice icon="trend" title={t("explore.trend_empty")} hint={t("explore.trend_empty_hint")} />;
@@ -132,6 +134,7 @@ function Dock({ picked }: { picked: number[] }) {
       signals={signals}
       choice={choice}
       onZoom={(from, to) => setChoice({ kind: "fixed", from, to })}
+      fullNames
       onRemove={(id) => putIds(picked.filter((other) => other !== id))}
     />
   );
@@ -208,12 +211,12 @@ interface RowProps extends Pick<ListProps, "onAdd" | "onDrag"> {
 }
 
 function Row({ tag, top, picked, onAdd, onDrag }: RowProps) {
-  const { t } = useLocale();
+  const { language, t } = useLocale();
   const open = useOpenDetail();
   const signal = useMemo(() => signalOfTag(tag), [tag]);
   const { value, sample, assessment } = useSignal(signal);
   const shown = useFormatter(signal)(value);
-  const name = signalName(signal);
+  const name = signalName(signal, language);
   return (
     <li className={css.row} style={{ top }}>
       <button

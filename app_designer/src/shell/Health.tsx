@@ -80,15 +80,18 @@ function Report({ health }: { health: Health }) {
 
 function Fact({
   name,
+  hint,
   tone,
   children,
 }: {
   name: string;
+  /** What the figure means, for who asks. */
+  hint?: string;
   tone?: "warn" | "alarm" | undefined;
   children: ReactNode;
 }) {
   return (
-    <div className={css.fact} data-tone={tone}>
+    <div className={css.fact} data-tone={tone} title={hint}>
       <dt>{name}</dt>
       <dd>
         {tone ? <Icon name="warn" size={16} /> : null}
@@ -120,7 +123,11 @@ function Platform({ health }: { health: Health }) {
               })
             : t("common.none")}
         </Fact>
-        <Fact name={t("health.dead_letters")} tone={health.dead_letters > 0 ? "warn" : undefined}>
+        <Fact
+          name={t("health.dead_letters")}
+          hint={t("health.dead_letters_hint")}
+          tone={health.dead_letters > 0 ? "warn" : undefined}
+        >
           {formatNumber(health.dead_letters, 0, language)}
         </Fact>
         <Fact name={t("health.server")}>{formatMoment(health.now, live.clock.now(), language)}</Fact>
@@ -153,7 +160,8 @@ const CLOCK_FAR_MS = 1000;
 function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
   const { language, t } = useLocale();
   const { backlog, identity } = edge;
-  const age = (ts: number | null) => (ts === null ? t("health.never") : formatDuration(now - ts, t));
+  const age = (ts: number) => formatDuration(now - ts, t);
+  const ago = (ts: number | null) => (ts === null ? t("health.never") : t("time.ago", { age: age(ts) }));
   const missing = identity
     ? identity.accepted - identity.acked - identity.pending - identity.dropped - identity.dead
     : 0;
@@ -167,16 +175,15 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
         <OnlineMark edge={edge} now={now} />
       </div>
       <dl className={css.facts}>
-        <Fact name={t("health.last_value")}>{age(edge.last_value_ts)}</Fact>
+        <Fact name={t("health.last_value")}>{ago(edge.last_value_ts)}</Fact>
         <Fact
           name={t("health.backlog")}
+          hint={t("health.backlog_hint")}
           tone={points > 0 && backlog?.oldest_ts && now - backlog.oldest_ts > 6e7 ? "warn" : undefined}
         >
-          {points > 0
-            ? `${formatNumber(points, 0, language)}${backlog?.oldest_ts ? `, ${t("health.backlog_since", { age: age(backlog.oldest_ts) })}` : ""}`
-            : t("health.backlog_none")}
+          <Backlog points={points} age={backlog?.oldest_ts ? age(backlog.oldest_ts) : null} />
         </Fact>
-        <Fact name={t("health.clock")} tone={far ? "warn" : undefined}>
+        <Fact name={t("health.clock")} hint={t("health.clock_hint")} tone={far ? "warn" : undefined}>
           {clock === null ? t("common.none") : `${formatNumber(clock, 0, language)} ms`}
         </Fact>
         <Fact name={t("health.disk")}>
@@ -184,7 +191,11 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
             ? t("common.none")
             : t("health.disk_free_edge", { free: formatBytes(edge.disk_free, language) })}
         </Fact>
-        <Fact name={t("health.identity")} tone={missing !== 0 ? "alarm" : undefined}>
+        <Fact
+          name={t("health.identity")}
+          hint={t("health.identity_hint")}
+          tone={missing !== 0 ? "alarm" : undefined}
+        >
           {identity
             ? t(missing === 0 ? "health.identity_ok" : "health.identity_off", {
                 accepted: formatNumber(identity.accepted, 0, language),
@@ -196,6 +207,13 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
       <Connections connections={edge.connections} now={now} />
     </section>
   );
+}
+
+function Backlog({ points, age }: { points: number; age: string | null }) {
+  const { language, t } = useLocale();
+  if (points === 0) return t("health.backlog_none");
+  const n = formatNumber(points, 0, language);
+  return age === null ? t("health.backlog_points", { n }) : t("health.backlog_since", { n, age });
 }
 
 function Connections({ connections, now }: { connections: ConnectionHealth[]; now: number }) {
@@ -219,7 +237,11 @@ function Connections({ connections, now }: { connections: ConnectionHealth[]; no
         <thead>
           <tr>
             {heads.map((head) => (
-              <th key={head} scope="col">
+              <th
+                key={head}
+                scope="col"
+                title={head === "health.overruns" ? t("health.overruns_hint") : undefined}
+              >
                 {t(head)}
               </th>
             ))}
@@ -251,11 +273,17 @@ function ConnectionRow({ connection, now }: { connection: ConnectionHealth; now:
           <span className={css.driver}>{connection.driver}</span>
         </span>
       </td>
-      <td>{last_read_ts === null ? t("health.never") : formatDuration(now - last_read_ts, t)}</td>
-      <td>{count(connection.tags)}</td>
-      <td data-tone={connection.bad_tags ? "warn" : undefined}>{count(connection.bad_tags)}</td>
-      <td data-tone={connection.scan_overruns ? "warn" : undefined}>{count(connection.scan_overruns)}</td>
-      <td>
+      <td data-label={t("health.last_read")}>
+        {last_read_ts === null
+          ? t("health.never")
+          : t("time.ago", { age: formatDuration(now - last_read_ts, t) })}
+      </td>
+      <td data-label={t("health.tags")}>{count(connection.tags)}</td>
+      <td data-label={t("health.bad_tags")} data-tone={connection.bad_tags ? "warn" : undefined}>
+        {count(connection.bad_tags)}
+      </td>
+      <td data-label={t("health.overruns")}>{count(connection.scan_overruns)}</td>
+      <td data-reason={reason !== ""}>
         <span className={`${css.reason} truncate`} title={reason}>
           {reason}
         </span>
@@ -303,10 +331,12 @@ function Gaps({ gaps, now }: { gaps: HistoryGap[]; now: number }) {
           {gaps.slice(0, GAPS_SHOWN).map((gap) => (
             <tr key={`${gap.edge}${gap.connection}${gap.kind}${gap.from}${gap.to}`}>
               <td>{[gap.edge, gap.connection].filter(Boolean).join(" / ")}</td>
-              <td title={gap.reason}>{t(`chart.gap.${gap.kind}`)}</td>
-              <td>{formatMoment(gap.from, now, language)}</td>
-              <td>{formatMoment(gap.to, now, language)}</td>
-              <td>{amount(gap)}</td>
+              <td title={gap.reason} data-wide>
+                {t(`chart.gap.${gap.kind}`)}
+              </td>
+              <td data-label={t("health.gap_from")}>{formatMoment(gap.from, now, language)}</td>
+              <td data-label={t("health.gap_to")}>{formatMoment(gap.to, now, language)}</td>
+              <td data-label={t("health.gap_count")}>{amount(gap)}</td>
             </tr>
           ))}
         </tbody>

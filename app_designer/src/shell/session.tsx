@@ -2,6 +2,7 @@ import { ApiClient, csrfToken } from "@sdk/api/client";
 import { ApiError } from "@sdk/api/problem";
 import type { Session } from "@sdk/api/types";
 import { type Services, ServicesContext } from "@sdk/context";
+import { setSiteZone } from "@sdk/format/zone";
 import { HistoryLoader } from "@sdk/history/loader";
 import { LiveClient } from "@sdk/live/client";
 import { LiveStore } from "@sdk/live/store";
@@ -46,7 +47,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       return;
     }
     try {
-      setState({ kind: "in", session: await services.api.session() });
+      const session = await services.api.session();
+      setSiteZone(session.zone);
+      setState({ kind: "in", session });
     } catch (error) {
       const out = error instanceof ApiError && (error.status === 401 || error.status === 403);
       setState(out ? { kind: "out" } : { kind: "unreachable", error });

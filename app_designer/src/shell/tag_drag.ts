@@ -1,4 +1,4 @@
-import { signalName, signalOfTag, type Tag } from "@sdk";
+import { signalName, signalOfTag, type Tag, useLocale } from "@sdk";
 import { type RefObject, useEffect, useRef, useState } from "react";
 
 interface Ghost {
@@ -14,6 +14,7 @@ const inside = (box: DOMRect | undefined, x: number, y: number) =>
 
 /** Drags a tag onto the trend by mouse or pen; a finger scrolls the list and uses the + button. */
 export function useTagDrag(target: RefObject<HTMLElement | null>, drop: (id: number) => void) {
+  const { language } = useLocale();
   const [ghost, setGhost] = useState<Ghost | null>(null);
   const [over, setOver] = useState(false);
   const stop = useRef<() => void>(() => {});
@@ -24,7 +25,7 @@ export function useTagDrag(target: RefObject<HTMLElement | null>, drop: (id: num
   const start = (event: React.PointerEvent, tag: Tag) => {
     if (event.pointerType === "touch" || event.button !== 0) return;
     const begin = { x: event.clientX, y: event.clientY };
-    const name = signalName(signalOfTag(tag));
+    const name = signalName(signalOfTag(tag), language);
     let moving = false;
     const move = (moved: PointerEvent) => {
       moving ||= Math.hypot(moved.clientX - begin.x, moved.clientY - begin.y) > FAR_PX;

@@ -53,7 +53,7 @@ def app_documents(recording: Recording, app_id: str, asset: str, title: str) -> 
     top += (len(groups) + 1) // 2 * 6
     add("table", "tag_table", {"title": _text(title)}, {"/tags": _binding("tag", asset, "*")}, (0, top, 12, 10))
     page = {
-        "format": 1, "id": PAGE, "title": _text(title), "archetype": "workspace", "range": {"default": "1h"},
+        "format": 1, "id": PAGE, "title": _text(title), "archetype": "workspace", "range": {"default": "10m"},
         "params": {}, "elements": elements, "layout": {"lg": {"kind": "grid", "items": items}},
     }  # fmt: skip
     return _app(app_id, title, columns, elements), page

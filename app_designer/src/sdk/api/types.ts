@@ -16,11 +16,15 @@ export interface Limits {
 
 export interface TagMeta {
   description?: string | null;
+  /** The description by language; the one without is the last resort. */
+  description_i18n?: Record<string, string> | null;
   unit?: string | null;
   decimals?: number | null;
   span?: [number, number] | null;
   limits?: Limits | null;
   texts?: Record<string, string> | null;
+  /** Value texts by language; what is missing is taken from `texts`. */
+  texts_i18n?: Record<string, Record<string, string>> | null;
   colors?: Record<string, string> | null;
   scan_ms?: number | null;
   address?: string | null;
@@ -45,6 +49,8 @@ export interface TagPage {
 export interface Session {
   user: { name: string; role: "viewer" | "operator" | "builder" | "admin" };
   tenant: string;
+  /** IANA name of the site's time zone. */
+  zone?: string | null;
 }
 
 export interface SeriesStats {

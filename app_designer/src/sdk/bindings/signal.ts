@@ -1,5 +1,6 @@
 import type { Transform } from "../../generated/documents.gen";
 import type { Tag, Value } from "../api/types";
+import type { Language } from "../i18n/catalogue";
 
 /** Why an input has nothing to show. */
 export type SignalProblem = "unmapped" | "no_permission" | "unsupported";
@@ -31,10 +32,11 @@ export function signalOfTag(tag: Tag): Signal {
   };
 }
 
-/** The short name of a signal where nothing else is given. */
-export function signalName(signal: Signal): string {
+/** The short name of a signal in the reader's language, where nothing else is given. */
+export function signalName(signal: Signal, language: Language): string {
   const { tag } = signal;
-  if (tag?.meta.description) return tag.meta.description;
+  const described = tag?.meta.description_i18n?.[language] || tag?.meta.description;
+  if (described) return described;
   if (tag) return tag.key;
   return signal.role ?? "";
 }

@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { useLocale } from "../context";
 import { useFormatter, useSignal } from "../hooks/live";
 import { isBad, isUncertain, qualityWord } from "../quality";
@@ -12,28 +13,47 @@ interface LegendProps {
   cursor: number | null;
   live: boolean;
   onRemove?: ((tagId: number) => void) | undefined;
+  nameless?: boolean;
 }
 
 /** Name, colour and reading of each series; its places never move. */
-export function Legend({ tracks, cursor, live, onRemove }: LegendProps) {
+export function Legend({ tracks, cursor, live, onRemove, nameless = false }: LegendProps) {
+  if (tracks.length === 0) return null;
+  const longest = Math.max(...tracks.map((entry) => textWidth(entry.name)));
   return (
-    <ul className={css.legend}>
+    <ul className={css.legend} style={{ "--name": `${longest}ch` } as CSSProperties}>
       {tracks.map((entry) => (
-        <LegendItem key={entry.signal.key} entry={entry} cursor={cursor} live={live} onRemove={onRemove} />
+        <li key={entry.signal.key} className={css.place}>
+          <LegendItem entry={entry} cursor={cursor} live={live} onRemove={onRemove} nameless={nameless} />
+        </li>
       ))}
     </ul>
   );
 }
 
-function LegendItem({ entry, cursor, live, onRemove }: Omit<LegendProps, "tracks"> & { entry: DrawnTrack }) {
+/** About how many digits wide a text is: Chinese characters are two. */
+function textWidth(text: string): number {
+  return [...text].reduce((width, letter) => width + ((letter.codePointAt(0) ?? 0) > 0x2e80 ? 1.8 : 1), 0);
+}
+
+/** One series: swatch, name, reading, and how to remove it. */
+export function LegendItem({
+  entry,
+  cursor,
+  live,
+  onRemove,
+  nameless = false,
+}: Omit<LegendProps, "tracks"> & { entry: DrawnTrack }) {
   const { t } = useLocale();
   const id = entry.signal.tag?.id;
   return (
-    <li className={css.item} data-removable={onRemove !== undefined} data-state={entry.state}>
+    <div className={css.item} data-removable={onRemove !== undefined} data-state={entry.state}>
       <span className={css.swatch} style={{ color: `var(${entry.color})` }} />
-      <span className={`${css.name} truncate`} title={entry.name}>
-        {entry.name}
-      </span>
+      {nameless ? null : (
+        <span className={`${css.name} truncate`} title={entry.name}>
+          {entry.name}
+        </span>
+      )}
       {cursor === null && live ? <LiveReading entry={entry} /> : <PastReading entry={entry} at={cursor} />}
       {onRemove && id !== undefined ? (
         <button
@@ -45,7 +65,7 @@ function LegendItem({ entry, cursor, live, onRemove }: Omit<LegendProps, "tracks
           <Icon name="close" size={16} />
         </button>
       ) : null}
-    </li>
+    </div>
   );
 }
 

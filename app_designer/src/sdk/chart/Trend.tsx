@@ -19,7 +19,7 @@ import { clampWindow, type RangeChoice } from "../range";
 import { subscribeTheme, themeVersion } from "../theme";
 import { Button, Notice, Skeleton } from "../ui/primitives";
 import css from "./chart.module.css";
-import { Legend } from "./Legend";
+import { Legend, LegendItem } from "./Legend";
 import { drawnOf, tracksOf } from "./model";
 import { StateLane } from "./StateLanes";
 import { SERIES_MAX } from "./scales";
@@ -32,6 +32,10 @@ interface TrendProps {
   /** Without it the chart cannot be zoomed. */
   onZoom?: ((from: number, to: number) => void) | undefined;
   onRemove?: ((tagId: number) => void) | undefined;
+  /** Names say the machine too, also where one machine is shown alone. */
+  fullNames?: boolean;
+  /** Leaves out the name of a series: what stands above the chart says it already. */
+  nameless?: boolean;
   showLimits?: boolean;
   fixed?: { min?: number | undefined; max?: number | undefined };
 }
@@ -49,7 +53,8 @@ function usePixels() {
 
 const NOTHING_FIXED = {};
 
-function useTrend(signals: readonly Signal[], choice: RangeChoice, pixels: number) {
+function useTrend(signals: readonly Signal[], choice: RangeChoice, pixels: number, fullNames: boolean) {
+  const { language } = useLocale();
   const { live, store } = useServices();
   const link = useLink();
   const shown = useMemo(() => signals.filter((signal) => signal.tag).slice(0, SERIES_MAX), [signals]);
@@ -63,8 +68,8 @@ function useTrend(signals: readonly Signal[], choice: RangeChoice, pixels: numbe
   // biome-ignore lint/correctness/useExhaustiveDependencies: tracks grow in place; the clock redraws them.
   const tracks = useMemo(() => {
     const until = (id: number) => (window.live ? Math.min(knownUntil, store.knownUntil(id)) : knownUntil);
-    return tracksOf(drawnOf(shown), feed, window, until);
-  }, [shown, window, knownUntil, loaded]);
+    return tracksOf(drawnOf(shown, language, fullNames), feed, window, until);
+  }, [shown, window, knownUntil, loaded, fullNames, language]);
   return { tracks, window, feed, holdUntil: Math.min(knownUntil, window.to, live.clock.now()) };
 }
 
@@ -74,13 +79,15 @@ export function Trend({
   choice,
   onZoom,
   onRemove,
+  fullNames = false,
+  nameless = false,
   showLimits = true,
   fixed = NOTHING_FIXED,
 }: TrendProps) {
   const { language, t } = useLocale();
   const { live } = useServices();
   const { ref, pixels } = usePixels();
-  const { tracks, window, feed, holdUntil } = useTrend(signals, choice, pixels);
+  const { tracks, window, feed, holdUntil } = useTrend(signals, choice, pixels, fullNames);
   const theme = useSyncExternalStore(subscribeTheme, themeVersion);
   const [cursor, setCursor] = useState<number | null>(null);
   const [inset, setInset] = useState({ left: 0, right: 0 });
@@ -98,7 +105,7 @@ export function Trend({
   const names = tracks.map((entry) => entry.name).join(", ");
   return (
     <div className={css.trend} ref={ref} onPointerLeave={() => setCursor(null)}>
-      <Legend tracks={tracks} cursor={cursor} live={window.live} onRemove={onRemove} />
+      <Legend tracks={lines} cursor={cursor} live={window.live} onRemove={onRemove} nameless={nameless} />
       {lanes.length > 0 ? (
         <div
           className={css.lanes}
@@ -106,14 +113,22 @@ export function Trend({
           style={{ "--left": `${inset.left}px`, "--right": `${inset.right}px` } as CSSProperties}
         >
           {lanes.map((entry) => (
-            <StateLane
-              key={entry.signal.key}
-              entry={entry}
-              window={window}
-              holdUntil={holdUntil}
-              theme={theme}
-              onCursor={setCursor}
-            />
+            <div key={entry.signal.key} className={css.laneRow}>
+              <LegendItem
+                entry={entry}
+                cursor={cursor}
+                live={window.live}
+                onRemove={onRemove}
+                nameless={nameless}
+              />
+              <StateLane
+                entry={entry}
+                window={window}
+                holdUntil={holdUntil}
+                theme={theme}
+                onCursor={setCursor}
+              />
+            </div>
           ))}
         </div>
       ) : null}

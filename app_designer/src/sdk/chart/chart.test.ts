@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { signalFor, tagOf } from "../../testing/fakes";
 import type { Track } from "../history/track";
 import { pinchWindow } from "./gestures";
-import { badStretches, commonHoles, holesOf } from "./holes";
-import { scaleNames } from "./options";
+import { badStretches, commonHoles, holesOf, united } from "./holes";
+import { seriesNames } from "./model";
+import { decimalsOf, scaleNames } from "./options";
 import { pointsOf, valueAt } from "./points";
 import { sharedLimits, yRange } from "./scales";
 
@@ -19,7 +20,44 @@ const track = (rows: [number, number | null, number][], reduced = false): Track 
 });
 const options = { transforms: [], holes: [], hold_us: 2.5 * S, holdUntil: Number.NEGATIVE_INFINITY };
 
+describe("value axis", () => {
+  it.each([
+    [5, 0],
+    [2.5, 1],
+    [0.25, 2],
+    [0.1, 1],
+    [1e-9, 6],
+  ])("a step of %d has %d decimals", (step, digits) => expect(decimalsOf(step)).toBe(digits));
+});
+
+describe("names of series", () => {
+  const of = (id: number, description: string, assetName: string) =>
+    signalFor(tagOf(id, { meta: { description } }), { assetName });
+  it("are the machines where all show the same, and say both where machines meet", () => {
+    const same = [of(1, "Speed", "Press 1"), of(2, "Speed", "Press 2")];
+    expect(seriesNames(same, "en")).toEqual(["Press 1", "Press 2"]);
+    expect(seriesNames([of(1, "Speed", "Press 1"), of(2, "Current", "Press 2")], "en")).toEqual([
+      "Press 1 · Speed",
+      "Press 2 · Current",
+    ]);
+    const alone = [of(1, "Speed", "Press 1"), of(2, "Current", "Press 1")];
+    expect(seriesNames(alone, "en")).toEqual(["Speed", "Current"]);
+    expect(seriesNames(alone, "en", true)).toEqual(["Press 1 · Speed", "Press 1 · Current"]);
+  });
+});
+
 describe("holes", () => {
+  it("that lie over each other are hatched once", () => {
+    const holes = [
+      { from: 5, to: 9 },
+      { from: 1, to: 3 },
+      { from: 2, to: 4 },
+    ];
+    expect(united(holes)).toEqual([
+      { from: 1, to: 4 },
+      { from: 5, to: 9 },
+    ]);
+  });
   it("last from a bad sample to the next good one, or to the end", () => {
     const given = track([
       [0, 1, 0],

@@ -57,14 +57,25 @@ export function holeAt(holes: readonly Hole[], t: number): Hole | null {
   return holes.find((hole) => hole.from <= t && t < hole.to) ?? null;
 }
 
+/** Stretches without the ones that lie over each other: hatched twice they would look like something else. */
+export function united(holes: readonly { from: number; to: number }[]): { from: number; to: number }[] {
+  const joined: { from: number; to: number }[] = [];
+  for (const { from, to } of [...holes].sort((a, b) => a.from - b.from)) {
+    const last = joined[joined.length - 1];
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined;
+}
+
 /** Stretches that lie in a hole of every list: there the whole plot is hatched. */
 export function commonHoles(lists: readonly (readonly Hole[])[]): { from: number; to: number }[] {
   const [first, ...others] = lists;
   if (!first) return [];
-  let common = first.map(({ from, to }) => ({ from, to }));
+  let common = united(first);
   for (const list of others) {
     common = common.flatMap((a) =>
-      list
+      united(list)
         .map((b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) }))
         .filter((piece) => piece.to > piece.from),
     );

@@ -2,6 +2,7 @@ import type { Signal } from "../bindings/signal";
 import { signalName } from "../bindings/signal";
 import type { FeedState } from "../history/feed";
 import type { Track } from "../history/track";
+import type { Language } from "../i18n/catalogue";
 import type { TimeWindow } from "../range";
 import { type Hole, holesOf } from "./holes";
 import { isState, seriesColor } from "./scales";
@@ -20,21 +21,28 @@ export interface DrawnTrack extends Drawn {
   holes: Hole[];
 }
 
-/** Names that tell the series of one chart apart: where all show the same signal, that of the machine is enough. */
-export function drawnOf(signals: readonly Signal[]): Drawn[] {
-  const names = signals.map(signalName);
-  const alike = signals.length > 1 && new Set(names).size === 1;
+/**
+ * Names that tell the series of one chart apart: where all show the same signal, that of the machine
+ * is enough; where several machines meet (or `full` asks for it) both are needed.
+ */
+export function seriesNames(signals: readonly Signal[], language: Language, full = false): string[] {
+  const names = signals.map((signal) => signalName(signal, language));
+  const machines = new Set(signals.map((signal) => signal.assetName));
+  if (signals.length > 1 && new Set(names).size === 1 && machines.size === signals.length)
+    return signals.map((signal, index) => signal.assetName ?? names[index] ?? "");
   return signals.map((signal, index) => {
     const name = names[index] ?? "";
-    const twice = names.filter((other) => other === name).length > 1;
+    return signal.assetName && (full || machines.size > 1) ? `${signal.assetName} · ${name}` : name;
+  });
+}
+
+/** What a chart draws of each signal; `full` names say the machine in any case. */
+export function drawnOf(signals: readonly Signal[], language: Language, full = false): Drawn[] {
+  const names = seriesNames(signals, language, full);
+  return signals.map((signal, index) => {
     return {
       signal,
-      name:
-        signal.assetName && alike
-          ? signal.assetName
-          : twice
-            ? `${signal.assetName ?? signal.tag?.key ?? ""} · ${name}`
-            : name,
+      name: names[index] ?? "",
       color: seriesColor(index),
       state: isState(signal.tag),
     };

@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import { formatNumber } from "../format/number";
 import { formatAxisTime } from "../format/time";
+import { siteZone } from "../format/zone";
 import type { Palette } from "./paint";
 import { type LimitLine, yRange } from "./scales";
 
@@ -26,6 +27,17 @@ export interface ChartSetup {
 }
 
 const AXIS_FONT_PX = 12;
+const DECIMALS_MAX = 6;
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 86_400;
+/** Steps of the time axis, s: those a clock face knows. */
+const TIME_STEPS_S = [
+  ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE_S),
+  ...[1, 2, 3, 4, 6, 8, 12].map((n) => n * HOUR_S),
+  ...[1, 2, 3, 5, 7, 10, 14, 28].map((n) => n * DAY_S),
+];
 
 /** Scale names by unit: the first unit is "y" with the left axis, the second "y2" with the right one. */
 export function scaleNames(series: readonly { unit: string }[]): string[] {
@@ -42,6 +54,15 @@ function axisWidth(u: uPlot, values: string[] | null): number {
   return Math.ceil(u.ctx.measureText(longest).width / devicePixelRatio) + 14;
 }
 
+/** Digits after the point that a step of an axis needs: 2.5 needs one, 5 none. */
+export function decimalsOf(step: number): number {
+  for (let digits = 0; digits < DECIMALS_MAX; digits += 1) {
+    const scaled = step * 10 ** digits;
+    if (scaled >= 1 - 1e-9 && Math.abs(scaled - Math.round(scaled)) < 1e-6) return digits;
+  }
+  return DECIMALS_MAX;
+}
+
 function valueAxis(setup: ChartSetup, scale: string, side: 1 | 3): uPlot.Axis {
   const { palette, locale } = setup;
   return {
@@ -55,10 +76,22 @@ function valueAxis(setup: ChartSetup, scale: string, side: 1 | 3): uPlot.Axis {
     gap: 6,
     size: axisWidth,
     values: (_u, splits, _index, _space, incr) => {
-      const decimals = Math.max(0, Math.min(6, Math.ceil(-Math.log10(incr || 1) - 1e-9)));
+      const decimals = decimalsOf(incr || 1);
       return splits.map((value) => formatNumber(value, decimals, locale));
     },
   };
+}
+
+/** Whether a label centred at a moment lies on the canvas as a whole; half a label says a wrong time. */
+function fits(u: uPlot, seconds: number, label: string): boolean {
+  const { min, max } = u.scales.x ?? {};
+  if (min === undefined || max === undefined || min === null || max === null || u.bbox.width <= 0)
+    return true;
+  const ratio = devicePixelRatio;
+  u.ctx.font = `${AXIS_FONT_PX * ratio}px ${getComputedStyle(u.root).fontFamily}`;
+  const half = u.ctx.measureText(label).width / 2;
+  const centre = u.bbox.left + ((seconds - min) / (max - min)) * u.bbox.width;
+  return centre - half >= 0 && centre + half <= u.width * ratio;
 }
 
 function timeAxis(setup: ChartSetup): uPlot.Axis {
@@ -68,17 +101,22 @@ function timeAxis(setup: ChartSetup): uPlot.Axis {
     font: `${AXIS_FONT_PX}px ${palette.font}`,
     grid: { stroke: palette.grid, width: 1 },
     ticks: { stroke: palette.grid, size: 4 },
-    space: 84,
+    incrs: TIME_STEPS_S,
+    space: (_u, _axis, min, max) => (max - min < 3 * MINUTE_S ? 88 : 68),
     size: 30,
     gap: 6,
-    values: (_u, splits, _index, _space, incr) =>
-      splits.map((seconds) => formatAxisTime(seconds * 1000, incr * 1000, locale)),
+    values: (u, splits, _index, _space, incr) =>
+      splits.map((seconds) => {
+        const label = formatAxisTime(seconds * 1000, incr * 1000, locale);
+        return fits(u, seconds, label) ? label : null;
+      }),
   };
 }
 
 /** The uPlot set-up of a chart; everything that changes with time goes through setData and setScale. */
 export function chartOptions(setup: ChartSetup, width: number, height: number): uPlot.Options {
   const names = scaleNames(setup.series);
+  const zone = siteZone();
   const scales: uPlot.Scales = { x: { time: true, auto: false } };
   for (const name of new Set(names)) {
     const decimals = setup.series[names.indexOf(name)]?.decimals ?? null;
@@ -93,7 +131,8 @@ export function chartOptions(setup: ChartSetup, width: number, height: number): 
   return {
     width,
     height,
-    padding: [names.length > 0 ? 10 : 0, names.includes("y2") ? 0 : 12, 0, 0],
+    ...(zone ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), zone) } : {}),
+    padding: [names.length > 0 ? 10 : 0, names.includes("y2") ? 0 : 18, 0, 0],
     legend: { show: false },
     scales,
     axes,

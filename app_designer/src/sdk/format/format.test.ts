@@ -20,6 +20,15 @@ describe("formatValue", () => {
     expect(shown(true, { kind: "b", meta: { texts: { "1": "Open" } } })).toBe("Open");
     expect(shown(false, { kind: "b" })).toBe("No");
   });
+  it("prefers value texts in the reader's language", () => {
+    const tag = tagOf(1, {
+      kind: "u",
+      meta: { texts: { "2": "Running", "3": "Stopped" }, texts_i18n: { "zh-CN": { "2": "运行" } } },
+    });
+    expect(formatValue(2, tag, "zh-CN", words).text).toBe("运行");
+    expect(formatValue(3, tag, "zh-CN", words).text).toBe("Stopped");
+    expect(formatValue(2, tag, "en", words).text).toBe("Running");
+  });
   it("keeps every digit of long integers", () => {
     expect(shown("9007199254740993", { kind: "i" })).toBe("9,007,199,254,740,993");
   });

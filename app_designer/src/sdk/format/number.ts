@@ -41,7 +41,7 @@ export function formatValue(
 ): ShownValue {
   const unit = tag?.meta.unit ?? "";
   if (value === null) return { text: words.none, unit, word: false };
-  const text = tag?.meta.texts?.[textKey(value)];
+  const text = valueText(tag, value, locale);
   if (text !== undefined) return { text, unit: "", word: true };
   if (typeof value === "boolean") return { text: value ? words.yes : words.no, unit: "", word: true };
   if (typeof value === "string") {
@@ -50,6 +50,12 @@ export function formatValue(
   }
   const places = decimals ?? tag?.meta.decimals ?? (tag && tag.kind !== "f" ? 0 : null);
   return { text: formatNumber(value, places, locale), unit, word: false };
+}
+
+/** The word of a value, in the reader's language where the tag has it. */
+function valueText(tag: Tag | null, value: Value, locale: string): string | undefined {
+  const key = textKey(value);
+  return tag?.meta.texts_i18n?.[locale]?.[key] ?? tag?.meta.texts?.[key];
 }
 
 /** The key of a value in `texts` and `colors`: booleans count as 1 and 0. */

@@ -1,3 +1,5 @@
+import { siteZone, wallTime } from "./zone";
+
 type Words = (
   key: "time.seconds" | "time.minutes" | "time.hours" | "time.days",
   values: { n: string },
@@ -15,20 +17,26 @@ export function formatDuration(us: number, t: Words): string {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function dateFormat(locale: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale}|${name}`;
+  const timeZone = siteZone();
+  const key = `${locale}|${name}|${timeZone}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(locale, { hourCycle: "h23", ...options });
+    format = new Intl.DateTimeFormat(locale, { hourCycle: "h23", timeZone, ...options });
     formats.set(key, format);
   }
   return format;
 }
 
-/** A moment: the time alone for today, with its date for another day. Times are µs UTC, shown in the reader's zone. */
+function sameDay(a_us: number, b_us: number): boolean {
+  const [a, b] = [wallTime(a_us), wallTime(b_us)];
+  return a.day === b.day && a.month === b.month && a.year === b.year;
+}
+
+/** A moment: the time alone for today, with its date for another day. Times are µs UTC, shown in the site's zone. */
 export function formatMoment(us: number, now_us: number, locale: string): string {
   const at = new Date(us / 1000);
   const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
-  if (at.toDateString() === new Date(now_us / 1000).toDateString()) {
+  if (sameDay(us, now_us)) {
     return dateFormat(locale, "clock", clock).format(at);
   }
   return dateFormat(locale, "full", { month: "short", day: "numeric", ...clock }).format(at);
@@ -39,7 +47,8 @@ export function formatAxisTime(ms: number, step_ms: number, locale: string): str
   const at = new Date(ms);
   if (step_ms >= 86_400_000) return dateFormat(locale, "day", { month: "short", day: "numeric" }).format(at);
   if (step_ms >= 60_000) {
-    if (at.getHours() === 0 && at.getMinutes() === 0) {
+    const { hour, minute } = wallTime(ms * 1000);
+    if (hour === 0 && minute === 0) {
       return dateFormat(locale, "day", { month: "short", day: "numeric" }).format(at);
     }
     return dateFormat(locale, "minute", { hour: "2-digit", minute: "2-digit" }).format(at);
