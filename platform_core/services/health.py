@@ -44,6 +44,7 @@ class Health:
             "segments": status.journal_segments,
             "last_no": status.journal_last_no,
             "damaged": status.journal_damaged,
+            "torn_bytes": status.journal_torn_bytes,
             "error": status.journal_error,
         }
         return {
@@ -52,6 +53,7 @@ class Health:
             "gaps": self._gaps.recent(tenant, GAPS_SHOWN),
             "store": {**_store(self._store), "lag_blocks": status.lag_blocks, "refused": status.store_error},
             "journal": journal,
+            "impossible_times": status.impossible_times,
             "dead_letters": self._catalog.dead_letters(tenant),
             "disk": {"free": disk.free, "total": disk.total},
             "broker": {"up": status.broker_up},

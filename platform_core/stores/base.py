@@ -167,6 +167,7 @@ class Store(Protocol):
 
         With `bounds` the sample before `t0` comes first, with its own time,
         and does not count against `limit` (samples per tag, the oldest kept).
+        Raises ConnectError that names a file which cannot be read any more; so does `buckets`.
         """
         ...
 

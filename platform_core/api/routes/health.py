@@ -88,6 +88,7 @@ class HealthView(BaseModel):
                     "gaps": [],
                     "store": {"rows": 1200000, "bytes": 5100000},
                     "journal": {"bytes": 1048576, "last_no": 4711},
+                    "impossible_times": 0,
                     "dead_letters": 0,
                     "disk": {"free": 80000000000, "total": 120000000000},
                     "broker": {"up": True},
@@ -99,7 +100,12 @@ class HealthView(BaseModel):
     edges: list[EdgeView] = Field(description="Edge agents.")
     gaps: list[HistoryGap] = Field(description="The latest gaps.")
     store: dict[str, Any] = Field(description="Figures of the store.")
-    journal: dict[str, Any] = Field(description="Figures of the journal.")
+    journal: dict[str, Any] = Field(
+        description="Figures of the journal; torn_bytes were cut off at the start and never acknowledged."
+    )
+    impossible_times: int = Field(
+        description="Samples since the start of the platform whose time cannot be true; kept with quality 65."
+    )
     dead_letters: int = Field(description="Messages kept because they could not be read.")
     disk: DiskView = Field(description="The platform's disk.")
     broker: BrokerView = Field(description="The MQTT broker.")

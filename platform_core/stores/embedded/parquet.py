@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from platform_core.stores.base import IntArray
 from platform_core.stores.embedded import files
+from platform_core.stores.embedded.damage import naming
 from platform_core.stores.embedded.rows import TagArray, tag_starts
 
 INDEX_KEY = "interlock.index"
@@ -189,8 +190,9 @@ class Footer:
 
 def read_footer(path: Path) -> Footer:
     """Metadata and index of a file made by `IndexedWriter`."""
-    metadata = pq.read_metadata(path)
-    return Footer(metadata, TagIndex.decode(metadata.metadata[INDEX_KEY.encode()]))
+    with naming(path):
+        metadata = pq.read_metadata(path)
+        return Footer(metadata, TagIndex.decode(metadata.metadata[INDEX_KEY.encode()]))
 
 
 def _steps(values: Any) -> IntArray:

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from platform_core.stores.base import IntArray
 from platform_core.stores.embedded.calendar import HOUR_US, MINUTE_US, SECOND_US
 from platform_core.stores.embedded.cells import Cells, cells_of_rows, merge_cells
+from platform_core.stores.embedded.damage import naming
 from platform_core.stores.embedded.parquet import Footer, IndexedWriter
 from platform_core.stores.embedded.rows import Rows, TagArray, tag_starts
 from platform_core.stores.embedded.segment import VALUE_TYPE
@@ -129,7 +130,11 @@ class RollupFile:
 
     def __init__(self, path: Path, footer: Footer, unit_us: int) -> None:
         self.index, self.unit_us = footer.index, unit_us
-        self._file = pq.ParquetFile(path, metadata=footer.metadata, pre_buffer=False, page_checksum_verification=True)
+        self._path = path
+        with naming(path):
+            self._file = pq.ParquetFile(
+                path, metadata=footer.metadata, pre_buffer=False, page_checksum_verification=True
+            )
 
     def __enter__(self) -> RollupFile:
         return self
@@ -163,7 +168,8 @@ class RollupFile:
         return self._read(list(range(a, b))).take(slice(lo - first, hi - first))
 
     def _read(self, groups: list[int]) -> TaggedCells:
-        table = self._file.read_row_groups(groups, use_threads=False).combine_chunks()
+        with naming(self._path):
+            table = self._file.read_row_groups(groups, use_threads=False).combine_chunks()
         t = table.column("t").cast(pa.int64()).to_numpy()
         column = {name: table.column(name).to_numpy() for name in table.column_names if name != "t"}
         time = {name: t + column[f"{name}_o"].astype("i8") * self.unit_us for name in VALUE_COLUMNS}

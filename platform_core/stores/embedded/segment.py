@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from platform_core.stores.base import IntArray, ValueArray
+from platform_core.stores.embedded.damage import naming
 from platform_core.stores.embedded.parquet import Footer, IndexedWriter, TagIndex
 from platform_core.stores.embedded.rows import BAD_FROM, Rows, no_rows
 from schemas.wire.columns import Kind
@@ -73,7 +74,11 @@ class SegmentFile:
 
     def __init__(self, path: Path, footer: Footer, kind: Kind, unit_us: int) -> None:
         self.index, self.kind, self.unit_us = footer.index, kind, unit_us
-        self._file = pq.ParquetFile(path, metadata=footer.metadata, pre_buffer=False, page_checksum_verification=True)
+        self._path = path
+        with naming(path):
+            self._file = pq.ParquetFile(
+                path, metadata=footer.metadata, pre_buffer=False, page_checksum_verification=True
+            )
 
     def __enter__(self) -> SegmentFile:
         return self
@@ -120,7 +125,8 @@ class SegmentFile:
         return a + before, b if behind == len(between) else a + 1 + behind
 
     def _read(self, groups: Sequence[int]) -> Rows:
-        table = self._file.read_row_groups(list(groups), use_threads=False)
+        with naming(self._path):
+            table = self._file.read_row_groups(list(groups), use_threads=False)
         ts = _numpy(table.column("ts").cast(pa.int64())) * self.unit_us
         return Rows(
             _numpy(table.column("tag")),

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from platform_core.stores.base import BUCKET_FNS, Block, BucketFn, BucketSeries, Series, StoreStats
+from platform_core.stores.embedded.damage import answering
 from platform_core.stores.embedded.folder import FolderLock, recover
 from platform_core.stores.embedded.footers import Footers
 from platform_core.stores.embedded.options import StoreOptions
@@ -82,7 +83,7 @@ class EmbeddedStore:
         limit: int | None = None,
     ) -> list[Series]:
         """See `Store.raw`."""
-        with self._views.pin() as view:
+        with answering(self.folder), self._views.pin() as view:
             return read_raw(view, self.folder, self._footers, tenant, _known(ids), t0, t1, bounds, limit)
 
     def buckets(
@@ -97,7 +98,7 @@ class EmbeddedStore:
         hold_us: int | None = None,
     ) -> list[BucketSeries]:
         """See `Store.buckets`."""
-        with self._views.pin() as view:
+        with answering(self.folder), self._views.pin() as view:
             return read_buckets(
                 view, self.folder, self._footers, tenant, _known(ids), t0, t1, step_us, tz, fns, hold_us
             )
