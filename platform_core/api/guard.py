@@ -25,6 +25,7 @@ from schemas.errors import AuthError
 PUBLIC: Literal["public"] = "public"
 Policy = Action | Literal["public"]
 
+API_PATH = "/api/"
 CSRF_HEADER = "X-Interlock-CSRF"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY = "__interlock_policy__"
@@ -73,7 +74,13 @@ class GuardedRoute(APIRoute):
 
 
 async def _counted(request: Request, declared: Policy) -> None:
-    """Admit a request and count it for its caller; one that is refused counts for its address."""
+    """Admit a request and count it for its caller; one that is refused counts for its address.
+
+    Files are not counted: a hall of displays that start together behind one address loads many, and they cost little.
+    """
+    if not request.url.path.startswith(API_PATH):
+        await admit(request, declared)
+        return
     limit: RequestLimit = request.app.state.services.request_limit
     address = request.client.host if request.client else ""
     try:
