@@ -94,7 +94,8 @@ class StillIngest:
         edges = tuple(EdgeHealth(tenant, "line_1", online=True, heard_ts=1) for tenant in ("factory", "other"))
         figures = dict.fromkeys(("bytes", "segments", "last_no", "damaged", "error"), 0)
         journal = {f"journal_{name}": value for name, value in figures.items()}
-        return SimpleNamespace(**journal, lag_blocks=0, store_error="", broker_up=True, edges=edges)
+        told = {"journal_torn_bytes": 17, "impossible_times": 3, "lag_blocks": 0, "store_error": ""}
+        return SimpleNamespace(**journal, **told, broker_up=True, edges=edges)
 
 
 class Bench:

@@ -126,3 +126,8 @@ def test_health_shows_only_the_own_edges(plant):
     assert len(health["edges"]) == 1
     assert [gap["reason"] for gap in health["gaps"]] == ["factory was away"]
     assert "tenants" not in health["store"]
+
+
+def test_health_tells_what_was_cut_off_and_what_cannot_be_true(plant):
+    health = plant.client("viewer").get("/api/v1/health").json()
+    assert (health["journal"]["torn_bytes"], health["impossible_times"]) == (17, 3)

@@ -45,7 +45,7 @@ def test_open_store_opens_what_was_closed(folder: Path) -> None:
 
 
 def test_one_process_at_a_time(folder: Path) -> None:
-    with EmbeddedStore(folder):
+    with EmbeddedStore(folder, StoreOptions(background=False)):  # merging would change the files that are compared
         refused(folder, "store.in_use")
 
 
