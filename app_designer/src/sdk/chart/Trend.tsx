@@ -157,7 +157,7 @@ export function Trend({
         />
       </div>
       {cursor !== null ? (
-        <span className={css.stamp}>{formatMoment(cursor, live.clock.now(), language)}</span>
+        <span className={css.stamp} data-testid="chart-stamp">{formatMoment(cursor, live.clock.now(), language)}</span>
       ) : null}
     </div>
   );
