@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import signal
 import sys
 import time
 import traceback
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from tests.bench.row import Row, machine, table
 
@@ -55,8 +58,21 @@ def write(figures: dict[str, list[Row]]) -> None:
     PAGE.write_text(head + BEGIN + "\n" + "\n".join(parts) + "\n" + END + tail, "utf-8")
 
 
+def end_by_signal(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leaves through every `finally`: each ends the processes it has started."""
+    raise SystemExit(128 + number)
+
+
+def end_in_order() -> None:
+    """SIGTERM and SIGHUP end the run as Ctrl-C does, with its children."""
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, end_by_signal)
+
+
 def main(arguments: list[str]) -> int:
     """Command line."""
+    end_in_order()
     chosen = [one for one in arguments if not one.startswith("--")] or names()
     unknown = sorted(set(chosen) - set(names()))
     if unknown:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 
 from fastapi import APIRouter, WebSocket
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketDisconnect
 
 from platform_core.api.errors import status_of
@@ -76,6 +77,8 @@ async def _review(socket: WebSocket, principal: Principal) -> None:
                 continue
         except InterlockError:
             pass
+        except SQLAlchemyError:
+            continue  # the database is busy: asked again in a moment; the review itself must not end
         with contextlib.suppress(RuntimeError):
             await socket.close(CLOSE_NOT_ALLOWED, "auth.needed")
         return

@@ -302,6 +302,31 @@ def test_who_is_logged_out_sees_nothing_more(plant, monkeypatch):
         assert _close_code(socket) == 4401
 
 
+def test_a_busy_database_does_not_end_the_review_of_who_may_look(plant, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    from platform_core.api.routes import live
+
+    monkeypatch.setattr(live, "REVIEW_S", 0.05)
+    plant.user("mona", "viewer")
+    mona = log_in(plant, "mona")
+    honest, failures = plant.sessions.find, [OperationalError("SELECT", {}, Exception("locked"))]
+    with _live(mona, origin="http://localhost") as socket:
+        socket.send_json({"type": "ping"})
+        assert socket.receive_json()["type"] == "beat"
+
+        def find(secret):
+            if failures:
+                raise failures.pop()
+            return honest(secret)
+
+        monkeypatch.setattr(plant.sessions, "find", find)
+        time.sleep(0.3)
+        assert not failures
+        plant.sessions.end(mona.cookies["interlock_session"])
+        assert _close_code(socket) == 4401
+
+
 def test_the_websocket_policy_is_the_declared_one():
     from platform_core.api.routes.live import follow
 
