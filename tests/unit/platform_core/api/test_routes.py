@@ -1,5 +1,7 @@
 """Every route has a policy; who may what; cookies, CSRF, origins, headers, limits."""
 
+import time
+
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
