@@ -95,6 +95,7 @@ def _engine(path: Path) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         pool_size=8,
         max_overflow=32,
+        hide_parameters=True,  # errors go to the log: hashes of passwords and tokens must not
     )
     journal_mode = "TRUNCATE" if needs_truncate(sqlite3.sqlite_version_info) else "WAL"
 

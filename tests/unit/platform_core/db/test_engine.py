@@ -184,3 +184,17 @@ def test_a_row_cannot_point_into_another_tenant(database):
         session.add(StreamRow(tenant="other", uuid="s", edge="line_1", first_seen_ts=1, last_seen_ts=1))
     with pytest.raises(IntegrityError), database.write() as session:
         session.add(TagAliasRow(tenant="other", stream="s", alias=1, tag_id=1))
+
+
+def test_an_error_of_the_database_tells_no_values(tmp_path):
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    database = open_database(tmp_path)
+    try:
+        with database.read() as session, pytest.raises(SQLAlchemyError) as caught:
+            session.execute(text("SELECT * FROM nowhere WHERE token_hash = :hash"), {"hash": "canary-secret"})
+        assert "nowhere" in str(caught.value)
+        assert "canary-secret" not in str(caught.value)
+    finally:
+        database.close()
