@@ -187,6 +187,13 @@ class Outbox:
         """In the spool's thread: these were just read, and are on their way to `answer`."""
         self._handed_out = tuple(batch.seq for batch in found)
 
+    @property
+    def dictionary_pending(self) -> bool:
+        """Whether dictionary batches wait or are under way: who asks for one is about to get it."""
+        return any(batch.kind == "dict" for batch in self._first) or any(
+            flight.batch.kind == "dict" for flight in self.in_flight.values()
+        )
+
     def protected(self) -> set[int]:
         """Numbers that must not be dropped: they are, were or may yet be sent. For the spool's thread.
 

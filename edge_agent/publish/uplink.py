@@ -74,6 +74,7 @@ class Uplink:
         self._shaking = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._dict_at = -DICT_AGAIN_S
+        self._snapshot_due = False
         self._state_at = 0.0
         self._silent_since = 0.0
         self._silence_told = False
@@ -205,10 +206,14 @@ class Uplink:
 
     def _wanted(self, ack: Ack, *, snapshot_sent: bool = False) -> None:
         now = time.monotonic()
-        if "dict" in ack.want and now - self._dict_at >= DICT_AGAIN_S:
+        pending = self.outbox.dictionary_pending
+        if "dict" in ack.want and not pending and now - self._dict_at >= DICT_AGAIN_S:
             self._dict_at = now
             self._start(self._send_dictionary())
         if "snapshot" in ack.want and not snapshot_sent:
+            self._snapshot_due = True
+        if self._snapshot_due and not pending:
+            self._snapshot_due = False
             self._publish_snapshot()
         if "birth" in ack.want:
             self._publish_birth()
@@ -241,9 +246,10 @@ class Uplink:
         self.outbox.open(result.first, max_seq=newest, boot=result.boot, mono_us=time.monotonic_ns() // 1000)
         self.outbox.window = min(WINDOW, ack.credit)
         logger.info("The platform is there; it has the stream up to %d.", self._floor)
-        self.pump()
-        self._publish_snapshot()
+        # Values are of use only to who knows whose they are: after the dictionary.
+        self._snapshot_due = True
         self._wanted(ack, snapshot_sent=True)
+        self.pump()
 
     async def _send_dictionary(self) -> None:
         rev = self._parts.config_hash

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar, cast
 from uuid import UUID, uuid5
 
 from sqlmodel import Session, col, select
@@ -18,6 +18,9 @@ from schemas.identifiers import is_identifier
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.kinds import Kind
 
+VARIABLES_MAX = 5000
+T = TypeVar("T")
+
 
 def declare(
     session: Session, tenant: str, edge: str, stream: UUID, entries: Sequence[TagEntry], now_us: int
@@ -26,11 +29,9 @@ def declare(
 
     Raises WireError (`ingest.alias_reused`) when an alias already means another tag.
     """
-    aliases = _aliases(session, tenant, stream)
-    of_edge = select(TagRow).where(TagRow.tenant == tenant, TagRow.edge == edge)
-    tags = {row.uuid: row for row in session.exec(of_edge).all()}
-    by_id = {row.tag_id: row for row in tags.values()}
-    meant = {alias: by_id.get(tag_id) for alias, tag_id in aliases.items()}
+    aliases = _aliases(session, tenant, stream, entries)
+    tags = _tags(session, tenant, edge, entries)
+    meant = _meant(session, tenant, aliases, tags)
     fresh: dict[str, TagRow] = {}
     rows: list[TagRow] = []
     for entry in entries:
@@ -59,10 +60,42 @@ def place_of(row: TagRow, alias: int = 0) -> TagPlace:
     return TagPlace(row.tag_id, row.tenant, row.edge, row.connection, kind, row.scan_ms or 1000, alias)
 
 
-def _aliases(session: Session, tenant: str, stream: UUID) -> dict[int, int]:
-    query = select(TagAliasRow).where(TagAliasRow.tenant == tenant, TagAliasRow.stream == str(stream))
-    found = session.exec(query).all()
-    return {row.alias: row.tag_id for row in found}
+def _aliases(session: Session, tenant: str, stream: UUID, entries: Sequence[TagEntry]) -> dict[int, int]:
+    """Tag ids of those aliases of `entries` that are bound already."""
+    found: dict[int, int] = {}
+    for part in _parts(sorted({entry.alias for entry in entries})):
+        query = select(TagAliasRow).where(
+            TagAliasRow.tenant == tenant, TagAliasRow.stream == str(stream), col(TagAliasRow.alias).in_(part)
+        )
+        found.update((row.alias, row.tag_id) for row in session.exec(query).all())
+    return found
+
+
+def _tags(session: Session, tenant: str, edge: str, entries: Sequence[TagEntry]) -> dict[str, TagRow]:
+    """The edge's rows that `entries` may mean, by UUID: a large dictionary comes in many batches, so that
+    what is read must grow with the batch and not with the edge."""
+    uuids = {str(entry.uuid) for entry in entries} | {str(kind_uuid(entry.uuid, entry.kind)) for entry in entries}
+    rows: list[TagRow] = []
+    for part in _parts(sorted(uuids)):
+        query = select(TagRow).where(TagRow.tenant == tenant, TagRow.edge == edge, col(TagRow.uuid).in_(part))
+        rows.extend(session.exec(query).all())
+    return {row.uuid: row for row in rows}
+
+
+def _meant(
+    session: Session, tenant: str, aliases: Mapping[int, int], tags: Mapping[str, TagRow]
+) -> dict[int, TagRow | None]:
+    by_id = {row.tag_id: row for row in tags.values()}
+    for part in _parts(sorted(set(aliases.values()) - {row.tag_id for row in tags.values() if row.tag_id})):
+        query = select(TagRow).where(TagRow.tenant == tenant, col(TagRow.tag_id).in_(part))
+        by_id.update((row.tag_id, row) for row in session.exec(query).all())
+    return {alias: by_id.get(tag_id) for alias, tag_id in aliases.items()}
+
+
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices that fit the number of variables a statement may have."""
+    for first in range(0, len(values), VARIABLES_MAX):
+        yield values[first : first + VARIABLES_MAX]
 
 
 def kind_uuid(uuid: UUID, kind: str) -> UUID:
@@ -125,11 +158,14 @@ def _suggest(session: Session, tenant: str, entries: Sequence[TagEntry], rows: S
         return
     # Names matter to new assets alone: what people have called one since is theirs.
     names = {entry.asset: name for entry in reversed(entries) if (name := _shown_name(entry.asset_name))}
-    assets = set(session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all())
+    assets: set[str] = set()
     current: dict[tuple[str, str], int] = {}
-    order = (col(RoleRow.valid_from_ts),)
-    for role in session.exec(select(RoleRow).where(RoleRow.tenant == tenant).order_by(*order)).all():
-        current[(role.asset, role.role)] = role.tag_id
+    for part in _parts(sorted({asset for asset, _ in wanted})):
+        known = select(AssetRow.id).where(AssetRow.tenant == tenant, col(AssetRow.id).in_(part))
+        assets.update(session.exec(known).all())
+        held = select(RoleRow).where(RoleRow.tenant == tenant, col(RoleRow.asset).in_(part))
+        for role in session.exec(held.order_by(col(RoleRow.valid_from_ts))).all():
+            current[(role.asset, role.role)] = role.tag_id
     for asset in sorted({asset for asset, _ in wanted} - assets):
         session.add(AssetRow(tenant=tenant, id=asset, name=names.get(asset, asset)))
     session.flush()

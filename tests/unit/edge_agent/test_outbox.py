@@ -155,3 +155,14 @@ def test_of_an_ack_only_what_was_under_way_is_new_to_the_spool() -> None:
     outbox.take(100.0)
     assert outbox.settle([(n, n) for n in range(1, 100, 2)] + [(101, 102)], dead=[103]) == [101, 102]
     assert outbox.in_flight == {}
+
+
+def test_a_dictionary_is_pending_until_it_is_acked() -> None:
+    outbox = opened(max_seq=2, first=[batch(1, "dict"), batch(2, "gap")])
+    assert outbox.dictionary_pending
+    outbox.take(0.0)
+    assert outbox.dictionary_pending
+    outbox.settle([(2, 2)])
+    assert outbox.dictionary_pending
+    outbox.settle([(1, 2)])
+    assert not outbox.dictionary_pending
