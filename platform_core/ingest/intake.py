@@ -8,7 +8,7 @@ import zlib
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -186,6 +186,9 @@ class Intake:
             self._catalog.record_gaps(state.mark(0), batch.seq, gaps, entry.received_us)
         else:
             self._catalog.record_events(state.mark(0), batch.seq, records, entry.received_us)
+            if any(_is_step_back(record) for record in records):
+                self._latest.rewind(state.aliases.tags())
+                self._acks.want(state, "snapshot", at_once=True)
         return Accepted(state, entry)
 
     def _declare(self, state: StreamState, seq: int, entries: list[TagEntry], entry: Entry) -> None:
@@ -318,3 +321,9 @@ class Intake:
     def _database_failed(self, error: SQLAlchemyError | OSError) -> None:
         self._counters.database_errors += 1
         log.error("the platform database does not answer: %s", error)
+
+
+def _is_step_back(record: dict[str, Any]) -> bool:
+    """Whether an agent's event says that its clock was set back."""
+    step_ms = record.get("step_ms")
+    return record.get("event") == "clock_step" and isinstance(step_ms, int) and step_ms < 0

@@ -29,6 +29,10 @@ class AliasMap:
         """Whether an alias means a tag yet."""
         return alias < len(self.tag_of) and bool(self.tag_of[alias])
 
+    def tags(self) -> NDArray[np.uint32]:
+        """The ids of all tags known."""
+        return self.tag_of[self.tag_of > 0]
+
     def bind(self, places: Iterable[TagPlace]) -> None:
         """Take places in by their alias (at most `ALIASES_MAX`)."""
         for place in places:

@@ -58,6 +58,7 @@ class Latest:
         self._good_ts = np.full(capacity, NEVER, dtype=np.int64)
         self._good_bits = np.zeros(capacity, dtype=np.uint64)
         self._good_text = np.full(capacity, "", dtype=object)
+        self._is_rewound = np.zeros(capacity, dtype=np.bool_)
 
     def define(self, tenant: str, ids: Sequence[int], kinds: Sequence[Kind]) -> None:
         """Make room for tags; their value is 'waiting' until one arrives."""
@@ -86,6 +87,15 @@ class Latest:
         """
         changed = [self._update_group(group, seq) for group in groups if len(group)]
         return np.concatenate(changed) if changed else np.empty(0, dtype=np.uint32)
+
+    def rewind(self, ids: Ids) -> None:
+        """The clock behind these tags was set back: their next value is the current one, whatever its time.
+
+        Ids must be defined. Without this a value would stand still, and look fresh, until the clock has
+        caught up with it.
+        """
+        with self._lock:
+            self._is_rewound[ids] = True
 
     def is_behind(self, groups: Sequence[Columns]) -> bool:
         """Whether any of these samples is newer than its tag's current value. Ids must be defined."""
@@ -119,12 +129,15 @@ class Latest:
         with self._lock:
             # Where an id is repeated, numpy keeps the last one assigned: the newest, as rows rise in time.
             current = self._ts[group.id]
-            newer = (group.ts > current) | ((group.ts == current) & (seq >= self._seq[group.id]))
+            rewound = self._is_rewound[group.id]
+            newer = (group.ts > current) | ((group.ts == current) & (seq >= self._seq[group.id])) | rewound
             at: Ids = group.id[newer]
             self._ts[at] = group.ts[newer]
             self._seq[at] = seq
             self._q[at] = group.q[newer]
-            good = (group.q < BAD_FROM) & (group.ts >= self._good_ts[group.id])
+            good = (group.q < BAD_FROM) & ((group.ts >= self._good_ts[group.id]) | rewound)
+            # A snapshot may repeat the value from before: only going back uses it up.
+            self._is_rewound[group.id[rewound & (group.ts < current)]] = False
             good_at = group.id[good]
             self._good_ts[good_at] = group.ts[good]
             if bits is None:
@@ -146,6 +159,7 @@ class Latest:
         self._good_ts = _grown(self._good_ts, capacity, NEVER)
         self._good_bits = _grown(self._good_bits, capacity, 0)
         self._good_text = _grown(self._good_text, capacity, "")
+        self._is_rewound = _grown(self._is_rewound, capacity, False)
         self._capacity = capacity
 
 

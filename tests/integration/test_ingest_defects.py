@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from platform_core.assembly import Platform
+from schemas.wire.batch import encode_records
+from tests.integration.hand_agent import HandAgent, entry, now_us
 from tests.integration.ingest_platform import ListStore, running_platform
 from tests.support.broker import start_broker
 from tests.support.processes import Processes
@@ -57,3 +59,22 @@ async def test_the_platform_ends_with_its_threads_and_survives_its_database(monk
     assert platform._server.should_exit
     assert "ingest" in platform.defect
     ticking.cancel()
+
+
+def test_a_clock_that_was_set_back_does_not_freeze_what_is_shown(tmp_path, broker):
+    with running_platform(tmp_path, broker, ListStore()) as platform:
+        agent = HandAgent(broker, edge="e0").connect()
+        try:
+            agent.introduce()
+            agent.declare(entry(1, "level"))
+            ahead = now_us() + 120_000_000
+            agent.wait_acked(agent.floats(1, [(ahead, 1.0)]))
+            tag = platform.tag("level", "e0")
+            wait_until(lambda: platform.now(tag)["v"] == 1.0)
+            step = agent.make("event", encode_records([{"ts": now_us(), "event": "clock_step", "step_ms": -120_000}]))
+            agent.wait_acked(agent.send(step))
+            wait_until(lambda: "snapshot" in agent.wanted())  # what changed meanwhile is asked for
+            agent.wait_acked(agent.floats(1, [(now_us(), 2.0)]))
+            wait_until(lambda: platform.now(tag)["v"] == 2.0)
+        finally:
+            agent.close()

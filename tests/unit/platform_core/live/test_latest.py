@@ -128,3 +128,19 @@ def test_a_message_is_json_even_for_numbers_that_are_none():
         "fresh": [0],
         "good": [None],
     }
+
+
+def test_after_the_clock_was_set_back_the_next_value_is_the_current_one():
+    latest = latest_of(t1="f", t2="f")
+    for tag in (1, 2):
+        latest.update([columns("f", [tag], [1000], [0], [1.0])], 1)
+    latest.update([columns("f", [1], [400], [0], [2.0])], 2)
+    assert shown(latest, 1)["v"] == [1.0]  # without being told, the older time loses
+    latest.rewind(ids(1))
+    latest.update([columns("f", [1], [1000], [0], [1.0])], 0)  # a snapshot repeats what had not changed
+    assert list(latest.update([columns("f", [1], [500], [0], [3.0])], 3)) == [1]
+    latest.update([columns("f", [1], [450], [0], [4.0])], 4)  # once only
+    latest.update([columns("f", [2], [500], [0], [5.0])], 5)
+    assert shown(latest, 1, 2)["v"] == [3.0, 1.0]
+    latest.update([columns("f", [1], [600], [129], [0.0])], 6)
+    assert shown(latest, 1)["good"][0] == [3.0, 500]
