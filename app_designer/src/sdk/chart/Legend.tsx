@@ -47,7 +47,7 @@ export function LegendItem({
   const { t } = useLocale();
   const id = entry.signal.tag?.id;
   return (
-    <div className={css.item} data-removable={onRemove !== undefined} data-state={entry.state}>
+    <div className={css.item} data-removable={onRemove !== undefined} data-bare={nameless || entry.state}>
       <span className={css.swatch} style={{ color: `var(${entry.color})` }} />
       {nameless ? null : (
         <span className={`${css.name} truncate`} title={entry.name}>

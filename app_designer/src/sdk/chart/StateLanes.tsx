@@ -8,6 +8,9 @@ import css from "./chart.module.css";
 import type { DrawnTrack } from "./model";
 import { stateVariable } from "./states";
 
+/** The text of a value that stands for "none". */
+const NOTHING = "—";
+
 interface LaneProps {
   entry: DrawnTrack;
   window: TimeWindow;
@@ -83,7 +86,8 @@ function paint(canvas: HTMLCanvasElement, pieces: Piece[], entry: DrawnTrack, wi
   for (const piece of pieces) {
     const x = (piece.from - window.from) * scale;
     const w = Math.max(1, (piece.to - piece.from) * scale);
-    if (piece.key === null) continue;
+    // Nothing to say (such as no cause of a stop) is left empty; only holes are hatched.
+    if (piece.key === null || piece.text === NOTHING) continue;
     const tone = stateVariable(entry.signal.tag?.meta.colors?.[piece.key]);
     ctx.fillStyle = style.getPropertyValue(tone.fill);
     ctx.fillRect(x, 0, Math.max(ratio, w - ratio), height);

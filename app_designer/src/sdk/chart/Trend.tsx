@@ -157,7 +157,9 @@ export function Trend({
         />
       </div>
       {cursor !== null ? (
-        <span className={css.stamp} data-testid="chart-stamp">{formatMoment(cursor, live.clock.now(), language)}</span>
+        <span className={css.stamp} data-testid="chart-stamp">
+          {formatMoment(cursor, live.clock.now(), language)}
+        </span>
       ) : null}
     </div>
   );

@@ -72,7 +72,7 @@ function valueAxis(setup: ChartSetup, scale: string, side: 1 | 3): uPlot.Axis {
     font: `${AXIS_FONT_PX}px ${palette.font}`,
     grid: { show: side === 3, stroke: palette.grid, width: 1 },
     ticks: { show: false },
-    space: 34,
+    space: (_u, _axis, _min, _max, height) => Math.max(34, height / 10),
     gap: 6,
     size: axisWidth,
     values: (_u, splits, _index, _space, incr) => {
@@ -102,7 +102,7 @@ function timeAxis(setup: ChartSetup): uPlot.Axis {
     grid: { stroke: palette.grid, width: 1 },
     ticks: { stroke: palette.grid, size: 4 },
     incrs: TIME_STEPS_S,
-    space: (_u, _axis, min, max) => (max - min < 3 * MINUTE_S ? 88 : 68),
+    space: (_u, _axis, min, max, width) => Math.max(max - min < 3 * MINUTE_S ? 88 : 68, width / 12),
     size: 30,
     gap: 6,
     values: (u, splits, _index, _space, incr) =>
