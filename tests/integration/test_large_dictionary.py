@@ -12,13 +12,13 @@ from schemas.wire.batch import unpack
 from tests.support.plant_rig import PlantRig
 from tests.support.waiting import wait_until
 
-TAGS = 6000
+TAGS = 16000
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[PlantRig]:
-    plant = PlantRig(tmp_path, tags=TAGS, sequence=False)
+    plant = PlantRig(tmp_path, tags=1000, devices=16, sequence=False)
     yield plant
     plant.close()
 
