@@ -50,11 +50,7 @@ def _table(schema: dict[str, Any]) -> str:
     rows = ["| Field | Type | Default | Meaning |", "|---|---|---|---|"]
     for key, value in schema["properties"].items():
         default = (
-            "required"
-            if key in required
-            else f"`{value.get('default')}`"
-            if value.get("default") is not None
-            else ""
+            "required" if key in required else f"`{value.get('default')}`" if value.get("default") is not None else ""
         )
         rows.append(f"| `{key}` | {_type(value)} | {default} | {_line(value.get('description', ''))} |")
     return "\n".join(rows) + "\n"
@@ -136,11 +132,7 @@ def _raised(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
         yield (
             code.value,
             name,
-            _message(
-                node.args[2 if name == "Problem" and len(node.args) > 2 else 1]
-                if len(node.args) > 1
-                else None
-            ),
+            _message(node.args[2 if name == "Problem" and len(node.args) > 2 else 1] if len(node.args) > 1 else None),
         )
 
 

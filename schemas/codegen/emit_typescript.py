@@ -57,9 +57,7 @@ def _object(schema: dict[str, Any], indent: str) -> str:
     for key, value in sorted(schema["properties"].items()):
         name = key if key.replace("_", "a").isalnum() else json.dumps(key)
         mark = "" if key in required else "?"
-        rows.append(
-            f"{_comment(value.get('description', ''), inner)}{inner}{name}{mark}: {_type(value, inner)};\n"
-        )
+        rows.append(f"{_comment(value.get('description', ''), inner)}{inner}{name}{mark}: {_type(value, inner)};\n")
     return "{\n" + "".join(rows) + indent + "}"
 
 

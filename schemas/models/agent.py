@@ -21,9 +21,7 @@ class BrokerConfig(Document):
         description="mqtt://host:port, or mqtts:// with TLS.",
     )
     username: str | None = Field(default=None, description="User of this edge.")
-    password_file: str | None = Field(
-        default=None, description="File with the password, relative to this file."
-    )
+    password_file: str | None = Field(default=None, description="File with the password, relative to this file.")
     ca_file: str | None = Field(default=None, description="CA that signed the broker's certificate.")
     bucket: int = Field(default=0, ge=0, le=9999, description="Work-sharing bucket, from enrolment.")
 

@@ -94,9 +94,7 @@ class PageDocument(Document):
     )
     range: PageRange | None = Field(default=None, description="Time range control; null: none.")
     params: dict[Identifier, PageParam] = Field(default={}, description="Parameters.")
-    elements: dict[ElementId, Element] = Field(
-        default={}, max_length=ELEMENTS_MAX, description="Elements by id."
-    )
+    elements: dict[ElementId, Element] = Field(default={}, max_length=ELEMENTS_MAX, description="Elements by id.")
     layout: PageLayout = Field(description="Where they are.")
 
 
@@ -104,9 +102,7 @@ class RoleNeed(Document):
     """A signal the app asks for."""
 
     role: Identifier = Field(description="Role.")
-    kind: Literal["f", "i", "u", "b", "s", "number", "any"] = Field(
-        default="any", description="Kind of value."
-    )
+    kind: Literal["f", "i", "u", "b", "s", "number", "any"] = Field(default="any", description="Kind of value.")
     unit: str = Field(default="", max_length=40, description="Unit expected.")
     required: bool = Field(default=True, description="Whether the app works without.")
 

@@ -46,9 +46,7 @@ class SequenceConfig(Document):
     time: Literal["acquisition", "device"] = Field(
         default="acquisition", description="device: samples carry the recorded time."
     )
-    tags: tuple[str, ...] = Field(
-        default=(), description="Tags of the block; empty: all tags of the connection."
-    )
+    tags: tuple[str, ...] = Field(default=(), description="Tags of the block; empty: all tags of the connection.")
 
 
 class ConnectionTemplate(Document):
@@ -57,9 +55,7 @@ class ConnectionTemplate(Document):
     id: Identifier = Field(description="Name of the template.")
     params: tuple[Identifier, ...] = Field(default=(), description="What each use must give.")
     config: dict[str, Any] = Field(default={}, description="Driver settings all uses share.")
-    tags: tuple[dict[str, Any], ...] = Field(
-        default=(), max_length=20_000, description="Tags, with placeholders."
-    )
+    tags: tuple[dict[str, Any], ...] = Field(default=(), max_length=20_000, description="Tags, with placeholders.")
 
 
 class ConnectionConfig(Document):
@@ -72,7 +68,5 @@ class ConnectionConfig(Document):
     scan_ms: int = Field(default=1000, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period of its tags.")
     report: ReportConfig = Field(default=ReportConfig(), description="When values become samples.")
     time: TimeConfig = Field(default=TimeConfig(), description="Which time samples carry.")
-    sequences: tuple[SequenceConfig, ...] = Field(
-        default=(), max_length=64, description="Counters of blocks."
-    )
+    sequences: tuple[SequenceConfig, ...] = Field(default=(), max_length=64, description="Counters of blocks.")
     tags: tuple[TagConfig, ...] = Field(default=(), max_length=20_000, description="What to read.")

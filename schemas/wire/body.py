@@ -37,8 +37,12 @@ def decode_columns(body: bytes, z: str) -> list[Columns]:
     """Groups of a data body; raises WireError where it is not one."""
     content = _open(body, z)
     groups = content.get("g")
-    if not isinstance(groups, list) or len(groups) > len(KINDS):
+    if not isinstance(groups, list):
         raise WireError("wire.body", "The body of a data batch has no list of groups.")
+    if len(groups) > len(KINDS):
+        raise WireError(
+            "wire.body", f"A body has {len(groups)} groups; one for each of {len(KINDS)} kinds is the most."
+        )
     out = [_unpack_group(group) for group in groups]
     if sum(len(group) for group in out) > POINTS_MAX:
         raise WireError("wire.too_large", f"A batch holds at most {POINTS_MAX} points.")
