@@ -139,6 +139,18 @@ def test_the_will_is_told_when_an_edge_dies(broker: Broker) -> None:
         assert platform.messages.get(timeout=5) == (topic, b"gone", False)
 
 
+@pytest.mark.parametrize("topic", ["il/v1/factory/edge/line_2/state", "il/v1/factory/core/state"])
+def test_a_will_on_a_foreign_topic_is_never_told(broker: Broker, topic: str) -> None:
+    with core(broker) as platform:
+        assert platform.subscribe("il/v1/+/core/state")
+        thief = Client(broker, broker.edge_user("line_1"), broker.edge_password("line_1"), topic)
+        if thief.connected.get(timeout=5):
+            thief.client.loop_stop()
+            thief.client.socket().close()
+        assert platform.silent(1.0)
+        thief.client.loop_stop()
+
+
 def test_retained_messages_survive_a_kill(broker: Broker) -> None:
     topic = "il/v1/factory/edge/line_1/state"
     with edge(broker) as agent:
