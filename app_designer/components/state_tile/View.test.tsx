@@ -10,7 +10,7 @@ const { texts, colors } = preview.data.value;
 const tag = tagOf(3, { kind: "u", meta: { unit: "", decimals: 0, texts, colors } });
 const cause = tagOf(4, { kind: "u", meta: { unit: "", texts: { "0": "None", "1": "No material" } } });
 
-function show(v: number, change = {}, causeValue = 0) {
+function show(v: number | null, change = {}, causeValue = 0) {
   const platform = fakePlatform();
   const now = Date.now() * 1000;
   platform.services.store.put(
@@ -53,6 +53,15 @@ describe("state tile", () => {
     const { scene } = show(2, { fresh: 1 });
     expect(scene.container.querySelector("[data-current=false]")).toBeTruthy();
     expect(scene.container.querySelector("[data-level=stale]")).toBeTruthy();
+  });
+
+  it("says what it last was when it is bad, without the shape of a state", () => {
+    const good = { v: 2, ts: Date.now() * 1000 - 5e6 };
+    const { scene } = show(null, { q: 129, good });
+    expect(scene.getByText("last Running, 5 s ago")).toBeTruthy();
+    const plate = scene.container.querySelector("[data-current=false]");
+    expect(plate?.querySelector("svg")).toBeNull();
+    expect(show(2).scene.container.querySelector("[data-current=true] svg")).not.toBeNull();
   });
 
   it("counts from a change it saw, not from a repeated report", () => {

@@ -5,6 +5,7 @@ import {
   localText,
   QualityMark,
   type Signal,
+  type SignalState,
   Skeleton,
   StateShape,
   signalName,
@@ -66,10 +67,14 @@ function StateTile({ title, props, signal, detail, emit }: TileProps) {
         <Skeleton width="100%" height="34px" />
       ) : (
         <span className={css.plate} style={style} data-current={assessment.current}>
-          <StateShape shape={tone.shape} />
-          <span className="truncate" title={shown.text}>
-            {shown.text}
-          </span>
+          {value === null ? null : <StateShape shape={tone.shape} />}
+          {value === null && state.lastGood ? (
+            <LastGood signal={signal} last={state.lastGood} />
+          ) : (
+            <span className="truncate" title={shown.text}>
+              {shown.text}
+            </span>
+          )}
         </span>
       )}
       <span className={css.line}>
@@ -86,6 +91,19 @@ function Since({ since }: { since: StateSince }) {
   const now = useServerNow(1000);
   const age = formatDuration(now - since.ts, t);
   return <span className={css.since}>{t(since.exact ? "state.since" : "state.since_over", { age })}</span>;
+}
+
+/** For a bad value: the state it last was in, and how long ago. */
+function LastGood({ signal, last }: { signal: Signal; last: NonNullable<SignalState["lastGood"]> }) {
+  const { t } = useLocale();
+  const now = useServerNow(1000);
+  const value = useFormatter(signal)(last.v).text;
+  const words = t("state.last_good", { value, age: formatDuration(now - last.ts, t) });
+  return (
+    <span className={`${css.last} truncate`} title={words}>
+      {words}
+    </span>
+  );
 }
 
 /** The second line, such as the cause of a stop; nothing when there is none. */

@@ -72,6 +72,7 @@ function ValueTile({ title, props, signal, emit }: TileProps) {
               className={`${css.number} truncate`}
               data-current={assessment.current}
               data-word={shown.word}
+              data-past={state.value === null && state.lastGood !== null}
               data-long={shown.text.length > LONG}
               title={shown.text}
             >
@@ -112,12 +113,12 @@ function LastGood({ state, format }: { state: SignalState; format: ReturnType<ty
   const now = useServerNow(shown ? 1000 : 0);
   if (!shown) return null;
   const { text, unit } = format(lastGood.v);
-  const words = t("state.last_good", {
-    value: unit ? `${text} ${unit}` : text,
-    age: formatDuration(now - lastGood.ts, t),
-  });
+  const age = formatDuration(now - lastGood.ts, t);
+  // The unit is the first to go where room is short: the heading and the good value have it.
+  const words = t("state.last_good", { value: text, age });
+  const whole = t("state.last_good", { value: unit ? `${text} ${unit}` : text, age });
   return (
-    <span className={`${css.last} truncate`} title={words}>
+    <span className={`${css.last} truncate`} title={whole}>
       {words}
     </span>
   );

@@ -29,6 +29,9 @@ export function isState(tag: Tag | null): boolean {
   return tag.kind === "b" || Object.keys(tag.meta.texts ?? {}).length > 0;
 }
 
+/** A limit within this part of the data's own height is drawn; a farther one would flatten the data. */
+const NEAR = 0.5;
+
 /**
  * A calm value axis: the data with some air; limits that lie near are included, noise in the last
  * digit is not blown up to the full height.
@@ -44,8 +47,8 @@ export function yRange(
   let high = max ?? fixed.max ?? 1;
   const [top, bottom, span] = [high, low, high - low];
   for (const { value } of limits) {
-    if (value > top && value - top <= span) high = Math.max(high, value);
-    if (value < bottom && bottom - value <= span) low = Math.min(low, value);
+    if (value > top && value - top <= span * NEAR) high = Math.max(high, value);
+    if (value < bottom && bottom - value <= span * NEAR) low = Math.min(low, value);
   }
   const smallest = Math.max(10 ** -(decimals ?? 2) * 5, Math.abs(high) * 1e-6);
   if (high - low < smallest) {
