@@ -51,6 +51,9 @@ def test_two_fingers_zoom_a_chart_and_one_reads_it(processes: Processes, tmp_pat
     page.goto(f"{stack.url}/app/line_overview/trends?range=10m")
     chart = page.locator(".u-over").first
     expect(chart).to_be_visible(timeout=15_000)
+    # The chart keeps its place only once its data and its face are there.
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None
