@@ -2,7 +2,8 @@
 
 A session's `run` connects, works and raises when its link is gone. What it raises decides nothing
 here but the words in the log: the supervisor always tries again, first quickly, then with growing
-pauses of at most a minute with jitter, for as long as the agent runs. Sessions share nothing, so
+pauses of at most 8 s with jitter, for as long as the agent runs: what comes back after a day is
+read again within 10 s, and one attempt in 8 s costs a dead device nothing. Sessions share nothing, so
 that a dead device costs the others nothing.
 """
 
@@ -20,7 +21,7 @@ from schemas.errors import InterlockError
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 0.25
-PAUSE_MAX_S = 60.0
+PAUSE_MAX_S = 8.0
 #: A life this long counts as good: the next pause is short again.
 GOOD_LIFE_S = 10.0
 
@@ -43,7 +44,7 @@ class Session(Protocol):
 
 
 class Backoff:
-    """Pauses 0.25, 0.5, 1, … 60 s, each with jitter between half and the whole of it."""
+    """Pauses 0.25, 0.5, 1, … 8 s, each with jitter between half and the whole of it."""
 
     def __init__(self, rng: random.Random | None = None) -> None:
         self._rng = rng or random.Random()  # noqa: S311 - jitter, not a secret

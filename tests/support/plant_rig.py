@@ -119,8 +119,17 @@ class PlantRig:
         return int(edges[0]["identity"]["pending"]) if edges else -1
 
     def wait_drained(self, timeout_s: float = 60) -> None:
-        """Returns once the spool has only what is under way."""
-        wait_until(lambda: 0 <= self.pending() <= 2000, timeout_s=timeout_s, every_s=0.3, what="the backlog drains")
+        """Returns once the spool has only what is under way, in four heartbeats one after the other.
+
+        What health tells may be a heartbeat from before a cut.
+        """
+        seen: list[int] = []
+
+        def drained() -> bool:
+            seen.append(self.pending())
+            return len(seen) >= 4 and all(0 <= points <= 2000 for points in seen[-4:])
+
+        wait_until(drained, timeout_s=timeout_s, every_s=1.0, what="the backlog drains")
 
     def close(self) -> None:
         """Ends everything."""

@@ -42,7 +42,7 @@ def test_due_times_lie_on_the_grid_and_in_the_future(period: float, phase: float
         assert schedule.due <= max(ended, began) + period + 1e-6
 
 
-def test_pauses_begin_short_grow_to_a_minute_and_carry_jitter() -> None:
+def test_pauses_begin_short_grow_to_the_longest_and_carry_jitter() -> None:
     backoff = Backoff(random.Random(1))
     pauses = [backoff.pause_s() for _ in range(20)]
     assert pauses[0] <= 0.25
