@@ -71,7 +71,7 @@ def test_two_fingers_zoom_a_chart_and_one_reads_it(processes: Processes, tmp_pat
     drag(cdp, [(middle - 30, line), (middle + 30, line)], [(middle - 90, line), (middle + 90, line)])
     assert "from=" not in page.url
     touch(cdp, "touchEnd", [])
-    page.wait_for_url(re.compile("from="), timeout=5_000)
+    expect(page).to_have_url(re.compile("from="), timeout=5_000)
     assert shown_s(page) == pytest.approx(200, rel=0.1)
     assert page.evaluate("visualViewport.scale") == 1
 
@@ -79,7 +79,7 @@ def test_two_fingers_zoom_a_chart_and_one_reads_it(processes: Processes, tmp_pat
     close_up = page.url
     drag(cdp, [(middle - 90, line), (middle + 90, line)], [(middle - 45, line), (middle + 45, line)])
     touch(cdp, "touchEnd", [])
-    page.wait_for_url(lambda url: url != close_up, timeout=5_000)
+    expect(page).not_to_have_url(close_up, timeout=5_000)
     assert shown_s(page) == pytest.approx(400, rel=0.1)
     page.go_back()
     assert page.url == close_up

@@ -201,7 +201,7 @@ function Cover({
   }
   if (empty) {
     return (
-      <div className={css.cover}>
+      <div className={css.cover} data-through>
         <Notice icon="trend" title={t("chart.empty")} hint={t("chart.empty_hint")} />
       </div>
     );
