@@ -126,7 +126,7 @@ class History:
                 continue
             view = views[rows.id]
             view.reduced, view.truncated = True, False
-            view.t, view.v, view.q = reduced_points(rows)
+            view.t, view.v, view.q = reduced_points(rows, 2 * asked.points)
             view.stats = bucket_stats(rows)
             filled.append(rows.id)
         if filled:

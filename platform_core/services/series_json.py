@@ -31,11 +31,13 @@ def plain_values(kind: Kind, values: NDArray[Any], quality: NDArray[np.uint8]) -
     return out
 
 
-def reduced_points(rows: BucketSeries) -> tuple[list[int], list[Any], list[int]]:
+def reduced_points(rows: BucketSeries, points_max: int) -> tuple[list[int], list[Any], list[int]]:
     """Times, values and qualities: per bucket its smallest and largest value in time order.
 
-    A bucket that was bad and had no value gives one null at its beginning; one in which nothing happened
-    gives nothing. Text, which has no order, gives its first and last value.
+    A bucket that was bad and had no value gives one null at its beginning; one that was bad for a part of
+    it gives one null behind its values, so that no line is drawn across a short hole, as long as all fit
+    into ``points_max`` points. One in which nothing happened gives nothing. Text, which has no order, gives
+    its first and last value.
     """
     if rows.n is None or rows.bad_us is None:
         return [], [], []
@@ -49,8 +51,11 @@ def reduced_points(rows: BucketSeries) -> tuple[list[int], list[Any], list[int]]
     has = np.flatnonzero(rows.n > 0)
     twice = has[low_t[has] != high_t[has]]
     dead = np.flatnonzero((rows.n == 0) & (rows.bad_us > 0))
-    times = np.concatenate([low_t[has], high_t[twice], rows.t[dead]])
-    values = np.concatenate([low[has], high[twice], np.zeros(len(dead), dtype=low.dtype)])
+    partly = np.flatnonzero((rows.n > 0) & (rows.bad_us > 0))
+    partly = partly[: max(0, points_max - len(has) - len(twice) - len(dead))]
+    behind = np.maximum(low_t[partly], high_t[partly]) + 1
+    times = np.concatenate([low_t[has], high_t[twice], rows.t[dead], behind])
+    values = np.concatenate([low[has], high[twice], np.zeros(len(dead) + len(partly), dtype=low.dtype)])
     quality = np.zeros(len(times), dtype=np.uint8)
     quality[len(has) + len(twice) :] = Quality.BAD
     order = np.argsort(times, kind="stable")
