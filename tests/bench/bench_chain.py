@@ -105,7 +105,7 @@ def _whole_way() -> list[Row]:
             platform = rig.platform()
             rig.agent()
             wait_until(lambda: len(rig.client.tags("dev_0049")) > 1000, timeout_s=180, every_s=2, what="all tags")
-            time.sleep(15)
+            time.sleep(45)  # what waited for the dictionary is through
             watch, readers = AckWatch(rig), Readers(rig, READERS)
             time.sleep(5)
             watch.clear()
