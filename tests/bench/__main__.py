@@ -64,8 +64,11 @@ def end_by_signal(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def end_in_order() -> None:
-    """SIGTERM and SIGHUP end the run as Ctrl-C does, with its children."""
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+    """SIGTERM and SIGHUP end the run as Ctrl-C does, with its children.
+
+    SIGINT is set as well: a run started in the background inherits it as ignored.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         if number := getattr(signal, name, None):
             signal.signal(number, end_by_signal)
 
