@@ -1,4 +1,7 @@
-/** generated ← sdk ← components; sdk ← runtime ← shell. Nothing looks the other way, nothing goes round. */
+/**
+ * generated ← sdk ← components; generated ← sdk ← forms ← runtime ← designer ← shell.
+ * Nothing looks the other way, nothing goes round.
+ */
 const product = "^(src|components)/";
 const test = "[.]test[.]tsx?$";
 
@@ -26,10 +29,23 @@ module.exports = {
       to: { path: product, pathNot: "^(src/sdk/index[.]ts|components/$1/)" },
     },
     {
-      name: "runtime-below-the-shell",
+      name: "forms-below-the-runtime",
+      severity: "error",
+      from: { path: "^src/forms/", pathNot: test },
+      to: { path: "^src/(runtime|designer|shell|main)" },
+    },
+    {
+      name: "runtime-below-designer-and-shell",
       severity: "error",
       from: { path: "^src/runtime/", pathNot: test },
-      to: { path: "^src/(shell|main)" },
+      to: { path: "^src/(designer|shell|main)" },
+    },
+    {
+      name: "designer-below-the-shell",
+      comment: "The designer is loaded when it is opened; the shell knows its screen alone.",
+      severity: "error",
+      from: { path: "^src/designer/", pathNot: test },
+      to: { path: "^src/(shell|main)", pathNot: "^src/shell/router[.]ts$" },
     },
     {
       name: "chart-library-only-in-charts",

@@ -8,7 +8,13 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   plugins: [react()],
   resolve: {
-    alias: { "@sdk": here("./src/sdk"), "@runtime": here("./src/runtime"), "@shell": here("./src/shell") },
+    alias: {
+      "@sdk": here("./src/sdk"),
+      "@forms": here("./src/forms"),
+      "@runtime": here("./src/runtime"),
+      "@designer": here("./src/designer"),
+      "@shell": here("./src/shell"),
+    },
   },
   build: {
     outDir: here("../platform_core/web"),

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_of, page_path
 from schemas.errors import Problem
-from schemas.models.app import AppDocument, Element, PageDocument
+from schemas.models.app import AppDocument, PageDocument
 from schemas.models.binding import HistoryBinding, OutputBinding, ParamBinding, ParamRef, TagBinding
+from schemas.models.element import Element
 
 Files = Mapping[str, Any]
 

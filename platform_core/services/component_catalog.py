@@ -15,22 +15,13 @@ from pydantic import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from schemas.component_schema import TYPES, TYPES_URI
 from schemas.errors import Problem
-from schemas.models.app import Element
 from schemas.models.component import ComponentManifest
+from schemas.models.element import Element
 
 _LOG = logging.getLogger(__name__)
 
-TYPES_URI = "interlock:types"
-_TEXT = {"type": "string", "maxLength": 2000}
-# Types that manifests refer to as interlock:types#/<name>.
-TYPES: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": TYPES_URI,
-    "text": {"anyOf": [_TEXT, {"type": "object", "maxProperties": 16, "additionalProperties": _TEXT}]},
-    "color": {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,39}$"},
-    "icon": {"type": "string", "maxLength": 60},
-}
 ERRORS_PER_ELEMENT_MAX = 20
 
 

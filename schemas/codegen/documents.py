@@ -6,8 +6,11 @@ from pydantic import BaseModel
 
 from schemas.models.agent import AgentConfig
 from schemas.models.app import AppDocument, PageDocument
+from schemas.models.app_test import AppTestDocument
 from schemas.models.asset import Asset, RoleMapRow
+from schemas.models.asset_type import AssetType
 from schemas.models.component import ComponentManifest
+from schemas.models.composite import CompositeDocument
 from schemas.models.connection import ConnectionTemplate
 from schemas.models.driver import DriverManifest
 from schemas.models.sample import Sample
@@ -18,8 +21,11 @@ from schemas.models.tenant import Tenant
 DOCUMENTS: dict[str, type[BaseModel]] = {
     "agent": AgentConfig,
     "app": AppDocument,
+    "app_test": AppTestDocument,
     "asset": Asset,
+    "asset_type": AssetType,
     "component": ComponentManifest,
+    "composite": CompositeDocument,
     "connection_template": ConnectionTemplate,
     "driver": DriverManifest,
     "page": PageDocument,
@@ -30,4 +36,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
 }
 
 #: Documents the browser reads; the others stay out of its types.
-FOR_BROWSER = ("app", "page", "component", "asset", "role_map_row", "sample", "tag_meta", "tenant")
+FOR_BROWSER = (
+    "app", "page", "component", "composite", "app_test", "asset", "asset_type", "role_map_row", "sample", "tag_meta",
+    "tenant",
+)  # fmt: skip

@@ -31,6 +31,9 @@ def emit(root: Path) -> dict[str, str]:
         "docs/reference/app-document.md": _configuration("app", "app.json"),
         "docs/reference/page-document.md": _configuration("page", "pages/<id>.json"),
         "docs/reference/component-manifest.md": _configuration("component", "component.json"),
+        "docs/reference/block-document.md": _configuration("composite", "blocks/<id>.<version>.json"),
+        "docs/reference/app-test-document.md": _configuration("app_test", "tests/<id>.json"),
+        "docs/reference/asset-type.md": _configuration("asset_type", "asset type"),
         "docs/reference/quality-codes.md": _quality(),
         "docs/reference/error-codes.md": _errors(root),
     }

@@ -2,79 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from schemas.identifiers import ElementId, Identifier
+from schemas.models.access import Access, Text
+from schemas.models.asset import AssetLevel
 from schemas.models.base import Document
-from schemas.models.binding import Binding
+from schemas.models.element import ELEMENTS_MAX, ComponentType, Element
+from schemas.models.layout import PageLayout
 
-Text = Annotated[dict[str, str], Field(min_length=1, max_length=16)]
-ComponentType = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
-JsonPointer = Annotated[str, Field(pattern=r"^(/[^/]*)+$", max_length=200)]
-
-ELEMENTS_MAX = 2000
-
-
-class Parent(Document):
-    """The slot of another element that holds this one."""
-
-    id: ElementId = Field(description="The holding element.")
-    slot: Identifier = Field(description="Name of its slot.")
-
-
-class Element(Document):
-    """One component on a page."""
-
-    type: ComponentType = Field(description="Component.")
-    props_version: int = Field(ge=1, description="Shape of its props.")
-    parent: Parent | None = Field(default=None, description="Null: directly on the page.")
-    props: dict[str, Any] = Field(default={}, description="Its configuration.")
-    bind: dict[JsonPointer, Binding] = Field(
-        default={}, max_length=64, description="Pointer to an input or a prop → where it comes from."
-    )
-    inputs: dict[str, Any] = Field(default={}, description="Settings of its inputs.")
-    events: dict[str, Any] = Field(default={}, description="Event → actions.")
-    access: dict[str, Any] = Field(default={}, description="Who sees or uses it.")
-
-
-class GridItem(Document):
-    """Place on the 12-column grid."""
-
-    x: int = Field(ge=0, le=11, description="First column.")
-    y: int = Field(ge=0, le=10_000, description="First row.")
-    w: int = Field(ge=1, le=12, description="Columns.")
-    h: int = Field(ge=1, le=1000, description="Rows.")
-
-    @model_validator(mode="after")
-    def _within(self) -> Self:
-        if self.x + self.w > 12:
-            raise ValueError("the item is wider than the grid's 12 columns")
-        return self
-
-
-class GridLayout(Document):
-    """Layout on a grid."""
-
-    kind: Literal["grid"] = Field(description="Kind of layout.")
-    items: dict[ElementId, GridItem] = Field(default={}, description="Element → place.")
-
-
-class PageLayout(Document):
-    """Layout per breakpoint; what is missing is derived from `lg`."""
-
-    lg: GridLayout = Field(description="PC.")
-    md: GridLayout | None = Field(default=None, description="Tablet.")
-    sm: GridLayout | None = Field(default=None, description="Phone.")
+MediaName = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\.(svg|png|jpg|webp)$")]
+TokenName = Annotated[str, Field(pattern=r"^--[a-z][a-z0-9-]{0,39}$")]
+TokenValue = Annotated[str, Field(pattern=r"^[#a-zA-Z0-9 .,%()-]{1,80}$")]
 
 
 class PageParam(Document):
     """A parameter of a page, kept in the URL."""
 
     type: Literal["asset", "text", "number"] = Field(description="What it is.")
+    label: Text | None = Field(default=None, description="Its name in the header, by language.")
     default: str | float | None = Field(default=None, description="Its value when the URL has none.")
     options: tuple[str, ...] = Field(default=(), max_length=500, description="What may be chosen.")
+    asset_type: Identifier | None = Field(
+        default=None, description="asset: any asset of this type may be chosen, also one that is added later."
+    )
+    level: AssetLevel | None = Field(default=None, description="asset: any asset of this level may be chosen.")
+
+
+class StateSpec(Document):
+    """A value the app keeps while it is open."""
+
+    type: Literal["number", "text", "boolean"] = Field(description="Type.")
+    default: float | bool | str | None = Field(default=None, description="First value.")
 
 
 class PageRange(Document):
@@ -92,8 +53,12 @@ class PageDocument(Document):
     archetype: Literal["workspace", "station", "review", "wall"] = Field(
         default="workspace", description="What the page is for."
     )
+    icon: str = Field(default="", max_length=40, description="Icon.")
     range: PageRange | None = Field(default=None, description="Time range control; null: none.")
     params: dict[Identifier, PageParam] = Field(default={}, description="Parameters.")
+    state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of this page.")
+    parent: Identifier | None = Field(default=None, description="Page above it in the breadcrumbs.")
+    access: Access = Field(default=Access(), description="Who sees it.")
     elements: dict[ElementId, Element] = Field(default={}, max_length=ELEMENTS_MAX, description="Elements by id.")
     layout: PageLayout = Field(description="Where they are.")
 
@@ -115,6 +80,22 @@ class NavItem(Document):
     icon: str = Field(default="", max_length=40, description="Icon.")
 
 
+class Theme(Document):
+    """The look: values of the design tokens that differ from the built-in ones."""
+
+    light: dict[TokenName, TokenValue] = Field(default={}, max_length=100, description="Tokens of the light theme.")
+    dark: dict[TokenName, TokenValue] = Field(default={}, max_length=100, description="Tokens of the dark theme.")
+    logo: MediaName | None = Field(default=None, description="Picture beside the app's name.")
+
+
+class KioskStop(Document):
+    """A page of the rotation on a wall screen."""
+
+    page: Identifier = Field(description="Page.")
+    seconds: int = Field(default=30, ge=5, le=3600, description="How long it is shown.")
+    params: dict[Identifier, str] = Field(default={}, description="Its parameters.")
+
+
 class AppDocument(Document):
     """app.json"""
 
@@ -128,3 +109,7 @@ class AppDocument(Document):
     nav: tuple[NavItem, ...] = Field(default=(), max_length=100, description="Menu.")
     home: Identifier = Field(description="First page.")
     params: dict[Identifier, PageParam] = Field(default={}, description="Parameters of all pages.")
+    state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of the app.")
+    access: Access = Field(default=Access(), description="Who sees it.")
+    theme: Theme = Field(default=Theme(), description="Its look.")
+    kiosk: tuple[KioskStop, ...] = Field(default=(), max_length=50, description="Rotation on a wall screen.")

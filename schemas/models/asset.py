@@ -8,6 +8,7 @@ from pydantic import Field
 
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
+from schemas.models.tenant import Role
 
 AssetLevel = Literal["site", "area", "line", "machine", "part"]
 
@@ -20,6 +21,9 @@ class Asset(Document):
     parent: Identifier | None = Field(default=None, description="Asset it is part of.")
     level: AssetLevel = Field(default="machine", description="Its place in the plant (ISA-95).")
     type: Identifier | None = Field(default=None, description="Asset type, which says the roles.")
+    see: Role | None = Field(
+        default=None, description="Least role that gets its values, and those of what is inside; null: everybody."
+    )
 
 
 class RoleMapRow(Document):

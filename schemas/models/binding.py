@@ -1,4 +1,8 @@
-"""Binding: where an element's input gets its data."""
+"""Binding: where an element's input, write or property gets its data.
+
+Keys of `Element.bind` are JSON pointers: `/value` an input (`/tags/0`, `/tags/1` where it takes many), `/target` a
+write, `/max` a property, and the three of every element: `/@visible`, `/@enabled` (booleans) and `/@tone`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,12 @@ from pydantic import Field
 from schemas.identifiers import ElementId, Identifier
 from schemas.models.base import Document
 
+EXPRESSION_LENGTH_MAX = 2048
+EXPRESSION_VARS_MAX = 32
+VISIBLE, ENABLED, TONE = "@visible", "@enabled", "@tone"
+#: Targets every element has beside those of its component.
+ELEMENT_TARGETS = (VISIBLE, ENABLED, TONE)
+
 
 class ParamRef(Document):
     """The value of a page parameter."""
@@ -18,6 +28,9 @@ class ParamRef(Document):
 
 AssetRef = Identifier | ParamRef
 RoleRef = Annotated[str, Field(pattern=r"^(\*|[a-z0-9][a-z0-9_-]{0,39})$")]
+VariableName = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,39}$")]
+Span = Literal["10m", "1h", "8h", "shift", "day", "7d", "30d"]
+HistoryFn = Literal["last", "first", "min", "max", "mean", "sum", "delta", "count"]
 
 
 class Transform(Document):
@@ -45,11 +58,13 @@ class TagBinding(_Binding):
 
 
 class HistoryBinding(_Binding):
-    """The history of that tag over the page's time range."""
+    """The history of that tag: its course, or one number (`fn`) made of it."""
 
     source: Literal["history"] = Field(description="Kind of source.")
     asset: AssetRef = Field(description="Asset or page parameter.")
     role: RoleRef = Field(description="Role; * for all.")
+    fn: HistoryFn | None = Field(default=None, description="One number of the range; null: the course itself.")
+    range: Span | None = Field(default=None, description="Time range; null: the page's.")
 
 
 class StaticBinding(_Binding):
@@ -60,7 +75,7 @@ class StaticBinding(_Binding):
 
 
 class ParamBinding(_Binding):
-    """The value of a page parameter."""
+    """The value of a page parameter (inside a block: of the block's)."""
 
     source: Literal["param"] = Field(description="Kind of source.")
     param: Identifier = Field(description="Name of the parameter.")
@@ -74,7 +89,7 @@ class StateBinding(_Binding):
 
 
 class OutputBinding(_Binding):
-    """What another element gives out."""
+    """What another element of the page gives out."""
 
     source: Literal["output"] = Field(description="Kind of source.")
     element: ElementId = Field(description="The other element.")
@@ -91,8 +106,30 @@ class UserBinding(_Binding):
 class OtherBinding(_Binding):
     """Sources that a later version fills: kept as they are, shown as empty."""
 
-    source: Literal["record", "query", "alarm", "expression"] = Field(description="Kind of source.")
+    source: Literal["record", "query", "alarm"] = Field(description="Kind of source.")
     args: dict[str, Any] = Field(default={}, description="Its settings.")
+
+
+Variable = Annotated[
+    TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding,
+    Field(discriminator="source"),
+]
+
+
+class Expression(Document):
+    """A formula and what its names stand for: names in `text` are those of `vars`, never paths."""
+
+    text: str = Field(max_length=EXPRESSION_LENGTH_MAX, description="The formula.")
+    vars: dict[VariableName, Variable] = Field(
+        default={}, max_length=EXPRESSION_VARS_MAX, description="Name in the formula → where it comes from."
+    )
+
+
+class ExpressionBinding(_Binding, Expression):
+    """The value of an expression."""
+
+    source: Literal["expression"] = Field(description="Kind of source.")
+    unit: str = Field(default="", max_length=40, description="Unit of the result; empty: as the formula gives it.")
 
 
 Binding = Annotated[
@@ -103,6 +140,7 @@ Binding = Annotated[
     | StateBinding
     | OutputBinding
     | UserBinding
-    | OtherBinding,
+    | OtherBinding
+    | ExpressionBinding,
     Field(discriminator="source"),
 ]

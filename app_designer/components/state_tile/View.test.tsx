@@ -1,6 +1,7 @@
 import { render } from "@testing-library/react";
 import { act } from "react";
 import { describe, expect, it } from "vitest";
+import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
 import preview from "./preview.json";
 import { runStart } from "./since";
@@ -23,9 +24,11 @@ function show(v: number | null, change = {}, causeValue = 0) {
   const scene = render(
     <Scene platform={platform}>
       <View
-        props={preview.props as StateTileProps}
-        inputs={{ value: [signalFor(tag)], detail: [signalFor(cause)] }}
-        emit={() => true}
+        {...blockProps({
+          props: preview.props as StateTileProps,
+          inputs: { value: [signalFor(tag)], detail: [signalFor(cause)] },
+          emit: () => true,
+        })}
       />
     </Scene>,
   );

@@ -1,5 +1,6 @@
 import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
 import preview from "./preview.json";
 import View, { rowHeight } from "./View";
@@ -13,7 +14,7 @@ function show(language: "en" | "zh-CN" = "en") {
   });
   return render(
     <Scene platform={platform} language={language}>
-      <View props={{}} inputs={{ tags: signals }} emit={() => false} />
+      <View {...blockProps({ props: {}, inputs: { tags: signals }, emit: () => false })} />
     </Scene>,
   );
 }
@@ -32,7 +33,7 @@ describe("table of tags", () => {
   it("says when there is nothing to list", () => {
     const scene = render(
       <Scene platform={fakePlatform()}>
-        <View props={{}} inputs={{}} emit={() => false} />
+        <View {...blockProps({ props: {}, inputs: {}, emit: () => false })} />
       </Scene>,
     );
     expect(scene.getByText("No tags")).toBeTruthy();

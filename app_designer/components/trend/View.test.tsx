@@ -2,6 +2,7 @@ import { render, waitFor } from "@testing-library/react";
 import { act } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../src/sdk/api/problem";
+import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
 import View from "./View";
 
@@ -14,7 +15,13 @@ const now = () => Date.now() * 1000;
 function show(platform = fakePlatform()) {
   const scene = render(
     <Scene platform={platform}>
-      <View props={{ title: "Course" }} inputs={{ series: [signalFor(tag)] }} emit={() => false} />
+      <View
+        {...blockProps({
+          props: { title: "Course" },
+          inputs: { series: [signalFor(tag)] },
+          emit: () => false,
+        })}
+      />
     </Scene>,
   );
   return { platform, scene };
@@ -67,7 +74,7 @@ describe("trend", () => {
   it("names the missing role", () => {
     const scene = render(
       <Scene platform={fakePlatform()}>
-        <View props={{}} inputs={{ series: [signalFor(null)] }} emit={() => false} />
+        <View {...blockProps({ props: {}, inputs: { series: [signalFor(null)] }, emit: () => false })} />
       </Scene>,
     );
     expect(scene.getByText(/No tag plays “temperature” at “Press 1”/)).toBeTruthy();

@@ -1,6 +1,7 @@
 import { render, screen } from "@testing-library/react";
 import { act } from "react";
 import { describe, expect, it, vi } from "vitest";
+import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
 import { bandOf } from "./Band";
 import preview from "./preview.json";
@@ -14,7 +15,7 @@ function show(sample: ReturnType<typeof sampleOf> | null, props: ValueProps = {}
   if (sample) platform.services.store.put([[7, sample]], Date.now() * 1000);
   const scene = render(
     <Scene platform={platform}>
-      <View props={props} inputs={{ value: [signalFor(tag)] }} emit={emit} />
+      <View {...blockProps({ props: props, inputs: { value: [signalFor(tag)] }, emit: emit })} />
     </Scene>,
   );
   return { platform, scene };
@@ -75,7 +76,7 @@ describe("value", () => {
   it("says which role has no tag", () => {
     const scene = render(
       <Scene platform={fakePlatform()}>
-        <View props={{}} inputs={{ value: [signalFor(null)] }} emit={() => false} />
+        <View {...blockProps({ props: {}, inputs: { value: [signalFor(null)] }, emit: () => false })} />
       </Scene>,
     );
     expect(scene.getByText("Not mapped")).toBeTruthy();

@@ -12,8 +12,18 @@ export interface A11y {
   text: string;
 }
 
+/** Who gets an app, a page or an element. What one may not see is not sent. */
+export interface Access {
+  /** Least role that sees it; null: everybody of the tenant. */
+  see?: "viewer" | "operator" | "builder" | "admin" | null;
+  /** Least role that may press, type and write; null: as the action itself asks. */
+  use?: "viewer" | "operator" | "builder" | "admin" | null;
+}
+
 /** app.json */
 export interface AppDocument {
+  /** Who sees it. */
+  access?: Access;
   /** Version of this document. */
   format: 1;
   /** First page. */
@@ -22,6 +32,8 @@ export interface AppDocument {
   icon?: string;
   /** Id of the app. */
   id: string;
+  /** Rotation on a wall screen. */
+  kiosk?: KioskStop[];
   /** Name by language. */
   name: Record<string, string>;
   /** Menu. */
@@ -32,8 +44,34 @@ export interface AppDocument {
   requires?: Record<string, number>;
   /** Signals it asks for. */
   roles?: RoleNeed[];
+  /** States of the app. */
+  state?: Record<string, StateSpec>;
+  /** Its look. */
+  theme?: Theme;
   /** Version. */
   version: string;
+}
+
+/** tests/<id>.json */
+export interface AppTestDocument {
+  /** What must hold. */
+  expect: Expectation[];
+  /** Version of this document. */
+  format: 1;
+  /** Values. */
+  given?: GivenValue[];
+  /** Id = file name. */
+  id: string;
+  /** What is promised. */
+  name: string;
+  /** Page it runs on. */
+  page: string;
+  /** Parameters of the page. */
+  params?: Record<string, string>;
+  /** Who looks. */
+  role?: "viewer" | "operator" | "builder" | "admin";
+  /** Events, in order. */
+  when?: WhenEvent[];
 }
 
 /** A node of the plant. */
@@ -46,8 +84,44 @@ export interface Asset {
   name: string;
   /** Asset it is part of. */
   parent?: string | null;
+  /** Least role that gets its values, and those of what is inside; null: everybody. */
+  see?: "viewer" | "operator" | "builder" | "admin" | null;
   /** Asset type, which says the roles. */
   type?: string | null;
+}
+
+/** A kind of machine. */
+export interface AssetType {
+  /** Icon. */
+  icon?: string;
+  /** Id. */
+  id: string;
+  /** Name by language. */
+  name: Record<string, string>;
+  /** Its signals. */
+  roles?: SignalRole[];
+}
+
+/** Calls a method of another element of the page. */
+export interface CallMethodAction {
+  /** Kind of step. */
+  action: "call_method";
+  /** Element. */
+  element: string;
+  /** Method of its component. */
+  method: string;
+  /** Arguments. */
+  params?: Record<string, TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding | OtherBinding | ExpressionBinding>;
+  /** Only when this is true. */
+  when?: Expression | null;
+}
+
+/** Closes the dialog it is in. */
+export interface CloseDialogAction {
+  /** Kind of step. */
+  action: "close_dialog";
+  /** Only when this is true. */
+  when?: Expression | null;
 }
 
 /** What a phone gets: a place on a 2-column grid. */
@@ -75,15 +149,17 @@ export interface ComponentManifest {
   /** For screen readers. */
   a11y: A11y;
   /** What it is allowed beyond drawing. */
-  capabilities?: string[];
+  capabilities?: ("clipboard" | "fullscreen" | "storage" | "camera" | "download")[];
   /** Versions of Interlock it runs in. */
   engine?: string;
   /** What it reports. */
-  events?: Record<string, unknown>;
+  events?: Record<string, EventSpec>;
   /** Examples. */
   examples: Example[];
   /** Version of this document. */
   format: 1;
+  /** Its own texts: language → key → text. */
+  i18n?: Record<string, Record<string, string>>;
   /** Id = folder. */
   id: string;
   /** Data it takes. */
@@ -94,40 +170,52 @@ export interface ComponentManifest {
   /** Palette entry. */
   meta: ComponentMeta;
   /** What actions may call. */
-  methods?: Record<string, unknown>;
+  methods?: Record<string, MethodSpec>;
   /** From older props. */
   migrations?: Migration[];
   /** What others may read. */
-  outputs?: Record<string, unknown>;
+  outputs?: Record<string, OutputSpec>;
   /** JSON Schema (closed subset) of the configuration. */
   props: Record<string, unknown>;
   /** Shape of saved props. */
   props_version: number;
+  /** Where its code runs. */
+  runtime?: ComponentRuntime;
   /** Places for other elements. */
-  slots?: Record<string, unknown>;
+  slots?: Record<string, SlotSpec>;
   status: ComponentStatus;
-  /** When to offer it. */
-  suggest?: Record<string, unknown>[];
+  /** When to offer it for a tag. */
+  suggest?: Suggest[];
   /** Declarative tests. */
-  tests?: Record<string, unknown>[];
+  tests?: ComponentTest[];
   /** Version of the code. */
   version: string;
   /** Commands it may give. */
-  writes?: Record<string, unknown>;
+  writes?: Record<string, WriteSpec>;
 }
 
 /** How the palette shows it. */
 export interface ComponentMeta {
   /** Place in the palette. */
-  category: string;
+  category: "display/value" | "display/trend" | "display/state" | "display/chart" | "data" | "input" | "container" | "content" | "navigation" | "mimic" | "logic";
   /** Icon. */
   icon?: string;
   /** Name by language. */
   name: Record<string, string>;
   /** One sentence by language. */
   summary: Record<string, string>;
-  /** Words it is found by. */
+  /** Words it is found by, in any language. */
   tags?: string[];
+}
+
+/** Where its code runs: `host` in the page (ours), `iframe` in a sandbox (third parties). */
+export interface ComponentRuntime {
+  /** Most code, KB gzipped. */
+  budget_kb?: number;
+  /** File. */
+  entry?: string;
+  /** Where it runs. */
+  isolation?: "host" | "iframe";
 }
 
 /** How settled it is. */
@@ -138,38 +226,250 @@ export interface ComponentStatus {
   stage: "experimental" | "stable" | "deprecated";
 }
 
+/** A declarative test, run in the gallery's own frame by `make test`. */
+export interface ComponentTest {
+  /** Input → data. */
+  data?: Record<string, ExampleData | ExampleData[]>;
+  /** What must be seen. */
+  expect: ComponentTestExpect;
+  /** What is promised. */
+  name: string;
+  /** Props. */
+  props?: Record<string, unknown>;
+}
+
+/** What must be seen; all that is given. */
+export interface ComponentTestExpect {
+  /** Text that is not shown. */
+  no_text?: string | null;
+  /** An element of this ARIA role is there. */
+  role?: string | null;
+  /** Value of some data-level or data-state. */
+  state?: string | null;
+  /** Text that is shown. */
+  text?: string | null;
+}
+
+/** blocks/<id>.<version>.json */
+export interface CompositeDocument {
+  /** Elements by id. */
+  elements?: Record<string, Element>;
+  /** Asset type this block shows when an asset is dropped on a page. */
+  faceplate_of?: string | null;
+  /** Version of this document. */
+  format: 1;
+  /** Id; elements name it as `composite.<id>`. */
+  id: string;
+  /** Where they are. */
+  layout: GridLayout | FreeLayout;
+  /** Name by language. */
+  name: Record<string, string>;
+  /** What is new in this version. */
+  note?: string;
+  /** What an instance sets. */
+  params?: Record<string, CompositeParam>;
+  /** Sizes of an instance. */
+  size: ComponentLayout;
+  /** Version; elements name it as their `props_version`. */
+  version: number;
+}
+
+/** What an instance sets: read inside the block as a page parameter is read on a page. */
+export interface CompositeParam {
+  /** asset: type of the assets that fit. */
+  asset_type?: string | null;
+  /** Its value where the instance sets none. */
+  default?: string | number | boolean | null;
+  /** Its name in the inspector, by language. */
+  label: Record<string, string>;
+  /** What it is. */
+  type: "asset" | "text" | "number" | "boolean";
+}
+
 /** One component on a page. */
 export interface Element {
   /** Who sees or uses it. */
-  access?: Record<string, unknown>;
-  /** Pointer to an input or a prop → where it comes from. */
-  bind?: Record<string, TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding | OtherBinding>;
-  /** Event → actions. */
-  events?: Record<string, unknown>;
+  access?: Access;
+  /** Pointer to an input, a write, a property, or /@visible, /@enabled, /@tone → where it comes from. */
+  bind?: Record<string, TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding | OtherBinding | ExpressionBinding>;
+  /** Event → steps. */
+  events?: Record<string, NavigateAction | OpenDialogAction | CloseDialogAction | SetStateAction | WriteTagAction | RefreshAction | ExportAction | CallMethodAction | MessageAction | (NavigateAction | OpenDialogAction | CloseDialogAction | SetStateAction | WriteTagAction | RefreshAction | ExportAction | CallMethodAction | MessageAction)[]>;
+  /** Elements of one group are selected together. */
+  group?: string | null;
   /** Settings of its inputs. */
   inputs?: Record<string, unknown>;
+  /** The designer does not move or change it. */
+  locked?: boolean;
+  /** Name in the outline; empty: that of its component. */
+  name?: string;
   /** Null: directly on the page. */
   parent?: Parent | null;
   /** Its configuration. */
   props?: Record<string, unknown>;
-  /** Shape of its props. */
+  /** Shape of its props; of a block, its version. */
   props_version: number;
-  /** Component. */
+  /** Component, or `composite.<id>` for a block of this app. */
   type: string;
 }
 
-/** Props and data that show the component. */
+/** Something it reports; the document says which actions follow. */
+export interface EventSpec {
+  /** When it happens. */
+  description: string;
+  /** Name by language. */
+  label: Record<string, string>;
+  /** Fields an action may use as event.<field>. */
+  payload?: Record<string, "number" | "integer" | "boolean" | "string" | "any">;
+}
+
+/** Props and data that show the component: in the gallery, the docs and the tests. */
 export interface Example {
+  /** Inside its slots. */
+  children?: ExampleChild[];
   /** Input → data. */
-  data?: Record<string, unknown>;
+  data?: Record<string, ExampleData | ExampleData[]>;
   /** Name by language. */
   name: Record<string, string>;
   /** Props. */
   props?: Record<string, unknown>;
 }
 
+/** An element inside a slot of an example. */
+export interface ExampleChild {
+  /** Its inputs. */
+  data?: Record<string, ExampleData | ExampleData[]>;
+  /** Its props. */
+  props?: Record<string, unknown>;
+  /** Slot. */
+  slot: string;
+  /** Component. */
+  type: string;
+}
+
+/** A value (or course) for one input of an example. */
+export interface ExampleData {
+  /** Colour meanings. */
+  colors?: Record<string, string>;
+  /** Decimals. */
+  decimals?: number | null;
+  /** Kind of value. */
+  kind?: "f" | "i" | "u" | "b" | "s";
+  /** Limits. */
+  limits?: Record<string, number>;
+  /** Name of the tag. */
+  name?: string;
+  /** The same in Chinese. */
+  name_zh?: string;
+  /** Course: [seconds before now, value, quality], oldest first. */
+  points?: ([number, number | boolean | string | null, number])[];
+  /** Quality. */
+  q?: number;
+  /** Span. */
+  span?: [number, number] | null;
+  /** Value texts. */
+  texts?: Record<string, string>;
+  /** The same in Chinese. */
+  texts_zh?: Record<string, string>;
+  /** Unit. */
+  unit?: string;
+  /** Value. */
+  v?: number | boolean | string | null;
+}
+
+/** What must hold at the end; all that is given is compared. */
+export interface Expectation {
+  /** Element, for what belongs to one. */
+  element?: string | null;
+  /** What is looked at. */
+  kind: "input" | "property" | "visible" | "enabled" | "tone" | "state" | "write" | "page";
+  /** Input, property, state, or `asset.role` of a write. */
+  name?: string;
+  /** Class of quality expected. */
+  q?: "good" | "uncertain" | "bad" | null;
+  /** Value expected; of `page`, its id. */
+  v?: number | boolean | string | null;
+}
+
+/** Saves what an element (or the page) shows as a CSV file. */
+export interface ExportAction {
+  /** Kind of step. */
+  action: "export";
+  /** Element; null: the whole page. */
+  element?: string | null;
+  /** File format. */
+  format?: "csv";
+  /** Only when this is true. */
+  when?: Expression | null;
+}
+
+/** A formula and what its names stand for: names in `text` are those of `vars`, never paths. */
+export interface Expression {
+  /** The formula. */
+  text: string;
+  /** Name in the formula → where it comes from. */
+  vars?: Record<string, TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding>;
+}
+
+/** The value of an expression. */
+export interface ExpressionBinding {
+  /** Kind of source. */
+  source: "expression";
+  /** The formula. */
+  text: string;
+  /** Steps. */
+  transforms?: Transform[];
+  /** Unit of the result; empty: as the formula gives it. */
+  unit?: string;
+  /** Name in the formula → where it comes from. */
+  vars?: Record<string, TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding>;
+}
+
+/** Elements on a free canvas, scaled to fit. */
+export interface FreeArea {
+  /** Height of the canvas. */
+  height?: number;
+  /** Element → place. */
+  items?: Record<string, FreeItem>;
+  /** Kind of layout. */
+  kind: "free";
+  /** Width of the canvas. */
+  width?: number;
+}
+
+/** Place on a free canvas, in the canvas' own units (one is one px at full size). */
+export interface FreeItem {
+  /** Height. */
+  h: number;
+  /** Rotation, degrees clockwise. */
+  r?: number;
+  /** Width. */
+  w: number;
+  /** Left edge. */
+  x: number;
+  /** Upper edge. */
+  y: number;
+  /** Order: higher lies over lower. */
+  z?: number;
+}
+
+/** A page (or block) on a free canvas. */
+export interface FreeLayout {
+  /** Height of the canvas. */
+  height?: number;
+  /** Element → place. */
+  items?: Record<string, FreeItem>;
+  /** Kind of layout. */
+  kind: "free";
+  /** Inside of containers: `<element>/<slot>` → area. */
+  slots?: Record<string, GridArea | FreeArea>;
+  /** Width of the canvas. */
+  width?: number;
+}
+
 /** Default size on a free canvas, px. */
 export interface FreeSize {
+  /** Keeps its proportions when it is resized. */
+  aspect?: boolean;
   /** Height. */
   h: number;
   /** Width. */
@@ -179,6 +479,18 @@ export interface FreeSize {
 /** Derived from heartbeats, never stored. */
 export type Freshness = 0 | 1 | 2;
 
+/** The value of a tag while the test runs. */
+export interface GivenValue {
+  /** Asset. */
+  asset: string;
+  /** Quality. */
+  q?: number;
+  /** Role. */
+  role: string;
+  /** Value. */
+  v: number | boolean | string | null;
+}
+
 /** The last good value of a tag that is bad now. */
 export interface GoodValue {
   /** Its time, µs UTC. */
@@ -187,10 +499,20 @@ export interface GoodValue {
   v: number | boolean | string | null;
 }
 
+/** Elements on a grid. */
+export interface GridArea {
+  /** Element → place. */
+  items?: Record<string, GridItem>;
+  /** Kind of layout. */
+  kind: "grid";
+}
+
 /** Place on the 12-column grid. */
 export interface GridItem {
   /** Rows. */
   h: number;
+  /** Not shown at this breakpoint. */
+  hidden?: boolean;
   /** Columns. */
   w: number;
   /** First column. */
@@ -199,12 +521,14 @@ export interface GridItem {
   y: number;
 }
 
-/** Layout on a grid. */
+/** A page (or block) on a grid. */
 export interface GridLayout {
   /** Element → place. */
   items?: Record<string, GridItem>;
   /** Kind of layout. */
   kind: "grid";
+  /** Inside of containers: `<element>/<slot>` → area. */
+  slots?: Record<string, GridArea | FreeArea>;
 }
 
 /** Default, smallest and largest size on the 12-column grid. */
@@ -223,10 +547,14 @@ export interface GridSize {
   w: number;
 }
 
-/** The history of that tag over the page's time range. */
+/** The history of that tag: its course, or one number (`fn`) made of it. */
 export interface HistoryBinding {
   /** Asset or page parameter. */
   asset: string | ParamRef;
+  /** One number of the range; null: the course itself. */
+  fn?: "last" | "first" | "min" | "max" | "mean" | "sum" | "delta" | "count" | null;
+  /** Time range; null: the page's. */
+  range?: "10m" | "1h" | "8h" | "shift" | "day" | "7d" | "30d" | null;
   /** Role; * for all. */
   role: string;
   /** Kind of source. */
@@ -245,6 +573,8 @@ export interface InputSpec {
   from: ("tag" | "history" | "record" | "query" | "state" | "output" | "param" | "user" | "alarm" | "expression" | "static")[];
   /** How many at most. */
   items_max?: number;
+  /** Name by language. */
+  label: Record<string, string>;
   /** Whether several may be bound, at /name/0, /name/1 and so on. */
   many?: boolean;
   /** Whether it is needed. */
@@ -253,6 +583,16 @@ export interface InputSpec {
   shape: "scalar" | "series" | "rows" | "record";
   /** Type. */
   type: "number" | "integer" | "boolean" | "string" | "any";
+}
+
+/** A page of the rotation on a wall screen. */
+export interface KioskStop {
+  /** Page. */
+  page: string;
+  /** Its parameters. */
+  params?: Record<string, string>;
+  /** How long it is shown. */
+  seconds?: number;
 }
 
 /** Alarm limits in the tag's unit; each may be left out. */
@@ -267,14 +607,62 @@ export interface Limits {
   lo_lo?: number | null;
 }
 
+/** Shows a short text for some seconds. */
+export interface MessageAction {
+  /** Kind of step. */
+  action: "message";
+  /** Text by language. */
+  text: Record<string, string>;
+  /** Only when this is true. */
+  when?: Expression | null;
+}
+
+/** Something actions may ask it to do. */
+export interface MethodSpec {
+  /** What it does. */
+  description: string;
+  /** Name by language. */
+  label: Record<string, string>;
+  /** Arguments. */
+  params?: Record<string, "number" | "integer" | "boolean" | "string" | "any">;
+}
+
 /** Lifts saved props from one version to the next; declarative. */
 export interface Migration {
+  /** Proof. */
+  example: MigrationExample;
   /** Version it reads. */
   from: number;
   /** Steps. */
-  ops: Record<string, unknown>[];
+  ops: MigrationOp[];
   /** Version it writes. */
   to: number;
+}
+
+/** Props before and after: run by the linter. */
+export interface MigrationExample {
+  /** New props. */
+  after: Record<string, unknown>;
+  /** Old props. */
+  before: Record<string, unknown>;
+}
+
+/** One step from old props to new: pure, total, run by the server. Paths are JSON pointers into the props. */
+export interface MigrationOp {
+  /** scale: factor. */
+  factor?: number | null;
+  /** wrap: name inside; unwrap: name to take out. */
+  key?: string | null;
+  /** map_value: old → new; others stay. */
+  map?: Record<string, unknown> | null;
+  /** What it does. */
+  op: "rename" | "move" | "remove" | "default" | "map_value" | "wrap" | "unwrap" | "scale";
+  /** What it concerns. */
+  path: string;
+  /** rename, move: where to. */
+  to?: string | null;
+  /** default: the value where there is none. */
+  value?: unknown;
 }
 
 /** An entry of the app's menu. */
@@ -287,17 +675,43 @@ export interface NavItem {
   page: string;
 }
 
+/** Opens a page of this app or another. */
+export interface NavigateAction {
+  /** Kind of step. */
+  action: "navigate";
+  /** Another app; null: this one. */
+  app?: string | null;
+  /** Page. */
+  page: string;
+  /** Parameters of the page. */
+  params?: Record<string, TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding | OtherBinding | ExpressionBinding | string>;
+  /** Only when this is true. */
+  when?: Expression | null;
+}
+
+/** Opens a page of this app over the present one. */
+export interface OpenDialogAction {
+  /** Kind of step. */
+  action: "open_dialog";
+  /** Page. */
+  page: string;
+  /** Parameters of the page. */
+  params?: Record<string, TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding | OtherBinding | ExpressionBinding | string>;
+  /** Only when this is true. */
+  when?: Expression | null;
+}
+
 /** Sources that a later version fills: kept as they are, shown as empty. */
 export interface OtherBinding {
   /** Its settings. */
   args?: Record<string, unknown>;
   /** Kind of source. */
-  source: "record" | "query" | "alarm" | "expression";
+  source: "record" | "query" | "alarm";
   /** Steps. */
   transforms?: Transform[];
 }
 
-/** What another element gives out. */
+/** What another element of the page gives out. */
 export interface OutputBinding {
   /** The other element. */
   element: string;
@@ -309,40 +723,66 @@ export interface OutputBinding {
   transforms?: Transform[];
 }
 
+/** A value other elements may read. */
+export interface OutputSpec {
+  /** What it tells. */
+  description: string;
+  /** Its possible texts. */
+  enum?: string[];
+  /** Name by language. */
+  label: Record<string, string>;
+  /** Type. */
+  type: "number" | "integer" | "boolean" | "string" | "any";
+}
+
 /** pages/<id>.json */
 export interface PageDocument {
+  /** Who sees it. */
+  access?: Access;
   /** What the page is for. */
   archetype?: "workspace" | "station" | "review" | "wall";
   /** Elements by id. */
   elements?: Record<string, Element>;
   /** Version of this document. */
   format: 1;
+  /** Icon. */
+  icon?: string;
   /** Id = file name. */
   id: string;
   /** Where they are. */
   layout: PageLayout;
   /** Parameters. */
   params?: Record<string, PageParam>;
+  /** Page above it in the breadcrumbs. */
+  parent?: string | null;
   /** Time range control; null: none. */
   range?: PageRange | null;
+  /** States of this page. */
+  state?: Record<string, StateSpec>;
   /** Title by language. */
   title: Record<string, string>;
 }
 
-/** Layout per breakpoint; what is missing is derived from `lg`. */
+/** Layout per breakpoint. `lg` is whole; `md` and `sm` hold only what differs from the automatic one. */
 export interface PageLayout {
   /** PC. */
-  lg: GridLayout;
-  /** Tablet. */
+  lg: GridLayout | FreeLayout;
+  /** Tablet: places that differ from the PC's. */
   md?: GridLayout | null;
-  /** Phone. */
+  /** Phone: places that differ; up to 6 columns is half the width, more is all of it. */
   sm?: GridLayout | null;
 }
 
 /** A parameter of a page, kept in the URL. */
 export interface PageParam {
+  /** asset: any asset of this type may be chosen, also one that is added later. */
+  asset_type?: string | null;
   /** Its value when the URL has none. */
   default?: string | number | null;
+  /** Its name in the header, by language. */
+  label?: Record<string, string> | null;
+  /** asset: any asset of this level may be chosen. */
+  level?: "site" | "area" | "line" | "machine" | "part" | null;
   /** What may be chosen. */
   options?: string[];
   /** What it is. */
@@ -355,7 +795,7 @@ export interface PageRange {
   default?: "10m" | "1h" | "8h" | "shift" | "day";
 }
 
-/** The value of a page parameter. */
+/** The value of a page parameter (inside a block: of the block's). */
 export interface ParamBinding {
   /** Name of the parameter. */
   param: string;
@@ -377,6 +817,14 @@ export interface Parent {
   id: string;
   /** Name of its slot. */
   slot: string;
+}
+
+/** Reads history and documents again. */
+export interface RefreshAction {
+  /** Kind of step. */
+  action: "refresh";
+  /** Only when this is true. */
+  when?: Expression | null;
 }
 
 /** From `valid_from` on, `tag_id` plays `role` at `asset`; a replaced sensor adds a row. */
@@ -419,6 +867,66 @@ export interface Sample {
   v: number | boolean | string | null;
 }
 
+/** Sets a state of the app or page. */
+export interface SetStateAction {
+  /** Kind of step. */
+  action: "set_state";
+  /** Name of the state. */
+  name: string;
+  /** New value. */
+  value: TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding | OtherBinding | ExpressionBinding;
+  /** Only when this is true. */
+  when?: Expression | null;
+}
+
+/** A signal such a machine has. What it says of unit, limits and texts is inherited where the tag says nothing. */
+export interface SignalRole {
+  /** Colour meaning of each value. */
+  colors?: Record<string, string>;
+  /** Decimals shown. */
+  decimals?: number | null;
+  /** Words by which a tag of this role is found, in any language. */
+  keywords?: string[];
+  /** Kind of value. */
+  kind?: "number" | "boolean" | "text" | "any";
+  /** Name by language. */
+  label: Record<string, string>;
+  /** Limits. */
+  limits?: Limits;
+  /** Whether apps of this type need it. */
+  required?: boolean;
+  /** Role, for example temperature. */
+  role: string;
+  /** Lowest and highest value. */
+  span?: [number, number] | null;
+  /** Text for each value. */
+  texts?: Record<string, string>;
+  /** The same by language. */
+  texts_i18n?: Record<string, Record<string, string>>;
+  /** Unit. */
+  unit?: string;
+  /** Whether apps may write it. */
+  writable?: boolean;
+}
+
+/** A place for other elements. */
+export interface SlotSpec {
+  /** Categories it takes; empty: all. */
+  allow?: string[];
+  /** What belongs there. */
+  description: string;
+  /** How many elements at most. */
+  items_max?: number;
+  /** Name by language. */
+  label: Record<string, string>;
+  /** How its inside is laid out. */
+  layout?: "grid" | "free";
+  /** Parameters the elements inside may read, beside those of the page. */
+  provides?: Record<string, "number" | "integer" | "boolean" | "string" | "any">;
+  /** Property that lists slots `<name>_<n>` (tabs); null: one slot. */
+  repeats?: string | null;
+}
+
 /** A value the app keeps while it is open. */
 export interface StateBinding {
   /** Name of the state. */
@@ -429,6 +937,14 @@ export interface StateBinding {
   transforms?: Transform[];
 }
 
+/** A value the app keeps while it is open. */
+export interface StateSpec {
+  /** First value. */
+  default?: number | boolean | string | null;
+  /** Type. */
+  type: "number" | "text" | "boolean";
+}
+
 /** A constant. */
 export interface StaticBinding {
   /** Kind of source. */
@@ -437,6 +953,38 @@ export interface StaticBinding {
   transforms?: Transform[];
   /** The constant. */
   value: number | boolean | string | null;
+}
+
+/** When a tag is dropped: offer this component, with this score, bound to this input. */
+export interface Suggest {
+  /** Input to bind; null: the first required one. */
+  input?: string | null;
+  /** Properties to begin with. */
+  props?: Record<string, unknown>;
+  /** Higher comes first. */
+  score: number;
+  /** Condition. */
+  when?: SuggestWhen;
+}
+
+/** What is offered: all that is given must hold. */
+export interface SuggestWhen {
+  /** The tag has colour meanings. */
+  has_colors?: boolean | null;
+  /** The tag has limits. */
+  has_limits?: boolean | null;
+  /** The tag has a span. */
+  has_span?: boolean | null;
+  /** The tag has value texts. */
+  has_texts?: boolean | null;
+  /** Kinds of value. */
+  kind?: ("f" | "i" | "u" | "b" | "s")[];
+  /** Roles. */
+  roles?: string[];
+  /** Units. */
+  units?: string[];
+  /** The tag may be written. */
+  writable?: boolean | null;
 }
 
 /** The current value of the tag that plays `role` at `asset` (`*`: all its roles). */
@@ -483,6 +1031,16 @@ export interface Tenant {
   zone?: string;
 }
 
+/** The look: values of the design tokens that differ from the built-in ones. */
+export interface Theme {
+  /** Tokens of the dark theme. */
+  dark?: Record<string, string>;
+  /** Tokens of the light theme. */
+  light?: Record<string, string>;
+  /** Picture beside the app's name. */
+  logo?: string | null;
+}
+
 /** A step between source and input; `op` says which, the rest are its settings. */
 export interface Transform {
   /** format, round: decimals. */
@@ -509,4 +1067,46 @@ export interface UserBinding {
   source: "user";
   /** Steps. */
   transforms?: Transform[];
+}
+
+/** An event of an element. */
+export interface WhenEvent {
+  /** Element. */
+  element: string;
+  /** Event. */
+  event: string;
+  /** Payload. */
+  payload?: Record<string, unknown>;
+}
+
+/** A command it may give; bound to a tag, checked and audited by the server. The only way to a device. */
+export interface WriteSpec {
+  /** How the user confirms, at least. */
+  confirm?: "dialog" | "hold" | "none";
+  /** What it is for. */
+  description: string;
+  /** Name by language. */
+  label: Record<string, string>;
+  /** Whether it is needed. */
+  required?: boolean;
+  /** What it may be bound to. */
+  targets?: ("device" | "manual" | "state")[];
+  /** Type of the value it writes. */
+  type: "number" | "integer" | "boolean" | "string" | "any";
+}
+
+/** Writes a tag; checked, confirmed and audited by the server. */
+export interface WriteTagAction {
+  /** Kind of step. */
+  action: "write_tag";
+  /** Asset or page parameter. */
+  asset: string | ParamRef;
+  /** How the user confirms. */
+  confirm?: "dialog" | "hold" | "none";
+  /** Role. */
+  role: string;
+  /** New value. */
+  value: TagBinding | HistoryBinding | StaticBinding | ParamBinding | StateBinding | OutputBinding | UserBinding | OtherBinding | ExpressionBinding;
+  /** Only when this is true. */
+  when?: Expression | null;
 }

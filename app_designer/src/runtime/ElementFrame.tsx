@@ -83,7 +83,24 @@ interface ViewSlot {
 
 function View({ view, element, inputs, emit }: ViewSlot) {
   const Shown = view as ComponentView;
-  return <Shown props={element.props ?? {}} inputs={inputs} emit={emit} />;
+  return (
+    <Shown
+      props={element.props ?? {}}
+      inputs={inputs}
+      emit={emit}
+      targets={{}}
+      write={async () => ({ status: "refused" })}
+      output={() => {}}
+      expose={() => () => {}}
+      slot={() => null}
+      text={(key) => key}
+      enabled
+      tone={null}
+      id=""
+      mode="run"
+      compact={false}
+    />
+  );
 }
 
 function Crashed({ retry }: { retry: () => void }) {

@@ -1,10 +1,17 @@
 /** The only thing a component may import. */
 export type { Asset, Kind, LocalText, Tag, TagMeta, Value } from "./api/types";
-export { type Signal, signalName, signalOfTag } from "./bindings/signal";
+export { type Signal, signalMeta, signalName, signalOfTag, type ValueCell } from "./bindings/signal";
 export { isState, limitLines } from "./chart/scales";
 export { stateVariable } from "./chart/states";
 export { Trend } from "./chart/Trend";
-export type { ComponentProps, ComponentView } from "./component";
+export type {
+  ComponentProps,
+  ComponentView,
+  ElementMode,
+  Method,
+  SlotOptions,
+  WriteOutcome,
+} from "./component";
 export { useLocale, useOpenDetail, useRange, useServices } from "./context";
 export { formatNumber, textKey, toPlot } from "./format/number";
 export { formatDuration, formatMoment } from "./format/time";

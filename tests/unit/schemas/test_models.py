@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from schemas.identifiers import is_identifier, to_identifier
 from schemas.models.agent import AgentConfig
-from schemas.models.app import GridItem, PageDocument
+from schemas.models.app import PageDocument
+from schemas.models.layout import GridItem
 from schemas.models.tag import Limits, TagConfig
 from schemas.quality import Quality, from_opcua_status, label, worst
 

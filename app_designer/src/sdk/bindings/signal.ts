@@ -1,11 +1,24 @@
 import type { Transform } from "../../generated/documents.gen";
-import type { Tag, Value } from "../api/types";
-import type { Language } from "../i18n/catalogue";
+import type { LocalText, Tag, TagMeta, Value } from "../api/types";
+import { type Language, localText } from "../i18n/catalogue";
+import type { Sample } from "../quality";
 
 /** Why an input has nothing to show. */
 export type SignalProblem = "unmapped" | "no_permission" | "unsupported";
 
-/** One resolved binding of an element: the tag behind (asset, role), or a constant, or why there is neither. */
+/** A value that is no tag's: a state, an output, an expression, a number of a history. */
+export interface ValueCell {
+  get(): Sample | null;
+  subscribe(listener: () => void): () => void;
+  /** Whether it depends on the platform: without a link it is not current. */
+  readonly live: boolean;
+  /** The signals it is made of, for "explain this number". */
+  readonly parts?: () => readonly { name: string; signal: Signal }[];
+  /** Its formula, for "explain this number". */
+  readonly formula?: string;
+}
+
+/** One resolved binding of an element: the tag behind (asset, role), a cell, a constant, or why there is none. */
 export interface Signal {
   /** Stable within the element. */
   key: string;
@@ -15,6 +28,12 @@ export interface Signal {
   tag: Tag | null;
   /** A constant instead of a tag. */
   constant?: Value;
+  /** A computed or kept value instead of a tag. */
+  cell?: ValueCell;
+  /** What is known of a value that is no tag's: unit, decimals, limits, texts. */
+  meta?: TagMeta;
+  /** Name of a value that is no tag's. */
+  label?: LocalText;
   problem: SignalProblem | null;
   transforms: readonly Transform[];
 }
@@ -35,8 +54,15 @@ export function signalOfTag(tag: Tag): Signal {
 /** The short name of a signal in the reader's language, where nothing else is given. */
 export function signalName(signal: Signal, language: Language): string {
   const { tag } = signal;
+  const given = localText(signal.label, language);
+  if (given) return given;
   const described = tag?.meta.description_i18n?.[language] || tag?.meta.description;
   if (described) return described;
   if (tag) return tag.key;
   return signal.role ?? "";
+}
+
+/** Unit, limits, texts and colours of a signal, whatever its source. */
+export function signalMeta(signal: Signal): TagMeta {
+  return signal.tag?.meta ?? signal.meta ?? {};
 }

@@ -1,4 +1,4 @@
-import type { Tag, Value } from "../api/types";
+import type { Kind, Tag, TagMeta, Value } from "../api/types";
 
 const formats = new Map<string, Intl.NumberFormat>();
 
@@ -34,28 +34,30 @@ const WHOLE = /^-?\d{1,20}$/;
 /** A value with the decimals, texts and unit of its tag. `yes` and `no` are the words for booleans without texts. */
 export function formatValue(
   value: Value,
-  tag: Tag | null,
+  of: Pick<Tag, "kind" | "meta"> | TagMeta | null,
   locale: string,
   words: { yes: string; no: string; none: string },
   decimals?: number,
 ): ShownValue {
-  const unit = tag?.meta.unit ?? "";
+  const meta: TagMeta = of && "meta" in of ? of.meta : (of ?? {});
+  const kind: Kind | null = of && "meta" in of ? of.kind : null;
+  const unit = meta.unit ?? "";
   if (value === null) return { text: words.none, unit, word: false };
-  const text = valueText(tag, value, locale);
+  const text = valueText(meta, value, locale);
   if (text !== undefined) return { text, unit: "", word: true };
   if (typeof value === "boolean") return { text: value ? words.yes : words.no, unit: "", word: true };
   if (typeof value === "string") {
-    const whole = (tag?.kind === "i" || tag?.kind === "u") && WHOLE.test(value);
+    const whole = (kind === "i" || kind === "u") && WHOLE.test(value);
     return { text: whole ? BigInt(value).toLocaleString(locale) : value, unit, word: !whole };
   }
-  const places = decimals ?? tag?.meta.decimals ?? (tag && tag.kind !== "f" ? 0 : null);
+  const places = decimals ?? meta.decimals ?? (kind && kind !== "f" ? 0 : null);
   return { text: formatNumber(value, places, locale), unit, word: false };
 }
 
 /** The word of a value, in the reader's language where the tag has it. */
-function valueText(tag: Tag | null, value: Value, locale: string): string | undefined {
+function valueText(meta: TagMeta, value: Value, locale: string): string | undefined {
   const key = textKey(value);
-  return tag?.meta.texts_i18n?.[locale]?.[key] ?? tag?.meta.texts?.[key];
+  return meta.texts_i18n?.[locale]?.[key] ?? meta.texts?.[key];
 }
 
 /** The key of a value in `texts` and `colors`: booleans count as 1 and 0. */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import type { Value } from "../api/types";
-import type { Signal } from "../bindings/signal";
+import type { Signal, ValueCell } from "../bindings/signal";
 import { applyTransforms } from "../bindings/transforms";
 import { useLocale, useServices } from "../context";
 import { formatValue, type ShownValue } from "../format/number";
@@ -48,9 +48,19 @@ export interface SignalState {
 
 const CONSTANT_TS = 0;
 
+const NO_CELL = () => null;
+
+/** The newest sample of a cell; null without one. */
+function useCellSample(cell: ValueCell | undefined): Sample | null {
+  return useSyncExternalStore(cell ? cell.subscribe : never, cell ? cell.get : NO_CELL);
+}
+
 /** Everything a component needs to show one signal honestly. */
 export function useSignal(signal: Signal): SignalState {
-  const live = useTagSample(signal.constant === undefined ? (signal.tag?.id ?? null) : null);
+  const { cell } = signal;
+  const tagged = useTagSample(signal.constant === undefined && !cell ? (signal.tag?.id ?? null) : null);
+  const celled = useCellSample(cell);
+  const live = cell ? celled : tagged;
   const link = useLink();
   if (signal.problem) {
     const level = signal.problem === "no_permission" ? "no_permission" : "unmapped";
@@ -61,7 +71,8 @@ export function useSignal(signal: Signal): SignalState {
     signal.constant === undefined
       ? live
       : ({ v: signal.constant, q: 0, ts: CONSTANT_TS, fresh: 0, good: null } satisfies Sample);
-  const linked = signal.constant !== undefined || link.up || link.lost_since_ms === null;
+  const local = signal.constant !== undefined || cell?.live === false;
+  const linked = local || link.up || link.lost_since_ms === null;
   const good = sample?.good ?? null;
   return {
     sample,
@@ -77,7 +88,7 @@ export function useFormatter(signal: Signal, decimals?: number): (value: Value) 
   return (value) =>
     formatValue(
       value,
-      signal.tag,
+      signal.tag ?? signal.meta ?? null,
       language,
       { yes: t("common.yes"), no: t("common.no"), none: t("common.none") },
       decimals,

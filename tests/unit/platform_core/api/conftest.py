@@ -69,7 +69,7 @@ VALUE_MANIFEST = {
     "props_version": 1,
     "kind": "visual",
     "status": {"stage": "stable"},
-    "meta": {"name": {"en": "Value"}, "summary": {"en": "A value."}, "category": "display"},
+    "meta": {"name": {"en": "Value"}, "summary": {"en": "A value."}, "category": "display/value"},
     "props": {
         "type": "object",
         "additionalProperties": False,
@@ -79,7 +79,14 @@ VALUE_MANIFEST = {
         },
     },
     "inputs": {
-        "value": {"type": "any", "shape": "scalar", "required": True, "from": ["tag", "static"], "description": "v"}
+        "value": {
+            "label": {"en": "Value"},
+            "type": "any",
+            "shape": "scalar",
+            "required": True,
+            "from": ["tag", "static"],
+            "description": "v",
+        }
     },
     "layout": {"grid": {"w": 3, "h": 3}, "compact": {"span": 1, "h": 3}},
     "a11y": {"role": "group", "name": "title", "text": "{value}"},
