@@ -78,6 +78,8 @@ class WriteSpec(Document):
     targets: tuple[Literal["device", "manual", "state"], ...] = Field(
         default=("device", "manual", "state"), description="What it may be bound to."
     )
+    many: bool = Field(default=False, description="Whether several may be bound, at /name/0, /name/1 and so on.")
+    items_max: int = Field(default=1, ge=1, le=100, description="How many at most.")
     description: str = Field(max_length=300, description="What it is for.")
 
 

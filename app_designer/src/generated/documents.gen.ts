@@ -1085,8 +1085,12 @@ export interface WriteSpec {
   confirm?: "dialog" | "hold" | "none";
   /** What it is for. */
   description: string;
+  /** How many at most. */
+  items_max?: number;
   /** Name by language. */
   label: Record<string, string>;
+  /** Whether several may be bound, at /name/0, /name/1 and so on. */
+  many?: boolean;
   /** Whether it is needed. */
   required?: boolean;
   /** What it may be bound to. */

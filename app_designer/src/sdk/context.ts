@@ -1,4 +1,4 @@
-import { createContext, useContext } from "react";
+import { createContext, type ReactNode, useContext } from "react";
 import type { ApiClient } from "./api/client";
 import type { HistoryLoader } from "./history/loader";
 import type { Language, Translate } from "./i18n/catalogue";
@@ -30,6 +30,66 @@ export const RangeContext = createContext<RangeControl | null>(null);
 /** Opens the last 24 hours of a tag. */
 export const DetailContext = createContext<(tagId: number) => void>(() => {});
 
+/** A page with its parameters, as a link or an embedded page names it. */
+export interface PageTarget {
+  page: string;
+  params: Readonly<Record<string, string>>;
+}
+
+/** Where links lead. Provided by the runtime; without it (gallery, designer) links go nowhere. */
+export interface Navigation {
+  /** The address of a page, for links that open in a new tab; null where there is none. */
+  href: (target: PageTarget) => string | null;
+  /** Opens a page of this app; the page's time range goes along. */
+  go: (target: PageTarget) => void;
+  /** The page that is shown now, so that a link can say "you are here". */
+  current: PageTarget | null;
+  /** The title of a page in the reader's language; null when the app has no such page (or it may not be seen). */
+  title: (page: string) => string | null;
+}
+
+const NOWHERE: Navigation = { href: () => null, go: () => {}, current: null, title: () => null };
+export const NavigateContext = createContext<Navigation>(NOWHERE);
+
+/**
+ * Another page of the app, drawn in place. Provided by the runtime: `render` draws the page without its head
+ * (title, parameters, range bar), null when there is none. `path` is the chain of pages around, outermost first;
+ * whoever draws an embedded page provides the context anew with that page appended, so that a page can never
+ * be drawn inside itself.
+ */
+export interface Embedding {
+  render: (target: PageTarget) => ReactNode;
+  path: readonly string[];
+}
+
+export const EmbedContext = createContext<Embedding>({ render: () => null, path: [] });
+
+/** Where an element lies on a free area, in the area's own units; `r` degrees clockwise about its middle. */
+export interface PlacedBox {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  r: number;
+  /** Component, which says the anchors. */
+  type: string;
+  /** `flip_x`, `flip_y` of symbols are read from here. */
+  props: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The places of all elements on the same free area, and its size. Provided by whoever lays out a free area (runtime,
+ * designer, gallery) around its elements; renewed when an element moves. Null outside of one.
+ * A pipe draws in these coordinates: its own SVG is moved back by its own place.
+ */
+export interface MimicGeometry {
+  width: number;
+  height: number;
+  boxes: ReadonlyMap<string, PlacedBox>;
+}
+
+export const MimicGeometryContext = createContext<MimicGeometry | null>(null);
+
 function need<T>(value: T | null, name: string): T {
   if (value === null) throw new Error(`${name} is missing around this component`);
   return value;
@@ -39,3 +99,6 @@ export const useServices = (): Services => need(useContext(ServicesContext), "Se
 export const useLocale = (): Locale => need(useContext(LocaleContext), "LocaleContext");
 export const useRange = (): RangeControl => need(useContext(RangeContext), "RangeContext");
 export const useOpenDetail = (): ((tagId: number) => void) => useContext(DetailContext);
+export const useNavigation = (): Navigation => useContext(NavigateContext);
+export const useEmbedding = (): Embedding => useContext(EmbedContext);
+export const useMimicGeometry = (): MimicGeometry | null => useContext(MimicGeometryContext);

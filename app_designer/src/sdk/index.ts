@@ -12,7 +12,23 @@ export type {
   SlotOptions,
   WriteOutcome,
 } from "./component";
-export { useLocale, useOpenDetail, useRange, useServices } from "./context";
+export {
+  EmbedContext,
+  type Embedding,
+  type MimicGeometry,
+  MimicGeometryContext,
+  NavigateContext,
+  type Navigation,
+  type PageTarget,
+  type PlacedBox,
+  useEmbedding,
+  useLocale,
+  useMimicGeometry,
+  useNavigation,
+  useOpenDetail,
+  useRange,
+  useServices,
+} from "./context";
 export { formatNumber, textKey, toPlot } from "./format/number";
 export { formatDuration, formatMoment } from "./format/time";
 export { useTagSignals } from "./hooks/assets";
