@@ -29,9 +29,17 @@ const PATHS = {
   warn: "M10 3.5 17.5 16.5h-15ZM10 8.5v3.5M10 14.2h.01",
   server: "M3.5 4h13v5h-13zM3.5 11h13v5h-13zM6.5 6.5h.01M6.5 13.5h.01",
   drag: "M7.5 5h.01M12.5 5h.01M7.5 10h.01M12.5 10h.01M7.5 15h.01M12.5 15h.01",
+  up: "m5 12.5 5-5 5 5",
+  down: "m5 7.5 5 5 5-5",
+  trash: "M4 6h12M8 6V4h4v2M5.5 6l.7 10.5h7.6L14.5 6M8.5 9v5M11.5 9v5",
+  formula: "M13.5 4c-2-.8-3 .2-3.3 2L8.6 14c-.4 2-1.5 2.7-3.1 2M6.5 8.5h6M12 11.5l4 4.5m0-4.5-4 4.5",
+  target: "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM10 1v4M10 15v4M1 10h4M15 10h4",
+  reset: "M4.5 8A6 6 0 1 1 4 11.5M4 4v4.5h4.5",
+  edit: "M4 16l.8-3.5L13 4.3l2.7 2.7-8.2 8.2L4 16Z",
 } as const;
 
 export type IconName = keyof typeof PATHS;
+export const ICON_NAMES = Object.keys(PATHS) as IconName[];
 
 export function isIcon(name: string | null | undefined): name is IconName {
   return typeof name === "string" && name in PATHS;
