@@ -49,10 +49,17 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("name")
     _add_place(revoke)
     revoke.set_defaults(run=_token_revoke)
+    _add_component(commands)
     openapi = commands.add_parser("openapi", help="print the description of the API")
     openapi.add_argument("--output", type=Path, default=None, help="write to a file instead")
     openapi.set_defaults(run=_openapi)
     return parser
+
+
+def _add_component(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from platform_core.component_lint import add_command
+
+    add_command(commands)
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

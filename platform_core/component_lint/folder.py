@@ -1,0 +1,96 @@
+"""One folder, all rules: problems in the order of the file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from platform_core.component_lint.code import code_problems
+from platform_core.component_lint.examples import example_problems, migration_problems
+from platform_core.component_lint.places import MANIFEST, escaped, wrong
+from platform_core.component_lint.props import props_problems
+from platform_core.component_lint.texts import all_text_problems
+from schemas.errors import Problem
+from schemas.models.component import ComponentManifest
+
+MANIFEST_BYTES_MAX = 200_000
+
+
+def lint_folders(folders: Sequence[Path], web: Path | None = None) -> dict[Path, list[Problem]]:
+    """Problems by folder; a folder without any is not in it."""
+    found = {folder: lint_folder(folder, web) for folder in folders}
+    return {folder: problems for folder, problems in found.items() if problems}
+
+
+def lint_folder(folder: Path, web: Path | None = None) -> list[Problem]:
+    """Everything wrong with one folder; `web` is the built web app, whose sizes are held against the budget."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return [Problem("component.missing", MANIFEST, "There is no manifest.", "See docs/reference/components.md.")]
+    data = path.read_bytes()
+    if len(data) > MANIFEST_BYTES_MAX:
+        return [Problem("component.size", MANIFEST, f"{len(data)} bytes, at most {MANIFEST_BYTES_MAX}.")]
+    try:
+        document = json.loads(data)
+    except ValueError as error:
+        return [Problem("component.json", MANIFEST, f"Not JSON: {error}.")]
+    if not isinstance(document, dict):
+        return [Problem("component.json", MANIFEST, "The manifest is an object.")]
+    try:
+        manifest = ComponentManifest.model_validate(document)
+    except ValidationError as error:
+        return [_structure(one) for one in error.errors(include_url=False)]
+    problems = [*_folder(folder, manifest), *props_problems(document), *all_text_problems(document)]
+    if not any(problem.code in ("component.schema", "component.reference") for problem in problems):
+        problems += example_problems(manifest, folder)
+    problems += [*migration_problems(manifest), *code_problems(folder, document)]
+    if web is not None:
+        problems += _budget(folder, manifest, web)
+    return problems
+
+
+def _structure(error: Any) -> Problem:
+    pointer = "".join(f"/{escaped(part)}" for part in error["loc"])
+    return wrong("structure", pointer, f"{error['msg']}.")
+
+
+def _folder(folder: Path, manifest: ComponentManifest) -> Iterator[Problem]:
+    if manifest.id != folder.name:
+        yield wrong("id", "/id", f"The id is {manifest.id}, the folder {folder.name}.", "They are the same.")
+    if not (folder / manifest.runtime.entry).is_file():
+        yield wrong("entry", "/runtime/entry", f"There is no file {manifest.runtime.entry}.")
+    if manifest.runtime.isolation == "host" and not list(folder.glob("*.test.tsx")):
+        yield wrong("test", "", "The block has no test.", "Add View.test.tsx.")
+    grid = manifest.layout.grid
+    for least, size, most, pointer in (
+        (grid.min_w, grid.w, grid.max_w, "w"),
+        (grid.min_h, grid.h, grid.max_h, "h"),
+    ):
+        if not least <= size <= most:
+            yield wrong("size", f"/layout/grid/{pointer}", f"{size} is not between {least} and {most}.")
+    for number, offer in enumerate(manifest.suggest):
+        if offer.input is not None and offer.input not in manifest.inputs:
+            yield wrong("suggest", f"/suggest/{number}/input", f"There is no input {offer.input}.")
+    for name, slot in manifest.slots.items():
+        if slot.repeats is not None and slot.repeats not in manifest.props.get("properties", {}):
+            yield wrong("slot", f"/slots/{name}/repeats", f"There is no property {slot.repeats}.")
+
+
+def _budget(folder: Path, manifest: ComponentManifest, web: Path) -> Iterator[Problem]:
+    """Own code and styles of a built block, gzipped; what it shares with others is not counted."""
+    built = web / ".vite" / "manifest.json"
+    if not built.is_file():
+        return
+    entry = json.loads(built.read_text("utf-8")).get(f"components/{folder.name}/{manifest.runtime.entry}")
+    if entry is None:
+        return
+    files = [web / name for name in (entry["file"], *entry.get("css", ()))]
+    size = sum(len(gzip.compress(file.read_bytes(), 9)) for file in files if file.is_file())
+    budget = manifest.runtime.budget_kb
+    if size > budget * 1024:
+        yield wrong("budget", "/runtime/budget_kb", f"{size / 1024:.1f} KB gzipped, at most {budget}.")

