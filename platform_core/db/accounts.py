@@ -5,7 +5,7 @@ Secrets are stored only as hashes: passwords with argon2id, random tokens with S
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 _ROLE_CHECK = "role IN ('viewer', 'operator', 'builder', 'admin')"
@@ -94,9 +94,14 @@ class LoginAttemptRow(SQLModel, table=True):
 
 
 class AuditRow(SQLModel, table=True):
-    """Who did what, when, to what, and how it ended. Rows are only ever added."""
+    """Who did what, when, to what, and how it ended.
+
+    Rows are only ever added: triggers refuse anything else. ``n`` counts a tenant's rows, ``hash`` is the SHA-256 of
+    the row with ``prev``, the hash of the row before. ``body`` is JSON for what has more to say than ``detail``.
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (Index("audit_n", "tenant", "n", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     tenant: str = Field(foreign_key="tenant.id", index=True)
@@ -107,3 +112,7 @@ class AuditRow(SQLModel, table=True):
     outcome: str
     address: str = ""
     detail: str = ""
+    body: str = "{}"
+    n: int = Field(default=0, sa_type=BigInteger)
+    prev: str = ""
+    hash: str = ""

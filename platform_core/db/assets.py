@@ -18,6 +18,28 @@ class AssetRow(SQLModel, table=True):
     name: str
     level: str = "machine"
     type: str | None = None
+    see: str | None = None
+
+
+class AssetTypeRow(SQLModel, table=True):
+    """A kind of machine; ``document`` is the JSON of ``schemas.models.asset_type.AssetType``."""
+
+    __tablename__ = "asset_type"
+
+    tenant: str = Field(primary_key=True, foreign_key="tenant.id")
+    id: str = Field(primary_key=True, max_length=40)
+    document: str
+    updated_ts: int = Field(sa_type=BigInteger)
+    updated_by: str = ""
+
+
+class StarterRow(SQLModel, table=True):
+    """Something that came with the program and was given to a tenant once: what was deleted does not come back."""
+
+    __tablename__ = "starter"
+
+    tenant: str = Field(primary_key=True, foreign_key="tenant.id")
+    name: str = Field(primary_key=True, max_length=100)
 
 
 class RoleRow(SQLModel, table=True):

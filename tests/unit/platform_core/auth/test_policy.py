@@ -9,10 +9,10 @@ from schemas.models.tenant import ROLES
 # Written out by hand, so that a change of the table is a change of two places.
 MAY = {
     "viewer": "session.read session.end tag.read value.read live.subscribe asset.read app.read health.read "
-    "api.describe",
-    "operator": "",
-    "builder": "asset.write app.draft.read app.draft.write app.publish",
-    "admin": "account.read",
+    "api.describe asset_type.read write.ask preference.read preference.write",
+    "operator": "value.write",
+    "builder": "asset.write asset_type.write tag.write app.draft.read app.draft.write app.publish",
+    "admin": "account.read audit.read",
 }
 
 

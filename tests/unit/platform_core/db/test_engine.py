@@ -6,6 +6,7 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
@@ -109,8 +110,9 @@ def test_an_older_database_is_copied_before_it_is_migrated(tmp_path, monkeypatch
     import shutil
 
     shutil.copytree(engine.Path(engine.__file__).parent / "migrations", steps)
-    (steps / "versions" / "v0002_more.py").write_text(
-        'import sqlalchemy as sa\nfrom alembic import op\nrevision = "0002"\ndown_revision = "0001"\n'
+    head = ScriptDirectory.from_config(engine.alembic_config()).get_current_head()
+    (steps / "versions" / "v9999_more.py").write_text(
+        f'import sqlalchemy as sa\nfrom alembic import op\nrevision = "9999"\ndown_revision = "{head}"\n'
         'def upgrade():\n    op.add_column("site", sa.Column("more", sa.String()))\n'
     )
     original = engine.alembic_config
@@ -125,9 +127,9 @@ def test_an_older_database_is_copied_before_it_is_migrated(tmp_path, monkeypatch
     raw = sqlite3.connect(tmp_path / FILE_NAME)
     assert "more" in [row[1] for row in raw.execute("PRAGMA table_info(site)")]
     raw.close()
-    (copy,) = (tmp_path / "backups").glob("platform-0001-*.db")
+    (copy,) = (tmp_path / "backups").glob(f"platform-{head}-*.db")
     raw = sqlite3.connect(copy)
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (head,)
     raw.close()
 
 
