@@ -1,0 +1,37 @@
+import { createContext, useContext } from "react";
+
+/** One thing that may be chosen, named in the reader's language. */
+export interface Choice {
+  value: string;
+  label: string;
+  /** A second line: the id, the type. */
+  hint?: string;
+}
+
+export interface MediaChoices {
+  names: readonly string[];
+  /** Address of a picture. */
+  url: (name: string) => string;
+  /** Adds a picture and answers its name; null where nothing may be added. */
+  upload: ((file: File) => Promise<string>) | null;
+}
+
+/** What the pickers of a form offer: filled by whoever shows the form. */
+export interface FormChoices {
+  pages: readonly Choice[];
+  assets: readonly Choice[];
+  assetTypes: readonly Choice[];
+  roles: readonly Choice[];
+  media: MediaChoices;
+}
+
+const NOTHING: FormChoices = {
+  pages: [],
+  assets: [],
+  assetTypes: [],
+  roles: [],
+  media: { names: [], url: (name) => name, upload: null },
+};
+
+export const FormChoicesContext = createContext<FormChoices>(NOTHING);
+export const useChoices = (): FormChoices => useContext(FormChoicesContext);
