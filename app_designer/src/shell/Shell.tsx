@@ -14,6 +14,7 @@ import { SessionProvider, useSession } from "./session";
 import css from "./shell.module.css";
 
 const AppScreen = lazy(() => import("./AppScreen"));
+const DesignScreen = lazy(() => import("./DesignScreen"));
 const Explore = lazy(() => import("./Explore"));
 const HealthScreen = lazy(() => import("./Health"));
 const Setup = lazy(() => import("./Setup"));
@@ -64,6 +65,7 @@ function Waiting({ children }: { children: ReactNode }) {
   return <Suspense fallback={<Skeleton width="100%" height="320px" />}>{children}</Suspense>;
 }
 
+const DESIGN_PATH = /^\/design\/([a-z0-9][a-z0-9_-]{0,39})(?:\/([a-z0-9][a-z0-9_-]{0,39}))?\/?$/;
 const APP_PATH = /^\/app\/([a-z0-9][a-z0-9_-]{0,39})(?:\/([a-z0-9][a-z0-9_-]{0,39}))?\/?$/;
 
 function screenFor(path: string): ReactNode {
@@ -80,6 +82,8 @@ function screenFor(path: string): ReactNode {
         <HealthScreen />
       </Frame>
     );
+  const design = DESIGN_PATH.exec(path);
+  if (design?.[1]) return <DesignScreen appId={design[1]} pageId={design[2] ?? null} />;
   const app = APP_PATH.exec(path);
   if (app?.[1]) return <AppScreen appId={app[1]} pageId={app[2] ?? null} />;
   return (
@@ -95,12 +99,18 @@ function Screens() {
   const open = useCallback((id: number) => setQuery((params) => params.set("detail", String(id))), []);
   return (
     <DetailContext.Provider value={open}>
-      <Boundary fallback={(retry) => <Broken retry={retry} />} key={path}>
+      <Boundary fallback={(retry) => <Broken retry={retry} />} key={placeOf(path)}>
         <Waiting>{screenFor(path)}</Waiting>
       </Boundary>
       {Number.isInteger(detail) ? <TagDetail key={detail} tagId={detail} close={closeDetail} /> : null}
     </DetailContext.Provider>
   );
+}
+
+/** The designer keeps its work while one goes from page to page in it. */
+function placeOf(path: string): string {
+  const design = DESIGN_PATH.exec(path);
+  return design ? `/design/${design[1]}` : path;
 }
 
 function closeDetail(): void {

@@ -1,0 +1,33 @@
+import type { ApiClient } from "@sdk/api/client";
+import type { Tag } from "@sdk/api/types";
+import type { AssetType } from "../../generated/documents.gen";
+import type { Plant } from "./contract";
+
+const PAGE = 1000;
+export const TAGS_MAX = 50_000;
+
+async function allTags(api: ApiClient): Promise<Map<number, Tag>> {
+  const tags = new Map<number, Tag>();
+  let after: string | number | null = null;
+  while (tags.size < TAGS_MAX) {
+    const page = await api.tags({ limit: PAGE, after });
+    for (const tag of page.tags) tags.set(tag.id, tag);
+    if (page.next === null || page.next === undefined) break;
+    after = page.next;
+  }
+  return tags;
+}
+
+type MayHaveTypes = ApiClient & { assetTypes?: () => Promise<AssetType[]> };
+
+/** Assets, types, role map and tags as bindings see them. */
+export async function loadPlant(api: ApiClient): Promise<Plant> {
+  const { assetTypes } = api as MayHaveTypes;
+  const [assets, roles, tags, types] = await Promise.all([
+    api.assets(),
+    api.roles(),
+    allTags(api),
+    assetTypes ? assetTypes().catch(() => []) : [],
+  ]);
+  return { assets, roles, tags, types };
+}

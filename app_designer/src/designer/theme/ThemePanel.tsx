@@ -1,0 +1,7 @@
+import { useTexts } from "@designer/i18n/texts";
+import { Notice } from "@sdk";
+
+export default function ThemePanel() {
+  const text = useTexts();
+  return <Notice icon="clock" title={text("frame.later")} />;
+}
