@@ -1,9 +1,14 @@
 /** The only thing a component may import. */
 export type { Asset, Kind, LocalText, Tag, TagMeta, Value } from "./api/types";
 export { type Signal, signalMeta, signalName, signalOfTag, type ValueCell } from "./bindings/signal";
-export { isState, limitLines } from "./chart/scales";
+export { drawnOf, seriesNames, tracksOf } from "./chart/model";
+export { type LimitLevel, limitLevel, type Scale, scaleOf, shareOf } from "./chart/scale_of";
+export { isState, limitLines, SERIES_MAX, seriesColor } from "./chart/scales";
+export { meaningOf, type Segment, type StateShare, stateSegments, stateShares } from "./chart/segments";
+export { type SparkShape, sparkShape } from "./chart/spark_path";
 export { stateVariable } from "./chart/states";
 export { Trend } from "./chart/Trend";
+export { type TimeTick, timeTicks } from "./chart/time_ticks";
 export type {
   ComponentProps,
   ComponentView,
@@ -29,15 +34,19 @@ export {
   useRange,
   useServices,
 } from "./context";
+export * from "./fields";
 export { formatNumber, textKey, toPlot } from "./format/number";
 export { formatDuration, formatMoment } from "./format/time";
+export { type DayRow, dayWindow, type HourCell, type HourFn, hourRows } from "./history/hours";
 export { useTagSignals } from "./hooks/assets";
 export { useHistory, useWindow } from "./hooks/history";
 export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
+export { useSize } from "./hooks/size";
+export { useBlockTexts } from "./i18n/block_texts";
 export { localText } from "./i18n/catalogue";
 export { type Assessment, assess, isBad, isUncertain, qualityWord, type Sample } from "./quality";
 export { resolveRange, type TimeWindow } from "./range";
-export { Icon, type IconName } from "./ui/Icon";
+export { Icon, type IconName, isIcon } from "./ui/Icon";
 export { Button, Notice, Skeleton, Tile } from "./ui/primitives";
 export { QualityMark } from "./ui/QualityMark";
 export { StateShape } from "./ui/StateShape";

@@ -10,6 +10,7 @@ const NEUTRAL: StateTone = { fill: "--state-neutral", text: "--state-neutral-tex
 const TONES: Record<string, StateTone> = {
   running: { fill: "--state-running", text: "--state-running-text", shape: "disc" },
   idle: { fill: "--state-idle", text: "--state-idle-text", shape: "ring" },
+  attention: { fill: "--state-stopped", text: "--state-stopped-text", shape: "triangle" },
   stopped: { fill: "--state-stopped", text: "--state-stopped-text", shape: "square" },
   fault: { fill: "--state-fault", text: "--state-fault-text", shape: "triangle" },
   setup: { fill: "--state-setup", text: "--state-setup-text", shape: "diamond" },
