@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { slimManifests } from "./scripts/slim_manifests.ts";
 
 const platform = process.env.INTERLOCK_DEV_PLATFORM ?? "http://127.0.0.1:8080";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [slimManifests(), react()],
   resolve: {
     alias: {
       "@sdk": here("./src/sdk"),

@@ -1,16 +1,8 @@
 import type { ApiClient, AppRelease } from "@sdk/api/client";
 import type { Asset, RoleRow, Tag } from "@sdk/api/types";
-import type { AppDocument, PageDocument } from "../generated/documents.gen";
-
-/** An app as it runs: its documents, the role map of this factory, and the tags behind it. */
-export interface LoadedApp {
-  app: AppDocument;
-  pages: Record<string, PageDocument>;
-  release: number;
-  roles: RoleRow[];
-  assets: Map<string, Asset>;
-  tags: Map<number, Tag>;
-}
+import type { AppDocument, AssetType, CompositeDocument, PageDocument } from "../generated/documents.gen";
+import { withInheritedMeta } from "./inherit";
+import type { LoadedApp } from "./scope";
 
 const PAGE = 1000;
 const TAGS_MAX = 20_000;
@@ -33,16 +25,66 @@ async function loadTags(api: ApiClient, wanted: Set<number>): Promise<Map<number
   return tags;
 }
 
+/** What a release brings beside its pages; an older platform sends neither. */
+interface ReleaseExtras {
+  blocks?: Record<string, CompositeDocument>;
+  types?: AssetType[];
+}
+
 /** Loads the current release of an app. */
 export async function loadApp(api: ApiClient, id: string): Promise<LoadedApp> {
-  const release: AppRelease = await api.currentRelease(id);
+  const release: AppRelease & ReleaseExtras = await api.currentRelease(id);
   const tags = await loadTags(api, new Set(release.roles.map((row) => row.tag_id)));
-  return {
+  return assemble({
     app: release.app as AppDocument,
     pages: release.pages as Record<string, PageDocument>,
+    blocks: release.blocks ?? {},
     release: release.release.no,
     roles: release.roles,
-    assets: new Map(release.assets.map((asset) => [asset.id, asset])),
+    assets: release.assets,
+    types: release.types ?? [],
     tags,
-  };
+  });
 }
+
+interface Parts extends Omit<LoadedApp, "assets" | "types"> {
+  assets: readonly Asset[];
+  types: readonly AssetType[];
+}
+
+function assemble(parts: Parts): LoadedApp {
+  const assets = new Map(parts.assets.map((asset) => [asset.id, asset]));
+  const types = new Map(parts.types.map((type) => [type.id, type]));
+  return { ...parts, assets, types, tags: withInheritedMeta(parts.tags, parts.roles, assets, types) };
+}
+
+/** The files of a draft, as the designer holds them. */
+export interface DraftFiles {
+  readonly app: AppDocument;
+  readonly pages: Readonly<Record<string, PageDocument>>;
+  readonly blocks: Readonly<Record<string, CompositeDocument>>;
+}
+
+/** The plant, as the designer holds it. */
+export interface PlantData {
+  readonly assets: readonly Asset[];
+  readonly types: readonly AssetType[];
+  readonly roles: readonly RoleRow[];
+  readonly tags: ReadonlyMap<number, Tag>;
+}
+
+/** A draft as an app that runs, without asking the platform. */
+export function appOfDraft(draft: DraftFiles, plant: PlantData): LoadedApp {
+  return assemble({
+    app: draft.app,
+    pages: draft.pages,
+    blocks: draft.blocks,
+    release: 0,
+    roles: plant.roles,
+    assets: plant.assets,
+    types: plant.types,
+    tags: plant.tags,
+  });
+}
+
+export type { LoadedApp } from "./scope";

@@ -1,27 +1,77 @@
-import type { ComponentView } from "@sdk";
+import type { ComponentView, Value } from "@sdk";
 import { lazy } from "react";
 import type { ComponentManifest } from "../generated/documents.gen";
 
-/** A block found in `components/`: its manifest at once, its code when first shown. */
-export interface Block {
-  manifest: ComponentManifest;
-  View: ComponentView<never>;
+/** What the running app knows of a block: made of `component.json` when the product is built. */
+export interface SlimManifest
+  extends Pick<
+    ComponentManifest,
+    | "id"
+    | "version"
+    | "props_version"
+    | "kind"
+    | "layout"
+    | "i18n"
+    | "runtime"
+    | "capabilities"
+    | "inputs"
+    | "writes"
+    | "outputs"
+    | "events"
+    | "methods"
+    | "slots"
+  > {
+  name: Record<string, string>;
+  /** Properties that have a default in the schema. */
+  defaults: Record<string, unknown>;
 }
 
-const manifests = import.meta.glob<ComponentManifest>("../../components/*/component.json", {
+/** A block found in `components/`: its slim manifest at once, its code when first shown. */
+export interface Block {
+  manifest: SlimManifest;
+  View: ComponentView;
+}
+
+const slim = import.meta.glob<SlimManifest>("../../components/*/component.json", {
   eager: true,
   import: "default",
+  query: "?slim",
 });
 const views = import.meta.glob<{ default: ComponentView<never> }>("../../components/*/View.tsx");
 
 function discover(): Map<string, Block> {
   const found = new Map<string, Block>();
-  for (const [path, manifest] of Object.entries(manifests)) {
-    const load = views[path.replace("component.json", "View.tsx")];
-    if (load) found.set(manifest.id, { manifest, View: lazy(load) as unknown as ComponentView<never> });
+  for (const [path, manifest] of Object.entries(slim)) {
+    const load = views[path.replace(/component\.json.*$/, "View.tsx")];
+    if (load) found.set(manifest.id, { manifest, View: lazy(load) as unknown as ComponentView });
   }
   return found;
 }
 
 /** Every block there is, by id. Adding a folder adds a block; nothing else has to change. */
 export const blocks: ReadonlyMap<string, Block> = discover();
+
+/** Every whole manifest, for designer and gallery: a chunk of its own that no page of an app loads. */
+export async function loadManifests(): Promise<ComponentManifest[]> {
+  return (await import("./manifests")).manifests;
+}
+
+/** The whole manifest of a block. Fails with an `Error` when there is no such block. */
+export async function loadManifest(id: string): Promise<ComponentManifest> {
+  const found = (await loadManifests()).find((manifest) => manifest.id === id);
+  if (!found) throw new Error(`There is no block “${id}”.`);
+  return found;
+}
+
+/** A text of a block's own `i18n`; a missing one falls back to English, then to its key. */
+export function blockText(
+  manifest: Pick<SlimManifest, "i18n">,
+  language: string,
+  key: string,
+  values: Readonly<Record<string, string>> = {},
+): string {
+  const text = manifest.i18n?.[language]?.[key] ?? manifest.i18n?.en?.[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
+}
+
+export type Payload = Readonly<Record<string, Value>>;

@@ -1,94 +1,92 @@
-import { assetName } from "@sdk/bindings/asset_name";
 import type { Signal } from "@sdk/bindings/signal";
-import type { Language } from "@sdk/i18n/catalogue";
 import type { Element } from "../generated/documents.gen";
-import type { LoadedApp } from "./app";
+import { type Bound, signalsFor } from "./binding";
+import type { RuntimeScope } from "./scope";
 
-type Bound = NonNullable<Element["bind"]>[string];
-export type PageParams = Readonly<Record<string, string>>;
-
-export interface ResolveContext {
-  loaded: LoadedApp;
-  params: PageParams;
-  user: { name: string; role: string; tenant: string };
-  language: Language;
+/** The names an element's block gives its bindings; a block that is not installed has none. */
+export interface BindingNames {
+  inputs?: Readonly<Record<string, unknown>> | undefined;
+  writes?: Readonly<Record<string, { many?: boolean }>> | undefined;
 }
 
-/** The role map row that holds now: of several, the one that began last. */
-function tagIdFor(loaded: LoadedApp, asset: string, role: string): number | null {
-  let best: { tag_id: number; from: number } | null = null;
-  for (const row of loaded.roles) {
-    if (row.asset !== asset || row.role !== role) continue;
-    const from = row.valid_from ?? 0;
-    if (!best || from >= best.from) best = { tag_id: row.tag_id, from };
-  }
-  return best?.tag_id ?? null;
+/** Everything an element is bound to, ready to be listened to. */
+export interface ResolvedElement {
+  /** Signals by input, in the order of their pointers. */
+  inputs: Readonly<Record<string, readonly Signal[]>>;
+  /** What each write points at: by its name, or `name/0`, `name/1` where it takes many. */
+  targets: Readonly<Record<string, Signal>>;
+  /** The binding behind each of them. */
+  writes: Readonly<Record<string, Bound>>;
+  /** Bound properties: where in the props, and what. */
+  props: readonly { path: readonly string[]; signal: Signal }[];
+  visible: Signal | null;
+  enabled: Signal | null;
+  tone: Signal | null;
 }
 
-function rolesOf(loaded: LoadedApp, asset: string): string[] {
-  return [...new Set(loaded.roles.filter((row) => row.asset === asset).map((row) => row.role))];
+interface Row {
+  name: string;
+  path: string[];
+  pointer: string;
+  bound: Bound;
 }
 
-function signalFor(context: ResolveContext, key: string, asset: string, role: string, bound: Bound): Signal {
-  const { loaded, language } = context;
-  const id = tagIdFor(loaded, asset, role);
-  const tag = id === null ? null : (loaded.tags.get(id) ?? null);
-  return {
-    key: `${key}:${asset}:${role}`,
-    asset,
-    assetName: assetName(loaded.assets.get(asset), asset, language),
-    role,
-    tag,
-    problem: tag ? null : id === null ? "unmapped" : "no_permission",
-    transforms: bound.transforms ?? [],
-  };
+function unescaped(segment: string): string {
+  return segment.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-function blank(key: string, bound: Bound): Signal {
-  return {
-    key,
-    asset: null,
-    assetName: null,
-    role: null,
-    tag: null,
-    problem: "unsupported",
-    transforms: bound.transforms ?? [],
-  };
-}
-
-/** The signals one binding stands for: `*` stands for every role of its asset. */
-function signalsFor(context: ResolveContext, key: string, bound: Bound): Signal[] {
-  if (bound.source === "tag" || bound.source === "history") {
-    const asset = typeof bound.asset === "string" ? bound.asset : (context.params[bound.asset.param] ?? "");
-    const roles = bound.role === "*" ? rolesOf(context.loaded, asset) : [bound.role];
-    return roles.map((role) => signalFor(context, key, asset, role, bound));
-  }
-  const constant = constantFor(context, bound);
-  if (constant === undefined) return [blank(key, bound)];
-  return [{ ...blank(key, bound), problem: null, constant }];
-}
-
-function constantFor(context: ResolveContext, bound: Bound): string | number | boolean | null | undefined {
-  if (bound.source === "static") return bound.value ?? null;
-  if (bound.source === "param") return context.params[bound.param] ?? null;
-  if (bound.source === "user") return context.user[bound.field];
-  return undefined;
-}
-
-const POINTER = /^\/([^/]+)(?:\/(\d+))?$/;
-
-/** The inputs of an element: pointers `/name` and `/name/0`, `/name/1`, … in their order. */
-export function resolveInputs(element: Element, context: ResolveContext): Record<string, Signal[]> {
-  const rows = Object.entries(element.bind ?? {}).flatMap(([pointer, bound]) => {
-    const match = POINTER.exec(pointer);
-    return match?.[1] ? [{ name: match[1], place: Number(match[2] ?? -1), pointer, bound }] : [];
+/** The bindings of an element; `/name/2` before `/name/10`. */
+function rowsOf(element: Element): Row[] {
+  const rows = Object.entries(element.bind ?? {}).map(([pointer, bound]) => {
+    const path = pointer.slice(1).split("/").map(unescaped);
+    return { name: path[0] ?? "", path, pointer, bound };
   });
-  rows.sort((a, b) => a.place - b.place);
-  const inputs: Record<string, Signal[]> = {};
-  for (const { name, pointer, bound } of rows) {
-    const list = inputs[name] ?? [];
-    list.push(...signalsFor(context, pointer, bound));
-    inputs[name] = list;
+  const place = (row: Row) => Number(row.path[1] ?? -1) || 0;
+  return rows.sort((a, b) => place(a) - place(b));
+}
+
+type Building = {
+  inputs: Record<string, Signal[]>;
+  targets: Record<string, Signal>;
+  writes: Record<string, Bound>;
+  props: { path: string[]; signal: Signal }[];
+};
+
+function take(building: Building, row: Row, signals: Signal[], names: BindingNames): void {
+  const { name, path } = row;
+  const first = signals[0];
+  if (names.inputs && Object.hasOwn(names.inputs, name)) {
+    building.inputs[name] = [...(building.inputs[name] ?? []), ...signals];
+  } else if (names.writes && Object.hasOwn(names.writes, name)) {
+    const key = path.length > 1 ? `${name}/${path[1]}` : name;
+    if (first) building.targets[key] = first;
+    building.writes[key] = row.bound;
+  } else if (first) {
+    building.props.push({ path, signal: first });
   }
-  return inputs;
+}
+
+const NOTHING = "@";
+
+/** Resolves what an element is bound to. `id` is the element, so that it cannot depend on itself. */
+export function resolveElement(
+  element: Element,
+  scope: RuntimeScope,
+  names: BindingNames,
+  id: string,
+): ResolvedElement {
+  const building: Building = { inputs: {}, targets: {}, writes: {}, props: [] };
+  const own: Record<string, Signal> = {};
+  for (const row of rowsOf(element)) {
+    const signals = signalsFor(scope, row.pointer, row.bound, row.name.startsWith(NOTHING) ? "" : id);
+    if (row.name.startsWith(NOTHING)) {
+      if (signals[0]) own[row.name] = signals[0];
+    } else take(building, row, signals, names);
+  }
+  return {
+    ...building,
+    visible: own["@visible"] ?? null,
+    enabled: own["@enabled"] ?? null,
+    tone: own["@tone"] ?? null,
+  };
 }

@@ -1,7 +1,7 @@
-import type { NavigateAction } from "@runtime/actions";
 import { type LoadedApp, loadApp } from "@runtime/app";
+import { useBreakpoint } from "@runtime/breakpoint";
 import { PageView } from "@runtime/PageView";
-import type { ResolveContext } from "@runtime/resolve";
+import { createAppStates, createMemory, createScope } from "@runtime/scope";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
@@ -10,7 +10,7 @@ import type { PageDocument } from "../generated/documents.gen";
 import { Frame } from "./Frame";
 import { NotFound } from "./NotFound";
 import { RangeProvider } from "./RangeProvider";
-import { navigate, setQuery, useQuery } from "./router";
+import { setQuery, useQuery } from "./router";
 import { useSession } from "./session";
 
 const cache = new Map<string, LoadedApp>();
@@ -93,12 +93,15 @@ function rangeOf(query: URLSearchParams, params: Record<string, string> = {}): s
   return text ? `?${text}` : "";
 }
 
-function OpenPage({ appId, loaded, page }: { appId: string; loaded: LoadedApp; page: PageDocument }) {
+function OpenPage({ loaded, page }: { appId: string; loaded: LoadedApp; page: PageDocument }) {
   const { language } = useLocale();
+  const services = useServices();
   const { state } = useSession();
+  const breakpoint = useBreakpoint();
   const query = useQuery().toString();
   const session = state.kind === "in" ? state.session : null;
-  const context = useMemo((): ResolveContext => {
+  const memory = useMemo(() => createMemory(createAppStates(loaded.app), page.state), [loaded, page]);
+  const scope = useMemo(() => {
     const wanted = new URLSearchParams(query);
     const params: Record<string, string> = {};
     for (const [name, param] of Object.entries({ ...loaded.app.params, ...page.params })) {
@@ -108,20 +111,16 @@ function OpenPage({ appId, loaded, page }: { appId: string; loaded: LoadedApp; p
     }
     const user = {
       name: session?.user.name ?? "",
-      role: session?.user.role ?? "",
+      role: session?.user.role ?? "viewer",
       tenant: session?.tenant ?? "",
     };
-    return { loaded, params, user, language };
-  }, [loaded, page, query, language, session]);
-  const go = (action: NavigateAction) => {
-    navigate(`/app/${appId}/${action.page}${rangeOf(new URLSearchParams(query), action.params)}`);
-  };
+    return createScope({ loaded, services, content: page, user, language, params, memory, breakpoint });
+  }, [loaded, services, page, query, language, session, memory, breakpoint]);
   return (
     <RangeProvider fallback={page.range?.default ?? "1h"}>
       <PageView
         page={page}
-        context={context}
-        onNavigate={go}
+        scope={scope}
         onParam={(name, value) => setQuery((params) => params.set(name, value))}
       />
     </RangeProvider>

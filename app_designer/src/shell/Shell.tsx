@@ -1,4 +1,4 @@
-import { Boundary } from "@runtime/ElementFrame";
+import { Boundary } from "@runtime/Boundary";
 import { TagDetail } from "@runtime/TagDetail";
 import { Button, Icon, Notice, Skeleton, useLocale } from "@sdk";
 import { describeError } from "@sdk/api/problem";

@@ -4,7 +4,14 @@ import { type Language, localText } from "../i18n/catalogue";
 import type { Sample } from "../quality";
 
 /** Why an input has nothing to show. */
-export type SignalProblem = "unmapped" | "no_permission" | "unsupported";
+export type SignalProblem =
+  | "unmapped"
+  | "no_permission"
+  | "unsupported"
+  /** It would depend on itself, through what elements give out. */
+  | "cycle"
+  /** Its formula cannot be read. */
+  | "formula";
 
 /** A value that is no tag's: a state, an output, an expression, a number of a history. */
 export interface ValueCell {

@@ -204,6 +204,8 @@ export const en = {
   "state.unmapped": "Not mapped",
   "state.unmapped_hint": "No tag plays “{role}” at “{asset}”.",
   "state.unsupported": "Source not supported yet",
+  "state.cycle": "Depends on itself",
+  "state.formula": "The formula has a mistake",
   "table.age": "Age",
   "table.asset": "Machine",
   "table.empty": "No tags",

@@ -204,6 +204,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   "state.unmapped": "未映射",
   "state.unmapped_hint": "“{asset}”没有对应“{role}”的标签。",
   "state.unsupported": "暂不支持该数据源",
+  "state.cycle": "依赖于自身",
+  "state.formula": "公式有误",
   "table.age": "时效",
   "table.asset": "机器",
   "table.empty": "没有标签",

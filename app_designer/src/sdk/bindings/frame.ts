@@ -1,0 +1,36 @@
+/**
+ * Work that is done once per painted frame, however many values arrive in between. A hidden page paints
+ * nothing: what waits then is done when it is shown again, with the newest values.
+ */
+export type FrameScheduler = (run: () => void) => void;
+
+const onFrame: FrameScheduler = (run) => void requestAnimationFrame(run);
+let schedule = onFrame;
+
+/** Replaces the clock of frames; tests run at once. */
+export function setFrameScheduler(scheduler: FrameScheduler | null): void {
+  schedule = scheduler ?? onFrame;
+}
+
+let waiting = new Set<() => void>();
+let asked = false;
+
+function run(): void {
+  asked = false;
+  const now = waiting;
+  waiting = new Set();
+  for (const listener of now) listener();
+}
+
+/** Calls `listener` at the next frame; asking again before that changes nothing. */
+export function nextFrame(listener: () => void): void {
+  waiting.add(listener);
+  if (asked) return;
+  asked = true;
+  schedule(run);
+}
+
+/** Takes back what waits. */
+export function forgetFrame(listener: () => void): void {
+  waiting.delete(listener);
+}
