@@ -1,5 +1,6 @@
 /** The only thing a component may import. */
 export type { Asset, Kind, LocalText, Tag, TagMeta, Value } from "./api/types";
+export { assetName } from "./bindings/asset_name";
 export { type Signal, signalMeta, signalName, signalOfTag, type ValueCell } from "./bindings/signal";
 export { drawnOf, seriesNames, tracksOf } from "./chart/model";
 export { type LimitLevel, limitLevel, type Scale, scaleOf, shareOf } from "./chart/scale_of";
@@ -38,7 +39,7 @@ export * from "./fields";
 export { formatNumber, textKey, toPlot } from "./format/number";
 export { formatDuration, formatMoment } from "./format/time";
 export { type DayRow, dayWindow, type HourCell, type HourFn, hourRows } from "./history/hours";
-export { useTagSignals } from "./hooks/assets";
+export { type AssetChoice, type AssetFilter, useAssetsOf, useTagSignals } from "./hooks/assets";
 export { useHistory, useWindow } from "./hooks/history";
 export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
 export { useSize } from "./hooks/size";

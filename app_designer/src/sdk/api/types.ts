@@ -115,6 +115,8 @@ export interface Asset {
   name?: LocalText | null;
   type?: string | null;
   parent?: string | null;
+  /** Its place in the plant: site, area, line, machine, part. */
+  level?: string | null;
 }
 
 export interface ConnectionHealth {

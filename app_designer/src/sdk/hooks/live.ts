@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import type { Value } from "../api/types";
+import { forgetFrame, nextFrame } from "../bindings/frame";
 import type { Signal, ValueCell } from "../bindings/signal";
 import { applyTransforms } from "../bindings/transforms";
 import { useLocale, useServices } from "../context";
@@ -13,7 +14,15 @@ const never = () => () => {};
 export function useTagSample(id: number | null): Sample | null {
   const { store } = useServices();
   const subscribe = useCallback(
-    (listener: () => void) => (id === null ? never() : store.subscribe(id, listener)),
+    (listener: () => void) => {
+      if (id === null) return never();
+      const once = () => nextFrame(listener);
+      const stop = store.subscribe(id, once);
+      return () => {
+        stop();
+        forgetFrame(listener);
+      };
+    },
     [store, id],
   );
   return useSyncExternalStore(subscribe, () => (id === null ? null : store.get(id)));
