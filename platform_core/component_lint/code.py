@@ -41,7 +41,7 @@ BEGUN = {
 }
 #: Beside React, `@sdk` and its own folder.
 PACKAGES = {"react", "@sdk", "marked", "qrcode-generator"}
-IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
+IMPORT = re.compile(r"""(?:(?<![\w."'-])from\s*|\bimport\s*\(?\s*)["']([^"'\n:,]+)["']""")
 #: Call → part of the manifest its first argument is a name of.
 CALLS = {"text": "i18n", "emit": "events", "write": "writes", "output": "outputs", "slot": "slots"}
 CALL = re.compile(r"""(?<![\w.])(text|emit|write|output|slot)\(\s*["']([^"'\s]+)["']""")

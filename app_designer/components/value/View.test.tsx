@@ -3,9 +3,6 @@ import { act } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
-import { bandOf } from "./Band";
-import preview from "./preview.json";
-import { sparkPath } from "./Spark";
 import View, { type ValueProps } from "./View";
 
 const tag = tagOf(7, { meta: { description: "Oil", span: [0, 100], limits: { hi: 75 } } });
@@ -26,11 +23,6 @@ describe("value", () => {
     const { scene } = show(sampleOf(52.44));
     expect(scene.getByRole("button").textContent).toContain("52.4°C");
     expect(scene.container.querySelector("[data-level]")).toBeNull();
-  });
-
-  it("renders its preview", () => {
-    const { scene } = show(sampleOf(preview.data.value.v), preview.props as ValueProps);
-    expect(scene.getByText("Temperature")).toBeTruthy();
   });
 
   it("waits for a first value calmly: the word, no hatching, no alarm", () => {
@@ -80,25 +72,5 @@ describe("value", () => {
       </Scene>,
     );
     expect(scene.getByText("Not mapped")).toBeTruthy();
-  });
-});
-
-describe("band", () => {
-  it("comes from the span, else from limits on both sides, else there is none", () => {
-    expect(bandOf({ span: [0, 10] })).toMatchObject({ min: 0, max: 10 });
-    expect(bandOf({ limits: { lo: 10, hi: 20 } })).toMatchObject({ min: 7.5, max: 22.5 });
-    expect(bandOf({ limits: { hi: 20 } })).toBeNull();
-  });
-});
-
-describe("spark", () => {
-  it("draws nothing for a stroke of seconds on a range of minutes", () => {
-    const track = { t: [97, 98], v: [1, 50], q: [0, 0] };
-    expect(sparkPath(track, { from: 0, to: 100 })).toBe("");
-    expect(sparkPath(track, { from: 90, to: 100 })).not.toBe("");
-  });
-  it("breaks where a value is bad", () => {
-    const path = sparkPath({ t: [0, 1, 2, 3], v: [1, null, 2, 3], q: [0, 129, 0, 0] }, { from: 0, to: 4 });
-    expect(path.match(/M/g)).toHaveLength(2);
   });
 });

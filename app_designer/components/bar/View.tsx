@@ -1,0 +1,98 @@
+import {
+  BlockTile,
+  type ComponentProps,
+  type LocalText,
+  localText,
+  type Reading,
+  ReadingMark,
+  ReadingNumber,
+  type Scale,
+  type Signal,
+  scaleOf,
+  signalMeta,
+  signalName,
+  useLocale,
+  useMissing,
+  useOpenDetail,
+  useReading,
+  useSpoken,
+} from "@sdk";
+import { useEffect } from "react";
+import { BarScale } from "./BarScale";
+import css from "./View.module.css";
+
+export interface BarProps {
+  title?: LocalText;
+  orientation?: "auto" | "horizontal" | "vertical";
+  min?: number;
+  max?: number;
+  show_limits?: boolean;
+  decimals?: number;
+}
+
+export default function BarView(block: ComponentProps<BarProps>) {
+  const { language } = useLocale();
+  const signal = block.inputs.value?.[0];
+  const missing = useMissing(block.inputs.value ?? []);
+  const title = localText(block.props.title, language) || (signal ? signalName(signal, language) : "");
+  if (!signal || missing) {
+    return (
+      <BlockTile title={title} tone={block.tone}>
+        {missing}
+      </BlockTile>
+    );
+  }
+  return <Bar title={title} block={block} signal={signal} />;
+}
+
+function Bar({ title, block, signal }: { title: string; block: ComponentProps<BarProps>; signal: Signal }) {
+  const { props, emit, output, enabled, tone } = block;
+  const open = useOpenDetail();
+  const reading = useReading(signal, props.decimals);
+  const { level, state } = reading;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the level alone is told, not each new `output`.
+  useEffect(() => output("level", level), [level]);
+  const scale = scaleOf(signalMeta(signal), { min: props.min, max: props.max });
+  const id = signal.tag?.id;
+  const press = () => {
+    if (!emit("press", { value: state.value }) && id !== undefined) open(id);
+  };
+  return (
+    <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
+      <span className={css.bar} data-orientation={props.orientation ?? "auto"}>
+        <span className={css.words} aria-hidden={scale !== null}>
+          <ReadingNumber reading={reading} />
+          <ReadingMark reading={reading} />
+        </span>
+        <Meter title={title} reading={reading} scale={scale} limits={props.show_limits !== false} />
+      </span>
+    </BlockTile>
+  );
+}
+
+interface MeterProps {
+  title: string;
+  reading: Reading;
+  scale: Scale | null;
+  limits: boolean;
+}
+
+function Meter({ title, reading, scale, limits }: MeterProps) {
+  const spoken = useSpoken(reading, title);
+  if (!scale) return null;
+  const { number, format } = reading;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the drawing of <meter> cannot carry a band and limits.
+    <span
+      className={css.meter}
+      role="meter"
+      aria-label={spoken}
+      aria-valuenow={number ?? undefined}
+      aria-valuemin={scale.min}
+      aria-valuemax={scale.max}
+      aria-valuetext={spoken}
+    >
+      <BarScale scale={scale} value={number} limits={limits} format={format} />
+    </span>
+  );
+}

@@ -1,0 +1,64 @@
+import { type Scale, shareOf } from "@sdk";
+
+/** The field is 200 × 150; the scale goes from lower left over the top to lower right about (100, 92). */
+const CENTRE = { x: 100, y: 92 };
+const FROM_DEG = -120;
+const SWEEP_DEG = 240;
+
+function point(share: number, radius: number): string {
+  const angle = ((FROM_DEG + share * SWEEP_DEG - 90) * Math.PI) / 180;
+  return `${(CENTRE.x + radius * Math.cos(angle)).toFixed(2)} ${(CENTRE.y + radius * Math.sin(angle)).toFixed(2)}`;
+}
+
+/** An arc between two shares of the scale. */
+export function arcPath(from: number, to: number, radius: number): string {
+  const large = (to - from) * SWEEP_DEG > 180 ? 1 : 0;
+  return `M${point(from, radius)}A${radius} ${radius} 0 ${large} 1 ${point(to, radius)}`;
+}
+
+/** Track, normal band, limits and pointer; without a scale the track alone. */
+export function Arc({
+  scale,
+  value,
+  limits,
+}: {
+  scale: Scale | null;
+  value: number | null;
+  limits: boolean;
+}) {
+  const banded = limits && scale && (scale.lo !== null || scale.hi !== null);
+  return (
+    <svg viewBox="0 0 200 150" width="100%" height="100%" aria-hidden="true">
+      <path d={arcPath(0, 1, 80)} fill="none" stroke="var(--surface-3)" strokeWidth={12} />
+      {banded ? (
+        <path
+          d={arcPath(shareOf(scale, scale.lo ?? scale.min), shareOf(scale, scale.hi ?? scale.max), 80)}
+          fill="none"
+          stroke="var(--band)"
+          strokeWidth={12}
+        />
+      ) : null}
+      {limits && scale
+        ? scale.limits.map(({ name, value: limit }) => (
+            <path
+              key={name}
+              d={`M${point(shareOf(scale, limit), 72)}L${point(shareOf(scale, limit), 88)}`}
+              stroke={name === "lo" || name === "hi" ? "var(--band-edge)" : "var(--alarm)"}
+              strokeWidth={2.5}
+            />
+          ))
+        : null}
+      {scale && value !== null ? <Pointer share={shareOf(scale, value)} /> : null}
+    </svg>
+  );
+}
+
+/** A wedge that points at the scale from inside: the middle is left to the number. */
+function Pointer({ share }: { share: number }) {
+  const angle = FROM_DEG + share * SWEEP_DEG;
+  return (
+    <g transform={`rotate(${angle.toFixed(2)} ${CENTRE.x} ${CENTRE.y})`}>
+      <path d="M100 3l0 0 5 26h-10Z" fill="var(--pointer)" stroke="var(--surface)" strokeWidth={1.5} />
+    </g>
+  );
+}

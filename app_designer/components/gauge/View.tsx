@@ -1,0 +1,124 @@
+import {
+  BlockTile,
+  type ComponentProps,
+  type LocalText,
+  localText,
+  type Reading,
+  ReadingMark,
+  type Scale,
+  type Signal,
+  Skeleton,
+  scaleOf,
+  signalMeta,
+  signalName,
+  useFormatter,
+  useLocale,
+  useMissing,
+  useOpenDetail,
+  useReading,
+  useSpoken,
+} from "@sdk";
+import { useEffect } from "react";
+import { Arc } from "./Arc";
+import css from "./View.module.css";
+
+export interface GaugeProps {
+  title?: LocalText;
+  min?: number;
+  max?: number;
+  show_limits?: boolean;
+  decimals?: number;
+}
+
+export default function GaugeView(block: ComponentProps<GaugeProps>) {
+  const { language } = useLocale();
+  const signal = block.inputs.value?.[0];
+  const missing = useMissing(block.inputs.value ?? []);
+  const title = localText(block.props.title, language) || (signal ? signalName(signal, language) : "");
+  if (!signal || missing) {
+    return (
+      <BlockTile title={title} tone={block.tone}>
+        {missing}
+      </BlockTile>
+    );
+  }
+  return <Gauge title={title} block={block} signal={signal} />;
+}
+
+function Gauge({
+  title,
+  block,
+  signal,
+}: {
+  title: string;
+  block: ComponentProps<GaugeProps>;
+  signal: Signal;
+}) {
+  const { props, emit, output, enabled, tone } = block;
+  const open = useOpenDetail();
+  const reading = useReading(signal, props.decimals);
+  const { level, state } = reading;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the level alone is told, not each new `output`.
+  useEffect(() => output("level", level), [level]);
+  const scale = scaleOf(signalMeta(signal), { min: props.min, max: props.max });
+  const id = signal.tag?.id;
+  const press = () => {
+    if (!emit("press", { value: state.value }) && id !== undefined) open(id);
+  };
+  return (
+    <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
+      <Dial reading={reading} scale={scale} title={title} limits={props.show_limits !== false} />
+      <span className={css.foot}>
+        <ReadingMark reading={reading} />
+      </span>
+    </BlockTile>
+  );
+}
+
+interface DialProps {
+  reading: Reading;
+  scale: Scale | null;
+  title: string;
+  limits: boolean;
+}
+
+function Dial({ reading, scale, title, limits }: DialProps) {
+  const { shown, state, number, signal, loading } = reading;
+  const spoken = useSpoken(reading, title);
+  const format = useFormatter(signal, 0);
+  const ends = scale ? [scale.min, scale.max].map((end) => format(end).text) : [];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the drawing of <meter> cannot carry a band and limits.
+    <span
+      className={css.dial}
+      role="meter"
+      aria-label={spoken}
+      aria-valuenow={number ?? undefined}
+      aria-valuemin={scale?.min}
+      aria-valuemax={scale?.max}
+      aria-valuetext={spoken}
+    >
+      <Arc scale={scale} value={number} limits={limits} />
+      <span className={css.reading} aria-hidden="true">
+        {loading ? (
+          <Skeleton width="48px" height="24px" />
+        ) : (
+          <span
+            className={css.number}
+            data-current={state.assessment.current}
+            data-long={shown.text.length > 5}
+            title={shown.text}
+          >
+            {shown.text}
+          </span>
+        )}
+        <span className={css.unit}>{state.value === null ? "" : shown.unit}</span>
+      </span>
+      {ends.map((end, index) => (
+        <span key={index === 0 ? "min" : "max"} className={css.end} data-end={index === 0 ? "min" : "max"}>
+          {end}
+        </span>
+      ))}
+    </span>
+  );
+}
