@@ -8,9 +8,13 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.errors import ConfigError, InterlockError
 from schemas.models.tenant import DEFAULT_TENANT, ROLES
+
+if TYPE_CHECKING:
+    from platform_core.services.write_targets import SimulatorSettings
 
 DATA_DEFAULT = Path("interlock-data") / "platform"
 
@@ -76,6 +80,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--web", type=Path, default=None, help="folder of the built web app")
     parser.add_argument("--install-app", type=Path, action="append", default=[], help="app folder; may be repeated")
     parser.add_argument("--no-built-in-apps", action="store_true", help="do not install the apps that come along")
+    parser.add_argument("--simulator", default="", help="address at which the simulated plant takes writes")
+    parser.add_argument("--simulator-token-file", type=Path, default=None)
+    parser.add_argument("--simulator-edge", default="", help="edge whose tags are the simulated plant's")
     parser.add_argument("--zone", default="UTC", help="time zone of a new tenant's site")
     parser.add_argument("--public-host", action="append", default=[], help="name by which browsers reach it")
     parser.add_argument("--tls-certificate", type=Path, default=None, help="PEM; makes it speak HTTPS")
@@ -109,9 +116,20 @@ def _serve(options: argparse.Namespace) -> int:
         public_hosts=tuple(options.public_host),
         tls_certificate=options.tls_certificate,
         tls_key=options.tls_key,
+        simulator=_simulator(options),
     )
     Platform(settings).serve()
     return 0
+
+
+def _simulator(options: argparse.Namespace) -> SimulatorSettings | None:
+    from platform_core.services.write_targets import SimulatorSettings
+
+    if not options.simulator:
+        return None
+    if options.simulator_token_file is None or not options.simulator_edge:
+        raise ConfigError("settings.simulator", "--simulator also needs --simulator-token-file and --simulator-edge.")
+    return SimulatorSettings(options.simulator, options.simulator_token_file, options.simulator_edge)
 
 
 def _user_add(options: argparse.Namespace) -> int:

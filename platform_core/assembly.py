@@ -35,14 +35,22 @@ from platform_core.live.freshness import FreshnessTable
 from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
 from platform_core.services.apps import Apps
+from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
+from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
 from platform_core.services.install import built_in_folders, install_all
+from platform_core.services.manual_values import ManualValues
+from platform_core.services.moments import Moments
+from platform_core.services.preferences import PreferenceBook
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
+from platform_core.services.visibility import Visibility
+from platform_core.services.write_guard import WriteGuard
+from platform_core.services.write_targets import Simulator
 from platform_core.settings import Settings, bind, prepare_data_folder, write_private
 from platform_core.stores import open_store
 from platform_core.stores.base import Store
@@ -166,6 +174,12 @@ class Platform:
         components = ComponentCatalog.from_folder(settings.web / "components")
         if components.is_empty:
             _LOG.warning("There are no component manifests in %s: properties are not checked.", settings.web)
+        asset_types = AssetTypes(self.database)
+        asset_types.seed(settings.tenant)
+        apps = Apps(self.database, components)
+        visibility = Visibility(self.database)
+        manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
+        simulator = Simulator(settings.simulator) if settings.simulator is not None else None
         return Services(
             accounts=self.accounts,
             sessions=Sessions(self.database),
@@ -173,8 +187,15 @@ class Platform:
             history=History(self.store, tags, sites.zone),
             sites=sites,
             gaps=gaps,
-            apps=Apps(self.database, components),
+            apps=apps,
             assets=Assets(self.database),
+            asset_types=asset_types,
+            visibility=visibility,
+            manual_values=manual,
+            moments=Moments(self.store, tags, gaps, sites.zone),
+            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, simulator),
+            preferences=PreferenceBook(self.database),
+            audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data),
             hub=self.hub,
             web=WebFiles(settings.web),
@@ -200,6 +221,7 @@ class Platform:
         await asyncio.to_thread(self._install_apps)
         await self.hub.start()
         await asyncio.to_thread(self.ingest.start)
+        await asyncio.to_thread(self.services.manual_values.resume)
         await asyncio.to_thread(self._offer_setup)
         await asyncio.to_thread(self._write_status)
         ticking = asyncio.create_task(self._tick())

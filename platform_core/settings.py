@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from platform_core.services.write_targets import SimulatorSettings
 from schemas.errors import ConfigError
 from schemas.models.tenant import DEFAULT_TENANT
 
@@ -39,6 +40,7 @@ class Settings:
     public_hosts: tuple[str, ...] = ()
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    simulator: SimulatorSettings | None = None
     log_level: str = field(default="info")
 
     @property

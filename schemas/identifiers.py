@@ -11,6 +11,9 @@ from pydantic import StringConstraints
 IDENTIFIER_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 
+#: The edge that stands for the platform itself, with the tags that people type; no agent may have this name.
+MANUAL_EDGE = "manual"
+
 ELEMENT_ID_PATTERN = r"^el_[a-z2-7]{8}$"
 ElementId = Annotated[str, StringConstraints(pattern=ELEMENT_ID_PATTERN)]
 

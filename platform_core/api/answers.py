@@ -31,6 +31,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         422: "What was sent has problems; all are listed.",
         428: "The If-Match header is missing.",
         429: "Too many attempts; Retry-After says how long to wait.",
+        503: "Not now: nothing was done, or that is not known; the code says which.",
     }
     schema = {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}
     return {

@@ -14,7 +14,21 @@ from platform_core.api import errors
 from platform_core.api.boundary import Boundary
 from platform_core.api.guard import declared_policy
 from platform_core.api.openapi import describe, text_of
-from platform_core.api.routes import apps, assets, auth, health, live, tags, values, web
+from platform_core.api.routes import (
+    apps,
+    asset_types,
+    assets,
+    audit,
+    auth,
+    health,
+    live,
+    moments,
+    preferences,
+    tags,
+    values,
+    web,
+    writes,
+)
 from platform_core.api.services import Services
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -43,7 +57,8 @@ def _routed(lifespan: Lifespan) -> FastAPI:
         lifespan=lifespan,
     )
     errors.install(app)
-    for module in (auth, tags, values, apps, assets, health, live, web):
+    modules = (auth, tags, values, moments, apps, assets, asset_types, writes, audit, preferences, health, live, web)
+    for module in modules:
         app.include_router(module.router)
     missing = routes_without_policy(app)
     if missing:

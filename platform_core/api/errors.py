@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from platform_core.api.request_limit import TooManyRequestsError
 from platform_core.auth.accounts import TooManyAttempts
-from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError, Problem
+from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError, Problem, WriteRejected
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,6 +38,12 @@ STATUS_BY_CODE: dict[str, int] = {
     "document.precondition": 428,
     "document.size": 413,
     "account.taken": 409,
+    "asset.in_use": 409,
+    "asset_type.used": 409,
+    "role.taken": 409,
+    "write.element": 404,
+    "write.rate": 429,
+    "write.use": 403,
 }
 ERRORS_MAX = 200
 
@@ -97,7 +103,7 @@ def status_of(error: InterlockError) -> int:
         return STATUS_BY_CODE[error.code]
     if isinstance(error, AuthError):
         return 403
-    if isinstance(error, ConfigError):
+    if isinstance(error, ConfigError | WriteRejected):
         return 422
     return 503 if isinstance(error, ConnectError) else 500
 

@@ -14,12 +14,19 @@ from platform_core.auth.accounts import Accounts
 from platform_core.auth.sessions import Sessions
 from platform_core.live.hub import Hub
 from platform_core.services.apps import Apps
+from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
+from platform_core.services.audit_log import AuditLog
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
+from platform_core.services.manual_values import ManualValues
+from platform_core.services.moments import Moments
+from platform_core.services.preferences import PreferenceBook
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
+from platform_core.services.visibility import Visibility
+from platform_core.services.write_guard import WriteGuard
 
 
 @dataclass(slots=True)
@@ -33,6 +40,13 @@ class Services:
     gaps: Gaps
     apps: Apps
     assets: Assets
+    asset_types: AssetTypes
+    visibility: Visibility
+    manual_values: ManualValues
+    moments: Moments
+    write_guard: WriteGuard
+    preferences: PreferenceBook
+    audit_log: AuditLog
     health: Health
     sites: Sites
     hub: Hub

@@ -17,6 +17,7 @@ from platform_core.db.tenancy import TenantRow
 from platform_core.ingest import tag_rows
 from platform_core.ingest.health import EdgeHealth
 from platform_core.ingest.places import DeadLetter, StreamMark, TagPlace
+from schemas.identifiers import MANUAL_EDGE
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.gap import GapRecord
 from schemas.wire.presence import Birth
@@ -115,7 +116,7 @@ class Catalog:
                     agent_version=row.agent_version,
                     config_hash=row.config_hash,
                 )
-                for row in session.exec(select(EdgeRow)).all()
+                for row in session.exec(select(EdgeRow).where(col(EdgeRow.id) != MANUAL_EDGE)).all()
             ]
 
     def lease(self, tenant: str, stream: UUID, holder: str, now_us: int, until_us: int) -> bool:

@@ -32,6 +32,7 @@ class Inbox:
         self._ready = threading.Condition()
         self._messages: deque[Message] = deque()
         self._held_bytes = 0
+        self._is_poked = False
         self.shed = 0
 
     def put(self, message: Message) -> None:
@@ -45,11 +46,18 @@ class Inbox:
             self._held_bytes += len(message.payload)
             self._ready.notify()
 
+    def poke(self) -> None:
+        """Let `take` return at once: there is something else to do."""
+        with self._ready:
+            self._is_poked = True
+            self._ready.notify()
+
     def take(self, wait_s: float) -> list[Message]:
         """All that is waiting, up to a group's size; after `wait_s` possibly nothing."""
         with self._ready:
-            if not self._messages:
+            if not self._messages and not self._is_poked:
                 self._ready.wait(wait_s)
+            self._is_poked = False
             group: list[Message] = []
             size = 0
             while self._messages and len(group) < GROUP_MAX and size < GROUP_MAX_BYTES:

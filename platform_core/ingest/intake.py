@@ -113,6 +113,11 @@ class Intake:
         for place in places:
             self._freshness.place(place.tag_id, place.tenant, place.edge, place.connection, place.scan_ms)
 
+    @property
+    def last_no(self) -> int:
+        """The newest durable number of the journal."""
+        return self._journal.last_no
+
     def take_behind(self) -> list[StreamState]:
         """Streams whose backlog is newer than what is shown: a fresh batch that waited too long came as one."""
         behind, self._behind = self._behind, {}

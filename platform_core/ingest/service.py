@@ -22,6 +22,7 @@ from platform_core.ingest.health import EdgeHealth, IngestStatus
 from platform_core.ingest.inbox import Inbox, Message
 from platform_core.ingest.intake import POISON, Intake
 from platform_core.ingest.link import MqttLink
+from platform_core.ingest.own_stream import OwnStreams
 from platform_core.ingest.places import DeadLetter
 from platform_core.ingest.presence import Presence
 from platform_core.ingest.replay import Replay, installation_name
@@ -32,6 +33,7 @@ from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
 from platform_core.stores.base import Block, Store
 from schemas.errors import WireError
+from schemas.identifiers import MANUAL_EDGE
 from schemas.models.tenant import DEFAULT_TENANT
 from schemas.wire.topics import EdgeTopic, parse_edge_topic
 
@@ -91,6 +93,9 @@ class IngestService:
         )
         self._presence = Presence(
             installation_name(folder), catalog, self._streams, self._acks, self._intake, hub.freshness
+        )
+        self.own = OwnStreams(
+            folder, self._presence.holder, catalog, self._streams, self._intake, self.applier, self._inbox.poke
         )
         self._latest = latest
         self._is_stopping = threading.Event()
@@ -186,17 +191,20 @@ class IngestService:
         due_s = time.monotonic() + TICK_S
         while not self._is_stopping.is_set():
             self._take(self._inbox.take(WAIT_S))
+            self.own.work()
             if time.monotonic() >= due_s:
                 due_s = time.monotonic() + TICK_S
                 self._tick()
         self._take(self._inbox.take(0.0))
+        self.own.work()
+        self.own.close()
 
     def _take(self, messages: list[Message]) -> None:
         batches: list[tuple[EdgeTopic, Message]] = []
         for message in messages:
             try:
                 topic = parse_edge_topic(message.topic)
-                if not self._presence.is_tenant(topic.tenant):
+                if topic.edge == MANUAL_EDGE or not self._presence.is_tenant(topic.tenant):
                     self.counters.refused += 1
                 elif topic.channel == "b":
                     batches.append((topic, message))

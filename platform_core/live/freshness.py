@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.identifiers import MANUAL_EDGE
 from schemas.models.sample import Freshness as Code
 from schemas.wire.heartbeat import Heartbeat
 
@@ -96,7 +97,9 @@ class FreshnessTable:
             online = {key: self._is_online(key, now_us) for key in self._edges}
             of_scan = np.full(len(self._limit_us) + 1, Code.OFFLINE, dtype=np.uint8)
             for row, limit_us in enumerate(self._limit_us):
-                if online.get(self._scan_edge[row], False) and self._up[row]:
+                if self._scan_edge[row][1] == MANUAL_EDGE:
+                    of_scan[row] = Code.FRESH  # nobody reads it anew: what was typed holds, its time tells its age
+                elif online.get(self._scan_edge[row], False) and self._up[row]:
                     is_stale = now_us - self._last_us[row] > limit_us
                     of_scan[row] = Code.STALE if is_stale else Code.FRESH
             scan_of = self._scan_of[:size]

@@ -77,7 +77,7 @@ class History:
 
     def query(self, tenant: str, asked: HistoryQuery) -> tuple[list[SeriesView], dict[int, Tag]]:
         """A series for each known tag, in the order asked, and the tags themselves."""
-        _check(asked)
+        check_query(asked)
         asked = _until_now(asked, self._clock())
         known = self._tags.by_ids(tenant, list(dict.fromkeys(asked.ids)))
         ids = [tag_id for tag_id in dict.fromkeys(asked.ids) if tag_id in known]
@@ -160,7 +160,8 @@ def step_for(range_us: int, points: int) -> int:
     return -(-ideal // _DAY) * _DAY
 
 
-def _check(asked: HistoryQuery) -> None:
+def check_query(asked: HistoryQuery) -> None:
+    """Raises ``ConfigError`` for a question that cannot be answered."""
     if not 0 < len(asked.ids) <= IDS_MAX:
         raise ConfigError("history.ids", f"Ask for 1 to {IDS_MAX} tags at a time.")
     if not asked.t0 < asked.t1:

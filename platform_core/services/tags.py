@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func
@@ -13,6 +13,8 @@ from sqlmodel import Session, col, or_, select, tuple_
 from platform_core.db import Database
 from platform_core.db.assets import RoleRow
 from platform_core.db.tags import TagRow
+from platform_core.services.asset_types import effective_meta, roles_by_asset
+from schemas.models.asset_type import SignalRole
 
 LIMIT_MAX = 2000
 WORDS_MAX = 8
@@ -20,7 +22,11 @@ WORDS_MAX = 8
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag as the API shows it; ``meta`` is a ``TagMeta`` with ``scan_ms`` and ``address``."""
+    """A tag as the API shows it.
+
+    ``meta`` is a ``TagMeta`` with ``scan_ms`` and ``address``; what the tag itself does not say is taken from its
+    role in the asset's type, and ``meta_from`` says for each field which of the two it is (``tag`` or ``type``).
+    """
 
     id: int
     key: str
@@ -30,6 +36,7 @@ class Tag:
     meta: dict[str, Any]
     asset: str | None
     role: str | None
+    meta_from: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,19 @@ class TagDirectory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def search(self, tenant: str, text: str = "", limit: int = 100, after: int | None = None) -> TagPage:
-        """Tags whose key, description or unit contains every word of ``text``."""
+    def search(
+        self,
+        tenant: str,
+        text: str = "",
+        limit: int = 100,
+        after: int | None = None,
+        hidden: Collection[int] = frozenset(),
+    ) -> TagPage:
+        """Tags whose key, description or unit contains every word of ``text``, but for the ``hidden`` ones."""
         limit = max(1, min(limit, LIMIT_MAX))
         query = select(TagRow).where(TagRow.tenant == tenant, col(TagRow.retired_ts).is_(None))
+        if hidden:
+            query = query.where(col(TagRow.tag_id).not_in(sorted(hidden)))
         for word in text.split()[:WORDS_MAX]:
             query = query.where(
                 or_(
@@ -61,7 +77,7 @@ class TagDirectory:
         with self._database.read() as session:
             if after is not None:
                 start = session.get(TagRow, after)
-                if start is None or start.tenant != tenant:
+                if start is None or start.tenant != tenant or after in hidden:
                     return TagPage([], None)
                 query = query.where(tuple_(col(TagRow.key), col(TagRow.tag_id)) > tuple_(start.key, start.tag_id))
             query = query.order_by(col(TagRow.key), col(TagRow.tag_id)).limit(limit + 1)
@@ -101,11 +117,16 @@ def _with_roles(session: Session, tenant: str, rows: Iterable[TagRow]) -> list[T
         query = select(RoleRow).where(RoleRow.tenant == tenant, col(RoleRow.tag_id).in_(part))
         for role in session.exec(query.order_by(col(RoleRow.valid_from_ts))):
             roles[role.tag_id] = role
-    return [_view(row, roles.get(row.tag_id or 0)) for row in rows]
+    said = roles_by_asset(session, tenant, [role.asset for role in roles.values()])
+    views = []
+    for row in rows:
+        held = roles.get(row.tag_id or 0)
+        views.append(_view(row, held, said.get((held.asset, held.role)) if held else None))
+    return views
 
 
-def _view(row: TagRow, role: RoleRow | None) -> Tag:
-    meta = json.loads(row.meta)
+def _view(row: TagRow, role: RoleRow | None, said: SignalRole | None) -> Tag:
+    meta, meta_from = effective_meta(json.loads(row.meta), said)
     return Tag(
         id=row.tag_id or 0,
         key=row.key,
@@ -115,4 +136,5 @@ def _view(row: TagRow, role: RoleRow | None) -> Tag:
         meta={**meta, "scan_ms": row.scan_ms, "address": row.address},
         asset=role.asset if role else None,
         role=role.role if role else None,
+        meta_from=meta_from,
     )

@@ -12,8 +12,11 @@ from pydantic.config import JsonDict
 from platform_core.api.answers import problems
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.services import Injected
+from platform_core.services.manual_values import ManualTag
 from platform_core.services.tags import LIMIT_MAX
+from schemas.identifiers import Identifier
 from schemas.models.tag import TagMeta
+from schemas.wire.kinds import Kind
 
 router = APIRouter(prefix="/api/v1/tags", tags=["tags"], route_class=GuardedRoute)
 TAG_ID_MAX = 2**32 - 1
@@ -52,6 +55,10 @@ class TagView(BaseModel):
     meta: TagMetaView = Field(description="Unit, limits, value texts and the like.")
     asset: str | None = Field(description="Asset at which it plays a role.")
     role: str | None = Field(description="The role it plays there.")
+    meta_from: dict[str, str] = Field(
+        default={},
+        description="Field of meta → `tag` where the tag says so itself, `type` where its asset's type does.",
+    )
 
 
 class TagPageView(BaseModel):
@@ -80,13 +87,37 @@ def search_tags(
     ] = None,
 ) -> TagPageView:
     """Words are looked for in key, description, unit and edge. With `ids` the rest of the question is ignored."""
+    hidden = services.visibility.hidden(caller.tenant, caller.role)
     if ids is not None:
-        wanted = list(dict.fromkeys(int(tag_id) for tag_id in ids.split(",")))
+        wanted = hidden.without(dict.fromkeys(int(tag_id) for tag_id in ids.split(",")))
         known = services.tags.by_ids(caller.tenant, wanted)
         found = [asdict(known[tag_id]) for tag_id in wanted if tag_id in known]
         return TagPageView.model_validate({"tags": found, "next": None})
-    page = services.tags.search(caller.tenant, search, limit, after)
+    page = services.tags.search(caller.tenant, search, limit, after, hidden.tags)
     return TagPageView.model_validate(asdict(page))
+
+
+class ManualTagRequest(BaseModel):
+    """A tag that people type."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"asset": "press_1", "role": "shift_note", "kind": "s", "meta": {}}]},
+    )
+    asset: Identifier = Field(description="Asset at which it plays a role; it must be there.")
+    role: Identifier = Field(description="The role.")
+    kind: Kind = Field(description="f float64, i int64, u uint64, b bool, s text.")
+    meta: TagMeta = Field(default=TagMeta(), description="Unit, span, texts and the like.")
+    replace: bool = Field(default=False, description="From now on instead of the tag that plays the role.")
+
+
+@router.post("/manual", status_code=201, summary="Make a tag people type", responses=problems(401, 403, 409, 422, 503))
+@policy("tag.write")
+def make_manual_tag(caller: Caller, services: Injected, body: ManualTagRequest) -> TagView:
+    """A tag like any other, at the edge `manual`: it has history, latest value and meaning."""
+    wanted = ManualTag(body.asset, body.role, body.kind, body.meta, body.replace)
+    tag = services.manual_values.create_tag(caller.tenant, wanted, caller.name)
+    return TagView.model_validate(asdict(tag))
 
 
 @router.get("/{tag_id}", summary="One tag", responses=problems(401, 404, 422))
@@ -97,5 +128,7 @@ def read_tag(
     tag_id: Annotated[int, Path(ge=1, le=TAG_ID_MAX, description="Id of the tag.")],
 ) -> TagView:
     """Also for a tag that is no longer read."""
-    tag = existing(caller, "tag.read", "tag", tag_id, services.tags.get(caller.tenant, tag_id))
+    is_hidden = tag_id in services.visibility.hidden(caller.tenant, caller.role).tags
+    found = None if is_hidden else services.tags.get(caller.tenant, tag_id)
+    tag = existing(caller, "tag.read", "tag", tag_id, found)
     return TagView.model_validate(asdict(tag))

@@ -10,10 +10,12 @@ from starlette.responses import Response
 
 from platform_core.api.answers import plain, problems
 from platform_core.api.guard import Caller, GuardedRoute, policy
-from platform_core.api.services import Injected
+from platform_core.api.services import Injected, Services
 from platform_core.auth.clock import now_us
+from platform_core.auth.policy import Principal
 from platform_core.services.current_values import latest_values
-from platform_core.services.history import IDS_MAX, POINTS_DEFAULT, POINTS_MAX, HistoryQuery
+from platform_core.services.history import IDS_MAX, POINTS_DEFAULT, POINTS_MAX, HistoryQuery, check_query
+from platform_core.services.visibility import Hidden
 
 router = APIRouter(prefix="/api/v1/values", tags=["values"], route_class=GuardedRoute)
 TagId = Annotated[int, Field(ge=1, le=2**32 - 1)]
@@ -145,11 +147,17 @@ class HistoryAnswer(BaseModel):
     gaps: list[HistoryGap] = Field(description="Gaps of these tags' edges and connections in the range.")
 
 
+def hidden_from(caller: Principal, services: Services) -> Hidden:
+    """What the caller does not get to see: such ids are treated like ids that nobody ever had."""
+    return services.visibility.hidden(caller.tenant, caller.role)
+
+
 @router.post("/latest", summary="Latest values", response_model=LatestAnswer, responses=problems(401, 403, 422))
 @policy("value.read")
 def read_latest(caller: Caller, services: Injected, body: LatestRequest) -> Response:
     """Value, quality and age of each tag."""
-    values = latest_values(services.hub, caller.tenant, body.ids)
+    ids = hidden_from(caller, services).without(body.ids)
+    values = latest_values(services.hub, caller.tenant, ids)
     return plain({"now": now_us(), "values": values})
 
 
@@ -157,7 +165,11 @@ def read_latest(caller: Caller, services: Injected, body: LatestRequest) -> Resp
 @policy("value.read")
 def read_history(caller: Caller, services: Injected, body: HistoryRequest) -> Response:
     """For trends: extremes are never lost, and what is missing is said."""
-    asked = HistoryQuery(body.ids, body.from_, body.to, body.points, body.raw)
+    ids = hidden_from(caller, services).without(body.ids)
+    asked = HistoryQuery(ids or body.ids, body.from_, body.to, body.points, body.raw)
+    if not ids:  # as for tags that nobody ever had: the question is checked, the answer is empty
+        check_query(asked)
+        return plain({"series": [], "gaps": []})
     series, tags = services.history.query(caller.tenant, asked)
     places = {(tag.edge, tag.connection) for tag in tags.values()}
     gaps = services.gaps.overlapping(caller.tenant, places, asked.t0, asked.t1)

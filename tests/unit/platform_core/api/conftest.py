@@ -21,17 +21,25 @@ from platform_core.db.edges import EdgeRow, GapRow
 from platform_core.db.tags import TagRow
 from platform_core.ingest.catalog import Catalog
 from platform_core.ingest.health import EdgeHealth
+from platform_core.ingest.service import IngestService, IngestSettings
 from platform_core.live.freshness import FreshnessTable
 from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
 from platform_core.services.apps import Apps
+from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
+from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
+from platform_core.services.manual_values import ManualValues
+from platform_core.services.moments import Moments
+from platform_core.services.preferences import PreferenceBook
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
+from platform_core.services.visibility import Visibility
+from platform_core.services.write_guard import WriteGuard
 from platform_core.stores import open_store
 from platform_core.stores.base import Block
 from schemas.wire.columns import Columns
@@ -123,6 +131,14 @@ class Bench:
         tags = TagDirectory(self.database)
         gaps = Gaps(self.database)
         sites = Sites(self.database)
+        catalog = Catalog(self.database)
+        apps = Apps(self.database, ComponentCatalog.from_folder(self.web / "components"))
+        # A real ingest whose broker is nowhere: it takes in what people type.
+        settings = IngestSettings(folder, "mqtt://127.0.0.1:1", floor_percent=0)
+        self.ingest = IngestService(settings, self.store, catalog, self.hub.latest, self.hub)
+        self.simulator = None
+        visibility = Visibility(self.database)
+        manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
         self.services = Services(
             accounts=self.accounts,
             sessions=self.sessions,
@@ -130,9 +146,16 @@ class Bench:
             history=History(self.store, tags, sites.zone),
             sites=sites,
             gaps=gaps,
-            apps=Apps(self.database, ComponentCatalog.from_folder(self.web / "components")),
+            apps=apps,
             assets=Assets(self.database),
-            health=Health(StillIngest(), Catalog(self.database), gaps, self.store, folder),
+            asset_types=AssetTypes(self.database),
+            visibility=visibility,
+            manual_values=manual,
+            moments=Moments(self.store, tags, gaps, sites.zone),
+            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub),
+            preferences=PreferenceBook(self.database),
+            audit_log=AuditLog(self.database),
+            health=Health(StillIngest(), catalog, gaps, self.store, folder),
             hub=self.hub,
             web=WebFiles(self.web),
             tenant="factory",
