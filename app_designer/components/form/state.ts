@@ -42,7 +42,10 @@ const NOWHERE = "";
 const NO_OUTCOMES: ReadonlyMap<string, FieldOutcome> = new Map();
 
 /** Drafts of a form, kept in the tab while they are not submitted. */
-function useDrafts(fields: readonly FieldSpec[], key: string | null) {
+function useDrafts({ props, mode, id }: FormProps) {
+  const fields = props.fields ?? NO_FIELDS;
+  const scope = useKeepScope();
+  const key = mode === "run" ? `${scope}#${id}` : null;
   const [own, setOwn] = useState<FieldDrafts>(() => (key === null ? {} : loadDrafts(key)));
   const [restored, setRestored] = useState(() => Object.keys(own).length > 0);
   const drafts = useMemo(() => ({ ...initialDrafts(fields), ...own }), [fields, own]);
@@ -75,10 +78,8 @@ function useFields(given: FormProps, drafts: FieldDrafts) {
 type FormProps = ComponentProps<{ fields?: FieldSpec[] }>;
 
 export function useForm(given: FormProps): FormState {
-  const { props, targets, write, emit, output, enabled, mode, id, text } = given;
-  const scope = useKeepScope();
-  const key = mode === "run" ? `${scope}#${id}` : null;
-  const typed = useDrafts(props.fields ?? NO_FIELDS, key);
+  const { targets, write, emit, output, enabled, text } = given;
+  const typed = useDrafts(given);
   const [taken, setTaken] = useState<FieldDrafts>({});
   const drafts = useMemo(() => ({ ...typed.drafts, ...taken }), [typed.drafts, taken]);
   const [tried, setTried] = useState(false);
