@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from schemas.codegen import emit_json, emit_reference, emit_typescript
+from schemas.codegen import emit_expressions, emit_json, emit_reference, emit_typescript
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def generated(root: Path) -> dict[str, str]:
     """Every generated file: path from the project's root → content."""
-    return {**emit_json.emit(), **emit_typescript.emit(), **emit_reference.emit(root)}
+    return {**emit_json.emit(), **emit_typescript.emit(), **emit_reference.emit(root), **emit_expressions.emit()}
 
 
 def drifted(root: Path) -> list[str]:

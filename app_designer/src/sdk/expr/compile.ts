@@ -63,6 +63,7 @@ function runner(tree: Node, code: Code, names: readonly string[]) {
     run.vars = vars;
     run.now = context.now;
     run.zone = context.zone;
+    run.language = context.language;
     run.plan = plans(vars);
     const value = run.plan.problem === null ? code(run) : fault(run, 139, run.plan.problem);
     return finish(run, value);
@@ -115,7 +116,7 @@ class Compiler {
       case "conditional":
         return conditional(this.node(node.test), this.node(node.then), this.node(node.other));
       case "call":
-        return callCode(node, this.all(node.args));
+        return callCode(node, this.all(node.args), this.scope);
       default: {
         const list = this.node(node.list);
         this.scope.push(node.name);

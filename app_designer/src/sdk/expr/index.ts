@@ -1,5 +1,13 @@
-/** The expression language. Grammar and meaning: docs/reference/expressions.md. */
+/**
+ * The expression language. Grammar and meaning: docs/reference/expressions.md.
+ *
+ * What a page needs to run is `compile`; `check`, `complete`, `explain` and `FUNCTION_DOCS` are for the designer.
+ */
+export { FUNCTION_DOCS, type FunctionDoc } from "../../generated/expr_docs.gen";
+export { type Checked, check } from "./check";
 export { compile, evaluate } from "./compile";
+export { type Completion, type CompletionKind, callText, complete } from "./complete";
+export { type ExprLanguage, explain, explainWhy } from "./messages";
 export type {
   Compiled,
   ExprContext,
@@ -13,3 +21,4 @@ export type {
   TypeName,
   VarType,
 } from "./types";
+export { wideInteger } from "./wide";

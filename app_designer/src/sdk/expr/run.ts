@@ -1,3 +1,4 @@
+import type { Conversion } from "../units/units";
 import { type ExprVars, LIST_MAX, OVERFLOW, TEXT_MAX, TYPE_MISMATCH } from "./types";
 
 /** A list at work: elements with their own quality and time, where they have any beside that of the whole. */
@@ -22,12 +23,6 @@ export interface UnitPlan {
   conversions: ReadonlyMap<number, Conversion>;
   texts: ReadonlyMap<number, string>;
 }
-export interface Conversion {
-  pre: number;
-  num: number;
-  den: number;
-  post: number;
-}
 
 /**
  * One evaluation. Quality and time gather here while values travel as plain JavaScript values, so
@@ -42,6 +37,7 @@ export class Run {
   /** µs UTC. */
   now = 0;
   zone = "UTC";
+  language = "en";
   plan: UnitPlan | null = null;
   /** Variables of macros, by nesting. */
   readonly localV: Raw[] = [];
