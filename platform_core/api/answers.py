@@ -25,7 +25,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "Nobody is logged in.",
         403: "The role may not do this.",
         404: "There is no such thing in this tenant.",
-        409: "The name is taken.",
+        409: "The name is taken, or what is there must not be changed.",
         412: "It was changed since it was read.",
         413: "It is too large.",
         422: "What was sent has problems; all are listed.",

@@ -15,6 +15,8 @@ from platform_core.api.boundary import Boundary
 from platform_core.api.guard import declared_policy
 from platform_core.api.openapi import describe, text_of
 from platform_core.api.routes import (
+    app_drafts,
+    app_versions,
     apps,
     asset_types,
     assets,
@@ -57,7 +59,23 @@ def _routed(lifespan: Lifespan) -> FastAPI:
         lifespan=lifespan,
     )
     errors.install(app)
-    modules = (auth, tags, values, moments, apps, assets, asset_types, writes, audit, preferences, health, live, web)
+    modules = (
+        auth,
+        tags,
+        values,
+        moments,
+        apps,
+        app_drafts,
+        app_versions,
+        assets,
+        asset_types,
+        writes,
+        audit,
+        preferences,
+        health,
+        live,
+        web,
+    )
     for module in modules:
         app.include_router(module.router)
     missing = routes_without_policy(app)

@@ -10,6 +10,8 @@ class AppRow(SQLModel, table=True):
     """An app of a tenant. ``name`` is JSON of language → text; ``current_release`` points into
     ``app_release``.
 
+    An archived app is in no menu; its releases stay.
+
     ``installed_hash`` is what the last installation from a folder brought, so that the same is not taken
     twice.
     """
@@ -21,6 +23,7 @@ class AppRow(SQLModel, table=True):
     name: str
     icon: str = ""
     current_release: int | None = None
+    archived: bool = False
     installed_hash: str | None = None
     created_ts: int = Field(sa_type=BigInteger)
 
@@ -54,4 +57,65 @@ class AppReleaseRow(SQLModel, table=True):
     note: str = ""
     origin: str = "publish"
     ts: int
+    author: str
+    signer: str = ""
+
+
+class AppSnapshotRow(SQLModel, table=True):
+    """The draft as it was before something replaced it. ``reason``: restore, package, migration, or by hand."""
+
+    __tablename__ = "app_snapshot"
+    __table_args__ = (ForeignKeyConstraint(["tenant", "app"], ["app.tenant", "app.id"]),)
+
+    tenant: str = Field(primary_key=True)
+    app: str = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    reason: str
+    hash: str
+    content: str
+    ts: int = Field(sa_type=BigInteger)
+    author: str
+
+
+class AppBlockRow(SQLModel, table=True):
+    """A version of a block that a release contains: from then on it never changes."""
+
+    __tablename__ = "app_block"
+    __table_args__ = (ForeignKeyConstraint(["tenant", "app"], ["app.tenant", "app.id"]),)
+
+    tenant: str = Field(primary_key=True)
+    app: str = Field(primary_key=True)
+    path: str = Field(primary_key=True)
+    hash: str
+    release: int
+
+
+class AppMediaRow(SQLModel, table=True):
+    """A picture of an app; its name is the SHA-256 of its content, so it never changes. Width and height in px."""
+
+    __tablename__ = "app_media"
+    __table_args__ = (ForeignKeyConstraint(["tenant", "app"], ["app.tenant", "app.id"]),)
+
+    tenant: str = Field(primary_key=True)
+    app: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    title: str = ""
+    size: int
+    width: int
+    height: int
+    content: bytes
+    ts: int = Field(sa_type=BigInteger)
+    author: str
+
+
+class PublisherRow(SQLModel, table=True):
+    """A publisher whose packages the tenant trusts. ``key_id`` is the SHA-256 of the public key, in hex."""
+
+    __tablename__ = "publisher"
+
+    tenant: str = Field(primary_key=True, foreign_key="tenant.id")
+    key_id: str = Field(primary_key=True, max_length=64)
+    name: str
+    public_key: str
+    ts: int = Field(sa_type=BigInteger)
     author: str

@@ -12,22 +12,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import delete
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
-from platform_core.db.apps import AppDraftFileRow, AppReleaseRow, AppRow
+from platform_core.db.apps import AppDraftFileRow, AppMediaRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
-from platform_core.services.app_check import check_app, check_file
+from platform_core.services.app_drafts import Drafts
+from platform_core.services.app_presence import Presences
+from platform_core.services.app_rows import (
+    Origin,
+    Release,
+    ReleaseInfo,
+    add_release,
+    as_draft,
+    describe,
+    draft_files,
+    keep,
+    new_app,
+    put_file,
+    release_of,
+)
+from platform_core.services.app_surroundings import surroundings
 from platform_core.services.component_catalog import ComponentCatalog
-from platform_core.services.document_paths import APP_FILE, FILES_MAX, check_path, page_of
+from platform_core.services.document_paths import APP_FILE, page_path
+from platform_core.services.documents.app_tests import run_tests
+from platform_core.services.documents.check import check_files
+from platform_core.services.documents.findings import errors_of
+from platform_core.services.documents.migrate import lift_files
+from platform_core.services.documents.visible import may_see
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
+from schemas.models.tenant import Role
 
-NOTE_LENGTH_MAX = 500
-APPS_MAX = 500
+FIRST_PAGE = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +59,7 @@ class AppSummary:
     name: dict[str, str]
     icon: str
     release: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A published state. ``files`` is path → document."""
-
-    app: str
-    no: int
-    hash: str
-    note: str
-    ts: int
-    author: str
-    origin: str
-    files: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class DraftFile:
-    """One file of a draft; ``hash`` is its ETag."""
-
-    path: str
-    content: str
-    hash: str
-    updated_ts: int
-    updated_by: str
+    archived: bool
 
 
 class Apps:
@@ -71,114 +68,141 @@ class Apps:
     def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
         self._database = database
         self.components = components
+        self.drafts = Drafts(database, components, clock)
+        self.presences = Presences()
         self._clock = clock
 
-    def summaries(self, tenant: str, *, with_drafts: bool = False) -> list[AppSummary]:
-        """Published apps; with ``with_drafts`` also those that only have a draft."""
+    def summaries(self, tenant: str, *, with_drafts: bool = False, archived: bool = False) -> list[AppSummary]:
+        """Published apps; with ``with_drafts`` also those that only have a draft; the archived ones apart."""
+        query = select(AppRow).where(AppRow.tenant == tenant, AppRow.archived == archived)
         with self._database.read() as session:
-            rows = session.exec(select(AppRow).where(AppRow.tenant == tenant).order_by(col(AppRow.id))).all()
+            rows = session.exec(query.order_by(col(AppRow.id))).all()
         return [
-            AppSummary(row.id, json.loads(row.name), row.icon, row.current_release)
+            AppSummary(row.id, json.loads(row.name), row.icon, row.current_release, row.archived)
             for row in rows
             if with_drafts or row.current_release is not None
         ]
 
     def current(self, tenant: str, app: str) -> Release | None:
-        """The release that people see; None when there is none (or no such app)."""
+        """The release that people see, as it was published; None when there is none (or no such app)."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
             if row is None or row.current_release is None:
                 return None
-            return _release(session.get(AppReleaseRow, (tenant, app, row.current_release)))
+            return release_of(session.get(AppReleaseRow, (tenant, app, row.current_release)))
 
-    def releases(self, tenant: str, app: str) -> list[Release] | None:
+    def release(self, tenant: str, app: str, no: int) -> Release | None:
+        """One release, as it was published."""
+        with self._database.read() as session:
+            return release_of(session.get(AppReleaseRow, (tenant, app, no)))
+
+    def releases(self, tenant: str, app: str) -> list[ReleaseInfo] | None:
         """All releases, newest first; None when there is no such app."""
         with self._database.read() as session:
             if session.get(AppRow, (tenant, app)) is None:
                 return None
-            query = select(AppReleaseRow).where(AppReleaseRow.tenant == tenant, AppReleaseRow.app == app)
-            rows = session.exec(query.order_by(col(AppReleaseRow.no).desc())).all()
-        return [release for row in rows if (release := _release(row)) is not None]
+            mine = select(AppReleaseRow).where(AppReleaseRow.tenant == tenant, AppReleaseRow.app == app)
+            query = mine.options(defer(AppReleaseRow.content)).order_by(col(AppReleaseRow.no).desc())  # type: ignore[arg-type]
+            found = session.exec(query).all()
+        return [ReleaseInfo(r.app, r.no, r.hash, r.note, r.ts, r.author, r.origin, r.signer) for r in found]
 
     def exists(self, tenant: str, app: str) -> bool:
         """Whether the tenant has this app."""
         with self._database.read() as session:
             return session.get(AppRow, (tenant, app)) is not None
 
-    def draft(self, tenant: str, app: str) -> dict[str, DraftFile] | None:
-        """The files of the draft by path; None when there is no such app."""
-        with self._database.read() as session:
-            row = session.get(AppRow, (tenant, app))
-            return None if row is None else _draft(session, row)
+    def may_see(self, tenant: str, app: str, role: Role) -> bool:
+        """Whether the role may see the current release."""
+        release = self.current(tenant, app)
+        return release is not None and may_see(release.files.get(APP_FILE), role)
 
-    def write_draft_file(
-        self, tenant: str, app: str, path: str, document: Any, *, expected: str | None, author: str
-    ) -> tuple[DraftFile, list[Problem]]:
-        """Write a file of the draft; makes the app when it is new.
+    def create(self, tenant: str, app: str, name: dict[str, str], author: str) -> None:
+        """An app with an empty first page. Raises ``ConfigError`` (``app.taken``, ``app.id``)."""
+        document = {"format": 1, "id": app, "version": "0.1.0", "name": name, "home": FIRST_PAGE}
+        document["nav"] = [{"page": FIRST_PAGE, "label": {"en": "Overview", "zh-CN": "总览"}, "icon": ""}]
+        page = {"format": 1, "id": FIRST_PAGE, "title": {"en": "Overview", "zh-CN": "总览"}}
+        page["layout"] = {"lg": {"kind": "grid", "items": {}}}
+        self._add(tenant, app, {APP_FILE: document, page_path(FIRST_PAGE): page}, author, "app.create", None)
 
-        ``expected`` is the hash the writer has read, None for a file that is not there yet. Raises ``ConfigError``:
-        ``document.changed`` when someone else was faster, ``document.path`` or ``app.id`` for impossible names.
-        A draft may have problems; they are returned, and stop publishing.
-        """
-        check_path(path)
-        if not is_identifier(app):
-            raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
-        content = canonical_json.dumps(document)
-        now = self._clock()
+    def copy(self, tenant: str, source: str, app: str, name: dict[str, str] | None, author: str) -> bool:
+        """Copy an app's draft and pictures; False when there is no source. Raises ``ConfigError`` as ``create``."""
+        draft = self.drafts.files(tenant, source)
+        if draft is None:
+            return False
+        files = {path: json.loads(file.content) for path, file in draft.items()}
+        document = files.get(APP_FILE)
+        if isinstance(document, dict):
+            files[APP_FILE] = {**document, "id": app, **({"name": name} if name else {})}
+        self._add(tenant, app, files, author, "app.copy", source)
+        return True
+
+    def delete(self, tenant: str, app: str, author: str) -> bool:
+        """Delete an app that was never published; False: there is none. Raises ``ConfigError`` (``app.released``)."""
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
             if row is None:
-                row = self._new_app(session, tenant, app, now)
-            draft = _draft(session, row)
-            found = draft[path].hash if path in draft else None
-            if found != expected:
+                return False
+            query = select(AppReleaseRow.no).where(AppReleaseRow.tenant == tenant, AppReleaseRow.app == app)
+            if session.exec(query).first() is not None:
                 raise ConfigError(
-                    "document.changed",
-                    "The file was changed since it was read.",
-                    hint="Read it again, repeat the change, and send its new ETag as If-Match.",
+                    "app.released", "An app that was published is not deleted.", hint="Archive it: it leaves the menu."
                 )
-            if path not in draft and len(draft) >= FILES_MAX:
-                raise ConfigError("app.files", f"An app has at most {FILES_MAX} files.")
-            self._keep(session, row, draft)
-            file = DraftFile(path, content, canonical_json.digest(content), now, author)
-            _put(session, tenant, app, file)
-            if path == APP_FILE and row.current_release is None:
-                _describe(row, document)
-                session.add(row)
-        return file, check_file(path, document)
+            for table in (AppDraftFileRow, AppSnapshotRow, AppMediaRow):
+                session.exec(delete(table).where(table.tenant == tenant, table.app == app))  # type: ignore[arg-type]
+            session.delete(row)
+            audit.record(session, tenant, author, "app.delete", resource=app)
+        return True
+
+    def archive(self, tenant: str, app: str, archived: bool, author: str) -> bool:
+        """Take an app out of the menu, or back; False when there is none."""
+        with self._database.write() as session:
+            row = session.get(AppRow, (tenant, app))
+            if row is None:
+                return False
+            row.archived = archived
+            session.add(row)
+            audit.record(session, tenant, author, "app.archive" if archived else "app.unarchive", resource=app)
+        return True
 
     def publish(self, tenant: str, app: str, note: str, author: str) -> Release | None:
         """Make the draft the current release; None when there is no such app.
 
-        Raises ``ConfigError`` (``app.invalid``) with all problems. The same files again give the same release.
+        Raises ``ConfigError``: ``app.invalid`` with all errors of the check, ``app.tests`` with the tests that fail.
+        The same files again give the same release.
         """
-        draft = self.draft(tenant, app)
-        if draft is None:
-            return None
-        files = {path: json.loads(file.content) for path, file in draft.items()}
-        problems = check_app(files, self.components, app)
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            if row is None:
+                return None
+            files = {path: json.loads(file.content) for path, file in draft_files(session, row).items()}
+            around = surroundings(session, tenant, app, self.components)
+        problems = [one.as_problem() for one in errors_of(check_files(files, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
+        require_green(files, self.components)
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
             if row is None:
                 return None
-            release = self._add_release(session, row, files, note[:NOTE_LENGTH_MAX], author, "publish")
+            release = add_release(session, row, files, Origin("publish", note, author), self._clock())
             row.current_release = release.no
             session.add(row)
             audit.record(session, tenant, author, "app.publish", resource=app, detail=f"release {release.no}")
         return release
 
     def choose(self, tenant: str, app: str, no: int, author: str) -> Release | None:
-        """Make an earlier (or later) release the current one; None when there is no such release."""
+        """Make an earlier (or later) release the current one; None when there is no such release.
+
+        The draft stays as it is, also when nobody has edited it yet.
+        """
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
-            found = session.get(AppReleaseRow, (tenant, app, no))
-            release = _release(found)
+            release = release_of(session.get(AppReleaseRow, (tenant, app, no)))
             if row is None or release is None:
                 return None
+            keep(session, row)
             row.current_release = no
-            _describe(row, release.files[APP_FILE])
+            describe(row, release.files[APP_FILE])
             session.add(row)
             audit.record(session, tenant, author, "app.choose", resource=app, detail=f"release {no}")
         return release
@@ -189,103 +213,65 @@ class Apps:
         The caller has checked them.
         """
         now = self._clock()
-        text = canonical_json.dumps(dict(files))
+        digest = canonical_json.digest(canonical_json.dumps(dict(files)))
         with self._database.write() as session:
-            row = session.get(AppRow, (tenant, app)) or self._new_app(session, tenant, app, now)
-            if row.installed_hash == canonical_json.digest(text):
+            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
+            if row.installed_hash == digest:
                 return None
-            row.installed_hash = canonical_json.digest(text)
+            row.installed_hash = digest
             current = session.get(AppReleaseRow, (tenant, app, row.current_release or 0))
-            release = self._add_release(session, row, files, note, "installation", "install")
+            release = add_release(session, row, files, Origin("install", note, "installation"), now)
             if current is None or current.origin == "install":
                 row.current_release = release.no
             session.add(row)
             audit.record(session, tenant, "local", "app.install", resource=app, detail=f"release {release.no}")
         return release
 
-    def _new_app(self, session: Session, tenant: str, app: str, now: int) -> AppRow:
-        count = session.exec(select(func.count()).select_from(AppRow).where(AppRow.tenant == tenant)).one()
-        if count >= APPS_MAX:
-            raise ConfigError("app.count", f"There are {APPS_MAX} apps already.")
-        row = AppRow(tenant=tenant, id=app, name=json.dumps({"en": app}), created_ts=now)
-        session.add(row)
-        session.flush()
-        return row
-
-    def _keep(self, session: Session, row: AppRow, draft: Mapping[str, DraftFile]) -> None:
-        """Before the first edit, the files of the release become those of the draft."""
-        for file in draft.values():
-            if session.get(AppDraftFileRow, (row.tenant, row.id, file.path)) is None:
-                _put(session, row.tenant, row.id, file)
-
-    def _add_release(
-        self, session: Session, row: AppRow, files: Mapping[str, Any], note: str, author: str, origin: str
-    ) -> Release:
-        content = canonical_json.dumps(dict(files))
-        digest = canonical_json.digest(content)
-        query = select(AppReleaseRow).where(AppReleaseRow.tenant == row.tenant, AppReleaseRow.app == row.id)
-        last = session.exec(query.order_by(col(AppReleaseRow.no).desc())).first()
-        if last is None or last.hash != digest:
-            last = AppReleaseRow(
-                tenant=row.tenant,
-                app=row.id,
-                no=1 if last is None else last.no + 1,
-                hash=digest,
-                content=content,
-                note=note,
-                origin=origin,
-                ts=self._clock(),
-                author=author,
-            )
-            session.add(last)
-        if row.current_release is None or origin == "publish":
-            _describe(row, files[APP_FILE])
-        session.flush()
-        release = _release(last)
-        if release is None:
-            raise ConfigError("app.release", "The release could not be stored.")
+    def take(self, tenant: str, app: str, files: Mapping[str, Any], origin: Origin) -> Release:
+        """Take checked files (of a package) as a release that people see at once; the draft stays."""
+        with self._database.write() as session:
+            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, self._clock())
+            if row.current_release is not None:
+                keep(session, row)
+            release = add_release(session, row, files, origin, self._clock())
+            row.current_release = release.no
+            describe(row, release.files[APP_FILE])
+            session.add(row)
+            detail = f"release {release.no}, signed by {origin.signer or 'nobody known'}"
+            audit.record(session, tenant, origin.author, "app.import", resource=app, detail=detail)
         return release
 
+    def lifted(self, release: Release) -> dict[str, Any]:
+        """The files of a release with their elements in the versions of the installed components."""
+        return lift_files(release.files, self.components.manifests)
 
-def _describe(row: AppRow, document: Any) -> None:
-    name = document.get("name") if isinstance(document, dict) else None
-    icon = document.get("icon", "") if isinstance(document, dict) else ""
-    if isinstance(name, dict) and all(isinstance(text, str) for text in name.values()):
-        row.name = json.dumps(name, ensure_ascii=False)
-    row.icon = icon if isinstance(icon, str) else ""
-
-
-def _draft(session: Session, row: AppRow) -> dict[str, DraftFile]:
-    query = select(AppDraftFileRow).where(AppDraftFileRow.tenant == row.tenant, AppDraftFileRow.app == row.id)
-    files = session.exec(query.order_by(col(AppDraftFileRow.path))).all()
-    if files:
-        return {f.path: DraftFile(f.path, f.content, f.hash, f.updated_ts, f.updated_by) for f in files}
-    found = session.get(AppReleaseRow, (row.tenant, row.id, row.current_release or 0))
-    if found is None:
-        return {}
-    draft = {}
-    for path, document in json.loads(found.content).items():
-        text = canonical_json.dumps(document)
-        draft[path] = DraftFile(path, text, canonical_json.digest(text), found.ts, found.author)
-    return draft
-
-
-def _put(session: Session, tenant: str, app: str, file: DraftFile) -> None:
-    row = session.get(AppDraftFileRow, (tenant, app, file.path))
-    if row is None:
-        row = AppDraftFileRow(tenant=tenant, app=app, path=file.path, content="", hash="", updated_ts=0, updated_by="")
-    row.content, row.hash = file.content, file.hash
-    row.updated_ts, row.updated_by = file.updated_ts, file.updated_by
-    session.add(row)
+    def _add(
+        self, tenant: str, app: str, files: Mapping[str, Any], author: str, action: str, source: str | None
+    ) -> None:
+        if not is_identifier(app):
+            raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
+        now = self._clock()
+        with self._database.write() as session:
+            if session.get(AppRow, (tenant, app)) is not None:
+                raise ConfigError("app.taken", f"There already is an app {app}.", hint="Choose another id.")
+            row = new_app(session, tenant, app, now)
+            for file in as_draft(files, now, author).values():
+                put_file(session, row, file)
+            describe(row, files.get(APP_FILE))
+            session.add(row)
+            mine = select(AppMediaRow).where(AppMediaRow.tenant == tenant, AppMediaRow.app == (source or ""))
+            for picture in session.exec(mine).all():
+                session.add(AppMediaRow(**{**picture.model_dump(), "app": app}))
+            audit.record(session, tenant, author, action, resource=app, detail=source or "")
 
 
-def _release(row: AppReleaseRow | None) -> Release | None:
-    if row is None:
-        return None
-    files = json.loads(row.content)
-    return Release(row.app, row.no, row.hash, row.note, row.ts, row.author, row.origin, files)
-
-
-def pages_of(files: Mapping[str, Any]) -> dict[str, Any]:
-    """The pages of a release by id."""
-    return {page: document for path, document in files.items() if (page := page_of(path)) is not None}
+def require_green(files: Mapping[str, Any], components: ComponentCatalog) -> None:
+    """Run the app's own tests. Raises ``ConfigError`` (``app.tests``) with those that fail."""
+    failed = [result for result in run_tests(files, components) if not result.ok]
+    if failed:
+        problems = [
+            Problem("test.failed", failure.path, f"{result.name}: {failure.message['en']}")
+            for result in failed
+            for failure in result.failures
+        ]
+        raise ConfigError("app.tests", f"{len(failed)} of the app's own tests fail.", problems=problems)

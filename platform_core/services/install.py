@@ -1,8 +1,7 @@
 """Installing apps from folders when the platform starts: the built-in ones, and those named on the command line.
 
-A folder is ``app.json`` and ``pages/<id>.json``. It is checked like a draft before publishing; a folder with problems
-is
-left out and every problem is logged. The same folder again changes nothing.
+A folder has the files of an app and its pictures (``media/``). It is checked like a draft before publishing; a folder
+with problems is left out and every problem is logged. The same folder again changes nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ from typing import Any
 
 from platform_core.services import canonical_json
 from platform_core.services.app_check import check_app
-from platform_core.services.apps import Apps, Release
-from platform_core.services.document_paths import APP_FILE, FILES_MAX, check_path
+from platform_core.services.app_rows import Release
+from platform_core.services.apps import Apps
+from platform_core.services.document_paths import APP_FILE, FILES_MAX, FOLDERS, check_path
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 
@@ -24,7 +24,8 @@ _LOG = logging.getLogger(__name__)
 
 def read_folder(folder: Path) -> dict[str, Any]:
     """The documents of an app folder by path. Raises ``ConfigError`` when one cannot be read."""
-    paths = [folder / APP_FILE, *sorted((folder / "pages").glob("*.json"))]
+    parts = [path for name in FOLDERS.values() for path in sorted((folder / name).glob("*.json"))]
+    paths = [folder / APP_FILE, *parts]
     if len(paths) > FILES_MAX:
         raise ConfigError("app.files", f"An app has at most {FILES_MAX} files.")
     files: dict[str, Any] = {}

@@ -1,44 +1,50 @@
-"""Apps: the menu, what is published, and the draft file by file."""
+"""Apps: the menu, making and putting away apps, what is published, and who sees which release."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from platform_core.api.answers import plain, problems
-from platform_core.api.errors import ProblemItem
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.assets import AssetView, RoleView
 from platform_core.api.services import Injected
 from platform_core.auth.policy import LEAST_ROLE
 from platform_core.services import canonical_json
-from platform_core.services.apps import NOTE_LENGTH_MAX, DraftFile, Release, pages_of
-from platform_core.services.document_paths import APP_FILE
-from schemas.errors import ConfigError
-from schemas.identifiers import IDENTIFIER_PATTERN
+from platform_core.services.app_rows import NOTE_LENGTH_MAX, ReleaseInfo
+from platform_core.services.apps import AppSummary
+from platform_core.services.document_paths import APP_FILE, block_of, page_of
+from platform_core.services.documents.visible import visible_files
+from schemas.identifiers import IDENTIFIER_PATTERN, Identifier
+from schemas.models.access import Text
 from schemas.models.tenant import ROLES
 
 router = APIRouter(prefix="/api/v1/apps", tags=["apps"], route_class=GuardedRoute)
 AppId = Annotated[str, Path(pattern=IDENTIFIER_PATTERN, description="Id of the app.")]
-FilePath = Annotated[str, Path(max_length=100, description="app.json or pages/<id>.json.")]
-_RELEASE: JsonDict = {"no": 3, "hash": "5f1c…", "note": "Larger numbers", "ts": 1764000000000000, "author": "mona"}
+ReleaseNo = Annotated[int, Path(ge=1, le=2**31, description="Number of the release.")]
+_RELEASE: JsonDict = {
+    "no": 3, "hash": "5f1c…", "note": "Larger numbers", "ts": 1764000000000000, "author": "mona", "origin": "publish",
+    "signer": "",
+}  # fmt: skip
 
 
 class AppView(BaseModel):
     """An app in the menu."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"id": "line", "name": {"en": "Line"}, "icon": "line", "release": 3}]}
+        json_schema_extra={
+            "examples": [{"id": "line", "name": {"en": "Line"}, "icon": "line", "release": 3, "archived": False}]
+        }
     )
     id: str = Field(description="Id of the app.")
     name: dict[str, str] = Field(description="Name by language.")
     icon: str = Field(description="Icon.")
     release: int | None = Field(description="Number of the current release; null: only a draft.")
+    archived: bool = Field(default=False, description="Taken out of the menu.")
 
 
 class ReleaseView(BaseModel):
@@ -50,16 +56,48 @@ class ReleaseView(BaseModel):
     note: str = Field(description="What is new.")
     ts: int = Field(description="When, µs UTC.")
     author: str = Field(description="Who.")
+    origin: str = Field(default="publish", description="publish, install (from a folder) or package.")
+    signer: str = Field(default="", description="Of a package: the trusted publisher who signed it.")
+
+
+class ReleaseFilesView(ReleaseView):
+    """A release with its files."""
+
+    files: dict[str, Any] = Field(description="Path → document, as published.")
 
 
 class CurrentView(BaseModel):
-    """Everything needed to show an app."""
+    """Everything needed to show an app, as far as the caller's role may see it."""
 
     app: dict[str, Any] = Field(description="app.json.")
     pages: dict[str, dict[str, Any]] = Field(description="Pages by id.")
+    blocks: dict[str, dict[str, Any]] = Field(default={}, description="Blocks of the app by `<id>.<version>`.")
     release: ReleaseView = Field(description="Which release this is.")
     roles: list[RoleView] = Field(description="The role map.")
     assets: list[AssetView] = Field(description="The assets.")
+
+
+class CreateRequest(BaseModel):
+    """A new app with an empty first page."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": "hall", "name": {"en": "Hall"}}]})
+    id: Identifier = Field(description="Its id; it never changes.")
+    name: Text = Field(description="Name by language.")
+
+
+class CopyRequest(BaseModel):
+    """A copy of an app's draft under another id."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"id": "hall_2"}]})
+    id: Identifier = Field(description="Id of the copy.")
+    name: Text | None = Field(default=None, description="Name of the copy; without, that of the original.")
+
+
+class ArchiveRequest(BaseModel):
+    """Out of the menu, or back."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"archived": True}]})
+    archived: bool = Field(description="Whether it is put away.")
 
 
 class PublishRequest(BaseModel):
@@ -76,33 +114,46 @@ class ChooseRequest(BaseModel):
     no: int = Field(ge=1, le=2**31, description="Number of the release.")
 
 
-class DraftFileView(BaseModel):
-    """A file of the draft."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"path": APP_FILE, "etag": '"9a…"', "updated_ts": 1764000000000000, "updated_by": "mona"}]
-        }
-    )
-    path: str = Field(description="app.json or pages/<id>.json.")
-    etag: str = Field(description="Its ETag, to be sent as If-Match when it is written.")
-    updated_ts: int = Field(description="Last change, µs UTC.")
-    updated_by: str = Field(description="By whom.")
-
-
-class WrittenView(DraftFileView):
-    """A file as it was written, and what is still wrong with it (which only stops publishing)."""
-
-    problems: list[ProblemItem] = Field(description="Problems of its structure.")
-
-
 @router.get("", summary="The apps", responses=problems(401))
 @policy("app.read")
-def list_apps(caller: Caller, services: Injected) -> list[AppView]:
-    """Published apps; for builders also those that only have a draft."""
+def list_apps(caller: Caller, services: Injected, archived: bool = False) -> list[AppView]:
+    """Published apps; for builders also those that only have a draft, and on request those put away."""
     is_builder = ROLES.index(caller.role) >= ROLES.index(LEAST_ROLE["app.draft.read"])
-    found = services.apps.summaries(caller.tenant, with_drafts=is_builder)
-    return [AppView(id=app.id, name=app.name, icon=app.icon, release=app.release) for app in found]
+    found = services.apps.summaries(caller.tenant, with_drafts=is_builder, archived=archived and is_builder)
+    return [_app_view(app) for app in found if is_builder or services.apps.may_see(caller.tenant, app.id, caller.role)]
+
+
+@router.post("", status_code=201, summary="Make an app", responses=problems(401, 403, 409, 422))
+@policy("app.draft.write")
+def create_app(caller: Caller, services: Injected, body: CreateRequest) -> AppView:
+    """A draft with an empty first page; people see it when it is published."""
+    services.apps.create(caller.tenant, body.id, body.name, caller.name)
+    return AppView(id=body.id, name=body.name, icon="", release=None)
+
+
+@router.post("/{app_id}/copy", status_code=201, summary="Copy an app", responses=problems(401, 403, 404, 409, 422))
+@policy("app.draft.write")
+def copy_app(caller: Caller, services: Injected, app_id: AppId, body: CopyRequest) -> AppView:
+    """Draft and pictures, under another id."""
+    done = services.apps.copy(caller.tenant, app_id, body.id, body.name, caller.name)
+    existing(caller, "app.draft.write", "app", app_id, done or None)
+    found = next((app for app in services.apps.summaries(caller.tenant, with_drafts=True) if app.id == body.id), None)
+    return _app_view(existing(caller, "app.draft.write", "app", body.id, found))
+
+
+@router.put("/{app_id}/archived", status_code=204, summary="Put an app away", responses=problems(401, 403, 404, 422))
+@policy("app.publish")
+def archive_app(caller: Caller, services: Injected, app_id: AppId, body: ArchiveRequest) -> None:
+    """It leaves the menu; draft and releases stay."""
+    done = services.apps.archive(caller.tenant, app_id, body.archived, caller.name)
+    existing(caller, "app.publish", "app", app_id, done or None)
+
+
+@router.delete("/{app_id}", status_code=204, summary="Delete a draft", responses=problems(401, 403, 404, 409))
+@policy("app.draft.write")
+def delete_app(caller: Caller, services: Injected, app_id: AppId) -> None:
+    """Only an app that was never published; others are put away."""
+    existing(caller, "app.draft.write", "app", app_id, services.apps.delete(caller.tenant, app_id, caller.name) or None)
 
 
 @router.get(
@@ -113,12 +164,18 @@ def list_apps(caller: Caller, services: Injected) -> list[AppView]:
 )
 @policy("app.read")
 def read_current(request: Request, caller: Caller, services: Injected, app_id: AppId) -> Response:
-    """Documents, role map and assets in one answer, with an ETag."""
+    """Documents, role map and assets in one answer, with an ETag.
+
+    Pages and elements the caller's role may not see are not in it; elements made for older components are lifted.
+    """
     release = existing(caller, "app.read", "app", app_id, services.apps.current(caller.tenant, app_id))
+    seen = visible_files(services.apps.lifted(release), caller.role)
+    files = existing(caller, "app.read", "app", app_id, seen)
     content = {
-        "app": release.files.get(APP_FILE),
-        "pages": pages_of(release.files),
-        "release": _release_view(release).model_dump(),
+        "app": files.get(APP_FILE),
+        "pages": {page: document for path, document in files.items() if (page := page_of(path)) is not None},
+        "blocks": {f"{key[0]}.{key[1]}": document for path, document in files.items() if (key := block_of(path))},
+        "release": release_view(release).model_dump(),
         "roles": services.assets.roles(caller.tenant),
         "assets": services.assets.assets(caller.tenant),
     }
@@ -136,15 +193,26 @@ def read_current(request: Request, caller: Caller, services: Injected, app_id: A
 def list_releases(caller: Caller, services: Injected, app_id: AppId) -> list[ReleaseView]:
     """Newest first."""
     found = existing(caller, "app.read", "app", app_id, services.apps.releases(caller.tenant, app_id))
-    return [_release_view(release) for release in found]
+    return [release_view(release) for release in found]
+
+
+@router.get("/{app_id}/releases/{no}", summary="One release with its files", responses=problems(401, 403, 404, 422))
+@policy("app.draft.read")
+def read_release(caller: Caller, services: Injected, app_id: AppId, no: ReleaseNo) -> ReleaseFilesView:
+    """All files exactly as they were published."""
+    release = existing(caller, "app.draft.read", "release", no, services.apps.release(caller.tenant, app_id, no))
+    return ReleaseFilesView(**release_view(release).model_dump(), files=release.files)
 
 
 @router.post("/{app_id}/releases", status_code=201, summary="Publish the draft", responses=problems(401, 403, 404, 422))
 @policy("app.publish")
 def publish(caller: Caller, services: Injected, app_id: AppId, body: PublishRequest) -> ReleaseView:
-    """Checks everything, makes a release and shows it to people. The same files again give the same release."""
+    """Checks everything, runs the app's own tests, makes a release and shows it to people.
+
+    The same files again give the same release.
+    """
     release = services.apps.publish(caller.tenant, app_id, body.note, caller.name)
-    return _release_view(existing(caller, "app.publish", "app", app_id, release))
+    return release_view(existing(caller, "app.publish", "app", app_id, release))
 
 
 @router.put("/{app_id}/releases/current", summary="Choose a release", responses=problems(401, 403, 404, 422))
@@ -152,92 +220,21 @@ def publish(caller: Caller, services: Injected, app_id: AppId, body: PublishRequ
 def choose_release(caller: Caller, services: Injected, app_id: AppId, body: ChooseRequest) -> ReleaseView:
     """Goes back (or forward); nothing is deleted, the draft stays."""
     release = services.apps.choose(caller.tenant, app_id, body.no, caller.name)
-    return _release_view(existing(caller, "app.publish", "release", body.no, release))
+    return release_view(existing(caller, "app.publish", "release", body.no, release))
 
 
-@router.get("/{app_id}/draft/files", summary="Files of the draft", responses=problems(401, 403, 404))
-@policy("app.draft.read")
-def list_draft(caller: Caller, services: Injected, app_id: AppId) -> list[DraftFileView]:
-    """As long as nobody has edited, these are the files of the current release."""
-    draft = existing(caller, "app.draft.read", "app", app_id, services.apps.draft(caller.tenant, app_id))
-    return [DraftFileView(**_file_fields(file)) for file in draft.values()]
+def _app_view(app: AppSummary) -> AppView:
+    return AppView(id=app.id, name=app.name, icon=app.icon, release=app.release, archived=app.archived)
 
 
-@router.get(
-    "/{app_id}/draft/files/{path:path}",
-    summary="One file of the draft",
-    response_model=dict[str, Any],
-    responses=problems(401, 403, 404),
-)
-@policy("app.draft.read")
-def read_draft_file(caller: Caller, services: Injected, app_id: AppId, path: FilePath) -> Response:
-    """Canonical JSON, with its ETag."""
-    draft = services.apps.draft(caller.tenant, app_id) or {}
-    file = existing(caller, "app.draft.read", "file", path, draft.get(path))
-    return Response(file.content, media_type="application/json", headers={"ETag": f'"{file.hash}"'})
-
-
-@router.put(
-    "/{app_id}/draft/files/{path:path}",
-    summary="Write a file of the draft",
-    responses=problems(401, 403, 412, 413, 422, 428),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"type": "object"}, "example": {"format": 1}}},
-        }
-    },
-)
-@policy("app.draft.write")
-async def write_draft_file(
-    request: Request,
-    response: Response,
-    caller: Caller,
-    services: Injected,
-    app_id: AppId,
-    path: FilePath,
-    if_match: Annotated[str | None, Header(description="ETag of the file as it was read.")] = None,
-    if_none_match: Annotated[str | None, Header(description="* for a new file.")] = None,
-) -> WrittenView:
-    """Needs If-Match, or If-None-Match: * for a new file, so that nobody overwrites what another has just changed."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ConfigError("document.type", "Send the file as application/json.")
-    expected = _expected(if_match, if_none_match)
-    document = canonical_json.loads(await request.body())
-    if not isinstance(document, dict):
-        raise ConfigError("document.object", "A document is a JSON object.")
-    file, found = await run_in_threadpool(
-        services.apps.write_draft_file,
-        caller.tenant,
-        app_id,
-        path,
-        document,
-        expected=expected,
-        author=caller.name,
+def release_view(release: ReleaseInfo) -> ReleaseView:
+    """A release as the API gives it, without its files."""
+    return ReleaseView(
+        no=release.no,
+        hash=release.hash,
+        note=release.note,
+        ts=release.ts,
+        author=release.author,
+        origin=release.origin,
+        signer=release.signer,
     )
-    response.headers["ETag"] = f'"{file.hash}"'
-    shown = [ProblemItem(code=p.code, path=p.path, message=p.message, hint=p.hint) for p in found]
-    return WrittenView(**_file_fields(file), problems=shown)
-
-
-def _expected(if_match: str | None, if_none_match: str | None) -> str | None:
-    if if_match is not None:
-        return if_match.strip().removeprefix("W/").strip('"')
-    if if_none_match is not None and if_none_match.strip() == "*":
-        return None
-    raise ConfigError(
-        "document.precondition", "Say which version you change.", hint="If-Match: <etag>, or If-None-Match: *."
-    )
-
-
-def _file_fields(file: DraftFile) -> dict[str, Any]:
-    return {
-        "path": file.path,
-        "etag": f'"{file.hash}"',
-        "updated_ts": file.updated_ts,
-        "updated_by": file.updated_by,
-    }
-
-
-def _release_view(release: Release) -> ReleaseView:
-    return ReleaseView(no=release.no, hash=release.hash, note=release.note, ts=release.ts, author=release.author)

@@ -52,11 +52,11 @@ def test_what_a_user_made_is_left_alone(apps, tmp_path):
     folder = _folder(tmp_path / "line")
     install_folder(apps, "factory", folder)
     mine = {**APP, "name": {"en": "Mine"}}
-    etag = apps.draft("factory", "line")["app.json"].hash
-    apps.write_draft_file("factory", "line", "app.json", mine, expected=etag, author="mona")
+    etag = apps.drafts.file("factory", "line", "app.json").hash
+    apps.drafts.write("factory", "line", "app.json", mine, expected=etag, author="mona")
     _folder(folder, {**APP, "version": "1.1.0"})
     install_folder(apps, "factory", folder)
-    assert json.loads(apps.draft("factory", "line")["app.json"].content) == mine
+    assert json.loads(apps.drafts.file("factory", "line", "app.json").content) == mine
     assert apps.current("factory", "line").no == 2  # nobody had published
     apps.publish("factory", "line", "", "mona")
     _folder(folder, {**APP, "version": "1.2.0"})

@@ -1,0 +1,253 @@
+"""Drafts: files that people edit, each with an ETag; never lost, because what replaces a draft keeps it first.
+
+A draft is read with its elements lifted to the installed components; what is stored changes when it is written, and
+the draft as it was is kept as a snapshot.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from platform_core.auth import audit
+from platform_core.auth.clock import Clock, now_us
+from platform_core.db import Database
+from platform_core.db.apps import AppDraftFileRow, AppReleaseRow, AppRow, AppSnapshotRow
+from platform_core.services import canonical_json
+from platform_core.services.app_check import check_file
+from platform_core.services.app_rows import (
+    DraftFile,
+    as_draft,
+    check_blocks,
+    describe,
+    draft_files,
+    draft_hashes,
+    draft_infos,
+    keep,
+    new_app,
+    put_file,
+    replace_draft,
+    take_snapshot,
+)
+from platform_core.services.app_surroundings import surroundings
+from platform_core.services.component_catalog import ComponentCatalog
+from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
+from platform_core.services.documents.app_tests import TestResult, run_tests
+from platform_core.services.documents.check import check_files
+from platform_core.services.documents.findings import Finding
+from platform_core.services.documents.migrate import lift_file, lift_files
+from schemas.errors import ConfigError, Problem
+from schemas.identifiers import is_identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A draft as it was before something replaced it."""
+
+    no: int
+    reason: str
+    hash: str
+    ts: int
+    author: str
+
+
+class Drafts:
+    """Drafts of all tenants; each method works in the tenant given."""
+
+    def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
+        self._database = database
+        self._components = components
+        self._clock = clock
+        self._lifts = any(manifest.migrations for manifest in components.manifests.values())
+
+    def files(self, tenant: str, app: str) -> dict[str, DraftFile] | None:
+        """The files by path, their elements lifted; None when there is no such app."""
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            found = None if row is None else draft_files(session, row)
+        return None if found is None else {path: self._lifted(file) for path, file in found.items()}
+
+    def infos(self, tenant: str, app: str) -> list[DraftFile] | None:
+        """The files without their content, for those who only ask what has changed."""
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            return None if row is None else draft_infos(session, row)
+
+    def file(self, tenant: str, app: str, path: str) -> DraftFile | None:
+        """One file, its elements lifted."""
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            found = None if row is None else _file(session, row, path)
+        return None if found is None else self._lifted(found)
+
+    def write(
+        self, tenant: str, app: str, path: str, document: Any, *, expected: str | None, author: str
+    ) -> tuple[DraftFile, list[Problem]]:
+        """Write a file of the draft; makes the app when it is new.
+
+        ``expected`` is the hash the writer has read, None for a file that is not there yet. Raises ``ConfigError``:
+        ``document.changed`` when someone else was faster, ``document.path`` or ``app.id`` for impossible names,
+        ``block.released`` for a version of a block that a release contains.
+        A draft may have problems; they are returned, and stop publishing.
+        """
+        check_path(path)
+        if not is_identifier(app):
+            raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
+        content = canonical_json.dumps(document)
+        now = self._clock()
+        with self._database.write() as session:
+            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
+            found = _file(session, row, path)
+            _check_expected(found, expected)
+            if found is None:
+                _check_room(session, row, path)
+            if found is not None and self._lifted(found).content == content:
+                return replace(found, content=content), check_file(path, document)
+            check_blocks(session, row, {path: document})
+            keep(session, row)
+            if found is not None and self._lifted(found).content != found.content:
+                take_snapshot(session, row, "migration", now, author)
+            file = DraftFile(path, content, canonical_json.digest(content), now, author)
+            put_file(session, row, file)
+            if path == APP_FILE and row.current_release is None:
+                describe(row, document)
+                session.add(row)
+        return file, check_file(path, document)
+
+    def delete(self, tenant: str, app: str, path: str, *, expected: str | None, author: str) -> bool:
+        """Remove a file from the draft; False when it is not there. The file stays in releases.
+
+        Raises ``ConfigError`` (``document.changed``, or ``document.needed`` for app.json).
+        """
+        if path == APP_FILE:
+            raise ConfigError("document.needed", "An app cannot be without app.json.", hint="Delete the app instead.")
+        with self._database.write() as session:
+            row = session.get(AppRow, (tenant, app))
+            found = None if row is None else _file(session, row, path)
+            if row is None or found is None:
+                return False
+            _check_expected(found, expected)
+            keep(session, row)
+            session.delete(session.get(AppDraftFileRow, (tenant, app, path)))
+            audit.record(session, tenant, author, "app.draft.delete", resource=app, detail=path)
+        return True
+
+    def check(self, tenant: str, app: str) -> list[Finding] | None:
+        """Everything the check finds; None when there is no such app."""
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            if row is None:
+                return None
+            files = _documents(draft_files(session, row))
+            around = surroundings(session, tenant, app, self._components)
+        return check_files(files, around, app)
+
+    def run_tests(self, tenant: str, app: str) -> list[TestResult] | None:
+        """Run the draft's own tests; None when there is no such app."""
+        draft = self.files(tenant, app)
+        return None if draft is None else run_tests(_documents(draft), self._components)
+
+    def restore(
+        self, tenant: str, app: str, author: str, *, release: int | None = None, snapshot: int | None = None
+    ) -> dict[str, DraftFile] | None:
+        """Replace the draft by a release or snapshot; the draft as it was becomes a snapshot. None: not there."""
+        now = self._clock()
+        with self._database.write() as session:
+            row = session.get(AppRow, (tenant, app))
+            key = (tenant, app, release or snapshot or 0)
+            found: AppReleaseRow | AppSnapshotRow | None = (
+                session.get(AppReleaseRow, key) if release is not None else session.get(AppSnapshotRow, key)
+            )
+            if row is None or found is None:
+                return None
+            kept = take_snapshot(session, row, "restore", now, author)
+            draft = as_draft(json.loads(found.content), now, author)
+            replace_draft(session, row, draft)
+            what = f"release {release}" if release is not None else f"snapshot {snapshot}"
+            detail = f"by {what}; before: snapshot {kept}"
+            audit.record(session, tenant, author, "app.draft.restore", resource=app, detail=detail)
+        return {path: self._lifted(file) for path, file in draft.items()}
+
+    def snapshots(self, tenant: str, app: str) -> list[Snapshot] | None:
+        """Newest first; None when there is no such app."""
+        with self._database.read() as session:
+            if session.get(AppRow, (tenant, app)) is None:
+                return None
+            mine = select(AppSnapshotRow).where(AppSnapshotRow.tenant == tenant, AppSnapshotRow.app == app)
+            query = mine.options(defer(AppSnapshotRow.content)).order_by(col(AppSnapshotRow.no).desc())  # type: ignore[arg-type]
+            rows = session.exec(query).all()
+        return [Snapshot(row.no, row.reason, row.hash, row.ts, row.author) for row in rows]
+
+    def take(self, tenant: str, app: str, files: Mapping[str, Any], author: str, *, replace_edits: bool) -> None:
+        """Make these files the draft of the app (made when it is new), keeping the one before as a snapshot.
+
+        Raises ``ConfigError`` (``draft.edited``) when the draft has changes that no release has and
+        ``replace_edits`` is not given.
+        """
+        now = self._clock()
+        with self._database.write() as session:
+            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
+            if not replace_edits and is_edited(session, row):
+                raise ConfigError(
+                    "draft.edited",
+                    "The draft has changes that no release has.",
+                    hint="Publish them first, import as a release, or say that the draft may be replaced.",
+                )
+            check_blocks(session, row, files)
+            take_snapshot(session, row, "package", now, author)
+            replace_draft(session, row, as_draft(lift_files(files, self._components.manifests), now, author))
+            if row.current_release is None:
+                describe(row, files.get(APP_FILE))
+                session.add(row)
+            audit.record(session, tenant, author, "app.draft.import", resource=app)
+
+    def _lifted(self, file: DraftFile) -> DraftFile:
+        if not self._lifts or kind_of(file.path) not in ("page", "block"):
+            return file
+        document = json.loads(file.content)
+        lifted = lift_file(file.path, document, self._components.manifests)
+        return file if lifted is document else replace(file, content=canonical_json.dumps(lifted))
+
+
+def is_edited(session: Session, row: AppRow) -> bool:
+    """Whether the draft is anything else than some release."""
+    files = draft_files(session, row)
+    if not files or not draft_hashes(session, row):
+        return False
+    digest = canonical_json.digest(canonical_json.dumps(_documents(files)))
+    query = select(AppReleaseRow.no).where(
+        AppReleaseRow.tenant == row.tenant, AppReleaseRow.app == row.id, AppReleaseRow.hash == digest
+    )
+    return session.exec(query).first() is None
+
+
+def _documents(files: Mapping[str, DraftFile]) -> dict[str, Any]:
+    return {path: json.loads(file.content) for path, file in files.items()}
+
+
+def _file(session: Session, row: AppRow, path: str) -> DraftFile | None:
+    found = session.get(AppDraftFileRow, (row.tenant, row.id, path))
+    if found is not None:
+        return DraftFile(path, found.content, found.hash, found.updated_ts, found.updated_by)
+    return None if draft_hashes(session, row) else draft_files(session, row).get(path)
+
+
+def _check_expected(found: DraftFile | None, expected: str | None) -> None:
+    if (None if found is None else found.hash) != expected:
+        raise ConfigError(
+            "document.changed",
+            "The file was changed since it was read.",
+            hint="Read it again, repeat the change, and send its new ETag as If-Match.",
+        )
+
+
+def _check_room(session: Session, row: AppRow, path: str) -> None:
+    paths = draft_hashes(session, row) or draft_files(session, row)
+    kind = kind_of(path)
+    if len(paths) >= FILES_MAX or (kind and sum(kind_of(p) == kind for p in paths) >= KIND_MAX[kind]):
+        raise ConfigError("app.files", f"An app has at most {FILES_MAX} files, {KIND_MAX[kind or 'app']} of this kind.")

@@ -1,0 +1,239 @@
+"""Apps in the database: the rows behind drafts, releases and snapshots, within the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from platform_core.db.apps import AppBlockRow, AppDraftFileRow, AppReleaseRow, AppRow, AppSnapshotRow
+from platform_core.services import canonical_json
+from platform_core.services.document_paths import APP_FILE, block_of
+from schemas.errors import ConfigError
+
+NOTE_LENGTH_MAX = 500
+APPS_MAX = 500
+SNAPSHOTS_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """One file of a draft; ``hash`` is its ETag. ``content`` may be lifted to newer components than it was stored
+    with.
+    """
+
+    path: str
+    content: str
+    hash: str
+    updated_ts: int
+    updated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInfo:
+    """A published state without its files. ``origin``: publish, install or package; ``signer`` who signed the
+    package.
+    """
+
+    app: str
+    no: int
+    hash: str
+    note: str
+    ts: int
+    author: str
+    origin: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release(ReleaseInfo):
+    """A published state. ``files`` is path → document."""
+
+    files: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a release comes from."""
+
+    kind: str
+    note: str
+    author: str
+    signer: str = ""
+
+
+def new_app(session: Session, tenant: str, app: str, now: int) -> AppRow:
+    """A row for a new app. Raises ``ConfigError`` (``app.count``) when there are too many."""
+    count = session.exec(select(func.count()).select_from(AppRow).where(AppRow.tenant == tenant)).one()
+    if count >= APPS_MAX:
+        raise ConfigError("app.count", f"There are {APPS_MAX} apps already.")
+    row = AppRow(tenant=tenant, id=app, name=json.dumps({"en": app}), created_ts=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def describe(row: AppRow, document: Any) -> None:
+    """Name and icon for the menu, from app.json."""
+    name = document.get("name") if isinstance(document, dict) else None
+    icon = document.get("icon", "") if isinstance(document, dict) else ""
+    if isinstance(name, dict) and all(isinstance(text, str) for text in name.values()):
+        row.name = json.dumps(name, ensure_ascii=False)
+    row.icon = icon if isinstance(icon, str) else ""
+
+
+def draft_hashes(session: Session, row: AppRow) -> dict[str, str]:
+    """Path → hash of the draft's own files; empty while nobody has edited."""
+    query = select(AppDraftFileRow.path, AppDraftFileRow.hash).where(
+        AppDraftFileRow.tenant == row.tenant, AppDraftFileRow.app == row.id
+    )
+    return dict(session.exec(query).all())
+
+
+def draft_infos(session: Session, row: AppRow) -> list[DraftFile]:
+    """The draft's files without their content."""
+    query = select(
+        AppDraftFileRow.path, AppDraftFileRow.hash, AppDraftFileRow.updated_ts, AppDraftFileRow.updated_by
+    ).where(AppDraftFileRow.tenant == row.tenant, AppDraftFileRow.app == row.id)
+    found = session.exec(query.order_by(col(AppDraftFileRow.path))).all()
+    if found:
+        return [DraftFile(path, "", digest, ts, by) for path, digest, ts, by in found]
+    return list(draft_files(session, row).values())
+
+
+def draft_files(session: Session, row: AppRow) -> dict[str, DraftFile]:
+    """The draft's files; while nobody has edited, those of the current release."""
+    query = select(AppDraftFileRow).where(AppDraftFileRow.tenant == row.tenant, AppDraftFileRow.app == row.id)
+    files = session.exec(query.order_by(col(AppDraftFileRow.path))).all()
+    if files:
+        return {f.path: DraftFile(f.path, f.content, f.hash, f.updated_ts, f.updated_by) for f in files}
+    found = session.get(AppReleaseRow, (row.tenant, row.id, row.current_release or 0))
+    return {} if found is None else as_draft(json.loads(found.content), found.ts, found.author)
+
+
+def as_draft(files: Mapping[str, Any], ts: int, author: str) -> dict[str, DraftFile]:
+    """Documents as files of a draft."""
+    draft = {}
+    for path, document in sorted(files.items()):
+        text = canonical_json.dumps(document)
+        draft[path] = DraftFile(path, text, canonical_json.digest(text), ts, author)
+    return draft
+
+
+def put_file(session: Session, row: AppRow, file: DraftFile) -> None:
+    """Add or replace a file of the draft."""
+    found = session.get(AppDraftFileRow, (row.tenant, row.id, file.path))
+    if found is None:
+        found = AppDraftFileRow(
+            tenant=row.tenant, app=row.id, path=file.path, content="", hash="", updated_ts=0, updated_by=""
+        )
+    found.content, found.hash = file.content, file.hash
+    found.updated_ts, found.updated_by = file.updated_ts, file.updated_by
+    session.add(found)
+
+
+def keep(session: Session, row: AppRow) -> None:
+    """Before the first edit (or before another release is chosen) the files of the release become the draft's own."""
+    if not draft_hashes(session, row):
+        for file in draft_files(session, row).values():
+            put_file(session, row, file)
+        session.flush()
+
+
+def replace_draft(session: Session, row: AppRow, files: Mapping[str, DraftFile]) -> None:
+    """Make these the files of the draft."""
+    for path in draft_hashes(session, row):
+        if path not in files:
+            session.delete(session.get(AppDraftFileRow, (row.tenant, row.id, path)))
+    for file in files.values():
+        put_file(session, row, file)
+
+
+def take_snapshot(session: Session, row: AppRow, reason: str, now: int, author: str) -> int | None:
+    """Keep the draft as it is; None when there is none. The same again is not kept twice; the oldest go."""
+    files = {path: json.loads(file.content) for path, file in draft_files(session, row).items()}
+    if not files:
+        return None
+    content = canonical_json.dumps(files)
+    digest = canonical_json.digest(content)
+    mine = (AppSnapshotRow.tenant == row.tenant, AppSnapshotRow.app == row.id)
+    numbers = select(AppSnapshotRow.no, AppSnapshotRow.hash).where(*mine).order_by(col(AppSnapshotRow.no).desc())
+    found = session.exec(numbers).all()
+    if found and found[0][1] == digest:
+        return found[0][0]
+    no = found[0][0] + 1 if found else 1
+    session.add(
+        AppSnapshotRow(
+            tenant=row.tenant, app=row.id, no=no, reason=reason, hash=digest, content=content, ts=now, author=author
+        )
+    )
+    for old, _ in found[SNAPSHOTS_MAX - 1 :]:
+        session.delete(session.get(AppSnapshotRow, (row.tenant, row.id, old)))
+    return no
+
+
+def check_blocks(session: Session, row: AppRow, files: Mapping[str, Any]) -> None:
+    """Raises ``ConfigError`` (``block.released``) when a released version of a block is to be another."""
+    for path, document in files.items():
+        if block_of(path) is None:
+            continue
+        found = session.get(AppBlockRow, (row.tenant, row.id, path))
+        if found is not None and found.hash != canonical_json.digest(canonical_json.dumps(document)):
+            raise ConfigError(
+                "block.released",
+                f"{path} is part of release {found.release} and never changes.",
+                hint="Save the change as a new version of the block, then update its instances.",
+            )
+
+
+def add_release(session: Session, row: AppRow, files: Mapping[str, Any], origin: Origin, now: int) -> Release:
+    """A release of these files; the same files as the newest give the newest."""
+    check_blocks(session, row, files)
+    content = canonical_json.dumps(dict(files))
+    digest = canonical_json.digest(content)
+    mine = (AppReleaseRow.tenant == row.tenant, AppReleaseRow.app == row.id)
+    newest = select(AppReleaseRow.no, AppReleaseRow.hash).where(*mine).order_by(col(AppReleaseRow.no).desc())
+    last = session.exec(newest).first()
+    if last is not None and last[1] == digest:
+        found = session.get(AppReleaseRow, (row.tenant, row.id, last[0]))
+    else:
+        found = AppReleaseRow(
+            tenant=row.tenant,
+            app=row.id,
+            no=1 if last is None else last[0] + 1,
+            hash=digest,
+            content=content,
+            note=origin.note[:NOTE_LENGTH_MAX],
+            origin=origin.kind,
+            ts=now,
+            author=origin.author,
+            signer=origin.signer,
+        )
+        session.add(found)
+    if row.current_release is None or origin.kind == "publish":
+        describe(row, files[APP_FILE])
+    session.flush()
+    release = release_of(found)
+    if release is None:
+        raise ConfigError("app.release", "The release could not be stored.")
+    _keep_blocks(session, row, files, release.no)
+    return release
+
+
+def _keep_blocks(session: Session, row: AppRow, files: Mapping[str, Any], no: int) -> None:
+    for path, document in files.items():
+        if block_of(path) is not None and session.get(AppBlockRow, (row.tenant, row.id, path)) is None:
+            digest = canonical_json.digest(canonical_json.dumps(document))
+            session.add(AppBlockRow(tenant=row.tenant, app=row.id, path=path, hash=digest, release=no))
+
+
+def release_of(row: AppReleaseRow | None) -> Release | None:
+    """A row as a release."""
+    if row is None:
+        return None
+    files = json.loads(row.content)
+    return Release(row.app, row.no, row.hash, row.note, row.ts, row.author, row.origin, row.signer, files)

@@ -1,0 +1,1 @@
+"""Documents of apps without a database: parsing, checking, comparing, migrating, testing, packing."""
