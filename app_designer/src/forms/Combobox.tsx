@@ -18,6 +18,9 @@ interface ComboboxProps {
   placeholder?: string;
   /** Whether nothing may be chosen. */
   clearable?: boolean;
+  /** Makes a new entry of what was typed, where that is possible. */
+  onNew?: (text: string) => void;
+  newLabel?: (text: string) => string;
 }
 
 /** The choices that contain every word of the search, in name, id or second line. */
@@ -45,6 +48,19 @@ function useOutside(listening: boolean, leave: () => void) {
   return box;
 }
 
+/** No id begins with a blank, so this is none. */
+const NEW = " new";
+
+/** What is offered for a search: what matches, and after it the making of a new entry. */
+function offered({ choices, onNew, newLabel }: ComboboxProps, search: string | null): Choice[] {
+  if (search === null) return [];
+  const found = matching(choices, search).slice(0, SHOWN_MAX);
+  const text = search.trim();
+  if (!onNew || text === "" || found.some((choice) => choice.label === text || choice.value === text))
+    return found;
+  return [...found, { value: NEW, label: newLabel?.(text) ?? text }];
+}
+
 /** One choice of many, found by typing; arrows, Enter and Escape do all that the mouse does. */
 export function Combobox(props: ComboboxProps) {
   const { choices, value, onChange, clearable = true } = props;
@@ -55,10 +71,11 @@ export function Combobox(props: ComboboxProps) {
   const [active, setActive] = useState(0);
   const box = useOutside(search !== null, () => setSearch(null));
   const chosen = choices.find((choice) => choice.value === value);
-  const found = search === null ? [] : matching(choices, search).slice(0, SHOWN_MAX);
+  const found = offered(props, search);
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
-    onChange(choice.value);
+    if (choice.value === NEW) props.onNew?.(search?.trim() ?? "");
+    else onChange(choice.value);
     setSearch(null);
   };
   const press = (event: React.KeyboardEvent) => {

@@ -1,0 +1,84 @@
+import { csrfToken } from "@sdk/api/client";
+import { ApiError, problemFrom } from "@sdk/api/problem";
+import type { Asset, Tag } from "@sdk/api/types";
+import type { Plant } from "../model/contract";
+
+async function put(path: string, body: unknown): Promise<void> {
+  const headers = {
+    "Content-Type": "application/json",
+    Accept: "application/json",
+    "X-Interlock-CSRF": csrfToken(document.cookie),
+  };
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method: "PUT",
+      headers,
+      credentials: "same-origin",
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(0, "unreachable", "");
+  }
+  if (!response.ok) throw await problemFrom(response);
+}
+
+/** Where a tag belongs: an asset, perhaps a new one, and a role. */
+export interface Mapping {
+  asset: string;
+  /** Name of the asset, if it is made now. */
+  newAssetName: string | null;
+  role: string;
+}
+
+/** A valid id from a name in any writing; without Latin letters or digits, what `fallback` says. */
+export function idFrom(name: string, fallback: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .slice(0, 40);
+  return plain || fallback;
+}
+
+/** An id that none of `taken` is. */
+export function freeId(wish: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wish)) return wish;
+  for (let n = 2; ; n += 1) {
+    const id = `${wish.slice(0, 36)}_${n}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** The likely place of a tag that has none: its connection as a machine, the last part of its key as a role. */
+export function proposedMapping(tag: Tag, plant: Plant): Mapping {
+  const known =
+    plant.assets.find((asset) => asset.id === tag.asset) ??
+    plant.assets.find((asset) => asset.id === tag.connection);
+  const parts = tag.key.split("/");
+  const role = tag.role ?? idFrom(parts.at(-1) ?? "", `tag_${tag.id}`);
+  if (known) return { asset: known.id, newAssetName: null, role: freeRole(plant, known.id, role) };
+  const wish = idFrom(tag.connection, `asset_${tag.id}`);
+  const asset = freeId(wish, new Set(plant.assets.map((entry) => entry.id)));
+  return { asset, newAssetName: tag.connection, role };
+}
+
+function freeRole(plant: Plant, asset: string, wish: string): string {
+  return freeId(wish, new Set(plant.roles.filter((row) => row.asset === asset).map((row) => row.role)));
+}
+
+/** Makes the asset if it is new, then lets the tag play the role there, for its whole history. */
+export async function saveMapping(tag: Tag, mapping: Mapping): Promise<void> {
+  if (mapping.newAssetName !== null) {
+    const asset: Asset & { level: string } = {
+      id: mapping.asset,
+      name: mapping.newAssetName,
+      parent: null,
+      type: null,
+      level: "machine",
+    };
+    await put(`/assets/${mapping.asset}`, asset);
+  }
+  await put(`/roles/${mapping.asset}/${mapping.role}`, { tag_id: tag.id, valid_from: 0 });
+}
