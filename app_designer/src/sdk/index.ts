@@ -1,7 +1,10 @@
 /** The only thing a component may import. */
+
+export { ApiError, describeError } from "./api/problem";
 export type { Asset, Kind, LocalText, Tag, TagMeta, Value } from "./api/types";
 export { assetName } from "./bindings/asset_name";
 export { type Signal, signalMeta, signalName, signalOfTag, type ValueCell } from "./bindings/signal";
+export { Lane, LaneAxis, LaneLegend, type LaneRow, useLanes, useStateWord } from "./chart/Lanes";
 export { drawnOf, seriesNames, tracksOf } from "./chart/model";
 export { type LimitLevel, limitLevel, type Scale, scaleOf, shareOf } from "./chart/scale_of";
 export { isState, limitLines, SERIES_MAX, seriesColor } from "./chart/scales";
@@ -42,11 +45,12 @@ export { type DayRow, dayWindow, type HourCell, type HourFn, hourRows } from "./
 export { type AssetChoice, type AssetFilter, useAssetsOf, useTagSignals } from "./hooks/assets";
 export { useHistory, useWindow } from "./hooks/history";
 export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
+export { type ManyState, useManySignals } from "./hooks/many";
 export { useSize } from "./hooks/size";
 export { useBlockTexts } from "./i18n/block_texts";
 export { localText } from "./i18n/catalogue";
 export { type Assessment, assess, isBad, isUncertain, qualityWord, type Sample } from "./quality";
-export { resolveRange, type TimeWindow } from "./range";
+export { clampWindow, type RangeChoice, resolveRange, type TimeWindow } from "./range";
 export { BlockTile, Said, useMissing } from "./ui/BlockTile";
 export { Icon, type IconName, isIcon } from "./ui/Icon";
 export { Button, Notice, Skeleton, Tile } from "./ui/primitives";
