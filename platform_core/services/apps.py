@@ -43,7 +43,7 @@ from platform_core.services.documents.app_tests import run_tests
 from platform_core.services.documents.check import check_files
 from platform_core.services.documents.findings import errors_of
 from platform_core.services.documents.migrate import lift_files
-from platform_core.services.documents.visible import may_see
+from platform_core.services.visibility import visible_files
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 from schemas.models.tenant import Role
@@ -114,7 +114,7 @@ class Apps:
     def may_see(self, tenant: str, app: str, role: Role) -> bool:
         """Whether the role may see the current release."""
         release = self.current(tenant, app)
-        return release is not None and may_see(release.files.get(APP_FILE), role)
+        return release is not None and visible_files({APP_FILE: release.files.get(APP_FILE)}, role) is not None
 
     def create(self, tenant: str, app: str, name: dict[str, str], author: str) -> None:
         """An app with an empty first page. Raises ``ConfigError`` (``app.taken``, ``app.id``)."""

@@ -18,7 +18,7 @@ from platform_core.services import canonical_json
 from platform_core.services.app_rows import NOTE_LENGTH_MAX, ReleaseInfo
 from platform_core.services.apps import AppSummary
 from platform_core.services.document_paths import APP_FILE, block_of, page_of
-from platform_core.services.documents.visible import visible_files
+from platform_core.services.visibility import visible_files
 from schemas.identifiers import IDENTIFIER_PATTERN, Identifier
 from schemas.models.access import Text
 from schemas.models.tenant import ROLES
@@ -171,13 +171,14 @@ def read_current(request: Request, caller: Caller, services: Injected, app_id: A
     release = existing(caller, "app.read", "app", app_id, services.apps.current(caller.tenant, app_id))
     seen = visible_files(services.apps.lifted(release), caller.role)
     files = existing(caller, "app.read", "app", app_id, seen)
+    hidden = services.visibility.hidden(caller.tenant, caller.role)
     content = {
         "app": files.get(APP_FILE),
         "pages": {page: document for path, document in files.items() if (page := page_of(path)) is not None},
         "blocks": {f"{key[0]}.{key[1]}": document for path, document in files.items() if (key := block_of(path))},
         "release": release_view(release).model_dump(),
-        "roles": services.assets.roles(caller.tenant),
-        "assets": services.assets.assets(caller.tenant),
+        "roles": [row for row in services.assets.roles(caller.tenant) if row["asset"] not in hidden.assets],
+        "assets": [asset for asset in services.assets.assets(caller.tenant) if asset["id"] not in hidden.assets],
     }
     response = plain(content)
     etag = f'"{canonical_json.digest(bytes(response.body).decode())[:32]}"'
