@@ -1,0 +1,232 @@
+import type { Asset } from "@sdk/api/types";
+import { assetName } from "@sdk/bindings/asset_name";
+import type { Element, GridItem, NavItem, PageDocument, RoleNeed } from "../../generated/documents.gen";
+import type { Change, Draft, Plant } from "../model/contract";
+import { newElementId } from "../model/ids";
+import { type RankedSignal, signalsOf } from "./rank";
+
+type Local = { en: string; "zh-CN": string };
+type Bound = NonNullable<Element["bind"]>[string];
+type AssetBound = string | { param: string };
+
+/** Machines the overview shows; the page of one machine and the trends are not limited so. */
+export const SINGLE_MAX = 12;
+const COLUMNS = 12;
+const VALUES_MAX = 8;
+const TRENDS_MAX = 6;
+const SERIES_MAX = 8;
+
+interface Machine {
+  asset: Asset;
+  state: RankedSignal | null;
+  numbers: RankedSignal[];
+}
+
+const tagOf = (asset: AssetBound, role: string): Bound => ({ source: "tag", asset, role, transforms: [] });
+const historyOf = (asset: AssetBound, role: string): Bound => ({
+  source: "history",
+  asset,
+  role,
+  fn: null,
+  range: null,
+  transforms: [],
+});
+
+/** Collects the elements of one page row by row. */
+class PageMaker {
+  readonly elements: Record<string, Element> = {};
+  readonly items: Record<string, GridItem> = {};
+
+  constructor(private readonly versionOf: (type: string) => number) {}
+
+  add(type: string, place: Omit<GridItem, "hidden">, parts: Partial<Element>): string {
+    const id = newElementId((taken) => taken in this.elements);
+    this.elements[id] = { type, props_version: this.versionOf(type), parent: null, props: {}, ...parts };
+    this.items[id] = place;
+    return id;
+  }
+
+  page(id: string, title: Local, more: Partial<PageDocument>): PageDocument {
+    const layout = { lg: { kind: "grid" as const, items: this.items } };
+    return { format: 1, id, title, archetype: "workspace", elements: this.elements, layout, ...more };
+  }
+}
+
+function nameOf(asset: Asset): Local {
+  return { en: assetName(asset, asset.id, "en"), "zh-CN": assetName(asset, asset.id, "zh-CN") };
+}
+
+/** A column for each machine: its state above its most telling numbers; a press opens the machine. */
+function overview(make: PageMaker, machines: readonly Machine[], detail: string): void {
+  const width = Math.max(3, Math.floor(COLUMNS / Math.min(machines.length, 4)));
+  const perRow = Math.floor(COLUMNS / width);
+  const numbers = machines.length > 4 ? 2 : 4;
+  machines.forEach(({ asset, state, numbers: found }, index) => {
+    const x = (index % perRow) * width;
+    let y = Math.floor(index / perRow) * (2 + numbers * 2);
+    const params = { machine: asset.id };
+    const events = { press: [{ action: "navigate" as const, page: detail, params }] };
+    const title = nameOf(asset);
+    if (state) {
+      const place = { x, y, w: width, h: 2 };
+      make.add("state_tile", place, {
+        props: { title },
+        events,
+        bind: { "/value": tagOf(asset.id, state.role) },
+      });
+      y += 2;
+    }
+    for (const { role } of found.slice(0, numbers)) {
+      const props = state ? {} : { title };
+      make.add(
+        "value",
+        { x, y, w: width, h: 2 },
+        { props, events, bind: { "/value": tagOf(asset.id, role) } },
+      );
+      y += 2;
+    }
+  });
+}
+
+/** One page for every machine of the kind: the header chooses which. */
+function detailPage(make: PageMaker, sample: Machine): void {
+  const machine = { param: "machine" };
+  const values = sample.numbers.slice(0, VALUES_MAX);
+  if (sample.state) {
+    const bind = { "/value": tagOf(machine, sample.state.role) };
+    make.add("state_tile", { x: 0, y: 0, w: 12, h: 2 }, { bind });
+  }
+  const top = sample.state ? 2 : 0;
+  values.forEach(({ role }, index) => {
+    const place = { x: (index % 4) * 3, y: top + Math.floor(index / 4) * 2, w: 3, h: 2 };
+    make.add("value", place, { bind: { "/value": tagOf(machine, role) } });
+  });
+  const below = top + Math.ceil(values.length / 4) * 2;
+  const [first] = sample.numbers;
+  if (first) {
+    const alike = sample.numbers.filter(({ tag }) => tag.meta.unit === first.tag.meta.unit).slice(0, 4);
+    const bind = Object.fromEntries(alike.map(({ role }, n) => [`/series/${n}`, historyOf(machine, role)]));
+    make.add("trend", { x: 0, y: below, w: 7, h: 8 }, { bind });
+  }
+  const place = { x: first ? 7 : 0, y: below, w: first ? 5 : 12, h: 8 };
+  const props = { title: { en: "All values", "zh-CN": "全部数值" } };
+  make.add("tag_table", place, { props, bind: { "/tags": tagOf(machine, "*") } });
+}
+
+/** A trend for each of the most telling roles, with every machine that has it. */
+function trends(make: PageMaker, machines: readonly Machine[]): void {
+  const scores = new Map<string, number>();
+  for (const { numbers } of machines) {
+    for (const { role, score } of numbers) scores.set(role, Math.max(score, scores.get(role) ?? 0));
+  }
+  const roles = [...scores.entries()].sort((a, b) => b[1] - a[1]).slice(0, TRENDS_MAX);
+  roles.forEach(([role], index) => {
+    const having = machines.filter(({ numbers }) => numbers.some((number) => number.role === role));
+    const bind = Object.fromEntries(
+      having.slice(0, SERIES_MAX).map(({ asset }, n) => [`/series/${n}`, historyOf(asset.id, role)]),
+    );
+    const place = { x: (index % 2) * 6, y: Math.floor(index / 2) * 7, w: 6, h: 7 };
+    make.add("trend", place, { bind });
+  });
+}
+
+function rolesNeeded(machines: readonly Machine[], elements: readonly Element[]): RoleNeed[] {
+  const used = new Set<string>();
+  for (const { bind } of elements) {
+    for (const bound of Object.values(bind ?? {})) {
+      if ((bound.source === "tag" || bound.source === "history") && bound.role !== "*") used.add(bound.role);
+    }
+  }
+  return [...used].sort().map((role) => {
+    const having = machines.flatMap((machine) =>
+      [machine.state, ...machine.numbers].filter((signal) => signal?.role === role),
+    );
+    const tag = having[0]?.tag;
+    return {
+      role,
+      kind: tag?.kind ?? "any",
+      unit: tag?.meta.unit ?? "",
+      required: having.length >= machines.length,
+    };
+  });
+}
+
+/** Page ids that are free, near the wanted ones. */
+function freeIds(draft: Draft): (wanted: string) => string {
+  const taken = new Set(Object.keys(draft.pages));
+  return (wanted) => {
+    let id = wanted;
+    for (let n = 2; taken.has(id); n += 1) id = `${wanted}_${n}`;
+    taken.add(id);
+    return id;
+  };
+}
+
+export interface StartOptions {
+  draft: Draft;
+  plant: Plant;
+  /** Ids of the machines to show. */
+  chosen: readonly string[];
+  versionOf: (type: string) => number;
+}
+
+/** What to change so that the app shows the chosen machines; empty when none of them has a signal. */
+export function startFromAssets({ draft, plant, chosen, versionOf }: StartOptions): Change[] {
+  const machines = plant.assets
+    .filter((asset) => chosen.includes(asset.id))
+    .map((asset) => ({ asset, ...signalsOf(plant, asset.id) }))
+    .filter(({ state, numbers }) => state !== null || numbers.length > 0)
+    .slice(0, SINGLE_MAX);
+  const [sample] = [...machines].sort((a, b) => b.numbers.length - a.numbers.length);
+  if (!sample) return [];
+  const free = freeIds(draft);
+  const ids = { overview: free("overview"), machine: free("machine"), trends: free("trends") };
+  const makers = [0, 1, 2].map(() => new PageMaker(versionOf)) as [PageMaker, PageMaker, PageMaker];
+  overview(makers[0], machines, ids.machine);
+  detailPage(makers[1], sample);
+  trends(makers[2], machines);
+  const types = new Set(machines.map(({ asset }) => asset.type ?? null));
+  const [type] = types;
+  const one =
+    types.size === 1 && type ? { asset_type: type } : { options: machines.map(({ asset }) => asset.id) };
+  const label = { en: "Machine", "zh-CN": "机器" };
+  const machine = { type: "asset" as const, label, default: sample.asset.id, ...one };
+  const range = { default: "1h" as const };
+  const pages = [
+    makers[0].page(ids.overview, { en: "Overview", "zh-CN": "总览" }, { icon: "line" }),
+    makers[1].page(
+      ids.machine,
+      { en: "Machine", "zh-CN": "机器" },
+      { icon: "press", range, params: { machine } },
+    ),
+    makers[2].page(ids.trends, { en: "Trends", "zh-CN": "趋势" }, { icon: "trend", range }),
+  ].filter((page) => Object.keys(page.elements ?? {}).length > 0);
+  return [
+    ...pages.map((page) => ({ path: ["pages", page.id], value: page })),
+    ...appChanges(draft, pages, machines),
+  ];
+}
+
+function appChanges(draft: Draft, pages: readonly PageDocument[], machines: readonly Machine[]): Change[] {
+  const elements = pages.flatMap((page) => Object.values(page.elements ?? {}));
+  const { nav = [], roles = [], requires = {}, home } = draft.app;
+  // A page nobody has put anything on makes way for the first generated one.
+  const empty = Object.values(draft.pages).filter((page) => Object.keys(page.elements ?? {}).length === 0);
+  const gone = new Set(empty.map((page) => page.id));
+  const entries: NavItem[] = pages.map((page) => ({
+    page: page.id,
+    label: page.title,
+    icon: page.icon ?? "",
+  }));
+  const known = new Set(roles.map((need) => need.role));
+  const needs = rolesNeeded(machines, elements).filter((need) => !known.has(need.role));
+  const used = Object.fromEntries(elements.map(({ type, props_version }) => [type, props_version]));
+  const first = pages[0]?.id ?? home;
+  return [
+    ...empty.map((page) => ({ path: ["pages", page.id], value: undefined })),
+    { path: ["app", "nav"], value: [...nav.filter((entry) => !gone.has(entry.page)), ...entries] },
+    { path: ["app", "roles"], value: [...roles, ...needs] },
+    { path: ["app", "requires"], value: { ...requires, ...used } },
+    ...(gone.has(home) ? [{ path: ["app", "home"], value: first }] : []),
+  ];
+}
