@@ -17,8 +17,6 @@ export interface SlotOptions {
   params?: Readonly<Record<string, string>>;
   /** Tells several contents of one slot apart (a repeater's items). */
   key?: string;
-  /** `list`: a free area shown as a list instead, each element in its compact size, in reading order (phones). */
-  as?: "list";
 }
 
 export type Method = (params: Readonly<Record<string, Value>>) => void;

@@ -51,6 +51,7 @@ export { useBlockTexts } from "./i18n/block_texts";
 export { localText } from "./i18n/catalogue";
 export { type Assessment, assess, isBad, isUncertain, qualityWord, type Sample } from "./quality";
 export { clampWindow, type RangeChoice, resolveRange, type TimeWindow } from "./range";
+export * from "./symbols";
 export { BlockTile, Said, useMissing } from "./ui/BlockTile";
 export { Icon, type IconName, isIcon } from "./ui/Icon";
 export { Button, Notice, Skeleton, Tile } from "./ui/primitives";

@@ -1,0 +1,146 @@
+import {
+  arrowAt,
+  type ComponentProps,
+  jointOf,
+  type MimicGeometry,
+  type PlacedBox,
+  type Point,
+  pathOf,
+  routePipe,
+  type Signal,
+  toPlot,
+  useMimicGeometry,
+  useSignal,
+} from "@sdk";
+import { type CSSProperties, useMemo } from "react";
+import css from "./View.module.css";
+
+export interface PipeEnd {
+  element: string;
+  anchor: string;
+}
+
+export interface PipeProps {
+  from?: PipeEnd;
+  to?: PipeEnd;
+  medium?: "neutral" | "water" | "steam" | "air" | "gas" | "oil" | "product" | "waste";
+  size?: number;
+  animate?: boolean;
+}
+
+const SIZE = 5;
+
+export default function PipeView(given: ComponentProps<PipeProps>) {
+  const signal = given.inputs.flow?.[0];
+  return signal ? <Flowing given={given} signal={signal} /> : <Pipe given={given} flow={null} level="good" />;
+}
+
+function Flowing({ given, signal }: { given: ComponentProps<PipeProps>; signal: Signal }) {
+  const { value, assessment } = useSignal(signal);
+  const flow = assessment.current ? toPlot(value) : null;
+  return <Pipe given={given} flow={flow} level={assessment.level} unknown={flow === null} />;
+}
+
+interface DrawProps {
+  given: ComponentProps<PipeProps>;
+  flow: number | null;
+  level: string;
+  unknown?: boolean;
+}
+
+function Pipe({ given, flow, level, unknown = false }: DrawProps) {
+  const { props, id, text } = given;
+  const geometry = useMimicGeometry();
+  const own = geometry?.boxes.get(id) ?? null;
+  const way = useMemo(() => wayOf(props, geometry, own), [props, geometry, own]);
+  const direction = flow === null || flow === 0 ? 0 : flow > 0 ? 1 : -1;
+  const state = unknown ? "unknown" : flow === null ? "plain" : direction === 0 ? "still" : "flowing";
+  const size = props.size ?? SIZE;
+  const arrow = direction === 0 ? null : arrowAt(direction > 0 ? way.points : [...way.points].reverse());
+  const path = pathOf(way.points);
+  const style = {
+    "--pipe": `var(${TONES[props.medium ?? "neutral"]})`,
+    ...placeOf(geometry, own),
+  } as CSSProperties;
+  const label = [text(`medium_${props.medium ?? "neutral"}`), text(`state_${state}`)].join(": ");
+  return (
+    <svg
+      className={css.pipe}
+      style={style}
+      viewBox={geometry && own ? `0 0 ${geometry.width} ${geometry.height}` : "0 0 100 100"}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+      data-state={way.joined ? state : "open"}
+      data-level={level}
+    >
+      <path className={css.wall} d={path} strokeWidth={size + 2} />
+      <path className={css.inside} d={path} strokeWidth={size} />
+      {direction !== 0 && props.animate !== false ? (
+        <path
+          className={css.stream}
+          d={path}
+          strokeWidth={Math.max(1.5, size - 2)}
+          data-back={direction < 0}
+        />
+      ) : null}
+      {arrow ? (
+        <path
+          className={css.arrow}
+          d="M-7-6 8 0-7 6Z"
+          transform={`translate(${arrow.x} ${arrow.y}) rotate(${arrow.angle})`}
+        />
+      ) : null}
+      {way.joined
+        ? null
+        : [way.points[0], way.points.at(-1)].map((end, index) =>
+            end ? (
+              <circle key={index === 0 ? "from" : "to"} className={css.end} cx={end.x} cy={end.y} r={size} />
+            ) : null,
+          )}
+    </svg>
+  );
+}
+
+const TONES = {
+  neutral: "--line-strong",
+  water: "--series-8",
+  steam: "--series-6",
+  air: "--series-1",
+  gas: "--series-2",
+  oil: "--series-7",
+  product: "--series-3",
+  waste: "--series-5",
+} as const;
+
+/** The drawing covers the whole area: it is moved back by the place of the pipe's own box. */
+function placeOf(geometry: MimicGeometry | null, own: PlacedBox | null): CSSProperties {
+  if (!geometry || !own) return { left: 0, top: 0, width: "100%", height: "100%" };
+  return {
+    left: `${(-own.x / own.w) * 100}%`,
+    top: `${(-own.y / own.h) * 100}%`,
+    width: `${(geometry.width / own.w) * 100}%`,
+    height: `${(geometry.height / own.h) * 100}%`,
+  };
+}
+
+interface Way {
+  points: Point[];
+  /** Both ends are fastened. */
+  joined: boolean;
+}
+
+/** From anchor to anchor; an end that is not fastened (or whose element is gone) lies at the side of the pipe's own box. */
+function wayOf(props: PipeProps, geometry: MimicGeometry | null, own: PlacedBox | null): Way {
+  const box = own ?? { x: 0, y: 0, w: 100, h: 100, r: 0, type: "", props: {} };
+  const a = props.from ? geometry?.boxes.get(props.from.element) : undefined;
+  const b = props.to ? geometry?.boxes.get(props.to.element) : undefined;
+  const start =
+    a && props.from ? jointOf(a, props.from.anchor) : ({ x: box.x, y: box.y + box.h / 2, side: 1 } as const);
+  const end =
+    b && props.to
+      ? jointOf(b, props.to.anchor)
+      : ({ x: box.x + box.w, y: box.y + box.h / 2, side: 3 } as const);
+  const around = [a, b].filter((one): one is PlacedBox => one !== undefined);
+  return { points: routePipe(start, end, around), joined: a !== undefined && b !== undefined };
+}
