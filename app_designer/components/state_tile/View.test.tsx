@@ -3,11 +3,11 @@ import { act } from "react";
 import { describe, expect, it } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
-import preview from "./preview.json";
 import { runStart } from "./since";
 import View, { type StateTileProps } from "./View";
 
-const { texts, colors } = preview.data.value;
+const texts = { "1": "Idle", "2": "Running", "3": "Stopped" };
+const colors = { "1": "idle", "2": "running", "3": "stopped" };
 const tag = tagOf(3, { kind: "u", meta: { unit: "", decimals: 0, texts, colors } });
 const cause = tagOf(4, { kind: "u", meta: { unit: "", texts: { "0": "None", "1": "No material" } } });
 
@@ -25,7 +25,7 @@ function show(v: number | null, change = {}, causeValue = 0) {
     <Scene platform={platform}>
       <View
         {...blockProps({
-          props: preview.props as StateTileProps,
+          props: {} as StateTileProps,
           inputs: { value: [signalFor(tag)], detail: [signalFor(cause)] },
           emit: () => true,
         })}

@@ -1,4 +1,5 @@
 import {
+  BlockTile,
   type ComponentProps,
   formatDuration,
   type LocalText,
@@ -8,12 +9,13 @@ import {
   type SignalState,
   Skeleton,
   StateShape,
+  signalMeta,
   signalName,
   stateVariable,
-  Tile,
   textKey,
   useFormatter,
   useLocale,
+  useMissing,
   useOpenDetail,
   useServerNow,
   useSignal,
@@ -27,41 +29,51 @@ export interface StateTileProps {
   show_since?: boolean;
 }
 
-export default function StateTileView({ props, inputs, emit }: ComponentProps<StateTileProps>) {
+export default function StateTileView(block: ComponentProps<StateTileProps>) {
+  const { props, inputs, tone } = block;
   const { language } = useLocale();
   const signal = inputs.value?.[0];
+  const missing = useMissing(inputs.value ?? []);
   const title =
     localText(props.title, language) || signal?.assetName || (signal ? signalName(signal, language) : "");
-  if (!signal) return <Tile title={title}>{null}</Tile>;
-  return <StateTile title={title} props={props} signal={signal} detail={inputs.detail?.[0]} emit={emit} />;
+  if (!signal || missing) {
+    return (
+      <BlockTile title={title} tone={tone}>
+        {missing}
+      </BlockTile>
+    );
+  }
+  return <StateTile title={title} block={block} signal={signal} detail={inputs.detail?.[0]} />;
 }
 
 interface TileProps {
   title: string;
-  props: StateTileProps;
+  block: ComponentProps<StateTileProps>;
   signal: Signal;
   detail: Signal | undefined;
-  emit: ComponentProps["emit"];
 }
 
-function StateTile({ title, props, signal, detail, emit }: TileProps) {
+function StateTile({ title, block, signal, detail }: TileProps) {
+  const { props, emit, enabled } = block;
   const open = useOpenDetail();
   const state = useSignal(signal);
   const shown = useFormatter(signal)(state.value);
   const { assessment, sample, value } = state;
   const since = useSince(signal, assessment.current ? sample : null);
-  const tone = stateVariable(value === null ? null : signal.tag?.meta.colors?.[textKey(value)]);
-  const waiting = assessment.level === "no_data" && signal.tag !== null;
+  const tone = stateVariable(value === null ? null : signalMeta(signal).colors?.[textKey(value)]);
+  const waiting = assessment.level === "no_data" && (signal.tag !== null || signal.cell !== undefined);
   const id = signal.tag?.id;
   const press = () => {
     if (!emit("press", { value }) && id !== undefined) open(id);
   };
   const style = { "--fill": `var(${tone.fill})`, "--ink": `var(${tone.text})` } as CSSProperties;
   return (
-    <Tile
+    <BlockTile
       title={title}
+      tone={block.tone}
       hatched={!assessment.current && !waiting && assessment.level !== "waiting"}
-      onPress={id === undefined ? undefined : press}
+      onPress={press}
+      enabled={enabled}
     >
       {waiting ? (
         <Skeleton width="100%" height="34px" />
@@ -82,7 +94,7 @@ function StateTile({ title, props, signal, detail, emit }: TileProps) {
         <QualityMark assessment={assessment} sample={sample} />
         {detail && assessment.current ? <Detail signal={detail} /> : null}
       </span>
-    </Tile>
+    </BlockTile>
   );
 }
 

@@ -2,12 +2,16 @@ import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
-import preview from "./preview.json";
 import View, { rowHeight } from "./View";
+
+const ROWS = [
+  { name: "temperature", v: 52.4, q: 0, unit: "°C" },
+  { name: "speed", v: null, q: 130, unit: "1/min" },
+];
 
 function show(language: "en" | "zh-CN" = "en") {
   const platform = fakePlatform();
-  const signals = preview.data.tags.map((entry, index) => {
+  const signals = ROWS.map((entry, index) => {
     const tag = tagOf(index + 1, { meta: { description: entry.name, unit: entry.unit } });
     platform.services.store.put([[tag.id, sampleOf(entry.v, { q: entry.q })]], Date.now() * 1000);
     return signalFor(tag);
@@ -36,7 +40,7 @@ describe("table of tags", () => {
         <View {...blockProps({ props: {}, inputs: {}, emit: () => false })} />
       </Scene>,
     );
-    expect(scene.getByText("No tags")).toBeTruthy();
+    expect(scene.getByText("Nothing bound yet")).toBeTruthy();
   });
   it("cuts no row in half", () => {
     for (const height of [200, 333, 512]) {

@@ -1,16 +1,16 @@
 import {
+  BlockTile,
   type ComponentProps,
   formatDuration,
   type LocalText,
   localText,
-  Notice,
   QualityMark,
   type Signal,
   type SignalState,
   signalName,
-  Tile,
   useFormatter,
   useLocale,
+  useMissing,
   useOpenDetail,
   useServerNow,
   useSignal,
@@ -57,21 +57,22 @@ function useWholeRows() {
   return ref;
 }
 
-export default function TagTableView({ props, inputs }: ComponentProps<TagTableProps>) {
+export default function TagTableView({ props, inputs, tone }: ComponentProps<TagTableProps>) {
   const { language, t } = useLocale();
   const signals = inputs.tags ?? [];
   const scroll = useWholeRows();
   const columns = props.columns ?? COLUMNS;
   const title = localText(props.title, language) || signals[0]?.assetName || "";
-  if (signals.length === 0) {
+  const missing = useMissing(signals.slice(0, 1));
+  if (missing) {
     return (
-      <Tile title={title}>
-        <Notice icon="table" title={t("table.empty")} hint={t("table.empty_hint")} />
-      </Tile>
+      <BlockTile title={title} tone={tone}>
+        {missing}
+      </BlockTile>
     );
   }
   return (
-    <Tile title={title}>
+    <BlockTile title={title} tone={tone}>
       <section ref={scroll} className={css.scroll} tabIndex={0}>
         <table className={css.table}>
           <thead>
@@ -90,7 +91,7 @@ export default function TagTableView({ props, inputs }: ComponentProps<TagTableP
           </tbody>
         </table>
       </section>
-    </Tile>
+    </BlockTile>
   );
 }
 

@@ -1,12 +1,12 @@
 import {
+  BlockTile,
   type ComponentProps,
   type LocalText,
   localText,
-  Notice,
   signalName,
-  Tile,
   Trend,
   useLocale,
+  useMissing,
   useRange,
 } from "@sdk";
 
@@ -17,34 +17,24 @@ export interface TrendViewProps {
   show_limits?: boolean;
 }
 
-export default function TrendView({ props, inputs }: ComponentProps<TrendViewProps>) {
-  const { language, t } = useLocale();
+export default function TrendView({ props, inputs, tone, enabled }: ComponentProps<TrendViewProps>) {
+  const { language } = useLocale();
   const { choice, setChoice } = useRange();
   const signals = inputs.series ?? [];
+  const missing = useMissing(signals);
   const title = localText(props.title, language) || (signals[0] ? signalName(signals[0], language) : "");
-  const missing = signals.every((signal) => !signal.tag);
-  const first = signals[0];
   return (
-    <Tile title={title}>
-      {missing ? (
-        <Notice
-          icon="link"
-          title={t("state.unmapped")}
-          hint={t("state.unmapped_hint", {
-            role: first?.role ?? "",
-            asset: first?.assetName ?? first?.asset ?? "",
-          })}
-        />
-      ) : (
+    <BlockTile title={title} tone={tone}>
+      {missing ?? (
         <Trend
           signals={signals}
           choice={choice}
           nameless={title !== "" && signals.length === 1}
-          onZoom={(from, to) => setChoice({ kind: "fixed", from, to })}
+          onZoom={enabled ? (from, to) => setChoice({ kind: "fixed", from, to }) : undefined}
           showLimits={props.show_limits !== false}
           fixed={{ min: props.y_min, max: props.y_max }}
         />
       )}
-    </Tile>
+    </BlockTile>
   );
 }

@@ -52,7 +52,7 @@ function Inside({
   const View = view ?? blocks.get(manifest.id)?.View;
   if (!View) return null;
   const props: ComponentProps = {
-    props: { ...defaultsOf(manifest), ...example.props },
+    props: { ...blocks.get(manifest.id)?.manifest.defaults, ...example.props },
     inputs: pick(signals, manifest.inputs),
     targets: Object.fromEntries(
       Object.entries(pick(signals, manifest.writes)).flatMap(([name, [signal]]) =>
@@ -76,17 +76,6 @@ function Inside({
 
 function pick<T>(all: Record<string, T>, names: object | undefined): Record<string, T> {
   return Object.fromEntries(Object.entries(all).filter(([name]) => name in (names ?? {})));
-}
-
-/** Properties with a default in the schema. */
-function defaultsOf(manifest: ComponentManifest): Record<string, unknown> {
-  const properties =
-    (manifest.props as { properties?: Record<string, { default?: unknown }> }).properties ?? {};
-  return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, schema]) =>
-      "default" in schema ? [[name, schema.default]] : [],
-    ),
-  );
 }
 
 interface SlotProps {
