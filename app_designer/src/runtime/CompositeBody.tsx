@@ -51,8 +51,8 @@ function Instance({ id, element, scope, Area, block }: CompositeProps & { block:
     });
     const given: Record<string, Signal> = {};
     for (const bound of resolved.props) if (!isAsset(block, bound)) given[bound.path[0] ?? ""] = bound.signal;
-    return scopeOfBlock(scope, block, params, given);
-  }, [scope, block, element, resolved, assets, chosen]);
+    return scopeOfBlock(scope, id, block, params, given);
+  }, [scope, id, block, element, resolved, assets, chosen]);
   return (
     // The inside of a block is never the designer's canvas: it is changed where the block is made.
     <SlotRenderContext.Provider value={null}>

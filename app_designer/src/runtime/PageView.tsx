@@ -1,7 +1,9 @@
 import { Notice, useLocale } from "@sdk";
 import type { PageDocument } from "../generated/documents.gen";
 import { AreaView } from "./AreaView";
+import { useRuntimeTexts } from "./i18n/texts";
 import { PageHead } from "./PageHead";
+import { paramLabel, paramSpecs } from "./params";
 import css from "./runtime.module.css";
 import type { RuntimeScope } from "./scope";
 
@@ -21,14 +23,34 @@ export function PageView({ page, scope, onParam }: PageProps) {
   );
 }
 
+/** The name of a machine the page needs and that nothing fits; null when it has what it needs. */
+function missingChoice(scope: RuntimeScope): string | null {
+  const page = scope.loaded.pages[scope.page];
+  const specs = Object.entries(page ? paramSpecs(scope.loaded, page) : {});
+  const missing = specs.find(([name, spec]) => spec.type === "asset" && scope.params[name] === "");
+  return missing ? paramLabel(missing[0], missing[1], scope.language) : null;
+}
+
 /** The elements of a page without its head, as a dialog or an embedded page shows them. */
 export function PageBody({ scope }: { scope: RuntimeScope }) {
   const { t } = useLocale();
+  const texts = useRuntimeTexts();
+  const missing = missingChoice(scope);
+  if (missing !== null) {
+    return (
+      <Notice
+        icon="question"
+        title={texts("page.choose", { name: missing })}
+        hint={texts("page.choose_hint")}
+      />
+    );
+  }
   if (Object.keys(scope.elements).length === 0) {
     return <Notice icon="apps" title={t("page.empty")} hint={t("page.empty_hint")} />;
   }
+  const archetype = scope.loaded.pages[scope.page]?.archetype ?? "workspace";
   return (
-    <div className={css.pageBody}>
+    <div className={css.pageBody} data-archetype={archetype}>
       <AreaView holder="page" scope={scope} />
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Tag, TagMeta, Value } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
-import { type Signal, type SignalProblem, signalMeta, type ValueCell } from "@sdk/bindings/signal";
+import type { Signal, SignalProblem, ValueCell } from "@sdk/bindings/signal";
 import type { Element } from "../generated/documents.gen";
 import { goesRound } from "./cycles";
 import { expressionSignal } from "./formula";
@@ -128,5 +128,3 @@ export function signalsFor(scope: RuntimeScope, key: string, bound: Bound, eleme
       return [blankSignal(key, "unsupported", bound)];
   }
 }
-
-export { signalMeta };

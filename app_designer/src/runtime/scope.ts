@@ -74,8 +74,10 @@ export interface PageMemory {
 
 /** Everything one instance of a page, of a block, or of a slot's content needs. */
 export interface RuntimeScope {
-  /** Id of the page, or `block:<id>.<version>`. */
-  readonly holder: string;
+  /** Id of the page it is on. */
+  readonly page: string;
+  /** The blocks around it, from outside: `<element>/` for each; empty on the page itself. */
+  readonly path: string;
   readonly loaded: LoadedApp;
   readonly elements: Readonly<Record<string, Element>>;
   readonly layout: PageLayout;
@@ -171,7 +173,8 @@ export function createScope(options: ScopeOptions): RuntimeScope {
   const { loaded, content } = options;
   const breakpoint = options.breakpoint ?? "lg";
   return tied({
-    holder: content.id,
+    page: content.id,
+    path: "",
     loaded,
     elements: content.elements ?? {},
     layout: layoutOf(content.layout),
@@ -201,9 +204,10 @@ export function scopeWithParams(scope: RuntimeScope, params: Readonly<Record<str
   });
 }
 
-/** The inside of a block: its own elements, parameters, states and outputs. */
+/** The inside of the block that element `id` shows: its own elements, parameters and outputs. */
 export function scopeOfBlock(
   scope: RuntimeScope,
+  id: string,
   block: CompositeDocument,
   params: Readonly<Record<string, Value>>,
   given: Readonly<Record<string, Signal>>,
@@ -211,7 +215,7 @@ export function scopeOfBlock(
   const { memory } = scope;
   return tied({
     ...scope,
-    holder: `block:${block.id}.${block.version}`,
+    path: `${scope.path}${id}/`,
     elements: block.elements ?? {},
     layout: { lg: block.layout },
     params,

@@ -1,17 +1,37 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { ApiClient } from "./api/client";
-import type { HistoryLoader } from "./history/loader";
+import type { History } from "./api/types";
 import type { Language, Translate } from "./i18n/catalogue";
-import type { LiveClient } from "./live/client";
+import type { LinkState } from "./live/client";
 import type { LiveStore } from "./live/store";
 import type { RangeChoice } from "./range";
 
-/** What every component can reach: the platform's data, never the document or the editor. */
+/** The stream of live values as a reader sees it: whether it runs, what time it is there, where it may have holes. */
+export interface LiveLink {
+  /** µs UTC: the server's clock, or the moment that is looked at. */
+  readonly clock: { now(): number };
+  linkState(): LinkState;
+  subscribeLink(listener: () => void): () => void;
+  /** Calls back when history of these tags (null: of all) may have changed behind the live stream. */
+  subscribeHoles(listener: (ids: number[] | null) => void): () => void;
+}
+
+/** Where the course of tags comes from. */
+export interface HistorySource {
+  /** The history of these tags in [from, to), at most two samples per `points`. */
+  load(ids: number[], from: number, to: number, points: number): Promise<History>;
+}
+
+/**
+ * What every component can reach: the platform's data, never the document or the editor. Whoever shows other data
+ * (a moment of the past, simulated, replayed, examples) provides another `ServicesContext` with its own `store`
+ * (a `LiveStore` it puts samples into), `live` and `history`.
+ */
 export interface Services {
   api: ApiClient;
   store: LiveStore;
-  live: LiveClient;
-  history: HistoryLoader;
+  live: LiveLink;
+  history: HistorySource;
 }
 
 export interface Locale {

@@ -1,16 +1,20 @@
+import { AppRuntime } from "@runtime/AppRuntime";
+import { maySee } from "@runtime/access";
 import { type LoadedApp, loadApp } from "@runtime/app";
-import { useBreakpoint } from "@runtime/breakpoint";
-import { PageView } from "@runtime/PageView";
-import { createAppStates, createMemory, createScope } from "@runtime/scope";
+import { useAppTheme } from "@runtime/app_theme";
+import type { Destination } from "@runtime/host";
+import { useRuntimeTexts } from "@runtime/i18n/texts";
+import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
+import type { User } from "@runtime/scope";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { PageDocument } from "../generated/documents.gen";
-import { Frame } from "./Frame";
+import { Frame, type NavEntry } from "./Frame";
 import { NotFound } from "./NotFound";
 import { RangeProvider } from "./RangeProvider";
-import { setQuery, useQuery } from "./router";
+import { navigate, setQuery, useQuery } from "./router";
 import { useSession } from "./session";
 
 const cache = new Map<string, LoadedApp>();
@@ -42,14 +46,83 @@ function useApp(appId: string) {
       gone = true;
     };
   }, [api, appId, attempt]);
-  return { loaded, error: loaded ? null : error, retry: () => setAttempt(attempt + 1) };
+  const retry = useCallback(() => setAttempt((count) => count + 1), []);
+  return { loaded, error: loaded ? null : error, retry };
+}
+
+function useUser(): User {
+  const { state } = useSession();
+  const session = state.kind === "in" ? state.session : null;
+  return useMemo(
+    () => ({
+      name: session?.user.name ?? "",
+      role: session?.user.role ?? "viewer",
+      tenant: session?.tenant ?? "",
+    }),
+    [session],
+  );
+}
+
+/** What the product itself keeps in an address; the rest of it are parameters of the page. */
+const OWN_QUERY = new Set(["range", "from", "to", "detail"]);
+const RANGE_QUERY = ["range", "from", "to"];
+
+function paramsOf(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...query].filter(([name]) => !OWN_QUERY.has(name)));
+}
+
+/** The address of a page. The time range stays while one moves about. */
+function addressOf(
+  app: string,
+  page: string,
+  params: Readonly<Record<string, string>>,
+  query: URLSearchParams,
+): string {
+  const next = new URLSearchParams(Object.entries(params).filter(([name]) => !OWN_QUERY.has(name)));
+  for (const name of RANGE_QUERY) {
+    const kept = query.get(name);
+    if (kept) next.set(name, kept);
+  }
+  const text = next.toString();
+  return `/app/${app}/${page}${text ? `?${text}` : ""}`;
+}
+
+/** The menu: what is chosen now stays chosen on every page that knows the parameter. */
+function menuOf(
+  loaded: LoadedApp,
+  user: User,
+  query: URLSearchParams,
+  here: string | undefined,
+  language: "en" | "zh-CN",
+): NavEntry[] {
+  return (loaded.app.nav ?? []).flatMap((item) => {
+    const page = loaded.pages[item.page];
+    if (!page || !maySee(page.access, user)) return [];
+    const known = paramSpecs(loaded, page);
+    const kept = Object.entries(paramsOf(query)).filter(([name]) => Object.hasOwn(known, name));
+    return [
+      {
+        href: addressOf(loaded.app.id, item.page, Object.fromEntries(kept), query),
+        here: item.page === here,
+        label: localText(item.label, language),
+        icon: item.icon ?? "",
+      },
+    ];
+  });
 }
 
 /** An open app: its menu and one of its pages. */
 export default function AppScreen({ appId, pageId }: { appId: string; pageId: string | null }) {
   const { language, t } = useLocale();
   const { loaded, error, retry } = useApp(appId);
+  const user = useUser();
   const query = useQuery();
+  useAppTheme(loaded?.app.theme, document.documentElement);
+  const page = loaded?.pages[pageId ?? loaded.app.home];
+  const title = loaded && page ? titleOf(loaded, page, query, language) : "";
+  useEffect(() => {
+    if (title) document.title = `${title} · Interlock`;
+  }, [title]);
   if (error) {
     return (
       <Frame>
@@ -66,62 +139,66 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
       </Frame>
     );
   }
-  const { app, pages } = loaded;
-  const page = pages[pageId ?? app.home];
-  const kept = rangeOf(query);
-  const nav = (app.nav ?? []).map((item) => ({
-    href: `/app/${appId}/${item.page}${kept}`,
-    here: item.page === page?.id,
-    label: localText(item.label, language),
-    icon: item.icon ?? "",
-  }));
+  const nav = menuOf(loaded, user, query, page?.id, language);
   return (
-    <Frame title={localText(app.name, language)} nav={nav}>
-      {page ? <OpenPage key={page.id} appId={appId} loaded={loaded} page={page} /> : <NotFound />}
+    <Frame title={localText(loaded.app.name, language)} nav={nav}>
+      {page ? <OpenPage loaded={loaded} page={page} user={user} reload={retry} /> : <NotFound />}
     </Frame>
   );
 }
 
-/** The time range of an address (and more parameters) as the end of another: it stays while one moves about. */
-function rangeOf(query: URLSearchParams, params: Record<string, string> = {}): string {
-  const next = new URLSearchParams(params);
-  for (const name of ["range", "from", "to"]) {
-    const kept = query.get(name);
-    if (kept) next.set(name, kept);
-  }
-  const text = next.toString();
-  return text ? `?${text}` : "";
+function titleOf(
+  loaded: LoadedApp,
+  page: PageDocument,
+  query: URLSearchParams,
+  language: "en" | "zh-CN",
+): string {
+  const values = paramValues(loaded, page, paramsOf(query));
+  return `${pageTitle(page, loaded, values, language)} · ${localText(loaded.app.name, language)}`;
 }
 
-function OpenPage({ loaded, page }: { appId: string; loaded: LoadedApp; page: PageDocument }) {
-  const { language } = useLocale();
-  const services = useServices();
-  const { state } = useSession();
-  const breakpoint = useBreakpoint();
+interface OpenProps {
+  loaded: LoadedApp;
+  page: PageDocument;
+  user: User;
+  reload: () => void;
+}
+
+const onParam = (name: string, value: string) => setQuery((params) => params.set(name, value));
+
+function OpenPage({ loaded, page, user, reload }: OpenProps) {
   const query = useQuery().toString();
-  const session = state.kind === "in" ? state.session : null;
-  const memory = useMemo(() => createMemory(createAppStates(loaded.app), page.state), [loaded, page]);
-  const scope = useMemo(() => {
-    const wanted = new URLSearchParams(query);
-    const params: Record<string, string> = {};
-    for (const [name, param] of Object.entries({ ...loaded.app.params, ...page.params })) {
-      const given = wanted.get(name);
-      const allowed = given !== null && (!param.options?.length || param.options.includes(given));
-      params[name] = allowed ? given : String(param.default ?? param.options?.[0] ?? "");
-    }
-    const user = {
-      name: session?.user.name ?? "",
-      role: session?.user.role ?? "viewer",
-      tenant: session?.tenant ?? "",
-    };
-    return createScope({ loaded, services, content: page, user, language, params, memory, breakpoint });
-  }, [loaded, services, page, query, language, session, memory, breakpoint]);
+  const texts = useRuntimeTexts();
+  const appId = loaded.app.id;
+  const params = useMemo(() => paramsOf(new URLSearchParams(query)), [query]);
+  const href = useCallback(
+    (id: string, given: Readonly<Record<string, string>>) =>
+      addressOf(appId, id, given, new URLSearchParams(query)),
+    [appId, query],
+  );
+  const go = (to: Destination) =>
+    navigate(addressOf(to.app ?? appId, to.page, to.params, new URLSearchParams(query)));
+  if (!maySee(page.access, user)) {
+    return (
+      <Notice
+        icon="lock"
+        title={texts("page.no_permission")}
+        hint={texts("page.no_permission_hint")}
+        tone="alarm"
+      />
+    );
+  }
   return (
     <RangeProvider fallback={page.range?.default ?? "1h"}>
-      <PageView
+      <AppRuntime
+        loaded={loaded}
         page={page}
-        scope={scope}
-        onParam={(name, value) => setQuery((params) => params.set(name, value))}
+        params={params}
+        user={user}
+        onNavigate={go}
+        onParam={onParam}
+        href={href}
+        reload={reload}
       />
     </RangeProvider>
   );

@@ -20,7 +20,7 @@ interface SessionControl {
   logout: () => Promise<void>;
 }
 
-function makeServices(): Services {
+function makeServices(): Services & { live: LiveClient } {
   const api = new ApiClient();
   const store = new LiveStore();
   return { api, store, live: new LiveClient(store), history: new HistoryLoader(api) };

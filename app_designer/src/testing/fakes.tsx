@@ -75,7 +75,7 @@ export const sampleOf = (v: Value, change: Partial<Sample> = {}): Sample => ({
 });
 
 export interface FakePlatform {
-  services: Services;
+  services: Services & { live: LiveClient };
   asked: HistoryQuery[];
   sockets: FakeSocket[];
 }

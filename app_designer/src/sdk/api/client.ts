@@ -60,6 +60,9 @@ export class ApiClient {
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
+  /** For parts that are loaded with their own screens and bring their own shapes. */
+  request = <T>(method: Method, path: string, body?: unknown): Promise<T> => this.call<T>(method, path, body);
+
   setupNeeded = () => this.call<{ needed: boolean }>("GET", "/auth/setup");
   setup = (token: string, name: string, password: string) =>
     this.call<unknown>("POST", "/auth/setup", { token, name, password });

@@ -40,12 +40,14 @@ export class CellGraph {
     return new GraphCell(this, [], source.read, live, source);
   }
 
+  /** A cell made of others. `about`: what it is made of, for "explain this number". */
   computed(
     inputs: readonly ValueCell[],
     compute: Compute,
     live = inputs.some((cell) => cell.live),
+    about: Pick<ValueCell, "parts" | "formula"> = {},
   ): ValueCell {
-    return new GraphCell(this, inputs, compute, live, null);
+    return Object.assign(new GraphCell(this, inputs, compute, live, null), about);
   }
 
   /** A cell's ground has changed. */
@@ -82,6 +84,9 @@ export class CellGraph {
 /** One cell of a graph; made by `CellGraph` alone. */
 class GraphCell implements ValueCell {
   readonly live: boolean;
+  declare readonly parts?: NonNullable<ValueCell["parts"]>;
+  declare readonly formula?: string;
+  /** Longest way from a source. */
   readonly height: number;
   marked = false;
   private readonly graph: CellGraph;

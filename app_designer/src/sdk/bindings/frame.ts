@@ -7,13 +7,15 @@ export type FrameScheduler = (run: () => void) => void;
 const onFrame: FrameScheduler = (run) => void requestAnimationFrame(run);
 let schedule = onFrame;
 
+let waiting = new Set<() => void>();
+let asked = false;
+
 /** Replaces the clock of frames; tests run at once. */
 export function setFrameScheduler(scheduler: FrameScheduler | null): void {
   schedule = scheduler ?? onFrame;
+  waiting.clear();
+  asked = false;
 }
-
-let waiting = new Set<() => void>();
-let asked = false;
 
 function run(): void {
   asked = false;

@@ -1,8 +1,7 @@
 import type { HistoryGap } from "../api/types";
-import type { LiveClient } from "../live/client";
+import type { HistorySource, LiveLink } from "../context";
 import type { LiveStore } from "../live/store";
 import type { TimeWindow } from "../range";
-import type { HistoryLoader } from "./loader";
 import { appendSample, type Track, trackOf, trimBefore, withTail } from "./track";
 
 export interface FeedState {
@@ -24,8 +23,8 @@ const RELOAD_MAX_MS = 300_000;
  * again where the stream may have left a hole (a reconnect, a `gap` message, a device that slept).
  */
 export class HistoryFeed {
-  private readonly loader: HistoryLoader;
-  private readonly client: LiveClient;
+  private readonly loader: HistorySource;
+  private readonly client: LiveLink;
   private readonly store: LiveStore;
   private readonly ids: number[];
   private readonly points: number;
@@ -40,7 +39,7 @@ export class HistoryFeed {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastLoad_ms = 0;
 
-  constructor(loader: HistoryLoader, client: LiveClient, store: LiveStore, ids: number[], points: number) {
+  constructor(loader: HistorySource, client: LiveLink, store: LiveStore, ids: number[], points: number) {
     this.loader = loader;
     this.client = client;
     this.store = store;

@@ -1,5 +1,6 @@
 import type { ApiClient } from "../api/client";
 import type { History } from "../api/types";
+import type { HistorySource } from "../context";
 
 interface Pending {
   ids: Set<number>;
@@ -10,7 +11,7 @@ const GATHER_MS = 15;
 const IDS_MAX = 50;
 
 /** Joins what the charts of a page ask for at the same moment into one request per window. */
-export class HistoryLoader {
+export class HistoryLoader implements HistorySource {
   private readonly api: Pick<ApiClient, "history">;
   private readonly pending = new Map<string, Pending>();
 

@@ -1,0 +1,40 @@
+import { useLocale } from "@sdk";
+import type { RuntimeHost } from "./action";
+import { EmbedProvider, useOtherPage } from "./EmbeddedPage";
+import { type OpenDialog, useDialogRunner } from "./host";
+import { Modal } from "./Modal";
+import { PageParams } from "./PageHead";
+import { PageBody } from "./PageView";
+import { pageTitle } from "./params";
+import type { createMemory, RuntimeScope } from "./scope";
+
+interface DialogProps {
+  dialog: OpenDialog;
+  scope: RuntimeScope;
+  states: Parameters<typeof createMemory>[0];
+  host: RuntimeHost;
+  close: () => void;
+  onParam: (name: string, value: string) => void;
+}
+
+/** A page of the app over the present one, with parameters and states of its own. */
+export function PageDialog(props: DialogProps) {
+  const page = props.scope.loaded.pages[props.dialog.page];
+  return page ? <Shown {...props} page={page} /> : null;
+}
+
+type ShownProps = DialogProps & { page: RuntimeScope["loaded"]["pages"][string] };
+
+function Shown({ dialog, page, scope: outer, states, host, close, onParam }: ShownProps) {
+  const { language } = useLocale();
+  const runner = useDialogRunner(host, close);
+  const scope = useOtherPage(outer, states, page, dialog.params, runner);
+  return (
+    <Modal title={pageTitle(page, scope.loaded, scope.params, language)} close={close} wide>
+      <EmbedProvider page={page.id} scope={scope} states={states}>
+        <PageParams page={page} scope={scope} onParam={onParam} />
+        <PageBody scope={scope} />
+      </EmbedProvider>
+    </Modal>
+  );
+}

@@ -1,0 +1,167 @@
+import { ApiError, describeError } from "@sdk/api/problem";
+import type { Tag, Value } from "@sdk/api/types";
+import { assetName } from "@sdk/bindings/asset_name";
+import { signalName, signalOfTag } from "@sdk/bindings/signal";
+import type { WriteOutcome } from "@sdk/component";
+import { formatValue, type ShownValue } from "@sdk/format/number";
+import { translator } from "@sdk/i18n/catalogue";
+import { mayUse } from "./access";
+import { assetOf } from "./binding";
+import { en } from "./i18n/en";
+import { type RuntimeText, runtimeTexts } from "./i18n/texts";
+import type { RuntimeScope } from "./scope";
+import { fitsState, stateSpec } from "./state_spec";
+
+/** What is asked of the person before a value is written. */
+export interface ConfirmRequest {
+  name: string;
+  how: "dialog" | "hold";
+  old: ShownValue;
+  /** What the present value is worth, as a quality code. */
+  oldQuality: number;
+  next: ShownValue;
+  expires_in_s: number;
+}
+
+export interface WriteDialogs {
+  /** Asks; false when the person says no or waits too long. */
+  confirmWrite: (request: ConfirmRequest) => Promise<boolean>;
+}
+
+type Host = WriteDialogs & { readonly dry: boolean };
+
+/** A write as the server is asked for it: by the element, so that only what was published is believed. */
+export type WriteAsk = { element: string; asset: string; role: string; value: Value } & (
+  | { write: string }
+  | { event: string; step: number }
+);
+
+interface Prepared {
+  token: string;
+  expires_in_s: number;
+  tag: { id: number; key: string; kind: Tag["kind"] };
+  old: { v?: Value; q?: number };
+  new: Value;
+  unit: string;
+  decimals: number | null;
+  confirm: "none" | "dialog" | "hold";
+}
+
+interface Executed {
+  outcome: "done" | "refused" | "unknown";
+  reason: string;
+  value: Value;
+}
+
+const CODES = new Set<string>(Object.keys(en));
+
+/** Why the server said no, in the reader's language where we have words for it. */
+function refusal(scope: RuntimeScope, error: unknown): WriteOutcome {
+  const known = error instanceof ApiError && CODES.has(error.code) ? (error.code as RuntimeText) : null;
+  const text = describeError(error, translator(scope.language));
+  const message = known && scope.language !== "en" ? runtimeTexts(scope.language)(known) : text;
+  return { status: "refused", message };
+}
+
+function shown(scope: RuntimeScope, prepared: Prepared, value: Value): ShownValue {
+  const tag = scope.loaded.tags.get(prepared.tag.id);
+  const t = translator(scope.language);
+  const words = { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
+  const meta = { unit: prepared.unit, decimals: prepared.decimals };
+  return formatValue(value, tag ?? { kind: prepared.tag.kind, meta }, scope.language, words);
+}
+
+function targetName(scope: RuntimeScope, ask: WriteAsk, prepared: Prepared): string {
+  const tag = scope.loaded.tags.get(prepared.tag.id);
+  const machine = assetName(scope.loaded.assets.get(ask.asset), ask.asset, scope.language);
+  return `${machine} · ${tag ? signalName(signalOfTag(tag), scope.language) : ask.role}`;
+}
+
+const words = ({ text, unit }: ShownValue): string => (unit ? `${text} ${unit}` : text);
+
+async function prepare(scope: RuntimeScope, ask: WriteAsk): Promise<Prepared> {
+  const { loaded, page, path, services } = scope;
+  const body = { ...ask, app: loaded.app.id, release: loaded.release, page, element: path + ask.element };
+  return services.api.request<Prepared>("POST", "/writes/prepare", body);
+}
+
+async function execute(scope: RuntimeScope, prepared: Prepared, name: string): Promise<WriteOutcome> {
+  const t = runtimeTexts(scope.language);
+  try {
+    const body = { confirmed: prepared.confirm };
+    const answer = await scope.services.api.request<Executed>("POST", `/writes/${prepared.token}`, body);
+    if (answer.outcome === "done") {
+      return {
+        status: "done",
+        message: t("write.done", { name, value: words(shown(scope, prepared, answer.value)) }),
+      };
+    }
+    if (answer.outcome === "unknown") return { status: "unknown", message: t("write.unknown") };
+    const reason = answer.reason ? ` (${answer.reason})` : "";
+    return { status: "refused", message: `${t("write.refused")}${reason}` };
+  } catch (error) {
+    // Sent, and no answer: it may have arrived. Only an answer with a reason is a no.
+    const said = error instanceof ApiError && error.status >= 400 && error.status < 500;
+    return said ? refusal(scope, error) : { status: "unknown", message: t("write.unknown") };
+  }
+}
+
+/** Writes a tag through the server's guard: prepared, confirmed by the person, done once. Never throws. */
+export async function guardedWrite(scope: RuntimeScope, host: Host, ask: WriteAsk): Promise<WriteOutcome> {
+  const t = runtimeTexts(scope.language);
+  if (host.dry || scope.mode !== "run" || scope.loaded.release === 0) {
+    return { status: "preview", message: t("write.preview", { value: String(ask.value) }) };
+  }
+  let prepared: Prepared;
+  try {
+    prepared = await prepare(scope, ask);
+  } catch (error) {
+    return refusal(scope, error);
+  }
+  const name = targetName(scope, ask, prepared);
+  if (prepared.confirm !== "none") {
+    const yes = await host.confirmWrite({
+      name,
+      how: prepared.confirm,
+      old: shown(scope, prepared, prepared.old.v ?? null),
+      oldQuality: prepared.old.q ?? 140,
+      next: shown(scope, prepared, prepared.new),
+      expires_in_s: prepared.expires_in_s,
+    });
+    if (!yes) return { status: "cancelled", message: t("write.cancelled") };
+  }
+  return execute(scope, prepared, name);
+}
+
+function writeState(scope: RuntimeScope, name: string, value: Value): WriteOutcome {
+  const t = runtimeTexts(scope.language);
+  const spec = stateSpec(scope, name);
+  if (!spec) return { status: "refused", message: t("action.no_state", { name }) };
+  if (!fitsState(spec, value)) return { status: "refused", message: t("action.wrong_state", { name }) };
+  scope.memory.states.set(name, value);
+  return { status: "done" };
+}
+
+/** A declared write of a block: sets a state, or goes through the guard. Never throws. */
+export async function elementWrite(
+  scope: RuntimeScope,
+  host: Host,
+  element: string,
+  name: string,
+  value: Value,
+): Promise<WriteOutcome> {
+  const t = runtimeTexts(scope.language);
+  const document = scope.elements[element];
+  const bound = document?.bind?.[`/${name}`];
+  if (!mayUse(document?.access, scope.user)) return { status: "refused", message: t("write.use") };
+  if (bound?.source === "state") return writeState(scope, bound.name, value);
+  if (bound?.source !== "tag" || bound.role === "*")
+    return { status: "refused", message: t("write.not_bound") };
+  return guardedWrite(scope, host, {
+    element,
+    write: name,
+    asset: assetOf(scope, bound.asset),
+    role: bound.role,
+    value,
+  });
+}
