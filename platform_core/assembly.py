@@ -46,6 +46,7 @@ from platform_core.services.install import built_in_folders, install_all
 from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
+from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
@@ -190,6 +191,7 @@ class Platform:
             apps=apps,
             assets=Assets(self.database),
             asset_types=asset_types,
+            role_map=RoleMap(self.database, tags, self.hub),
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),

@@ -23,6 +23,7 @@ from platform_core.services.history import History
 from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
+from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
@@ -41,6 +42,7 @@ class Services:
     apps: Apps
     assets: Assets
     asset_types: AssetTypes
+    role_map: RoleMap
     visibility: Visibility
     manual_values: ManualValues
     moments: Moments

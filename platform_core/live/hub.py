@@ -20,6 +20,7 @@ from platform_core.live.encode import message, plain
 from platform_core.live.freshness import FreshnessTable
 from platform_core.live.latest import Latest
 from platform_core.live.protocol import Ping, Sub, Unsub, parse
+from platform_core.live.sight import Sight
 from platform_core.live.viewer import BLOCKED_MAX_S, CLOSE_TOO_SLOW, Ids, LiveSocket, Viewer
 from schemas.errors import WireError
 
@@ -109,12 +110,15 @@ class Hub:
         """Freshness of tags now."""
         return self.freshness.codes(monotonic_us(), self.latest.capacity)[ids]
 
-    async def serve(self, socket: LiveSocket, tenant: str) -> None:
+    async def serve(self, socket: LiveSocket, tenant: str, sight: Sight | None = None) -> None:
         """Serve an accepted WebSocket of a session in `tenant` until the peer is gone.
+
+        `sight` says which tags this viewer does not get; such a tag is like one that never existed.
 
         Whatever `receive_text` raises to say so passes through, after the viewer has left.
         """
-        viewer = Viewer(socket, tenant, lambda ids: self._encode("data", ids))
+        viewer = Viewer(socket, tenant, lambda ids: self._encode("data", ids), sight)
+        viewer.sight.on_hidden = lambda hidden: self._move(viewer, viewer.ids - hidden)
         self._viewers.add(viewer)
         viewer.start()
         try:
@@ -142,7 +146,7 @@ class Hub:
 
     def _subscribe(self, viewer: Viewer, said: Sub) -> None:
         asked = np.array(sorted(set(said.ids)), dtype=np.uint32)
-        ids = asked[self.latest.of_tenant(viewer.tenant, asked)]
+        ids = viewer.sight.visible(asked[self.latest.of_tenant(viewer.tenant, asked)])
         wanted = viewer.ids | frozenset(ids.tolist())
         if len(wanted) > VIEWER_IDS_MAX:
             raise WireError("live.too_many", f"A viewer follows at most {VIEWER_IDS_MAX} tags.")

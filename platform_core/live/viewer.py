@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platform_core.live.encode import plain
+from platform_core.live.sight import Sight
 
 FRAMES_MAX: Final = 16
 QUEUED_MAX_BYTES: Final = 512 << 10
@@ -42,8 +43,11 @@ class Viewer:
     """Frames wait in a short queue; when it is full only the *ids* of later changes are remembered, and
     one frame with their then-latest values follows when the peer has caught up."""
 
-    def __init__(self, socket: LiveSocket, tenant: str, encode_latest: Callable[[Ids], str]) -> None:
+    def __init__(
+        self, socket: LiveSocket, tenant: str, encode_latest: Callable[[Ids], str], sight: Sight | None = None
+    ) -> None:
         self.tenant = tenant
+        self.sight = sight or Sight()
         self.ids: frozenset[int] = frozenset()
         self._socket = socket
         self._encode_latest = encode_latest

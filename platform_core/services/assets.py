@@ -1,35 +1,38 @@
-"""Assets and the role map: which tag plays which role where, since when."""
+"""Assets: the plant as a tree (ISA-95), with the role map's rows as apps get them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from platform_core.auth import audit
 from platform_core.db import Database
-from platform_core.db.assets import AssetRow, RoleRow
-from platform_core.db.tags import TagRow
-from schemas.errors import ConfigError
-from schemas.models.asset import Asset, RoleMapRow
+from platform_core.db.assets import AssetRow, AssetTypeRow, RoleRow
+from platform_core.services.visibility import NOTHING_HIDDEN, Hidden, may
+from schemas.errors import ConfigError, Problem
+from schemas.models.asset import Asset
+from schemas.models.tenant import Role
 
 DEPTH_MAX = 16
+ASSETS_MAX = 10_000
+_LEVELS = ("site", "area", "line", "machine", "part")
 
 
 class Assets:
-    """The plant as apps see it."""
+    """The plant of each tenant. What is ``hidden`` from the caller is treated as if it were not there."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def assets(self, tenant: str) -> list[dict[str, Any]]:
+    def assets(self, tenant: str, hidden: Hidden = NOTHING_HIDDEN) -> list[dict[str, Any]]:
         """All assets, by id."""
         with self._database.read() as session:
             rows = session.exec(select(AssetRow).where(AssetRow.tenant == tenant).order_by(col(AssetRow.id))).all()
-        names = ("id", "name", "parent", "level", "type")
-        return [{name: getattr(row, name) for name in names} for row in rows]
+        return [_view(row) for row in rows if row.id not in hidden.assets]
 
-    def roles(self, tenant: str) -> list[dict[str, Any]]:
+    def roles(self, tenant: str, hidden: Hidden = NOTHING_HIDDEN) -> list[dict[str, Any]]:
         """The whole role map, in the order of asset, role and time."""
         query = select(RoleRow).where(RoleRow.tenant == tenant)
         query = query.order_by(col(RoleRow.asset), col(RoleRow.role), col(RoleRow.valid_from_ts))
@@ -38,43 +41,122 @@ class Assets:
         return [
             {"asset": row.asset, "role": row.role, "tag_id": row.tag_id, "valid_from": row.valid_from_ts}
             for row in rows
+            if row.asset not in hidden.assets and row.tag_id not in hidden.tags
         ]
 
-    def put_asset(self, tenant: str, asset: Asset, author: str) -> None:
-        """Make or change an asset. Raises ``ConfigError`` when its parent is missing or would be inside it."""
+    def get(self, tenant: str, asset_id: str, hidden: Hidden = NOTHING_HIDDEN) -> dict[str, Any] | None:
+        """One asset; None when there is none."""
+        with self._database.read() as session:
+            row = session.get(AssetRow, (tenant, asset_id))
+        return None if row is None or asset_id in hidden.assets else _view(row)
+
+    def put_asset(
+        self, tenant: str, asset: Asset, author: str, role: Role = "admin", hidden: Hidden = NOTHING_HIDDEN
+    ) -> None:
+        """Make or change an asset.
+
+        Raises ``ConfigError`` with all problems: a parent that is missing, inside it or of a lower level, a type that
+        is missing, or a ``see`` above the author's own ``role``.
+        """
         with self._database.write() as session:
-            _check_parent(session, tenant, asset)
-            row = session.get(AssetRow, (tenant, asset.id)) or AssetRow(tenant=tenant, id=asset.id, name="")
+            row = session.get(AssetRow, (tenant, asset.id))
+            problems = _problems(session, tenant, asset, row, role, hidden)
+            if problems:
+                raise ConfigError(problems[0].code, problems[0].message, hint=problems[0].hint, problems=problems)
+            row = row or AssetRow(tenant=tenant, id=asset.id, name="")
             row.name, row.parent, row.level, row.type = asset.name, asset.parent, asset.level, asset.type
+            row.see = asset.see
             session.add(row)
-            audit.record(session, tenant, author, "asset.write", resource=asset.id)
+            body = asset.model_dump(exclude={"id"})
+            audit.record(session, tenant, author, "asset.write", resource=asset.id, body=body)
 
-    def put_role(self, tenant: str, role: RoleMapRow, author: str) -> None:
-        """From ``valid_from`` on the tag plays the role. Raises ``ConfigError`` for unknown assets and tags."""
+    def delete_asset(
+        self, tenant: str, asset_id: str, author: str, *, cascade: bool, hidden: Hidden = NOTHING_HIDDEN
+    ) -> dict[str, Any] | None:
+        """Delete an asset: ``{"assets": [ids], "roles": n}``; None when there is none.
+
+        Raises ``ConfigError`` (``asset.in_use``) when something is inside or mapped and ``cascade`` is not set. Tags
+        and their history stay; only what plays a role there no longer does.
+        """
         with self._database.write() as session:
-            tag = session.get(TagRow, role.tag_id)
-            if session.get(AssetRow, (tenant, role.asset)) is None:
-                raise ConfigError("asset.unknown", f"There is no asset {role.asset!r}.")
-            if tag is None or tag.tenant != tenant:
-                raise ConfigError("tag.unknown", f"There is no tag {role.tag_id}.")
-            key = (tenant, role.asset, role.role, role.valid_from)
-            row = session.get(RoleRow, key) or RoleRow(
-                tenant=tenant, asset=role.asset, role=role.role, valid_from_ts=role.valid_from, tag_id=role.tag_id
-            )
-            row.tag_id = role.tag_id
-            session.add(row)
-            audit.record(session, tenant, author, "role.write", resource=f"{role.asset}/{role.role}")
+            row = session.get(AssetRow, (tenant, asset_id))
+            if row is None or asset_id in hidden.assets:
+                return None
+            below = _below(session, tenant, asset_id)
+            part = [asset_id, *below]
+            rows = [
+                role for role in session.exec(select(RoleRow).where(RoleRow.tenant == tenant)) if role.asset in part
+            ]
+            if not cascade and (below or rows):
+                raise ConfigError(
+                    "asset.in_use",
+                    f"{len(below)} assets are inside {row.name}, and {len(rows)} role rows belong to them or it.",
+                    hint="Move them first, or say cascade=true to delete all of it; tags and their history stay.",
+                )
+            if any(asset in hidden.assets for asset in below):
+                raise ConfigError("asset.in_use", "There is something inside that you may not see.")
+            for role in rows:
+                session.delete(role)
+            session.flush()
+            for asset in reversed(part):
+                session.exec(delete(AssetRow).where(col(AssetRow.tenant) == tenant, col(AssetRow.id) == asset))
+            body = {"assets": part[:100], "roles": len(rows)}
+            audit.record(session, tenant, author, "asset.delete", resource=asset_id, body=body)
+        return {"assets": part, "roles": len(rows)}
 
 
-def _check_parent(session: Session, tenant: str, asset: Asset) -> None:
+def _view(row: AssetRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("id", "name", "parent", "level", "type", "see")}
+
+
+def _below(session: Session, tenant: str, asset_id: str) -> list[str]:
+    """Everything inside an asset, parents before children."""
+    children: dict[str, list[str]] = {}
+    query = select(AssetRow.id, AssetRow.parent).where(AssetRow.tenant == tenant, col(AssetRow.parent).is_not(None))
+    for child, parent in session.exec(query.order_by(col(AssetRow.id))).all():
+        children.setdefault(str(parent), []).append(child)
+    found: list[str] = []
+    waiting = list(children.get(asset_id, ()))
+    while waiting:
+        at = waiting.pop(0)
+        if at not in found:
+            found.append(at)
+            waiting += children.get(at, ())
+    return found
+
+
+def _problems(
+    session: Session, tenant: str, asset: Asset, row: AssetRow | None, role: Role, hidden: Hidden
+) -> Sequence[Problem]:
+    problems: list[Problem] = []
+    if asset.id in hidden.assets:
+        return [Problem("asset.id", "/id", "This id cannot be used.")]
+    if row is None:
+        count = len(session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all())
+        if count >= ASSETS_MAX:
+            problems.append(Problem("asset.too_many", "", f"There are at most {ASSETS_MAX} assets."))
+    if not may(asset.see, role):
+        text = f"You are {role}: you would not see it yourself any more."
+        problems.append(Problem("asset.see", "/see", text, "Choose a role up to your own."))
+    is_new_type = asset.type is not None and (row is None or row.type != asset.type)
+    if is_new_type and session.get(AssetTypeRow, (tenant, asset.type)) is None:
+        text = f"There is no asset type {asset.type!r}."
+        problems.append(Problem("asset_type.unknown", "/type", text, "Make it first, or leave the type empty."))
+    return [*problems, *_parent_problems(session, tenant, asset, hidden)]
+
+
+def _parent_problems(session: Session, tenant: str, asset: Asset, hidden: Hidden) -> Sequence[Problem]:
     parent = asset.parent
-    for _ in range(DEPTH_MAX):
+    for depth in range(DEPTH_MAX):
         if parent is None:
-            return
+            return []
         if parent == asset.id:
-            raise ConfigError("asset.cycle", "An asset cannot be inside itself.")
+            return [Problem("asset.cycle", "/parent", "An asset cannot be inside itself.")]
         row = session.get(AssetRow, (tenant, parent))
-        if row is None:
-            raise ConfigError("asset.unknown", f"There is no asset {parent!r}.")
+        if row is None or parent in hidden.assets:
+            return [Problem("asset.unknown", "/parent", f"There is no asset {parent!r}.")]
+        if depth == 0 and _LEVELS.index(row.level) > _LEVELS.index(asset.level):
+            text = f"A {asset.level} cannot be inside a {row.level}."
+            return [Problem("asset.level", "/level", text, f"From outside to inside: {', '.join(_LEVELS)}.")]
         parent = row.parent
-    raise ConfigError("asset.depth", f"Assets are nested at most {DEPTH_MAX} deep.")
+    return [Problem("asset.depth", "/parent", f"Assets are nested at most {DEPTH_MAX} deep.")]

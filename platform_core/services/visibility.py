@@ -56,17 +56,19 @@ class Visibility:
             assets = _hidden_assets({row[0]: (row[1], row[2]) for row in rows}, role)
             return Hidden(assets, _tags_of(session, tenant, assets)) if assets else NOTHING_HIDDEN
 
+    def remembered(self, tenant: str, role: Role) -> Hidden | None:
+        """What `recent` found within the last second; None when it has to be read anew. Never waits."""
+        found = self._recent.get((tenant, role))
+        return found[1] if found is not None and self._clock_s() - found[0] < LIVE_AGAIN_S else None
+
     def recent(self, tenant: str, role: Role) -> Hidden:
         """The same, at most a second old: for the many viewers of the live WebSocket."""
-        key = (tenant, role)
-        with self._lock:
-            found = self._recent.get(key)
-        if found is not None and self._clock_s() - found[0] < LIVE_AGAIN_S:
-            return found[1]
-        at_s, hidden = self._clock_s(), self.hidden(tenant, role)
-        with self._lock:
-            self._recent[key] = (at_s, hidden)
-        return hidden
+        with self._lock:  # many viewers ask at once: one of them reads
+            found = self.remembered(tenant, role)
+            if found is None:
+                at_s, found = self._clock_s(), self.hidden(tenant, role)
+                self._recent[(tenant, role)] = (at_s, found)
+        return found
 
 
 def may(least: str | None, role: Role) -> bool:

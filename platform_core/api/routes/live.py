@@ -7,12 +7,15 @@ import contextlib
 
 from fastapi import APIRouter, WebSocket
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from platform_core.api.errors import status_of
 from platform_core.api.guard import admit, declared_policy, policy
 from platform_core.api.services import Services
 from platform_core.auth.policy import Principal
+from platform_core.live.sight import Sight
+from platform_core.services.visibility import LIVE_AGAIN_S
 from schemas.errors import AuthError, InterlockError
 
 router = APIRouter()
@@ -47,15 +50,20 @@ async def follow(socket: WebSocket) -> None:
     if services.hub.viewer_count >= VIEWERS_MAX:
         await socket.close(CLOSE_TRY_LATER, "too many viewers")
         return
-    review = asyncio.create_task(_review(socket, principal))
+    sight = Sight(await _hidden(services, principal))
+    tasks = [
+        asyncio.create_task(_review(socket, principal)),
+        asyncio.create_task(_watch(services, principal, sight)),
+    ]
     try:
-        await services.hub.serve(socket, principal.tenant)
+        await services.hub.serve(socket, principal.tenant, sight)
     except (WebSocketDisconnect, RuntimeError, KeyError):
         return  # the peer is gone, or sent bytes where text is spoken
     finally:
-        review.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await review
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 async def _admitted(socket: WebSocket) -> Principal:
@@ -69,11 +77,30 @@ async def _admitted(socket: WebSocket) -> Principal:
     return principal
 
 
+async def _hidden(services: Services, principal: Principal) -> frozenset[int]:
+    """Tags the viewer does not get, at most a second old; shared by all viewers of the role."""
+    visibility = services.visibility
+    found = visibility.remembered(principal.tenant, principal.role)
+    if found is None:
+        found = await run_in_threadpool(visibility.recent, principal.tenant, principal.role)
+    return found.tags
+
+
+async def _watch(services: Services, principal: Principal, sight: Sight) -> None:
+    """What is hidden from now on is no longer sent, within about a second."""
+    while True:
+        await asyncio.sleep(LIVE_AGAIN_S)
+        with contextlib.suppress(SQLAlchemyError):  # the database is busy: asked again in a moment
+            sight.hide(await _hidden(services, principal))
+
+
 async def _review(socket: WebSocket, principal: Principal) -> None:
     while True:
         await asyncio.sleep(REVIEW_S)
         try:
-            if (await _admitted(socket)).tenant == principal.tenant:
+            now = await _admitted(socket)
+            # Whose role has changed sees other things: the browser comes again with what it may now.
+            if (now.tenant, now.role) == (principal.tenant, principal.role):
                 continue
         except InterlockError:
             pass

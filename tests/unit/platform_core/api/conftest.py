@@ -36,6 +36,7 @@ from platform_core.services.history import History
 from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
+from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
@@ -149,6 +150,7 @@ class Bench:
             apps=apps,
             assets=Assets(self.database),
             asset_types=AssetTypes(self.database),
+            role_map=RoleMap(self.database, tags, self.hub),
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
