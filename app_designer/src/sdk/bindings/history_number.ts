@@ -114,6 +114,14 @@ export class HistoryNumber implements CellSource {
     this.timer = setTimeout(() => void this.load(), delay_ms);
   }
 
+  /** Loads again after a while; a page nobody sees waits until it is looked at. */
+  private loadLater(delay_ms: number): void {
+    this.timer = setTimeout(() => {
+      if (document.visibilityState === "hidden") this.loadLater(delay_ms);
+      else void this.load();
+    }, delay_ms);
+  }
+
   private window(): TimeWindow {
     const now = this.services.live.clock.now();
     const window = this.range.window(now);
@@ -137,7 +145,7 @@ export class HistoryNumber implements CellSource {
       this.show();
       if (window.live) {
         const every_ms = (window.to - window.from) / 1000 / 60;
-        this.again(Math.min(RELOAD_MAX_MS, Math.max(RELOAD_MIN_MS, every_ms)));
+        this.loadLater(Math.min(RELOAD_MAX_MS, Math.max(RELOAD_MIN_MS, every_ms)));
       }
     } catch {
       // Not told as an error of its own: the banner says that the platform is away, and the number goes stale.

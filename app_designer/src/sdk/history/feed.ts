@@ -99,12 +99,20 @@ export class HistoryFeed {
         this.tracks.set(series.id, withTail(trackOf(series), old));
       }
       this.publish({ gaps: answer.gaps, loading: false, error: null });
-      if (window.live) this.timer = setTimeout(() => void this.load(), this.reloadEvery_ms());
+      if (window.live) this.loadLater(this.reloadEvery_ms());
     } catch (error) {
       if (generation !== this.generation) return;
       this.publish({ loading: false, error });
       this.timer = setTimeout(() => void this.load(), RETRY_MS);
     }
+  }
+
+  /** Loads again after a while; a page nobody sees waits until it is looked at. */
+  private loadLater(delay_ms: number): void {
+    this.timer = setTimeout(() => {
+      if (document.visibilityState === "hidden") this.loadLater(delay_ms);
+      else void this.load();
+    }, delay_ms);
   }
 
   private currentWindow(): TimeWindow {

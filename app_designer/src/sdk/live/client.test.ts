@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeSocket } from "../../testing/fakes";
-import { backoffMs, LiveClient, SILENCE_MAX_MS } from "./client";
+import { backoffMs, HIDDEN_MAX_MS, LiveClient, SILENCE_MAX_MS } from "./client";
 import { LiveStore } from "./store";
 
 const NOW = 1_764_000_000_000;
@@ -97,6 +97,41 @@ describe("LiveClient", () => {
     socket().accept();
     socket().say({ type: "gap", id: [3, 4] });
     expect(holes).toHaveBeenCalledWith([3, 4]);
+  });
+
+  it("leaves when nobody has seen the page for a while, and comes back with all its tags", async () => {
+    const { store, sockets, socket } = open();
+    store.subscribe(5, () => {});
+    socket().accept();
+    await Promise.resolve();
+    const seen = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+    for (let passed = 1000; passed < HIDDEN_MAX_MS; passed += 1000) {
+      vi.advanceTimersByTime(1000);
+      socket().say({ type: "beat", now: (NOW + passed) * 1000 });
+    }
+    expect(socket().closed).toBe(false);
+    vi.advanceTimersByTime(2000);
+    expect(socket().closed).toBe(true);
+    vi.advanceTimersByTime(600_000);
+    expect(sockets).toHaveLength(1);
+    seen.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(sockets).toHaveLength(2);
+    socket().accept();
+    expect(socket().sent[0]).toMatchObject({ type: "sub", ids: [5] });
+  });
+  it("stays when the page is seen again in time", async () => {
+    const { socket } = open();
+    socket().accept();
+    const seen = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+    vi.advanceTimersByTime(1000);
+    socket().say(snap(5, 1));
+    seen.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    vi.advanceTimersByTime(500);
+    expect(socket().closed).toBe(false);
   });
 
   it("connects at once when the phone wakes", () => {

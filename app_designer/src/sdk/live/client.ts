@@ -14,6 +14,8 @@ export const SILENCE_MAX_MS = 2500;
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 10_000;
 const UNSUB_DELAY_MS = 4000;
+/** A page that nobody sees for so long costs nobody anything; a look at another tab comes back to a running one. */
+export const HIDDEN_MAX_MS = 30_000;
 
 export interface SocketLike {
   readyState: number;
@@ -49,6 +51,8 @@ export class LiveClient {
   private readonly pendingUnsubs = new Map<number, ReturnType<typeof setTimeout>>();
   private readonly sent = new Set<number>();
   private retry: ReturnType<typeof setTimeout> | undefined;
+  private hiding: ReturnType<typeof setTimeout> | undefined;
+  private asleep = false;
   private watchdog: ReturnType<typeof setInterval> | undefined;
 
   constructor(store: LiveStore, open: () => SocketLike = openSocket) {
@@ -65,7 +69,8 @@ export class LiveClient {
     this.watchdog = setInterval(() => this.checkSilence(), 500);
     window.addEventListener("online", this.wake);
     window.addEventListener("pageshow", this.wake);
-    document.addEventListener("visibilitychange", this.wake);
+    document.addEventListener("visibilitychange", this.visibility);
+    if (document.visibilityState === "hidden") this.visibility();
     this.connect();
   }
 
@@ -75,7 +80,8 @@ export class LiveClient {
     clearTimeout(this.retry);
     window.removeEventListener("online", this.wake);
     window.removeEventListener("pageshow", this.wake);
-    document.removeEventListener("visibilitychange", this.wake);
+    document.removeEventListener("visibilitychange", this.visibility);
+    clearTimeout(this.hiding);
     this.drop();
     this.store.clear();
     this.setLink({ up: false, lost_since_ms: null });
@@ -96,7 +102,7 @@ export class LiveClient {
 
   private connect(): void {
     clearTimeout(this.retry);
-    if (!this.running || this.socket) return;
+    if (!this.running || this.socket || this.asleep) return;
     const socket = this.open();
     this.socket = socket;
     socket.onopen = () => this.opened(socket);
@@ -149,6 +155,23 @@ export class LiveClient {
       this.drop();
       this.scheduleRetry();
     }
+  }
+
+  /** Hidden: after a while the connection goes, and with it every subscription. Shown again: back at once. */
+  private visibility = (): void => {
+    clearTimeout(this.hiding);
+    if (document.visibilityState === "hidden") {
+      this.hiding = setTimeout(() => this.sleep(), HIDDEN_MAX_MS);
+      return;
+    }
+    this.asleep = false;
+    this.wake();
+  };
+
+  private sleep(): void {
+    this.asleep = true;
+    clearTimeout(this.retry);
+    this.drop();
   }
 
   /** The phone was opened, or the network is back: do not wait for the back-off. */
