@@ -89,7 +89,8 @@ def _units(units: dict[str, Any]) -> str:
     return (
         HEADER.format(source="units/units.json")
         + "/** Dimension → exponents of the base units. */\n"
-        + f"export const DIMENSIONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {{\n{vectors}\n}};\n\n"
+        + "export const DIMENSIONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {\n"
+        + f"{vectors}\n}};\n\n"
         + "/** Unit, dimension, then base value = (x + pre) × num / den, and its other spellings. */\n"
         + "export const UNITS: readonly (readonly [string, string, number, number, number, readonly string[]])[] = [\n"
         + rows

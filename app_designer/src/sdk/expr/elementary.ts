@@ -35,7 +35,7 @@ function split(x: number): [number, number] {
   k += ((high >>> 20) & 0x7ff) - 1022;
   bits.setUint32(0, (high & 0x800fffff) | 0x3fe00000);
   m = bits.getFloat64(0);
-  return m < 0.7071067811865476 ? [m * 2, k - 1] : [m, k];
+  return m < Math.SQRT1_2 ? [m * 2, k - 1] : [m, k];
 }
 
 /** Natural logarithm of x > 0. */
@@ -55,7 +55,7 @@ export function log(x: number): number {
 export function exp(x: number): number {
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745.1332191019411) return 0;
-  const k = Math.floor(x / 0.6931471805599453 + 0.5);
+  const k = Math.floor(x / Math.LN2 + 0.5);
   const hi = x - k * LN2_HI;
   const lo = k * LN2_LO;
   const r = hi - lo;

@@ -3,6 +3,7 @@ import { type Code, element, fault, finite, List, type Raw, type Run, wrongType 
 import { BAD, NOT_A_NUMBER } from "./types";
 
 const DIGITS_MAX = 10;
+const FACTORS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
 /** From here on a double has no halves. */
 const WHOLE_FROM = 4503599627370496;
 
@@ -26,7 +27,7 @@ function two(args: readonly Code[], of: (x: number, y: number, run: Run) => Raw)
 
 /** Half away from zero; a decimal such as 1.005 lies a hair below its half, a relative epsilon lifts it. */
 export function rounded(x: number, digits: number): number {
-  const factor = 10 ** digits;
+  const factor = FACTORS[digits] ?? 1;
   const scaled = Math.abs(x) * factor;
   if (!(scaled < WHOLE_FROM)) return x;
   const size = Math.floor(scaled * (1 + Number.EPSILON) + 0.5) / factor;
