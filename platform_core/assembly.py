@@ -34,6 +34,7 @@ from platform_core.ingest.service import IngestService, IngestSettings
 from platform_core.live.freshness import FreshnessTable
 from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
+from platform_core.services.app_packages import Packages
 from platform_core.services.apps import Apps
 from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
@@ -189,6 +190,7 @@ class Platform:
             sites=sites,
             gaps=gaps,
             apps=apps,
+            packages=Packages(self.database, apps, Assets(self.database)),
             assets=Assets(self.database),
             asset_types=asset_types,
             role_map=RoleMap(self.database, tags, self.hub),

@@ -16,6 +16,8 @@ from platform_core.api.guard import declared_policy
 from platform_core.api.openapi import describe, text_of
 from platform_core.api.routes import (
     app_drafts,
+    app_media,
+    app_packages,
     app_versions,
     apps,
     asset_types,
@@ -67,6 +69,8 @@ def _routed(lifespan: Lifespan) -> FastAPI:
         apps,
         app_drafts,
         app_versions,
+        app_media,
+        app_packages,
         assets,
         asset_types,
         writes,

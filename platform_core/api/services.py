@@ -13,6 +13,7 @@ from platform_core.api.web_files import WebFiles
 from platform_core.auth.accounts import Accounts
 from platform_core.auth.sessions import Sessions
 from platform_core.live.hub import Hub
+from platform_core.services.app_packages import Packages
 from platform_core.services.apps import Apps
 from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
@@ -40,6 +41,7 @@ class Services:
     history: History
     gaps: Gaps
     apps: Apps
+    packages: Packages
     assets: Assets
     asset_types: AssetTypes
     role_map: RoleMap

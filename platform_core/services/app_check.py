@@ -14,9 +14,11 @@ from schemas.errors import Problem
 Files = Mapping[str, Any]
 
 
-def check_app(files: Files, components: ComponentCatalog, app_id: str) -> list[Problem]:
-    """All errors of an app's files; empty when it may be published."""
-    found = check_files(files, Surroundings(components), app_id)
+def check_app(
+    files: Files, components: ComponentCatalog, app_id: str, media: frozenset[str] | None = None
+) -> list[Problem]:
+    """All errors of an app's files; empty when it may be published. ``media`` are the pictures it brings."""
+    found = check_files(files, Surroundings(components, media), app_id)
     return [one.as_problem() for one in errors_of(found)]
 
 

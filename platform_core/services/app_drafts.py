@@ -20,6 +20,7 @@ from platform_core.db import Database
 from platform_core.db.apps import AppDraftFileRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
 from platform_core.services.app_check import check_file
+from platform_core.services.app_media import add_pictures
 from platform_core.services.app_rows import (
     DraftFile,
     as_draft,
@@ -40,6 +41,7 @@ from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX,
 from platform_core.services.documents.app_tests import TestResult, run_tests
 from platform_core.services.documents.check import check_files
 from platform_core.services.documents.findings import Finding
+from platform_core.services.documents.images import Picture
 from platform_core.services.documents.migrate import lift_file, lift_files
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
@@ -183,7 +185,16 @@ class Drafts:
             rows = session.exec(query).all()
         return [Snapshot(row.no, row.reason, row.hash, row.ts, row.author) for row in rows]
 
-    def take(self, tenant: str, app: str, files: Mapping[str, Any], author: str, *, replace_edits: bool) -> None:
+    def take(
+        self,
+        tenant: str,
+        app: str,
+        files: Mapping[str, Any],
+        author: str,
+        *,
+        replace_edits: bool,
+        pictures: Mapping[str, Picture],
+    ) -> None:
         """Make these files the draft of the app (made when it is new), keeping the one before as a snapshot.
 
         Raises ``ConfigError`` (``draft.edited``) when the draft has changes that no release has and
@@ -200,6 +211,7 @@ class Drafts:
                 )
             check_blocks(session, row, files)
             take_snapshot(session, row, "package", now, author)
+            add_pictures(session, row, pictures, now, author)
             replace_draft(session, row, as_draft(lift_files(files, self._components.manifests), now, author))
             if row.current_release is None:
                 describe(row, files.get(APP_FILE))

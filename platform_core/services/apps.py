@@ -22,6 +22,7 @@ from platform_core.db import Database
 from platform_core.db.apps import AppDraftFileRow, AppMediaRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
 from platform_core.services.app_drafts import Drafts
+from platform_core.services.app_media import AppMedia, add_pictures
 from platform_core.services.app_presence import Presences
 from platform_core.services.app_rows import (
     Origin,
@@ -42,6 +43,7 @@ from platform_core.services.document_paths import APP_FILE, page_path
 from platform_core.services.documents.app_tests import run_tests
 from platform_core.services.documents.check import check_files
 from platform_core.services.documents.findings import errors_of
+from platform_core.services.documents.images import Picture
 from platform_core.services.documents.migrate import lift_files
 from platform_core.services.visibility import visible_files
 from schemas.errors import ConfigError, Problem
@@ -69,6 +71,7 @@ class Apps:
         self._database = database
         self.components = components
         self.drafts = Drafts(database, components, clock)
+        self.media = AppMedia(database, clock)
         self.presences = Presences()
         self._clock = clock
 
@@ -207,7 +210,14 @@ class Apps:
             audit.record(session, tenant, author, "app.choose", resource=app, detail=f"release {no}")
         return release
 
-    def install(self, tenant: str, app: str, files: Mapping[str, Any], note: str) -> Release | None:
+    def install(
+        self,
+        tenant: str,
+        app: str,
+        files: Mapping[str, Any],
+        note: str,
+        pictures: Mapping[str, Picture] | None = None,
+    ) -> Release | None:
         """Take files from a folder as a release; None when the same was taken before.
 
         The caller has checked them.
@@ -220,6 +230,7 @@ class Apps:
                 return None
             row.installed_hash = digest
             current = session.get(AppReleaseRow, (tenant, app, row.current_release or 0))
+            add_pictures(session, row, pictures or {}, now, "installation")
             release = add_release(session, row, files, Origin("install", note, "installation"), now)
             if current is None or current.origin == "install":
                 row.current_release = release.no
@@ -227,12 +238,15 @@ class Apps:
             audit.record(session, tenant, "local", "app.install", resource=app, detail=f"release {release.no}")
         return release
 
-    def take(self, tenant: str, app: str, files: Mapping[str, Any], origin: Origin) -> Release:
-        """Take checked files (of a package) as a release that people see at once; the draft stays."""
+    def take(
+        self, tenant: str, app: str, files: Mapping[str, Any], origin: Origin, pictures: Mapping[str, Picture]
+    ) -> Release:
+        """Take checked files and pictures (of a package) as a release that people see at once; the draft stays."""
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, self._clock())
             if row.current_release is not None:
                 keep(session, row)
+            add_pictures(session, row, pictures, self._clock(), origin.author)
             release = add_release(session, row, files, origin, self._clock())
             row.current_release = release.no
             describe(row, release.files[APP_FILE])

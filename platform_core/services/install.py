@@ -15,7 +15,15 @@ from platform_core.services import canonical_json
 from platform_core.services.app_check import check_app
 from platform_core.services.app_rows import Release
 from platform_core.services.apps import Apps
-from platform_core.services.document_paths import APP_FILE, FILES_MAX, FOLDERS, check_path
+from platform_core.services.document_paths import (
+    APP_FILE,
+    FILES_MAX,
+    FOLDERS,
+    MEDIA_FOLDER,
+    check_path,
+    is_media_name,
+)
+from platform_core.services.documents.images import SIZE_MAX_BYTES, Picture, check_picture
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 
@@ -37,19 +45,31 @@ def read_folder(folder: Path) -> dict[str, Any]:
     return files
 
 
+def read_media(folder: Path) -> dict[str, Picture]:
+    """The pictures of an app folder. Raises ``ConfigError`` when one is not what its name says, or not harmless."""
+    pictures: dict[str, Picture] = {}
+    for path in sorted((folder / MEDIA_FOLDER).glob("*")):
+        if path.is_symlink() or not path.is_file() or not is_media_name(path.name):
+            raise ConfigError("media.name", f"{path.name} is not a picture of {folder.name}.")
+        if path.stat().st_size > SIZE_MAX_BYTES:
+            raise ConfigError("media.size", f"{path.name} is larger than {SIZE_MAX_BYTES:,} bytes.")
+        pictures[path.name] = check_picture(path.name, path.read_bytes())
+    return pictures
+
+
 def install_folder(apps: Apps, tenant: str, folder: Path) -> Release | None:
     """Install one folder; None when nothing is new. Raises ``ConfigError`` with all problems."""
-    files = read_folder(folder)
+    files, pictures = read_folder(folder), read_media(folder)
     app = files[APP_FILE]
     app_id = app.get("id") if isinstance(app, dict) else None
     if not isinstance(app_id, str) or not is_identifier(app_id):
         problem = Problem("app.id", "/app.json/id", "The app has no usable id.")
         raise ConfigError("app.invalid", f"{folder.name} is not an app.", problems=[problem])
-    problems = check_app(files, apps.components, app_id)
+    problems = check_app(files, apps.components, app_id, frozenset(pictures))
     if problems:
         raise ConfigError("app.invalid", f"The app {app_id} has {len(problems)} problems.", problems=problems)
     version = app.get("version", "")
-    return apps.install(tenant, app_id, files, f"Version {version}, installed from the folder {folder.name}.")
+    return apps.install(tenant, app_id, files, f"Version {version}, installed from the folder {folder.name}.", pictures)
 
 
 def install_all(apps: Apps, tenant: str, folders: Iterable[Path]) -> list[str]:

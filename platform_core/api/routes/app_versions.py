@@ -57,16 +57,22 @@ def read_diff(
     ] = "draft",
 ) -> DiffView:
     """From what people see to the draft, unless other versions are named."""
-    old = existing(caller, "app.draft.read", "version", before, _files(services, caller.tenant, app_id, before))
-    new = existing(caller, "app.draft.read", "version", after, _files(services, caller.tenant, app_id, after))
+    found = [version_files(services, caller.tenant, app_id, version) for version in (before, after)]
+    old = existing(caller, "app.draft.read", "version", before, found[0])
+    new = existing(caller, "app.draft.read", "version", after, found[1])
     changes = diff(old, new, services.apps.components)
     return DiffView(before=before, after=after, changes=[ChangeView(**change.as_json()) for change in changes])
 
 
-def _files(services: Services, tenant: str, app: str, version: str) -> dict[str, Any] | None:
+def version_files(
+    services: Services, tenant: str, app: str, version: str, *, is_lifted: bool = True
+) -> dict[str, Any] | None:
+    """The files of the draft, the current or a numbered release; None when there is no such version."""
     if version == "draft":
         draft = services.apps.drafts.files(tenant, app)
         return None if draft is None else {path: json.loads(file.content) for path, file in draft.items()}
     no = None if version == "current" else int(version)
     release = services.apps.current(tenant, app) if no is None else services.apps.release(tenant, app, no)
-    return None if release is None else services.apps.lifted(release)
+    if release is None:
+        return None
+    return services.apps.lifted(release) if is_lifted else release.files

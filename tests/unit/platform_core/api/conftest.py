@@ -25,6 +25,7 @@ from platform_core.ingest.service import IngestService, IngestSettings
 from platform_core.live.freshness import FreshnessTable
 from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
+from platform_core.services.app_packages import Packages
 from platform_core.services.apps import Apps
 from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
@@ -148,6 +149,7 @@ class Bench:
             sites=sites,
             gaps=gaps,
             apps=apps,
+            packages=Packages(self.database, apps, Assets(self.database)),
             assets=Assets(self.database),
             asset_types=AssetTypes(self.database),
             role_map=RoleMap(self.database, tags, self.hub),

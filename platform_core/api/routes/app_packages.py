@@ -1,0 +1,245 @@
+"""Packages: export an app, look at a package, install it; and whose packages are trusted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from platform_core.api.answers import problems
+from platform_core.api.guard import Caller, GuardedRoute, existing, policy
+from platform_core.api.routes.app_drafts import check_view
+from platform_core.api.routes.app_versions import VERSION_PATTERN, version_files
+from platform_core.api.routes.apps import AppId
+from platform_core.api.routes.draft_views import CheckView
+from platform_core.api.services import Injected
+from platform_core.services.app_packages import NAME_LENGTH_MAX, Inspection, Installation, Publisher
+from platform_core.services.document_paths import APP_FILE
+from platform_core.services.documents.packages import SUFFIX
+from platform_core.services.documents.signing import KEY_TEXT_MAX
+from schemas.errors import ConfigError
+from schemas.identifiers import Identifier
+from schemas.models.asset import RoleMapRow
+
+router = APIRouter(prefix="/api/v1", tags=["packages"], route_class=GuardedRoute)
+ZIP_TYPE = "application/zip"
+_ZIP = {ZIP_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+Upload = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="What the inspection gave.")]
+KeyId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the public key.")]
+
+
+class PackageAppView(BaseModel):
+    """The app in a package."""
+
+    id: str = Field(description="Id.")
+    name: dict[str, str] = Field(description="Name by language.")
+    version: str = Field(description="Version.")
+
+
+class SignatureView(BaseModel):
+    """Who vouches for a package."""
+
+    state: Literal["trusted", "untrusted", "unsigned"] = Field(
+        description="trusted: signed by a publisher of the list; untrusted: by a key nobody here knows."
+    )
+    key_id: str = Field(description="SHA-256 of the public key; empty: not signed.")
+    publisher: str = Field(description="Name of the trusted publisher.")
+
+
+class SignalView(BaseModel):
+    """A role of an asset."""
+
+    asset: str = Field(description="Asset.")
+    role: str = Field(description="Role.")
+
+
+class MissingView(BaseModel):
+    """What the package names and this installation does not have."""
+
+    components: list[str] = Field(description="Components: shown as placeholders.")
+    media: list[str] = Field(description="Pictures.")
+    assets: list[str] = Field(description="Assets: map them, or make them.")
+    signals: list[SignalView] = Field(description="Signals without a tag.")
+    asset_types: list[str] = Field(description="Asset types no asset has.")
+
+
+class ExistingView(BaseModel):
+    """The app of this id that is here already."""
+
+    release: int | None = Field(description="Its current release.")
+    draft_edited: bool = Field(description="Its draft has changes that no release has.")
+
+
+class InspectionView(BaseModel):
+    """What a package is; nothing was written."""
+
+    upload: str = Field(description="For the installation; forgotten after 10 minutes.")
+    app: PackageAppView = Field(description="The app.")
+    hash: str = Field(description="Hash of its content: that of the release it becomes.")
+    files: int = Field(description="Documents.")
+    media: int = Field(description="Pictures.")
+    size: int = Field(description="Bytes of the package.")
+    signature: SignatureView = Field(description="Who vouches for it.")
+    existing: ExistingView | None = Field(description="The app of this id that is here; null: none.")
+    check: CheckView = Field(description="What the check finds at this installation.")
+    missing: MissingView = Field(description="What has to be mapped or made.")
+
+
+class InstallRequest(BaseModel):
+    """How an inspected package is installed."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"mode": "release", "assets": {"press_1": "press_7"}}]}
+    )
+    mode: Literal["release", "draft"] = Field(
+        description="release: people see it at once; draft: it is looked at first."
+    )
+    as_app: Identifier | None = Field(default=None, description="Another id than the package's.")
+    assets: dict[Identifier, Identifier] = Field(default={}, max_length=2000, description="Asset there → asset here.")
+    roles: dict[Identifier, Identifier] = Field(default={}, max_length=500, description="Role there → role here.")
+    create_assets: list[Identifier] = Field(default=[], max_length=2000, description="Assets to make here.")
+    signals: list[RoleMapRow] = Field(default=[], max_length=2000, description="Tags that play roles here.")
+    replace_draft: bool = Field(default=False, description="Also of an edited draft; it is kept as a snapshot.")
+    confirm_untrusted: bool = Field(default=False, description="Needed unless the signature is trusted.")
+
+
+class InstalledView(BaseModel):
+    """Where a package went."""
+
+    app: str = Field(description="Id of the app.")
+    release: int | None = Field(description="Release people see now; null: it became the draft.")
+
+
+class PublisherView(BaseModel):
+    """A publisher whose packages are trusted."""
+
+    key_id: str = Field(description="SHA-256 of the public key.")
+    name: str = Field(description="Name.")
+    public_key: str = Field(description="ed25519, base64.")
+    ts: int = Field(description="Trusted since, µs UTC.")
+    author: str = Field(description="By whom.")
+
+
+class PublisherRequest(BaseModel):
+    """Whom to trust."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "Acme", "public_key": "aGVsbG8…"}]}
+    )
+    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX, description="Name.")
+    public_key: str = Field(max_length=KEY_TEXT_MAX, description="Content of the publisher's .pub file.")
+
+
+@router.get(
+    "/apps/{app_id}/package",
+    summary="An app as a package",
+    response_class=Response,
+    responses={**problems(401, 403, 404, 422), 200: {"content": _ZIP, "description": "The package."}},
+)
+@policy("app.draft.read")
+def export_package(
+    caller: Caller,
+    services: Injected,
+    app_id: AppId,
+    of: Annotated[str, Query(pattern=VERSION_PATTERN, description="draft, current or a number.")] = "current",
+) -> Response:
+    """The same version is the same bytes. It is not signed; the publisher's key stays with the publisher."""
+    found = version_files(services, caller.tenant, app_id, of, is_lifted=False)
+    files = existing(caller, "app.draft.read", "version", of, found)
+    content = services.packages.export(caller.tenant, app_id, files)
+    version = str(files[APP_FILE].get("version", "0")) if isinstance(files.get(APP_FILE), dict) else "0"
+    name = f"{app_id}-{''.join(c for c in version if c.isascii() and (c.isalnum() or c == '.'))}{SUFFIX}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=ZIP_TYPE, headers=headers)
+
+
+@router.post(
+    "/packages/inspect",
+    summary="Look at a package",
+    responses=problems(401, 403, 413, 422),
+    openapi_extra={"requestBody": {"required": True, "content": _ZIP}},
+)
+@policy("package.install")
+async def inspect_package(request: Request, caller: Caller, services: Injected) -> InspectionView:
+    """The body is the package. Limits, names, hashes, pictures and signature are checked; nothing is written."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != ZIP_TYPE:
+        raise ConfigError("document.type", f"Send the package as {ZIP_TYPE}.")
+    content = await request.body()
+    found = await run_in_threadpool(services.packages.inspect, caller.tenant, caller.name, content)
+    return _inspection_view(found)
+
+
+@router.post("/packages/{upload}/install", summary="Install a package", responses=problems(401, 403, 409, 422))
+@policy("package.install")
+def install_package(caller: Caller, services: Injected, upload: Upload, body: InstallRequest) -> InstalledView:
+    """A package that was inspected by the same person. An edited draft is never replaced without being told so."""
+    how = Installation(
+        mode=body.mode,
+        as_app=body.as_app,
+        assets=body.assets,
+        roles=body.roles,
+        create_assets=tuple(body.create_assets),
+        signals=tuple(body.signals),
+        replace_draft=body.replace_draft,
+        confirm_untrusted=body.confirm_untrusted,
+    )
+    app, release = services.packages.install(caller.tenant, caller.name, upload, how)
+    return InstalledView(app=app, release=None if release is None else release.no)
+
+
+@router.get("/publishers", summary="Trusted publishers", responses=problems(401, 403))
+@policy("publisher.read")
+def list_publishers(caller: Caller, services: Injected) -> list[PublisherView]:
+    """By name."""
+    return [_publisher_view(one) for one in services.packages.publishers(caller.tenant)]
+
+
+@router.post("/publishers", status_code=201, summary="Trust a publisher", responses=problems(401, 403, 422))
+@policy("publisher.write")
+def trust_publisher(caller: Caller, services: Injected, body: PublisherRequest) -> PublisherView:
+    """Packages signed with this key install without being asked about."""
+    return _publisher_view(services.packages.trust(caller.tenant, body.name, body.public_key, caller.name))
+
+
+@router.delete(
+    "/publishers/{key_id}",
+    status_code=204,
+    summary="Trust a publisher no longer",
+    responses=problems(401, 403, 404, 422),
+)
+@policy("publisher.write")
+def distrust_publisher(caller: Caller, services: Injected, key_id: KeyId) -> None:
+    """What is installed stays."""
+    done = services.packages.distrust(caller.tenant, key_id, caller.name)
+    existing(caller, "publisher.write", "publisher", key_id, done or None)
+
+
+def _publisher_view(one: Publisher) -> PublisherView:
+    return PublisherView(key_id=one.key_id, name=one.name, public_key=one.public_key, ts=one.ts, author=one.author)
+
+
+def _inspection_view(found: Inspection) -> InspectionView:
+    manifest, missing = found.package.manifest, found.missing
+    key_id = "" if found.package.signer is None else found.package.signer.key_id
+    is_here = ExistingView(release=found.existing_release, draft_edited=found.draft_edited)
+    return InspectionView(
+        upload=found.upload,
+        app=PackageAppView(id=manifest.id, name=manifest.name, version=manifest.version),
+        hash=manifest.content_hash,
+        files=len(manifest.files),
+        media=len(manifest.media),
+        size=found.size,
+        signature=SignatureView(state=found.state, key_id=key_id, publisher=found.publisher),
+        existing=is_here if found.is_existing else None,
+        check=check_view(found.findings),
+        missing=MissingView(
+            components=missing.components,
+            media=missing.media,
+            assets=missing.assets,
+            signals=[SignalView(asset=asset, role=role) for asset, role in missing.signals],
+            asset_types=missing.asset_types,
+        ),
+    )

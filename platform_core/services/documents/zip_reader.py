@@ -1,0 +1,107 @@
+"""Reading a package that anybody may have made: every limit is checked before, and again while, it is unpacked.
+
+Only the names of an app's files are taken, spelled exactly so: a path that leads out, an absolute one, a drive, a
+backslash, a look-alike letter, a link or a name given twice is none of them.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+
+from schemas.errors import ConfigError
+
+PACKAGE_MAX_BYTES = 32 << 20
+CONTENT_MAX_BYTES = 96 << 20
+ENTRY_MAX_BYTES = 2 << 20
+ENTRIES_MAX = 1600
+RATIO_MAX = 250
+RATIO_FROM_BYTES = 64 << 10
+NAME_LENGTH_MAX = 100
+DIRECTORY_MAX_BYTES = 512 << 10
+_CHUNK = 64 << 10
+_END = b"PK\x05\x06"
+_END_SIZE = 22
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def read_zip(content: bytes, is_known: Callable[[str], bool]) -> dict[str, bytes]:
+    """Name → bytes of all entries. Raises ``ConfigError`` (``package.*``) before anything is unpacked, where it can."""
+    if len(content) > PACKAGE_MAX_BYTES:
+        raise _refused("size", f"it is larger than {PACKAGE_MAX_BYTES >> 20} MiB")
+    _check_directory(content)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, OSError, UnicodeDecodeError, NotImplementedError) as error:
+        raise _refused("damaged", "it is not a zip file") from error
+    with archive:
+        entries = archive.infolist()
+        _check_entries(entries, is_known)
+        files: dict[str, bytes] = {}
+        left = CONTENT_MAX_BYTES
+        for entry in entries:
+            files[entry.filename] = _unpacked(archive, entry, min(left, ENTRY_MAX_BYTES))
+            left -= len(files[entry.filename])
+    return files
+
+
+def _refused(code: str, reason: str) -> ConfigError:
+    return ConfigError(f"package.{code}", f"This package is not taken: {reason}.", hint="Nothing was written.")
+
+
+def _check_directory(content: bytes) -> None:
+    """The directory's size before it is parsed: a million entries fit in a small file."""
+    at = content.rfind(_END, max(0, len(content) - _END_SIZE - 0xFFFF))
+    if at < 0 or at + _END_SIZE > len(content):
+        raise _refused("damaged", "it is not a zip file")
+    disk, start_disk, here, count, size, offset, comment = struct.unpack("<4H2IH", content[at + 4 : at + _END_SIZE])
+    if comment or at + _END_SIZE != len(content):
+        raise _refused("damaged", "something follows the end of the zip file")
+    if disk or start_disk or here != count or offset + size != at:
+        raise _refused("damaged", "its directory is not where it should be")
+    if count > ENTRIES_MAX or size > DIRECTORY_MAX_BYTES:
+        raise _refused("entries", f"it has more than {ENTRIES_MAX} entries")
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], is_known: Callable[[str], bool]) -> None:
+    if len(entries) > ENTRIES_MAX:
+        raise _refused("entries", f"it has more than {ENTRIES_MAX} entries")
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.filename
+        if name != entry.orig_filename or len(name) > NAME_LENGTH_MAX or not is_known(name):
+            raise _refused("name", f"{name[:NAME_LENGTH_MAX]!r} is not a file of an app")
+        if name in seen:
+            raise _refused("name", f"{name!r} is in it twice")
+        seen.add(name)
+        mode = entry.external_attr >> 16
+        if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
+            raise _refused("link", f"{name!r} is not a plain file")
+        if entry.flag_bits & 0x1 or entry.compress_type not in _METHODS:
+            raise _refused("damaged", f"{name!r} is packed in a way that is not read")
+        if entry.file_size > ENTRY_MAX_BYTES:
+            raise _refused("size", f"{name!r} is larger than {ENTRY_MAX_BYTES >> 20} MiB")
+        if entry.file_size > RATIO_FROM_BYTES and entry.file_size > RATIO_MAX * max(1, entry.compress_size):
+            raise _refused("ratio", f"{name!r} grows more than {RATIO_MAX} times when it is unpacked")
+    if sum(entry.file_size for entry in entries) > CONTENT_MAX_BYTES:
+        raise _refused("size", f"its files are larger than {CONTENT_MAX_BYTES >> 20} MiB together")
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
+    """An entry, read in pieces: what it says of its size is not believed."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with archive.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                if size > most or size > entry.file_size:
+                    raise _refused("size", f"{entry.filename!r} is larger than it says")
+                parts.append(chunk)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise _refused("damaged", f"{entry.filename!r} cannot be unpacked") from error
+    return b"".join(parts)
