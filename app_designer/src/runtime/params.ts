@@ -25,8 +25,9 @@ export function choicesOf(loaded: Apps, spec: PageParam, language: Language): Ch
   // What the author listed stands in the author's order; what may not be seen is not offered.
   if (options.length > 0) return options.filter((id) => loaded.assets.has(id)).map(named);
   const fitting = [...loaded.assets.values()].filter((asset) => {
-    const level = (asset as { level?: string | null }).level;
-    return (!spec.asset_type || asset.type === spec.asset_type) && (!spec.level || level === spec.level);
+    return (
+      (!spec.asset_type || asset.type === spec.asset_type) && (!spec.level || asset.level === spec.level)
+    );
   });
   const order = new Intl.Collator(language, { numeric: true });
   return fitting.map((asset) => named(asset.id)).sort((a, b) => order.compare(a.label, b.label));
