@@ -11,7 +11,7 @@ from schemas.errors import Problem
 
 LANGUAGES = ("en", "zh-CN")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-MARKUP = re.compile(r"<\s*[a-z!/?]|javascript\s*:|&(?:#\d+|#x[0-9a-f]+|lt|gt);", re.I)
+MARKUP = re.compile(r"<[a-z!/?]|javascript\s*:|&(?:#\d+|#x[0-9a-f]+|lt|gt);", re.I)
 #: What every block's sentence may name, beside its own properties and inputs.
 SAID = {"title", "name", "value", "unit", "quality", "state", "level", "count", "series", "label", "enabled", "text"}
 

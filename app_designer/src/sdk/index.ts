@@ -49,6 +49,7 @@ export { type ManyState, useManySignals } from "./hooks/many";
 export { useSize } from "./hooks/size";
 export { useBlockTexts } from "./i18n/block_texts";
 export { localText } from "./i18n/catalogue";
+export { MediaContext, type MediaSource, useMedia } from "./media";
 export { type Assessment, assess, isBad, isUncertain, qualityWord, type Sample } from "./quality";
 export { clampWindow, type RangeChoice, resolveRange, type TimeWindow } from "./range";
 export * from "./symbols";

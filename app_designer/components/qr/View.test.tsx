@@ -1,0 +1,34 @@
+import { render } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { blockProps } from "../../src/testing/block";
+import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
+import { codeOf } from "./code";
+import View from "./View";
+
+describe("code", () => {
+  it("grows with its text, is UTF-8 and has its three corners", () => {
+    expect(codeOf("a")?.size).toBe(21);
+    expect((codeOf("批号 2024-0715 二号线")?.size ?? 0) > 21).toBe(true);
+    expect(codeOf("a")?.path.startsWith("M0 0h7v1h-7Z")).toBe(true);
+  });
+  it("is not made of nothing or of too much", () => {
+    expect([codeOf(""), codeOf("x".repeat(901))]).toEqual([null, null]);
+  });
+});
+
+it("does not encode a value that is not current", () => {
+  const platform = fakePlatform();
+  platform.services.store.put([[7, sampleOf("LOT-1", { fresh: 2 })]], Date.now() * 1000);
+  const scene = render(
+    <Scene platform={platform}>
+      <View
+        {...blockProps({
+          props: { content: "value" },
+          inputs: { value: [signalFor(tagOf(7, { kind: "s" }))] },
+        })}
+      />
+    </Scene>,
+  );
+  expect(scene.queryByRole("img")).toBeNull();
+  expect(scene.getByText("Offline")).toBeTruthy();
+});

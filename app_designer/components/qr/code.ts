@@ -1,0 +1,33 @@
+import qrcode from "qrcode-generator";
+
+/** Characters a code of a size that a phone still reads may hold. */
+const LENGTH_MAX = 900;
+
+export interface Code {
+  /** Modules per side, without the quiet zone. */
+  size: number;
+  /** SVG path of the dark modules, one unit each. */
+  path: string;
+}
+
+/** The code of a text (UTF-8); null where the text is empty or too long. */
+export function codeOf(text: string): Code | null {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length === 0 || bytes.length > LENGTH_MAX) return null;
+  const code = qrcode(0, "M");
+  // The library takes one byte per character.
+  code.addData(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""), "Byte");
+  code.make();
+  const size = code.getModuleCount();
+  let path = "";
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      if (!code.isDark(row, column)) continue;
+      let width = 1;
+      while (column + width < size && code.isDark(row, column + width)) width += 1;
+      path += `M${column} ${row}h${width}v1h-${width}Z`;
+      column += width;
+    }
+  }
+  return { size, path };
+}
