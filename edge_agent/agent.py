@@ -165,6 +165,8 @@ class Agent:
                 alias=0, uuid=uuids[f"{conn.id}/{tag.name}"], key=f"{conn.id}/{tag.name}", kind=tag.kind,
                 driver=conn.driver, address=tag.address, scan_ms=tag.scan_ms or conn.scan_ms,
                 asset=tag.asset or "", role=tag.role or "", asset_name=tag.asset_name or "",
+                asset_type=tag.asset_type or "", asset_parent=tag.asset_parent or "",
+                asset_parent_name=tag.asset_parent_name or "",
                 meta=tag.meta().model_dump(mode="json", exclude_defaults=True),
             )
             for conn, tag in self._tags()

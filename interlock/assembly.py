@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -144,11 +145,14 @@ class Assembly:
 
     def _line_arguments(self) -> list[str]:
         kept = self.folder.plant / "ports.json"
+        broker.write_private(self.control_token_file, secrets.token_urlsafe(32) + "\n")
         line = module("connectors.peers.stamping_line", "--truth", self.folder.plant / "truth.jsonl")
         return [
             *line,
             *("--modbus-port", str(ports.keep(kept, "modbus", 5020))),
             *("--opcua-port", str(ports.keep(kept, "opcua", 4840))),
+            *("--control-port", str(ports.keep(kept, "control"))),
+            *("--control-token-file", str(self.control_token_file)),
         ]
 
     def _replay_arguments(self) -> list[str]:
@@ -167,6 +171,19 @@ class Assembly:
         """Folder into which the replay writes the app for its file."""
         return self.folder.plant / "app"
 
+    @property
+    def control_token_file(self) -> Path:
+        """Token with which the platform writes to the simulated line; made anew by each start."""
+        return self.folder.secrets / "plant_control.txt"
+
+    def _simulator(self) -> list[str]:
+        """How the platform reaches the simulated line for writes; nothing while there is no such line."""
+        if self.edge != DEMO_EDGE:
+            return []
+        port = read_json(self.folder.plant / "ports.json").get("control")
+        line = ["--simulator", f"http://127.0.0.1:{port}", "--simulator-token-file", str(self.control_token_file)]
+        return [*line, "--simulator-edge", DEMO_EDGE]
+
     def _platform(self, access: BrokerAccess, after: tuple[str, ...]) -> None:
         folder = self.folder.platform
         status = folder / "status.json"
@@ -179,6 +196,7 @@ class Assembly:
                 line += ["--broker-user", access.core_user, "--broker-password-file", str(access.core_password_file)]
             if self.options.replay:
                 line += ["--install-app", str(self.replay_app)]
+            line += self._simulator()
             # The apps that come along show the simulated line: without it they would be empty.
             return line + ["--no-built-in-apps"] * (self.edge != DEMO_EDGE)
 

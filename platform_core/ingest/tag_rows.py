@@ -166,9 +166,9 @@ def _suggest(session: Session, tenant: str, entries: Sequence[TagEntry], rows: S
         held = select(RoleRow).where(RoleRow.tenant == tenant, col(RoleRow.asset).in_(part))
         for role in session.exec(held.order_by(col(RoleRow.valid_from_ts))).all():
             current[(role.asset, role.role)] = role.tag_id
-    for asset in sorted({asset for asset, _ in wanted} - assets):
-        session.add(AssetRow(tenant=tenant, id=asset, name=names.get(asset, asset)))
-    session.flush()
+    missing = {asset for asset, _ in wanted} - assets
+    first = {entry.asset: entry for entry in reversed(entries) if entry.asset in missing}
+    _make_assets(session, tenant, [first[asset] for asset in sorted(missing)], names)
     for (asset, role_name), row in wanted.items():
         held_by = current.get((asset, role_name))
         if held_by is not None and not _is_retired(session, held_by):
@@ -182,6 +182,27 @@ def _suggest(session: Session, tenant: str, entries: Sequence[TagEntry], rows: S
                 tag_id=row.tag_id or 0,
             )
         )
+
+
+def _make_assets(session: Session, tenant: str, entries: Sequence[TagEntry], names: Mapping[str, str]) -> None:
+    """New assets as suggested: with a type, and inside a line, which is made when it is missing."""
+    lines: dict[str, str] = {}
+    for entry in entries:
+        if is_identifier(entry.asset_parent) and entry.asset_parent != entry.asset:
+            lines.setdefault(entry.asset_parent, _shown_name(entry.asset_parent_name) or entry.asset_parent)
+    for line, name in sorted(lines.items()):
+        if session.get(AssetRow, (tenant, line)) is None:
+            session.add(AssetRow(tenant=tenant, id=line, name=name, level="line", type="line"))
+            session.flush()
+    for entry in entries:
+        if session.get(AssetRow, (tenant, entry.asset)) is not None:
+            continue  # it has just been made, as somebody's line
+        kind = entry.asset_type if is_identifier(entry.asset_type) else None
+        parent = entry.asset_parent if entry.asset_parent in lines else None
+        session.add(
+            AssetRow(tenant=tenant, id=entry.asset, name=names.get(entry.asset, entry.asset), type=kind, parent=parent)
+        )
+    session.flush()
 
 
 def _shown_name(name: str) -> str:

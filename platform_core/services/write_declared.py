@@ -80,10 +80,12 @@ def declared_write(files: Mapping[str, Any], asked: WriteRequest, role: Role, co
     scopes: list[Mapping[str, Any]] = [{**(app.get("params") or {}), **(document.get("params") or {})}]
     path = asked.element.split("/")
     instance: Mapping[str, Any] = {}
+    element: Mapping[str, Any] = {}
     for depth, element_id in enumerate(path):
-        element = (document.get("elements") or {}).get(element_id)
-        if not isinstance(element, dict):
+        found = (document.get("elements") or {}).get(element_id)
+        if not isinstance(found, dict):
             raise _no_element()
+        element = found
         _check_access([*_ancestors(document, element), element], role)
         if depth + 1 < len(path):
             document = _block(files, element)

@@ -50,6 +50,10 @@ class ReleaseSource(Protocol):
         """The current release with `no` and `files`, None when there is none."""
         ...
 
+    def lifted(self, release: Any) -> Mapping[str, Any]:
+        """Its files as browsers get them: elements of older versions lifted to the present ones."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -179,7 +183,7 @@ class WriteGuard:
             raise WriteRejected(
                 "write.release", "Only the published app writes, as it is now.", hint="Load the app again."
             )
-        declared = declared_write(release.files, asked, caller.role, self._apps.components)
+        declared = declared_write(self._apps.lifted(release), asked, caller.role, self._apps.components)
         with self._database.read() as session:
             asset = self._asset(session, caller, asked, declared.rule)
             tag = self._tag(session, caller, asked)

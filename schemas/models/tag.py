@@ -97,6 +97,13 @@ class TagConfig(TagMeta):
     asset_name: str | None = Field(
         default=None, min_length=1, max_length=120, description="Name for people of an asset that is not there yet."
     )
+    asset_type: Identifier | None = Field(default=None, description="Type of an asset that is not there yet.")
+    asset_parent: Identifier | None = Field(
+        default=None, description="Line that an asset belongs to that is not there yet; made when it is missing."
+    )
+    asset_parent_name: str | None = Field(
+        default=None, min_length=1, max_length=120, description="Name for people of a line that is not there yet."
+    )
     role: Identifier | None = Field(default=None, description="Role it plays there (a suggestion).")
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from schemas.wire.kinds import KINDS, Kind
 
 ALIAS_MAX = 2**32 - 1
 KEY_LENGTH_MAX = 200
+_OF_ASSET = ("asset_name", "asset_type", "asset_parent", "asset_parent_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class TagEntry:
     """A tag as its stream declares it.
 
     `key` is `connection/name`; `meta` is a `TagMeta` as plain data; `scan_ms` its scan class;
-    `asset` and `role` are suggestions, "" for none, and `asset_name` is what people may call an asset
-    that is not there yet; `retired` says it is no longer read.
+    `asset` and `role` are suggestions, "" for none; `asset_name`, `asset_type` and `asset_parent` (a
+    line, with `asset_parent_name`) say what an asset is that is not there yet; `retired` says it is no
+    longer read.
     """
 
     alias: int
@@ -37,6 +39,9 @@ class TagEntry:
     asset: str = ""
     role: str = ""
     asset_name: str = ""
+    asset_type: str = ""
+    asset_parent: str = ""
+    asset_parent_name: str = ""
     retired: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -51,8 +56,8 @@ class TagEntry:
         return self.key.partition("/")[2]
 
     def to_record(self) -> dict[str, Any]:
-        """The record in a dictionary batch; it has `asset_name` only where one is given."""
-        named = {"asset_name": self.asset_name} if self.asset_name else {}
+        """The record in a dictionary batch; what describes a new asset is in it only where it is given."""
+        named: dict[str, Any] = {name: value for name in _OF_ASSET if (value := getattr(self, name))}
         return named | {
             "alias": self.alias,
             "uuid": self.uuid.bytes,
@@ -82,6 +87,9 @@ class TagEntry:
                 asset=str(record.get("asset", ""))[:40],
                 role=str(record.get("role", ""))[:40],
                 asset_name=str(record.get("asset_name", ""))[:120],
+                asset_type=str(record.get("asset_type", ""))[:40],
+                asset_parent=str(record.get("asset_parent", ""))[:40],
+                asset_parent_name=str(record.get("asset_parent_name", ""))[:120],
                 retired=bool(record.get("retired", False)),
                 meta=dict(record.get("meta", {})),
             )

@@ -27,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--time-factor", type=float, default=1.0, help="faster than the wall clock")
     parser.add_argument("--truth", type=Path, help="JSON lines: what really happened")
     parser.add_argument("--ready", type=Path, help="JSON with the ports, written when serving")
+    parser.add_argument("--control-port", type=int, default=0, help="port on 127.0.0.1 at which set-points are written")
+    parser.add_argument("--control-token-file", type=Path, help="file with its token; without it there is none")
     parser.add_argument("--agent-config", type=Path, help="YAML with the agent's connections")
     parser.add_argument(
         "--opcua-machines", default="press_3", metavar="LIST",
@@ -52,6 +54,8 @@ async def _serve(arguments: argparse.Namespace, opcua_machines: set[str]) -> Non
         seed=arguments.seed,
         time_factor=arguments.time_factor,
         truth=arguments.truth,
+        control_port=arguments.control_port,
+        control_token=_token(arguments.control_token_file),
     )
     async with StampingLine(options) as line:
         if arguments.agent_config is not None:
@@ -66,6 +70,10 @@ async def _serve(arguments: argparse.Namespace, opcua_machines: set[str]) -> Non
             flush=True,
         )
         await stopping.wait()
+
+
+def _token(path: Path | None) -> str:
+    return "" if path is None else path.read_text("utf-8").strip()
 
 
 if __name__ == "__main__":

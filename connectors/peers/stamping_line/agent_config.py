@@ -13,6 +13,8 @@ from connectors.peers.stamping_line.signals import SIGNALS, SLOW, Signal
 __all__ = ["TEMPLATE_ID", "agent_document"]
 
 TEMPLATE_ID = "press"
+ASSET_TYPE = "press"
+LINE_ASSET, LINE_NAME = "stamping_line", "Stamping line"
 
 
 def agent_document(host: str, modbus_port: int, opcua_url: str, opcua_machines: Collection[str]) -> dict[str, Any]:
@@ -99,4 +101,5 @@ def _tag(signal: Signal, address: str, type_name: str, asset: tuple[str, str], *
         "scan_ms": signal.scan_ms if signal.scan_ms != SLOW else None,
     }
     tag |= {key: value for key, value in optional.items() if value not in (None, "", {})}
-    return tag | {"asset": asset[0], "asset_name": asset[1], "role": signal.role}
+    place = {"asset_type": ASSET_TYPE, "asset_parent": LINE_ASSET, "asset_parent_name": LINE_NAME}
+    return tag | {"asset": asset[0], "asset_name": asset[1], "role": signal.role} | place

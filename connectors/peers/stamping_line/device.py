@@ -8,7 +8,7 @@ import struct
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +16,7 @@ from typing import Any, Self
 from connectors.peers.modbus_peer import ModbusPeer, RegisterUnit
 from connectors.peers.opcua_peer import OpcuaPeer, Variable
 from connectors.peers.registers import encode_text, encode_value, register_count
+from connectors.peers.stamping_line.control import LOOPBACK, ControlPort
 from connectors.peers.stamping_line.line import PRESSES, Line
 from connectors.peers.stamping_line.press import Press
 from connectors.peers.stamping_line.signals import FAST, SIGNALS, Signal
@@ -40,7 +41,8 @@ class LineOptions:
     """How to serve. ``time_factor`` runs the line faster than the wall clock.
 
     With ``truth`` the line's counters and state are kept beside it (``<name>.state``), as a PLC keeps
-    them, so that a restart of the simulator is not a reset of its counters.
+    them, so that a restart of the simulator is not a reset of its counters. With ``control_token``
+    set-points may be written at the control port.
     """
 
     host: str = "127.0.0.1"
@@ -49,6 +51,8 @@ class LineOptions:
     seed: int = 1
     time_factor: float = 1.0
     truth: Path | None = None
+    control_port: int = 0
+    control_token: str = field(default="", repr=False)
 
 
 def encode_press(press: Press, signals: Sequence[Signal]) -> list[tuple[int, list[int]]]:
@@ -88,6 +92,8 @@ class StampingLine:
             port=self.options.opcua_port,
             on_write=self._write_node,
         )
+        token = self.options.control_token
+        self.control = ControlPort(self._by_name, token, _accept, self.options.control_port) if token else None
         self._shown: dict[str, Any] = {}
         self._ticks = 0
 
@@ -103,7 +109,8 @@ class StampingLine:
 
     def status(self) -> dict[str, Any]:
         """What the ready file says."""
-        return {
+        control = {} if self.control is None else {"control": {"host": LOOPBACK, "port": self.control.port}}
+        return control | {
             "modbus": {
                 "host": self.options.host,
                 "port": self.modbus_port,
@@ -119,6 +126,8 @@ class StampingLine:
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._modbus)
         await self._stack.enter_async_context(self._opcua)
+        if self.control is not None:
+            await self._stack.enter_async_context(self.control)
         if self._truth is not None:
             self._stack.callback(self._truth.close)
             for press in self.line.presses:
