@@ -1,4 +1,4 @@
-import { Boundary } from "@runtime/ElementFrame";
+import { Boundary } from "@runtime/Boundary";
 import { Button, Notice, Skeleton } from "@sdk";
 import { type ComponentType, lazy, Suspense } from "react";
 import { useTexts } from "../i18n/texts";

@@ -8,6 +8,7 @@ import type { DesignerSession } from "../model/create";
 import { useDesigner } from "../model/hooks";
 import css from "./frame.module.css";
 import { Glyph, type GlyphName } from "./Glyph";
+import { menuKeys } from "./menu_keys";
 import { SaveMark } from "./SaveMark";
 import { type Overlay, type SidePanel, useHost, useWorkbench } from "./workbench";
 
@@ -319,25 +320,4 @@ function More() {
       ) : null}
     </div>
   );
-}
-
-/** Arrow keys walk through a menu, Escape closes it. */
-export function menuKeys(close: () => void) {
-  return (event: React.KeyboardEvent<HTMLElement>) => {
-    const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=menuitem]:not(:disabled)")];
-    const here = items.indexOf(document.activeElement as HTMLElement);
-    const go = (index: number) => {
-      event.preventDefault();
-      items[(index + items.length) % items.length]?.focus();
-    };
-    if (event.key === "ArrowDown") go(here + 1);
-    else if (event.key === "ArrowUp") go(here - 1);
-    else if (event.key === "Home") go(0);
-    else if (event.key === "End") go(-1);
-    else if (event.key === "Escape" || event.key === "Tab") {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-    }
-  };
 }

@@ -1,0 +1,57 @@
+import { Icon } from "@sdk";
+import { Glyph } from "../frame/Glyph";
+import { useTexts } from "../i18n/texts";
+import { COMMANDS, type Command } from "../keys/commands";
+import { useDesigner } from "../model/hooks";
+import type { MenuAt } from "./ContextMenu";
+import css from "./canvas.module.css";
+import { useCommandContext } from "./use_commands";
+
+const SHOWN = new Set(["duplicate", "delete", "lock", "unlock", "group", "front", "back", "hide", "show"]);
+
+/** The commonest actions within reach of a finger, and what works with several elements. */
+export function SelectionBar({ openMenu }: { openMenu: (at: MenuAt) => void }) {
+  const text = useTexts();
+  const context = useCommandContext();
+  const count = useDesigner((state) => state.selection.length);
+  const state = useDesigner((whole) => (whole.selection.length > 0 ? whole : null));
+  if (!state) return null;
+  const commands = COMMANDS.filter(
+    (command) => (SHOWN.has(command.id) || command.section === "align") && command.enabled(state),
+  );
+  const button = (command: Command) => (
+    <button
+      key={command.id}
+      type="button"
+      title={command.keys ? `${text(command.label)} (${command.keys})` : text(command.label)}
+      aria-label={text(command.label)}
+      onClick={() => command.run(context)}
+    >
+      {command.id === "lock" ? (
+        <Icon name="lock" size={18} />
+      ) : command.id === "show" ? (
+        <Icon name="eye" size={18} />
+      ) : (
+        <Glyph name={command.glyph ?? "more"} />
+      )}
+    </button>
+  );
+  return (
+    <div className={css.selectionBar} role="toolbar" aria-label={text("canvas.menu")} data-ui="true">
+      {count > 1 ? <span>{text("canvas.chosen", { count: String(count) })}</span> : null}
+      {commands.map(button)}
+      <button
+        type="button"
+        title={text("canvas.menu")}
+        aria-label={text("canvas.menu")}
+        aria-haspopup="menu"
+        onClick={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          openMenu({ x: box.left, y: box.top });
+        }}
+      >
+        <Glyph name="more" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+import { blocks, loadManifest } from "@runtime/registry";
+import type { CompositeDocument, Element, FreeItem } from "../../generated/documents.gen";
+import { type AreaKey, areaOf, areaOfElement, type Item, itemOf, layerOf, ROOT } from "../model/areas";
+import { freePlace } from "../model/arrange";
+import { elementsOf } from "../model/canvas_key";
+import type { Change, DesignerState, DesignerStore } from "../model/contract";
+import { newElementId } from "../model/ids";
+import { addElements } from "../model/operations";
+import type { DragPayload } from "./drag";
+import { freeSize, sizesOf } from "./sizes";
+import { accepts, slotKind } from "./target";
+
+/** Where something new goes: an area, and a place in it if one was pointed at. */
+export interface Where {
+  readonly area: AreaKey;
+  readonly item: Item | null;
+}
+
+/** Required properties without a default are taken from the block's first example: an element is valid from the start. */
+async function firstProps(type: string): Promise<Record<string, unknown>> {
+  const manifest = await loadManifest(type);
+  const schema = manifest.props as {
+    required?: string[];
+    properties?: Record<string, { default?: unknown }>;
+  };
+  const example = (manifest.examples[0]?.props ?? {}) as Record<string, unknown>;
+  const props: Record<string, unknown> = {};
+  for (const name of schema.required ?? []) {
+    if (schema.properties?.[name]?.default === undefined && name in example) props[name] = example[name];
+  }
+  return props;
+}
+
+/** A new element of a block that comes from the palette. */
+export async function newElement(
+  state: DesignerState,
+  payload: Extract<DragPayload, { kind: "component" | "composite" }>,
+): Promise<Element | null> {
+  if (payload.kind === "composite") {
+    const block = state.draft.blocks[`${payload.id}.${payload.version}`];
+    if (!block || holdsItself(state, block)) return null;
+    return { type: `composite.${payload.id}`, props_version: payload.version, parent: null };
+  }
+  const block = blocks.get(payload.type);
+  if (!block) return null;
+  const props = payload.props ? { ...payload.props } : await firstProps(payload.type);
+  const element: Element = { type: payload.type, props_version: block.manifest.props_version, parent: null };
+  return Object.keys(props).length > 0 ? { ...element, props } : element;
+}
+
+/** A block cannot hold itself, not even at the end of a chain of blocks. */
+function holdsItself(state: DesignerState, block: CompositeDocument): boolean {
+  if (!state.canvas.startsWith("block:")) return false;
+  const own = state.canvas.slice(6).replace(/\.\d+$/, "");
+  const seen = new Set<string>();
+  const left = [block];
+  for (let next = left.pop(); next; next = left.pop()) {
+    if (next.id === own) return true;
+    if (seen.has(`${next.id}.${next.version}`)) continue;
+    seen.add(`${next.id}.${next.version}`);
+    for (const { type, props_version } of Object.values(next.elements ?? {})) {
+      const inner = type.startsWith("composite.") && state.draft.blocks[`${type.slice(10)}.${props_version}`];
+      if (inner) left.push(inner);
+    }
+  }
+  return false;
+}
+
+/** The best free place for something new: in the chosen container, beside what is chosen, else on the page. */
+export function bestPlace(state: DesignerState, element: Element): Where {
+  const elements = elementsOf(state.draft, state.canvas);
+  const chosen = state.selection.length === 1 ? state.selection[0] : undefined;
+  let area: AreaKey = ROOT;
+  let row = 0;
+  const anchor = chosen ? elements[chosen] : undefined;
+  if (chosen && anchor) {
+    const inside = firstSlot(state, chosen, anchor, element.type);
+    area = inside ?? areaOfElement(anchor);
+    if (inside === null) row = Math.floor(itemOf(state.draft, state.canvas, chosen)?.y ?? 0);
+  }
+  const found = areaOf(state.draft, state.canvas, area);
+  const layout = sizesOf(state.draft, element);
+  if (slotKind(state, area) === "free") return { area, item: freeSpot(found.items, freeSize(layout)) };
+  const items = found.items as Parameters<typeof freePlace>[0];
+  return { area, item: freePlace(items, layout.grid.w, layout.grid.h, row) };
+}
+
+function firstSlot(state: DesignerState, id: string, holder: Element, type: string): AreaKey | null {
+  const slots = blocks.get(holder.type)?.manifest.slots ?? {};
+  for (const [name, slot] of Object.entries(slots)) {
+    const area = `${id}/${slot.repeats ? `${name}_0` : name}`;
+    if (accepts(state, area, [type])) return area;
+  }
+  return null;
+}
+
+function freeSpot(items: Readonly<Record<string, Item>>, size: { w: number; h: number }): FreeItem {
+  const places = Object.values(items);
+  const z = places.reduce((top, item) => Math.max(top, layerOf(item)), 0) + (places.length > 0 ? 1 : 0);
+  let spot = { x: 40, y: 40 };
+  while (places.some((item) => Math.abs(item.x - spot.x) < 10 && Math.abs(item.y - spot.y) < 10)) {
+    spot = { x: spot.x + 20, y: spot.y + 20 };
+  }
+  return { ...spot, ...size, ...(z ? { z } : {}) };
+}
+
+/** Adds an element (with other changes that belong to it) and chooses it. Returns its id. */
+export function insertElement(
+  store: DesignerStore,
+  label: string,
+  element: Element,
+  where: Where | null,
+  more: readonly Change[] = [],
+): string {
+  const state = store.getState();
+  const at = { draft: state.draft, canvas: state.canvas };
+  const { area, item } = where?.item ? where : bestPlace(state, element);
+  const elements = elementsOf(state.draft, state.canvas);
+  const id = newElementId((taken) => elements[taken] !== undefined);
+  const place = item ?? { x: 0, y: 0, w: 4, h: 4 };
+  const changes = addElements(at, area, [{ id, element, item: place }], slotKind(state, area));
+  store.change(label, [...more, ...changes], { select: [id] });
+  return id;
+}

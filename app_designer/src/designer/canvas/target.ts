@@ -1,0 +1,188 @@
+import { blocks } from "@runtime/registry";
+import type { FreeItem, GridItem } from "../../generated/documents.gen";
+import { type AreaKey, type AreaKind, areaOf, type Item, layerOf, parentOf, turnOf } from "../model/areas";
+import { placeWithPush, withinGrid } from "../model/arrange";
+import { elementsOf } from "../model/canvas_key";
+import type { DesignerState } from "../model/contract";
+import { shownArea } from "./breakpoints";
+import type { AreaOnScreen } from "./hit";
+import type { Overlay, Rect } from "./overlay";
+import { around, type Box, type Guide, snapMove } from "./snap";
+
+/** Something that is held over an area: its size there, and where its upper left corner is on the screen. */
+export interface Held {
+  readonly id: string;
+  /** Place it has in this area already. */
+  readonly item: Item | null;
+  readonly grid: { readonly w: number; readonly h: number };
+  readonly free: { readonly w: number; readonly h: number };
+  /** Offset of its corner from that of the first one, px of the window. */
+  readonly dx: number;
+  readonly dy: number;
+}
+
+export interface Landing {
+  readonly area: AreaKey;
+  readonly kind: AreaKind;
+  readonly items: Readonly<Record<string, Item>>;
+  /** Others that give way. */
+  readonly pushed: Readonly<Record<string, GridItem>>;
+  readonly rects: readonly Rect[];
+  readonly guides: readonly Rect[];
+}
+
+const SNAP_REACH_PX = 6;
+
+/** What the slot of a container takes; a page takes everything. */
+export function accepts(state: DesignerState, area: AreaKey, types: readonly string[]): boolean {
+  const parent = parentOf(area);
+  if (!parent) return true;
+  const holder = elementsOf(state.draft, state.canvas)[parent.id];
+  const slots = blocks.get(holder?.type ?? "")?.manifest.slots ?? {};
+  const spec =
+    slots[parent.slot] ??
+    Object.entries(slots).find(([name, slot]) => slot.repeats && parent.slot.startsWith(`${name}_`))?.[1];
+  if (!spec || holder?.locked) return false;
+  const inside = Object.keys(areaOf(state.draft, state.canvas, area).items).length;
+  if (spec.items_max !== undefined && inside + types.length > spec.items_max && types.length > 0)
+    return inside < (spec.items_max ?? 0);
+  return true;
+}
+
+export const slotKind = (state: DesignerState, area: AreaKey): AreaKind => {
+  const parent = parentOf(area);
+  const found = areaOf(state.draft, state.canvas, area);
+  if (!parent || Object.keys(found.items).length > 0) return found.kind;
+  const holder = elementsOf(state.draft, state.canvas)[parent.id];
+  const slots = blocks.get(holder?.type ?? "")?.manifest.slots ?? {};
+  const spec = slots[parent.slot] ?? Object.values(slots).find((slot) => slot.repeats);
+  return spec?.layout ?? found.kind;
+};
+
+/** Where held things land in an area when the first one's corner is at (left, top). */
+export function landing(
+  state: DesignerState,
+  target: AreaOnScreen,
+  held: readonly Held[],
+  left: number,
+  top: number,
+  snap: boolean,
+): Landing {
+  return target.kind === "free"
+    ? freeLanding(state, target, held, left, top, snap)
+    : gridLanding(state, target, held, left, top);
+}
+
+function gridLanding(
+  state: DesignerState,
+  target: AreaOnScreen,
+  held: readonly Held[],
+  left: number,
+  top: number,
+): Landing {
+  const first = held[0];
+  const moved: Record<string, GridItem> = {};
+  const baseX = Math.round((left - target.box.left) / target.stepX);
+  const baseY = Math.round((top - target.box.top) / target.stepY);
+  for (const one of held) {
+    const known = one.item !== null && first?.item ? { from: first.item, own: one.item } : null;
+    const x = baseX + (known ? known.own.x - known.from.x : Math.round(one.dx / target.stepX));
+    const y = baseY + (known ? known.own.y - known.from.y : Math.round(one.dy / target.stepY));
+    const { w, h } = one.item && !("z" in one.item) ? one.item : one.grid;
+    moved[one.id] = withinGrid({ x, y, w, h });
+  }
+  const found = shownArea(state, target.key);
+  const all = (found.kind === "grid" ? found.items : {}) as Record<string, GridItem>;
+  const changed = placeWithPush(all, moved);
+  const pushed = Object.fromEntries(Object.entries(changed).filter(([id]) => !moved[id]));
+  return {
+    area: target.key,
+    kind: "grid",
+    items: moved,
+    pushed,
+    rects: Object.values(moved).map((item) => gridRect(target, item)),
+    guides: [],
+  };
+}
+
+export function gridRect(target: AreaOnScreen, { x, y, w, h }: GridItem): Rect {
+  return {
+    left: target.box.left + x * target.stepX,
+    top: target.box.top + y * target.stepY,
+    width: w * target.stepX - target.gapX,
+    height: h * target.stepY - target.gapY,
+  };
+}
+
+function freeLanding(
+  state: DesignerState,
+  target: AreaOnScreen,
+  held: readonly Held[],
+  left: number,
+  top: number,
+  snap: boolean,
+): Landing {
+  const scale = target.stepX;
+  const { items } = areaOf(state.draft, state.canvas, target.key);
+  const boxes: Record<string, FreeItem> = {};
+  for (const one of held) {
+    const size = one.item ?? one.free;
+    boxes[one.id] = {
+      x: (left + one.dx - target.box.left) / scale,
+      y: (top + one.dy - target.box.top) / scale,
+      w: size.w,
+      h: size.h,
+      ...(one.item && layerOf(one.item) ? { z: layerOf(one.item) } : {}),
+      ...(one.item && turnOf(one.item) ? { r: turnOf(one.item) } : {}),
+    };
+  }
+  const whole = around(Object.values(boxes));
+  const others = Object.entries(items)
+    .filter(([id]) => !boxes[id])
+    .map(([, item]) => item as Box);
+  const snapped = snap
+    ? snapMove(whole, others, SNAP_REACH_PX / scale)
+    : { x: Math.round(whole.x), y: Math.round(whole.y), guides: [] };
+  const placed: Record<string, FreeItem> = {};
+  for (const [id, box] of Object.entries(boxes)) {
+    placed[id] = { ...box, x: tidy(box.x + snapped.x - whole.x), y: tidy(box.y + snapped.y - whole.y) };
+  }
+  return {
+    area: target.key,
+    kind: "free",
+    items: placed,
+    pushed: {},
+    rects: Object.values(placed).map((item) => freeRect(target, item)),
+    guides: snapped.guides.map((guide) => guideRect(target, guide)),
+  };
+}
+
+/** Numbers people can read in a diff. */
+export const tidy = (value: number): number => Math.round(value * 10) / 10;
+
+export function freeRect(target: AreaOnScreen, { x, y, w, h }: Box): Rect {
+  const scale = target.stepX;
+  return {
+    left: target.box.left + x * scale,
+    top: target.box.top + y * scale,
+    width: w * scale,
+    height: h * scale,
+  };
+}
+
+function guideRect(target: AreaOnScreen, guide: Guide): Rect {
+  const scale = target.stepX;
+  const from = (guide.axis === "x" ? target.box.top : target.box.left) + guide.from * scale;
+  const length = (guide.to - guide.from) * scale;
+  const at = (guide.axis === "x" ? target.box.left : target.box.top) + guide.at * scale;
+  return guide.axis === "x"
+    ? { left: at, top: from, width: 1, height: length }
+    : { left: from, top: at, width: length, height: 1 };
+}
+
+/** Shows a landing: the places, the guides, and the others giving way. */
+export function showLanding(overlay: Overlay, target: AreaOnScreen, found: Landing): void {
+  overlay.target(found.area === "" ? null : target.box);
+  overlay.places(found.rects);
+  overlay.guides(found.guides);
+}
