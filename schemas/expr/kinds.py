@@ -33,7 +33,8 @@ def may(typed: Typed, *types: str) -> bool:
 def from_var(given: VarType) -> Typed:
     """What a variable's declaration tells."""
     items = from_var(given.items) if given.items else None
-    return Typed(given.type, parse_unit(given.unit), items, given.fields)
+    unit = parse_unit(given.unit) or (items.unit if items else None)
+    return Typed(given.type, unit, items, given.fields)
 
 
 def item_of(typed: Typed) -> Typed:

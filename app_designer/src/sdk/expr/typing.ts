@@ -19,9 +19,9 @@ export const may = (typed: Typed, ...types: readonly TypeName[]): boolean =>
   typed.type === "any" || typed.type === "null" || types.includes(typed.type);
 
 export function fromVar(given: VarType): Typed {
-  const unit = parseUnit(given.unit);
-  const typed: Typed = { type: given.type, unit };
-  if (given.items) typed.items = fromVar(given.items);
+  const items = given.items ? fromVar(given.items) : null;
+  const typed: Typed = { type: given.type, unit: parseUnit(given.unit) ?? items?.unit ?? null };
+  if (items) typed.items = items;
   if (given.fields) typed.fields = given.fields;
   return typed;
 }
