@@ -110,6 +110,18 @@ def platform(context: typer.Context) -> None:
     hand_over("platform_core", *context.args)
 
 
+@app.command("app", context_settings=PASS, help="Apps as folders and packages: interlock app validate FOLDER …")
+def app_documents(context: typer.Context) -> None:
+    """Hand over to the platform's commands for apps."""
+    hand_over("platform_core", "app", *context.args)
+
+
+@app.command(context_settings=PASS, help="Blocks as folders: interlock component lint FOLDER …")
+def component(context: typer.Context) -> None:
+    """Hand over to the platform's commands for components."""
+    hand_over("platform_core", "component", *context.args)
+
+
 def _account(noun: str, context: typer.Context, data: Path) -> None:
     folder = DataFolder(data.resolve())
     if not folder.platform.is_dir():

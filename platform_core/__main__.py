@@ -1,4 +1,4 @@
-"""The platform's command line: ``python -m platform_core serve | user | token | openapi``."""
+"""The platform's command line: ``python -m platform_core serve | user | token | app | component | openapi``."""
 
 from __future__ import annotations
 
@@ -54,10 +54,17 @@ def _parser() -> argparse.ArgumentParser:
     _add_place(revoke)
     revoke.set_defaults(run=_token_revoke)
     _add_component(commands)
+    _add_app(commands)
     openapi = commands.add_parser("openapi", help="print the description of the API")
     openapi.add_argument("--output", type=Path, default=None, help="write to a file instead")
     openapi.set_defaults(run=_openapi)
     return parser
+
+
+def _add_app(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from platform_core.app_cli import add_app_commands
+
+    add_app_commands(commands.add_parser("app", help="apps as folders and packages, without a server"))
 
 
 def _add_component(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

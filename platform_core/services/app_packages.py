@@ -33,6 +33,7 @@ from platform_core.services.documents.packages import Package, open_package, pac
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.signing import PublicKey
 from platform_core.services.documents.site_names import rename_site, site_names
+from platform_core.services.role_map import RoleMap
 from schemas.errors import ConfigError
 from schemas.identifiers import is_identifier
 from schemas.models.asset import Asset, RoleMapRow
@@ -106,12 +107,14 @@ class Packages:
         database: Database,
         apps: Apps,
         assets: Assets,
+        role_map: RoleMap,
         clock: Clock = now_us,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._apps = apps
         self._assets = assets
+        self._role_map = role_map
         self._clock = clock
         self._clock_s = clock_s
         self._lock = threading.Lock()
@@ -251,8 +254,8 @@ class Packages:
                 is_there = session.get(AssetRow, (tenant, name)) is not None
             if not is_there:
                 self._assets.put_asset(tenant, Asset(id=name, name=name), author)
-        for row in how.signals:
-            self._assets.put_role(tenant, row, author)
+        if how.signals:
+            self._role_map.put(tenant, how.signals, author)
 
     def _remember(self, key: tuple[str, str, str], content: bytes) -> None:
         now_s = self._clock_s()

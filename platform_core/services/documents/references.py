@@ -172,9 +172,9 @@ def _output(scope: Scope, at: str, binding: OutputBinding) -> Iterator[Finding]:
 
 
 def _expression(
-    scope: Scope, at: str, expression: Expression, params: Mapping[str, str], names: tuple[str, ...] = ()
+    scope: Scope, at: str, expression: Expression, params: Mapping[str, str], *, with_event: bool = False
 ) -> Iterator[Finding]:
-    for problem in check_formula(expression, names):
+    for problem in check_formula(expression, scope.files.app, with_event=with_event):
         yield finding("expression.invalid", at + "/text", detail=problem.en, detail_zh=problem.zh)
     for name, variable in expression.vars.items():
         yield from _binding(scope, at + pointer("vars", name), variable, params)
@@ -185,7 +185,7 @@ def _steps(scope: Scope, at: str, steps: Action | tuple[Action, ...], params: Ma
     for number, step in enumerate(listed):
         where = at + pointer(number) if isinstance(steps, tuple) else at
         if step.when is not None:
-            yield from _expression(scope, where + "/when", step.when, params, ("event",))
+            yield from _expression(scope, where + "/when", step.when, params, with_event=True)
         yield from _step(scope, where, step, params)
 
 
@@ -215,7 +215,7 @@ def _value(scope: Scope, at: str, binding: Binding | str, params: Mapping[str, s
     if isinstance(binding, str):
         return
     if isinstance(binding, ExpressionBinding):
-        yield from _expression(scope, at, binding, params, ("event",))
+        yield from _expression(scope, at, binding, params, with_event=True)
     else:
         yield from _binding(scope, at, binding, params)
 
