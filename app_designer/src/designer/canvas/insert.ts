@@ -16,7 +16,10 @@ export interface Where {
   readonly item: Item | null;
 }
 
-/** Required properties without a default are taken from the block's first example: an element is valid from the start. */
+/**
+ * Required properties without a default, and lists that make slots, are taken from the block's first example: an
+ * element is valid, and a container has an inside, from the start.
+ */
 async function firstProps(type: string): Promise<Record<string, unknown>> {
   const manifest = await loadManifest(type);
   const schema = manifest.props as {
@@ -25,7 +28,8 @@ async function firstProps(type: string): Promise<Record<string, unknown>> {
   };
   const example = (manifest.examples[0]?.props ?? {}) as Record<string, unknown>;
   const props: Record<string, unknown> = {};
-  for (const name of schema.required ?? []) {
+  const lists = Object.values(manifest.slots ?? {}).flatMap((slot) => slot.repeats ?? []);
+  for (const name of [...(schema.required ?? []), ...lists]) {
     if (schema.properties?.[name]?.default === undefined && name in example) props[name] = example[name];
   }
   return props;
@@ -74,7 +78,7 @@ export function bestPlace(state: DesignerState, element: Element): Where {
   let row = 0;
   const anchor = chosen ? elements[chosen] : undefined;
   if (chosen && anchor) {
-    const inside = firstSlot(state, chosen, anchor, element.type);
+    const inside = bestSlot(state, chosen, element.type);
     area = inside ?? areaOfElement(anchor);
     if (inside === null) row = Math.floor(itemOf(state.draft, state.canvas, chosen)?.y ?? 0);
   }
@@ -85,8 +89,10 @@ export function bestPlace(state: DesignerState, element: Element): Where {
   return { area, item: freePlace(items, layout.grid.w, layout.grid.h, row) };
 }
 
-function firstSlot(state: DesignerState, id: string, holder: Element, type: string): AreaKey | null {
-  const slots = blocks.get(holder.type)?.manifest.slots ?? {};
+/** The slot of a container that something new goes into; null: it has none, or all are full. */
+export function bestSlot(state: DesignerState, id: string, type: string): AreaKey | null {
+  const holder = elementsOf(state.draft, state.canvas)[id];
+  const slots = blocks.get(holder?.type ?? "")?.manifest.slots ?? {};
   for (const [name, slot] of Object.entries(slots)) {
     const area = `${id}/${slot.repeats ? `${name}_0` : name}`;
     if (accepts(state, area, [type])) return area;
