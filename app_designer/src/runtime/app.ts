@@ -1,7 +1,6 @@
 import type { ApiClient, AppRelease } from "@sdk/api/client";
 import type { Asset, RoleRow, Tag } from "@sdk/api/types";
 import type { AppDocument, AssetType, CompositeDocument, PageDocument } from "../generated/documents.gen";
-import { withInheritedMeta } from "./inherit";
 import type { LoadedApp } from "./scope";
 
 const PAGE = 1000;
@@ -54,8 +53,7 @@ interface Parts extends Omit<LoadedApp, "assets" | "types"> {
 
 function assemble(parts: Parts): LoadedApp {
   const assets = new Map(parts.assets.map((asset) => [asset.id, asset]));
-  const types = new Map(parts.types.map((type) => [type.id, type]));
-  return { ...parts, assets, types, tags: withInheritedMeta(parts.tags, parts.roles, assets, types) };
+  return { ...parts, assets, types: new Map(parts.types.map((type) => [type.id, type])) };
 }
 
 /** The files of a draft, as the designer holds them. */

@@ -4,7 +4,6 @@ import { loadedApp, pageOf, scopeOf } from "../testing/scope";
 import { themeTokens } from "./app_theme";
 import { breakpointOf } from "./breakpoint";
 import { arrange } from "./grid";
-import { inheritedMeta } from "./inherit";
 import { pagesAbove } from "./PageHead";
 import { choicesOf, pageTitle, paramValues } from "./params";
 
@@ -176,28 +175,6 @@ describe("breadcrumbs", () => {
     const loaded = loadedApp({ pages: { top, secret, detail } });
     const user = { name: "", role: "viewer" as const, tenant: "" };
     expect(pagesAbove({ loaded, user }, detail).map(({ id }) => id)).toEqual(["top"]);
-  });
-});
-
-describe("metadata", () => {
-  const role = {
-    role: "temperature",
-    label: { en: "Temperature" },
-    unit: "°C",
-    decimals: 1,
-    limits: { hi: 80 },
-  };
-  it("comes from the role where the tag is silent, and the tag's own stays", () => {
-    expect(inheritedMeta({ unit: "", limits: { hi: null }, decimals: 0 }, role)).toMatchObject({
-      unit: "°C",
-      decimals: 0,
-      limits: { hi: 80 },
-      description_i18n: { en: "Temperature" },
-    });
-    expect(inheritedMeta({ unit: "K", description: "Oil" }, role)).toMatchObject({
-      unit: "K",
-      description: "Oil",
-    });
   });
 });
 

@@ -39,11 +39,25 @@ const slim = import.meta.glob<SlimManifest>("../../components/*/component.json",
 });
 const views = import.meta.glob<{ default: ComponentView<never> }>("../../components/*/View.tsx");
 
+/** A block of a third party has no code in this page: its view is the frame it runs in. */
+function viewOf(path: string, manifest: SlimManifest): ComponentView | null {
+  if (manifest.runtime?.isolation === "iframe") {
+    return lazy(async () => ({ default: (await import("../sandbox/sandbox_view")).sandboxView(manifest) }));
+  }
+  const load = views[path.replace(/component\.json.*$/, "View.tsx")];
+  return load ? (lazy(load) as unknown as ComponentView) : null;
+}
+
+/** A block of another maker has no code in this page: it draws in a frame. */
+function sandboxed(manifest: SlimManifest): ComponentView {
+  return lazy(async () => ({ default: (await import("../sandbox/sandbox_view")).sandboxView(manifest) }));
+}
+
 function discover(): Map<string, Block> {
   const found = new Map<string, Block>();
   for (const [path, manifest] of Object.entries(slim)) {
-    const load = views[path.replace(/component\.json.*$/, "View.tsx")];
-    if (load) found.set(manifest.id, { manifest, View: lazy(load) as unknown as ComponentView });
+    const View = viewOf(path, manifest);
+    if (View) found.set(manifest.id, { manifest, View });
   }
   return found;
 }
