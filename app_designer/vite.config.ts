@@ -28,7 +28,10 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { "/api": { target: platform, ws: true, changeOrigin: true } },
+    proxy: {
+      "/api": { target: platform, ws: true, changeOrigin: true },
+      "/sandbox": { target: platform },
+    },
   },
   test: {
     environment: "jsdom",

@@ -13,6 +13,19 @@ mkdirSync(join(out, "components"), { recursive: true });
 for (const id of readdirSync(join(root, "components"))) {
   cpSync(join(root, "components", id, "component.json"), join(out, "components", `${id}.json`));
 }
+// Blocks that run in a frame: their own files by version, and the bridge each frame begins with. The platform serves
+// them under /sandbox/ alone, with a policy of their own.
+for (const id of readdirSync(join(root, "components"))) {
+  const folder = join(root, "components", id);
+  const manifest = JSON.parse(readFileSync(join(folder, "component.json"), "utf8"));
+  if (manifest.runtime?.isolation !== "iframe") continue;
+  const to = join(out, "sandbox_blocks", id, manifest.version);
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    if (/^[A-Za-z0-9_]+\.(js|css)$/.test(name)) cpSync(join(folder, name), join(to, name));
+  }
+}
+cpSync(join(root, "sandbox_blocks/bridge.js"), join(out, "sandbox_blocks/bridge.js"));
 // The font packages offer old formats too; every browser that runs the app reads woff2.
 for (const name of readdirSync(join(out, "assets"))) {
   if (name.endsWith(".woff")) rmSync(join(out, "assets", name));

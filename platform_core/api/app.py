@@ -28,6 +28,7 @@ from platform_core.api.routes import (
     live,
     moments,
     preferences,
+    sandbox,
     tags,
     values,
     web,
@@ -78,6 +79,7 @@ def _routed(lifespan: Lifespan) -> FastAPI:
         preferences,
         health,
         live,
+        sandbox,
         web,
     )
     for module in modules:

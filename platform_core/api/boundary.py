@@ -17,6 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from platform_core.api import sandbox_frame
 from platform_core.api.errors import problem_response
 from schemas.errors import Problem
 
@@ -30,7 +31,7 @@ _HOST = re.compile(r"(\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{1,5
 _STRICT_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
 _PAGE_CSP = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; object-src 'none'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _TEXTS = {
@@ -123,6 +124,11 @@ class Boundary:
             headers[name] = value
         is_page = headers.get("content-type", "").startswith("text/html")
         headers["Content-Security-Policy"] = _PAGE_CSP.format(nonce=nonce) if is_page else _STRICT_CSP
+        if scope["path"].startswith(sandbox_frame.PATH):
+            host = _header(scope, b"host") or ""
+            told = sandbox_frame.headers_of(scope["path"], host, is_page=is_page, is_tls=self._is_tls)
+            for name, value in told.items():
+                headers[name] = value
         if self._is_tls:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if scope["path"].startswith(API_PATH) or is_page:

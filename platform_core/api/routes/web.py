@@ -16,7 +16,8 @@ _NOT_BUILT = (
     "<!doctype html><title>Interlock</title><h1>Interlock is running</h1>"
     "<p>The web app is not built. Run <code>make setup</code> in the source folder, or install a release.</p>"
 )
-_RESERVED = ("api/", "healthz")
+# Files of third-party blocks are served by their own route alone, where they have no origin.
+_RESERVED = ("api/", "healthz", "sandbox/", "sandbox_blocks/")
 
 
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
