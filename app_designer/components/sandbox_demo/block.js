@@ -77,9 +77,7 @@ function mount(root, state) {
   dial.append(picture, middle);
   const button = make("button", "button");
   button.append(make("title"), dial);
-  button.addEventListener("click", () =>
-    interlock.emit("press", { value: state.inputs.value?.[0]?.v ?? null }),
-  );
+  button.onclick = () => interlock.emit("press", { value: latest?.inputs.value?.[0]?.v ?? null });
   root.append(button);
   update(root, state);
 }

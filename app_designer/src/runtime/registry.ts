@@ -48,11 +48,6 @@ function viewOf(path: string, manifest: SlimManifest): ComponentView | null {
   return load ? (lazy(load) as unknown as ComponentView) : null;
 }
 
-/** A block of another maker has no code in this page: it draws in a frame. */
-function sandboxed(manifest: SlimManifest): ComponentView {
-  return lazy(async () => ({ default: (await import("../sandbox/sandbox_view")).sandboxView(manifest) }));
-}
-
 function discover(): Map<string, Block> {
   const found = new Map<string, Block>();
   for (const [path, manifest] of Object.entries(slim)) {
