@@ -177,8 +177,8 @@ def read_current(request: Request, caller: Caller, services: Injected, app_id: A
         "pages": {page: document for path, document in files.items() if (page := page_of(path)) is not None},
         "blocks": {f"{key[0]}.{key[1]}": document for path, document in files.items() if (key := block_of(path))},
         "release": release_view(release).model_dump(),
-        "roles": [row for row in services.assets.roles(caller.tenant) if row["asset"] not in hidden.assets],
-        "assets": [asset for asset in services.assets.assets(caller.tenant) if asset["id"] not in hidden.assets],
+        "roles": services.assets.roles(caller.tenant, hidden),
+        "assets": services.assets.assets(caller.tenant, hidden),
     }
     response = plain(content)
     etag = f'"{canonical_json.digest(bytes(response.body).decode())[:32]}"'
