@@ -1,7 +1,159 @@
-import { useTexts } from "@designer/i18n/texts";
-import { Notice } from "@sdk";
+import { Icon, Notice, useLocale } from "@sdk";
+import { describeError } from "@sdk/api/problem";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { DragPayload } from "../canvas/drag";
+import { useHost, useWorkbench } from "../frame/workbench";
+import { useDesigner, useDesignerStore } from "../model/hooks";
+import { PlantTree, treeKey, useTreeState } from "../pickers/PlantTree";
+import pickers from "../pickers/pickers.module.css";
+import { indexOf, type PlantIndex, type PlantRow } from "../pickers/plant_index";
+import { usePlantRows } from "../pickers/plant_rows";
+import { AddMenu } from "./AddMenu";
+import css from "./data.module.css";
+import { onMapped } from "./drop";
+import { useDataTexts } from "./texts";
+import { WhereUsed } from "./WhereUsed";
 
+const OPEN_ALL_MAX = 300;
+
+/** What is open at first: all of a small plant; of a large one the way to its first machine with signals. */
+function firstOpen(index: PlantIndex): Set<string> {
+  const assets = [...index.assets.values()];
+  const roles = [...index.rolesAt.values()].reduce((sum, list) => sum + list.length, 0);
+  if (roles + assets.length <= OPEN_ALL_MAX) return new Set([...assets.map((asset) => asset.id), "unmapped"]);
+  const open = new Set<string>();
+  let at = assets.find((asset) => (index.rolesAt.get(asset.id) ?? []).some((role) => role.tag));
+  while (at && !open.has(at.id)) {
+    open.add(at.id);
+    at = index.assets.get(at.parent ?? "");
+  }
+  return open;
+}
+
+/** What a row carries when it is dragged. */
+export function payloadOf(row: PlantRow, index: PlantIndex): DragPayload | null {
+  if (row.kind === "tag") return { kind: "tag", tag: row.tag };
+  if (row.kind === "asset") return { kind: "asset", asset: row.asset };
+  if (row.kind !== "role") return null;
+  const asset = index.assets.get(row.at.asset.id);
+  return asset ? { kind: "role", asset, role: row.at.role } : null;
+}
+
+/** The plant with its live values: dragged onto the page, or added by a press. */
 export default function DataPanel() {
-  const text = useTexts();
-  return <Notice icon="clock" title={text("frame.later")} />;
+  const t = useDataTexts();
+  const tree = useTreeState();
+  const plant = useDesigner((state) => state.plant);
+  const index = useMemo(() => indexOf(plant), [plant]);
+  const { setOpen } = tree;
+  useEffect(() => setOpen((old) => (old.size === 0 ? firstOpen(index) : old)), [index, setOpen]);
+  const rows = usePlantRows(tree.search, tree.open);
+  const [adding, setAdding] = useState<{ payload: DragPayload; label: string } | null>(null);
+  const [finding, setFinding] = useState(false);
+  const [problem, setProblem] = useState("");
+  const box = useRef<HTMLDivElement>(null);
+  useMapping(setProblem);
+  const choose = (row: PlantRow) => {
+    const payload = payloadOf(row, index);
+    if (payload) setAdding({ payload, label: row.label });
+  };
+  const keys = { rows, active: tree.active, setActive: tree.setActive, toggle: tree.toggle, choose };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys of search and tree are taken together.
+    <div
+      ref={box}
+      className={css.panel}
+      onKeyDown={(event) => treeKey(event, keys) && event.stopPropagation()}
+    >
+      <SearchField value={tree.search} onChange={tree.setSearch} />
+      <p className={css.hint}>{t("hint")}</p>
+      {problem ? <p className={css.problem}>{problem}</p> : null}
+      {rows.length === 0 ? (
+        <Empty search={tree.search} />
+      ) : (
+        <PlantTree
+          id="data-tree"
+          label={t("label")}
+          rows={rows}
+          active={tree.active}
+          onActive={tree.setActive}
+          onToggle={tree.toggle}
+          onChoose={choose}
+          payloadOf={(row) => payloadOf(row, index)}
+          action={{
+            label: (row) =>
+              row.kind === "asset" || row.kind === "role" || row.kind === "tag"
+                ? t("add", { name: row.label })
+                : null,
+            run: choose,
+          }}
+        />
+      )}
+      <div className={css.foot}>
+        <button type="button" className={pickers.action} onClick={() => setFinding(true)}>
+          <Icon name="search" size={14} />
+          {t("find")}
+        </button>
+      </div>
+      {adding ? (
+        <AddMenu
+          anchor={box.current}
+          payload={adding.payload}
+          label={adding.label}
+          onClose={() => setAdding(null)}
+        />
+      ) : null}
+      {finding ? <WhereUsed onClose={() => setFinding(false)} /> : null}
+    </div>
+  );
+}
+
+function SearchField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+  const t = useDataTexts();
+  return (
+    <label className={pickers.search}>
+      <Icon name="search" size={16} />
+      <span className="visually-hidden">{t("search")}</span>
+      <input
+        type="search"
+        placeholder={t("search")}
+        value={value}
+        aria-controls="data-tree"
+        data-tour="data-search"
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </label>
+  );
+}
+
+function Empty({ search }: { search: string }) {
+  const t = useDataTexts();
+  const { navigate } = useHost();
+  if (search) return <Notice icon="search" title={t("nothing_found", { search })} />;
+  return (
+    <Notice icon="value" title={t("empty")} hint={t("empty_hint")}>
+      <button type="button" className={pickers.action} onClick={() => navigate("/plant")}>
+        {t("open_plant")}
+      </button>
+    </Notice>
+  );
+}
+
+/** Lets a drop of a tag without a role give it one, and read the plant again. */
+function useMapping(tell: (problem: string) => void): void {
+  const store = useDesignerStore();
+  const { t } = useLocale();
+  const { announce } = useWorkbench();
+  useEffect(() => {
+    onMapped(async () => {
+      try {
+        await store.reloadPlant();
+      } catch (error) {
+        const text = describeError(error, t);
+        tell(text);
+        announce(text);
+      }
+      return store.getState();
+    });
+  }, [store, t, tell, announce]);
 }

@@ -1,26 +1,90 @@
-import type { Element } from "../../generated/documents.gen";
+import type { Tag } from "@sdk/api/types";
+import { assetName } from "@sdk/bindings/asset_name";
+import type { Language } from "@sdk/i18n/catalogue";
 import type { DragPayload } from "../canvas/drag";
 import type { CanvasKey, Change, DesignerState } from "../model/contract";
+import { allManifests } from "../pickers/manifests";
+import { proposedMapping, saveMapping } from "../pickers/mapping";
+import { indexOf, type RoleAt, roleLabel } from "../pickers/plant_index";
+import { paramAssets } from "../pickers/plant_rows";
+import type { DropChoice } from "./drop_choice";
+import { assetChoices } from "./faceplate";
+import { withRequirements } from "./requirements";
+import { blockChoices } from "./suggest";
+import { dataTexts } from "./texts";
 
-/** What a dropped thing may become; the best first. */
-export interface DropChoice {
-  readonly id: string;
-  /** In the reader's language. */
-  readonly label: string;
-  readonly detail?: string;
-  readonly icon?: string;
-  readonly element: Element;
-  /** Other changes that come with it, for example a mapping or a page parameter. */
-  readonly changes?: readonly Change[];
-}
+export type { DropChoice } from "./drop_choice";
 
 export interface DropContext {
   readonly state: DesignerState;
   readonly canvas: CanvasKey;
-  readonly language: "en" | "zh-CN";
+  readonly language: Language;
 }
 
-/** What a dropped tag, asset or role becomes: nothing as long as the data panel is not there. */
-export async function elementsForDrop(_payload: DragPayload, _context: DropContext): Promise<DropChoice[]> {
-  return [];
+/** Asset of a binding: this page's machine where it stands for that very asset, else the asset itself. */
+export function assetRef(state: DesignerState, asset: string): string | { param: string } {
+  const param = paramAssets(state, "en").find((one) => one.asset?.id === asset);
+  return param ? { param: param.name } : asset;
+}
+
+/** What a tag without a role becomes once it has one: the data panel lends its way to the platform. */
+let reload: (() => Promise<DesignerState>) | null = null;
+export function onMapped(take: (() => Promise<DesignerState>) | null): void {
+  reload = take;
+}
+
+/** The role a tag plays; one that plays none gets the likely one first, since apps bind to roles alone. */
+async function roleOfTag(
+  tag: Tag,
+  context: DropContext,
+): Promise<{ state: DesignerState; at: RoleAt | null }> {
+  const find = (state: DesignerState, fits: (at: RoleAt) => boolean) =>
+    [...indexOf(state.plant).rolesAt.values()].flat().find(fits) ?? null;
+  const known = find(context.state, (at) => at.tag?.id === tag.id);
+  if (known || !reload) return { state: context.state, at: known };
+  const mapping = proposedMapping(tag, context.state.plant);
+  await saveMapping(tag, mapping);
+  const state = await reload();
+  return { state, at: find(state, (at) => at.asset.id === mapping.asset && at.role === mapping.role) };
+}
+
+/** What a dropped tag, asset or role becomes, best first: blocks that suit the value, or the machine's own face. */
+export async function elementsForDrop(payload: DragPayload, context: DropContext): Promise<DropChoice[]> {
+  const { language } = context;
+  const manifests = await allManifests();
+  if (payload.kind === "asset")
+    return finished(context.state, assetChoices(payload.asset, context.state, manifests, language));
+  if (payload.kind === "role") {
+    const roles = indexOf(context.state.plant).rolesAt.get(payload.asset.id) ?? [];
+    const at = roles.find((one) => one.role === payload.role);
+    return at ? finished(context.state, choicesOf(at, context.state, manifests, language)) : [];
+  }
+  if (payload.kind !== "tag") return [];
+  const { state, at } = await roleOfTag(payload.tag, context);
+  return at ? finished(state, choicesOf(at, state, manifests, language)) : [];
+}
+
+function choicesOf(
+  at: RoleAt,
+  state: DesignerState,
+  manifests: Awaited<ReturnType<typeof allManifests>>,
+  language: Language,
+): DropChoice[] {
+  const t = dataTexts(language);
+  const place = assetName(at.asset, at.asset.id, language);
+  const detail = t("from", { asset: place, role: roleLabel(at, language) });
+  return blockChoices(at, assetRef(state, at.asset.id), manifests, language).map((choice) => ({
+    ...choice,
+    detail,
+  }));
+}
+
+/** Each choice with what it makes necessary in `app.json`. */
+function finished(state: DesignerState, choices: readonly DropChoice[]): DropChoice[] {
+  return choices.map((choice) => {
+    // Only to see what the app comes to ask for: where the element really goes is the canvas' business.
+    const probe: Change = { path: ["pages", state.canvas, "elements", "el_aaaaaaaa"], value: choice.element };
+    const extra = withRequirements(state.draft, state.plant, [...(choice.changes ?? []), probe]);
+    return { ...choice, changes: extra.filter((change) => change !== probe) };
+  });
 }

@@ -1,16 +1,14 @@
 import type { Bound } from "@runtime/binding";
 import { useLocale } from "@sdk";
-import type { TypeName, VarType } from "@sdk/expr";
+import { check, explain, type TypeName, type VarType } from "@sdk/expr";
 import { useId, useMemo } from "react";
 import type { Expression } from "../../generated/documents.gen";
 import { useDesignerStore } from "../model/hooks";
 import { useBoundSignal } from "../pickers/design_scope";
 import { useManifests } from "../pickers/manifests";
 import { Reading } from "../pickers/Reading";
-import { checkFormula } from "./check_formula";
 import css from "./expr_editor.module.css";
 import { FormulaText } from "./FormulaText";
-import { problemText } from "./formula";
 import { useFormulaTexts } from "./texts";
 import { Variables } from "./Variables";
 import { type Vars, varTypeOf } from "./var_types";
@@ -55,7 +53,7 @@ export function ExpressionEditor(props: EditorProps) {
   const id = useId();
   const vars = value.vars ?? NO_VARS;
   const types = useVarTypes(vars, given);
-  const checked = useMemo(() => checkFormula(value.text, types), [value.text, types]);
+  const checked = useMemo(() => check(value.text, types), [value.text, types]);
   const misfit =
     wanted !== "any" && checked.type !== "any" && checked.type !== wanted && checked.problems.length === 0;
   const shown = value.text.trim() === "" ? [] : checked.problems;
@@ -78,18 +76,21 @@ export function ExpressionEditor(props: EditorProps) {
       />
       <div id={`${id}p`} className={css.problems} aria-live="polite">
         {shown.map((problem) => (
-          <p key={`${problem.code}${problem.start}`}>{problemText(problem, language)}</p>
+          <p key={`${problem.code}${problem.start}`}>{sentences(explain(problem, language))}</p>
         ))}
         {misfit ? (
           <p>{t("wanted", { wanted: t(`type.${wanted}`), found: t(`type.${checked.type}`) })}</p>
         ) : null}
       </div>
       {shown.length === 0 && value.text.trim() !== "" ? (
-        <Result value={value} unit={props.unit || checked.unit} element={element} />
+        <Result value={value} unit={props.unit || checked.unit || ""} element={element} />
       ) : null}
     </div>
   );
 }
+
+const sentences = ({ message, hint }: { message: string; hint: string }): string =>
+  `${message} ${hint}`.trim();
 
 function Result({ value, unit, element }: { value: Expression; unit: string; element: string }) {
   const t = useFormulaTexts();

@@ -1,8 +1,8 @@
 import { useLocale } from "@sdk";
-import type { ExprProblem, VarType } from "@sdk/expr";
+import { type Completion, complete, type ExprProblem, FUNCTION_DOCS, type VarType } from "@sdk/expr";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import css from "./expr_editor.module.css";
-import { type Completion, completionAt, type Span, spansOf } from "./formula";
+import { type Span, spansOf } from "./formula";
 import { useFormulaTexts } from "./texts";
 
 interface TextProps {
@@ -15,58 +15,65 @@ interface TextProps {
   onText: (text: string) => void;
 }
 
-const NONE: Completion = { start: 0, items: [] };
+const NONE: readonly Completion[] = [];
+const OFFERS_MAX = 12;
+/** Offered by itself only where somebody has begun a word, or stands after a point or inside of a text. */
+const BEGUN = /[A-Za-z_.'"/°%][A-Za-z0-9_]*$/;
 
 /** Completion of the word before the cursor: what is offered, which is active, and the keys. */
 function useCompletion({ text, types, onText }: TextProps) {
-  const { language } = useLocale();
-  const t = useFormulaTexts();
   const area = useRef<HTMLTextAreaElement>(null);
   const caret = useRef<number | null>(null);
-  const [completion, setCompletion] = useState<Completion>(NONE);
+  const [items, setItems] = useState<readonly Completion[]>(NONE);
   const [active, setActive] = useState(0);
-  const names = useMemo(
-    () => Object.entries(types).map(([name, type]) => ({ name, note: type.unit ?? t(`type.${type.type}`) })),
-    [types, t],
-  );
   const known = useMemo(() => new Set(Object.keys(types)), [types]);
   useLayoutEffect(() => {
     if (caret.current === null || !area.current) return;
     area.current.setSelectionRange(caret.current, caret.current);
     caret.current = null;
   });
-  const offer = (next: string, cursor: number) => {
-    setCompletion(completionAt(next, cursor, names, language));
+  const offer = (next: string, cursor: number, asked = false) => {
+    const begun = asked || BEGUN.test(next.slice(0, cursor));
+    const found = begun ? complete(next, cursor, types) : NONE;
+    // A word that is whole already needs no list under it.
+    const [only] = found;
+    const whole =
+      found.length === 1 && only !== undefined && only.insert === next.slice(only.start, only.end);
+    setItems(whole ? NONE : found.slice(0, OFFERS_MAX));
     setActive(0);
   };
   const take = (index: number) => {
-    const item = completion.items[index];
-    const cursor = area.current?.selectionStart ?? text.length;
+    const item = items[index];
     if (!item) return;
-    caret.current = completion.start + item.insert.length;
-    setCompletion(NONE);
-    onText(text.slice(0, completion.start) + item.insert + text.slice(cursor));
+    const inside = item.insert.endsWith(")") && !takesNothing(item.label) ? 1 : 0;
+    caret.current = item.start + item.insert.length - inside;
+    setItems(NONE);
+    onText(text.slice(0, item.start) + item.insert + text.slice(item.end));
     area.current?.focus();
   };
-  const press = (event: React.KeyboardEvent) => {
-    const count = completion.items.length;
-    if (count === 0) return;
+  const press = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) setActive((active + step + count) % count);
+    if (event.key === " " && event.ctrlKey) offer(text, event.currentTarget.selectionStart, true);
+    else if (items.length === 0) return;
+    else if (step) setActive((active + step + items.length) % items.length);
     else if (event.key === "Enter" || event.key === "Tab") take(active);
-    else if (event.key === "Escape") setCompletion(NONE);
+    else if (event.key === "Escape") setItems(NONE);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
-  return { area, completion, active, known, offer, take, press, close: () => setCompletion(NONE) };
+  return { area, items, active, known, offer, take, press, close: () => setItems(NONE) };
 }
+
+/** Whether a function is called without any value: the cursor then goes behind it. */
+const takesNothing = (name: string): boolean =>
+  FUNCTION_DOCS.find((doc) => doc.name === name)?.args.length === 0;
 
 /** The text of a formula: coloured, with errors underlined, and with what may come next. */
 export function FormulaText(props: TextProps) {
   const { id, label, text, problems, onText } = props;
   const t = useFormulaTexts();
-  const { area, completion, active, known, offer, take, press, close } = useCompletion(props);
+  const { area, items, active, known, offer, take, press, close } = useCompletion(props);
   return (
     <div className={css.box}>
       <Painted spans={spansOf(text, known)} problems={problems} />
@@ -83,10 +90,10 @@ export function FormulaText(props: TextProps) {
         aria-label={label}
         aria-invalid={problems.length > 0 ? true : undefined}
         aria-describedby={props.describedBy}
-        aria-expanded={completion.items.length > 0}
+        aria-expanded={items.length > 0}
         aria-controls={`${id}list`}
         aria-autocomplete="list"
-        aria-activedescendant={completion.items.length > 0 ? `${id}o${active}` : undefined}
+        aria-activedescendant={items.length > 0 ? `${id}o${active}` : undefined}
         role="combobox"
         onChange={(event) => {
           onText(event.target.value);
@@ -99,9 +106,7 @@ export function FormulaText(props: TextProps) {
           if (painted) painted.scrollTop = event.currentTarget.scrollTop;
         }}
       />
-      {completion.items.length > 0 ? (
-        <Offers id={id} completion={completion} active={active} take={take} />
-      ) : null}
+      {items.length > 0 ? <Offers id={id} items={items} active={active} take={take} /> : null}
     </div>
   );
 }
@@ -126,18 +131,20 @@ function Painted({ spans, problems }: { spans: readonly Span[]; problems: readon
 
 interface OffersProps {
   id: string;
-  completion: Completion;
+  items: readonly Completion[];
   active: number;
   take: (index: number) => void;
 }
 
-function Offers({ id, completion, active, take }: OffersProps) {
+function Offers({ id, items, active, take }: OffersProps) {
   const t = useFormulaTexts();
-  const chosen = completion.items[active];
+  const { language } = useLocale();
+  const chosen = items[active];
+  const help = FUNCTION_DOCS.find((doc) => chosen?.kind === "function" && doc.name === chosen.label);
   return (
     <div className={css.offers}>
       <div id={`${id}list`} role="listbox" aria-label={t("suggestions")} className={css.list}>
-        {completion.items.map((item, index) => (
+        {items.map((item, index) => (
           <div
             key={item.label}
             id={`${id}o${index}`}
@@ -153,13 +160,13 @@ function Offers({ id, completion, active, take }: OffersProps) {
             <span className={css.offerName} data-kind={item.kind}>
               {item.label}
             </span>
-            <span className={css.note}>{item.note}</span>
+            <span className={css.note}>{item.detail}</span>
           </div>
         ))}
       </div>
       {chosen?.doc ? (
         <p className={css.doc}>
-          {chosen.doc} <code>{chosen.example}</code>
+          {chosen.doc[language]} {help ? <code>{`${help.example} → ${help.gives}`}</code> : null}
         </p>
       ) : null}
     </div>

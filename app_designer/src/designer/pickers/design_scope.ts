@@ -1,5 +1,4 @@
 import { type Bound, signalsFor } from "@runtime/binding";
-import { withInheritedMeta } from "@runtime/inherit";
 import { createScope, type LoadedApp, type RuntimeScope } from "@runtime/scope";
 import { useLocale, useServices } from "@sdk";
 import type { Signal } from "@sdk/bindings/signal";
@@ -26,13 +25,13 @@ interface PlantMaps {
 }
 const maps = new WeakMap<Plant, PlantMaps>();
 
-/** The plant by id, with what tags inherit from their roles. */
+/** The plant by id, made once for each state of the plant. */
 export function plantMaps(plant: Plant): PlantMaps {
   const known = maps.get(plant);
   if (known) return known;
   const assets = new Map(plant.assets.map((asset) => [asset.id, asset]));
   const types = new Map(plant.types.map((type) => [type.id, type]));
-  const made = { assets, types, tags: withInheritedMeta(plant.tags, plant.roles, assets, types) };
+  const made = { assets, types, tags: plant.tags };
   maps.set(plant, made);
   return made;
 }
