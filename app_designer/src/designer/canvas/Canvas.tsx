@@ -18,7 +18,7 @@ import { SizeBar } from "./SizeBar";
 import { BaseScopeContext, useBaseScope } from "./scope";
 
 /** Widths (px) a page is designed at; the runtime fits it to the real screen. */
-const WIDTHS = { lg: 1280, md: 834, sm: 390 } as const;
+const WIDTHS = { lg: 1160, md: 834, sm: 390 } as const;
 const MARGIN_PX = 48;
 
 /** Size of what is designed, at full size. */

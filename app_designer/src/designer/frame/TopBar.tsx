@@ -9,6 +9,7 @@ import { useDesigner } from "../model/hooks";
 import css from "./frame.module.css";
 import { Glyph, type GlyphName } from "./Glyph";
 import { menuKeys } from "./menu_keys";
+import { Presence } from "./Presence";
 import { SaveMark } from "./SaveMark";
 import { type Overlay, type SidePanel, useHost, useWorkbench } from "./workbench";
 
@@ -22,6 +23,7 @@ export function TopBar({ session }: { session: DesignerSession }) {
       <PageChoice session={session} />
       <UndoRedo session={session} />
       <SaveMark session={session} />
+      <Presence />
       <div className={css.spacer} />
       <Breakpoints session={session} />
       <Zoom session={session} />

@@ -222,4 +222,6 @@ export const en = {
   "new.cancel": "Cancel",
   "new.page": "Overview",
   "new.blank_page": "Start page",
+  "people.title": "Also here",
+  "people.where": "{name} is on “{page}”",
 } as const;

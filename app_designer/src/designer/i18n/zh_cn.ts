@@ -218,4 +218,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "new.cancel": "取消",
   "new.page": "总览",
   "new.blank_page": "首页",
+  "people.title": "同时在编辑",
+  "people.where": "{name} 正在“{page}”",
 };

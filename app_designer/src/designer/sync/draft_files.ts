@@ -14,6 +14,8 @@ export interface FileContent {
 }
 
 export interface FileSource {
+  /** Every file with its content, in one answer. */
+  all(): Promise<(FileEntry & { readonly content: unknown })[]>;
   list(): Promise<FileEntry[]>;
   read(path: string): Promise<FileContent>;
   /** Writes over the version with `etag`, or a new file when null. Throws `ApiError` 412 if it is another by now. */
@@ -44,6 +46,10 @@ export function draftFiles(appId: string): FileSource {
   const base = `/api/v1/apps/${encodeURIComponent(appId)}/draft/files`;
   const at = (path: string) => `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
   return {
+    all: async () => {
+      const answer = await (await ask("GET", base.replace(/\/files$/, ""), {})).json();
+      return (answer as { files: (FileEntry & { content: unknown })[] }).files;
+    },
     list: async () => (await (await ask("GET", base, {})).json()) as FileEntry[],
     read: async (path) => {
       const response = await ask("GET", at(path), {});
@@ -58,4 +64,21 @@ export function draftFiles(appId: string): FileSource {
       await ask("DELETE", at(path), { "If-Match": etag });
     },
   };
+}
+
+/** Somebody else who has this draft open. */
+export interface Present {
+  readonly name: string;
+  readonly client: string;
+  readonly page: string;
+  readonly element: string | null;
+}
+
+/** Tells where one is; answers where the others are. */
+export async function reportPresence(
+  appId: string,
+  mine: { client: string; page: string; element: string | null },
+): Promise<Present[]> {
+  const url = `/api/v1/apps/${encodeURIComponent(appId)}/draft/presence`;
+  return (await (await ask("POST", url, {}, JSON.stringify(mine))).json()) as Present[];
 }

@@ -31,14 +31,11 @@ const isStatus = (error: unknown, ...codes: number[]) =>
 async function readAll(files: FileSource): Promise<{ base: Files; etags: Record<string, string> }> {
   const base: Record<string, unknown> = {};
   const etags: Record<string, string> = {};
-  const entries = (await files.list()).filter((entry) => draftPath(entry.path));
-  await Promise.all(
-    entries.map(async ({ path }) => {
-      const { document, etag } = await files.read(path);
-      base[path] = document;
-      etags[path] = etag;
-    }),
-  );
+  for (const { path, etag, content } of await files.all()) {
+    if (!draftPath(path)) continue;
+    base[path] = content;
+    etags[path] = etag;
+  }
   return { base, etags };
 }
 
