@@ -1,5 +1,5 @@
 /**
- * generated ← sdk ← components; generated ← sdk ← forms ← runtime ← designer ← shell.
+ * generated ← sdk ← components; generated ← sdk ← forms ← runtime ← gallery ← designer ← shell.
  * Nothing looks the other way, nothing goes round.
  */
 const product = "^(src|components)/";
@@ -32,12 +32,19 @@ module.exports = {
       name: "forms-below-the-runtime",
       severity: "error",
       from: { path: "^src/forms/", pathNot: test },
-      to: { path: "^src/(runtime|designer|shell|main)" },
+      to: { path: "^src/(runtime|gallery|designer|shell|main)" },
     },
     {
       name: "runtime-below-designer-and-shell",
       severity: "error",
       from: { path: "^src/runtime/", pathNot: test },
+      to: { path: "^src/(gallery|designer|shell|main)" },
+    },
+    {
+      name: "gallery-below-the-designer",
+      comment: "The gallery draws manifests with example data; the designer takes that data for its preview.",
+      severity: "error",
+      from: { path: "^src/gallery/", pathNot: test },
       to: { path: "^src/(designer|shell|main)" },
     },
     {

@@ -15,9 +15,9 @@ import {
   useSize,
 } from "@sdk";
 import { type CSSProperties, useState } from "react";
+import type { TableModel } from "./model";
 import type { DataTableProps, Row } from "./sources";
 import { type Cell, visibleRows } from "./table";
-import type { TableModel } from "./View";
 import css from "./View.module.css";
 
 const ROW_PX = 44;

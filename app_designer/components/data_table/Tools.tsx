@@ -1,6 +1,6 @@
 import { Button, type ComponentProps, Icon } from "@sdk";
+import type { TableModel } from "./model";
 import type { DataTableProps } from "./sources";
-import type { TableModel } from "./View";
 import css from "./View.module.css";
 
 interface ToolsProps {

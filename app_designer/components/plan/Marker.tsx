@@ -13,7 +13,7 @@ import {
   useReading,
 } from "@sdk";
 import type { CSSProperties } from "react";
-import type { Place, PlanProps } from "./View";
+import type { Place, PlanProps } from "./places";
 import css from "./View.module.css";
 
 interface MarkerProps {

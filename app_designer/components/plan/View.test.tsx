@@ -2,7 +2,8 @@ import { fireEvent, render } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
-import View, { placeOf } from "./View";
+import { placeOf } from "./places";
+import View from "./View";
 
 const meta = { unit: "", texts: { "3": "Stopped" }, colors: { "3": "stopped" } };
 

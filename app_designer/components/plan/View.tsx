@@ -1,34 +1,8 @@
-import {
-  BlockTile,
-  type ComponentProps,
-  type LocalText,
-  localText,
-  Said,
-  useLocale,
-  useMedia,
-  useMissing,
-} from "@sdk";
+import { BlockTile, type ComponentProps, localText, Said, useLocale, useMedia, useMissing } from "@sdk";
 import { useState } from "react";
 import { Marker } from "./Marker";
+import { type PlanProps, placeOf } from "./places";
 import css from "./View.module.css";
-
-export interface Place {
-  x: number;
-  y: number;
-  label?: LocalText;
-}
-
-export interface PlanProps {
-  title?: LocalText;
-  media?: string;
-  places?: Place[];
-  show_value?: boolean;
-}
-
-/** Where a marker stands that nobody has placed yet: in a row at the top, so that none hides another. */
-export function placeOf(places: readonly Place[] | undefined, index: number): Place {
-  return places?.[index] ?? { x: 8 + ((index * 14) % 86), y: 10 + Math.floor((index * 14) / 86) * 14 };
-}
 
 export default function PlanView(block: ComponentProps<PlanProps>) {
   const { props, inputs, tone } = block;

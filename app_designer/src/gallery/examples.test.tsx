@@ -12,7 +12,9 @@ import { type BlockState, statesOf } from "./example_services";
 // jsdom has no canvas: charts of the chart library are looked at in a real browser.
 vi.mock("@sdk/chart/TrendChart", () => ({ default: () => null }));
 
-const manifests = await loadManifests();
+const all = await loadManifests();
+/** Blocks in a sandbox of their own have tests of their own: here is no frame to run them in. */
+const manifests = all.filter(({ runtime }) => runtime?.isolation !== "iframe");
 const views = import.meta.glob<{ default: ComponentView<never> }>("../../components/*/View.tsx");
 
 function Reader({ language, children }: { language: Language; children: ReactNode }) {

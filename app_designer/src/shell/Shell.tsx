@@ -16,6 +16,7 @@ import css from "./shell.module.css";
 const AppScreen = lazy(() => import("./AppScreen"));
 const DesignScreen = lazy(() => import("./DesignScreen"));
 const Explore = lazy(() => import("./Explore"));
+const Gallery = lazy(() => import("../gallery/Gallery"));
 const HealthScreen = lazy(() => import("./Health"));
 const Setup = lazy(() => import("./Setup"));
 
@@ -74,6 +75,12 @@ function screenFor(path: string): ReactNode {
     return (
       <Frame>
         <Explore />
+      </Frame>
+    );
+  if (path === "/gallery")
+    return (
+      <Frame>
+        <Gallery />
       </Frame>
     );
   if (path === "/health")
