@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from schemas.expr.arithmetic import Maker
 from schemas.expr.operators import no_value
@@ -34,7 +34,14 @@ def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+        exact = _by_small_letters().get(name.lower())
+        return ZoneInfo(exact) if exact else None
+
+
+@lru_cache(maxsize=1)
+def _by_small_letters() -> dict[str, str]:
+    """Browsers take zone names in any letters; files are named in one way."""
+    return {name.lower(): name for name in available_timezones()}
 
 
 @lru_cache(maxsize=4096)
