@@ -1,0 +1,28 @@
+import type { en } from "./en";
+
+export const zhCn: Record<keyof typeof en, string> = {
+  search: "搜索文本",
+  only_missing: "仅显示缺失项",
+  count: "{count} 条文本",
+  missing: "{language}缺少 {count} 条",
+  complete: "两种语言的文本都已齐全",
+  none: "没有匹配的文本",
+  empty: "应用还没有文本",
+  place_app: "应用",
+  export: "保存为 CSV",
+  import: "读取 CSV",
+  import_title: "文件将带来的更改",
+  import_none: "文件没有更改任何内容。",
+  import_apply: "采用 {count} 条文本",
+  import_problems: "无法识别的行",
+  cancel: "取消",
+  line_columns: "第 {line} 行：应有 {count} 列。",
+  line_unknown: "第 {line} 行：没有文本 {key}（可能已删除）。",
+  line_header: "第 1 行：列应为 key、en、zh-CN。",
+  too_long: "第 {line} 行：文本最多 2000 个字符。",
+  en: "英文",
+  zh: "中文",
+  step: "文本",
+  step_import: "来自文件的文本",
+  was: "原为",
+};
