@@ -152,7 +152,7 @@ export default function Canvas() {
         <SizeBar />
         <BlockBar />
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the boxes inside are what is worked with. */}
-        <div className={css.viewport} ref={viewport} onContextMenu={openMenu} data-canvas={canvas}>
+        <div className={css.viewport} ref={viewport} onContextMenu={openMenu} data-canvas={canvas} tabIndex={-1}>
           <Artboard key={canvas} width={width} height={height}>
             <CanvasSlots>
               <Area area={ROOT} scope={scope} />

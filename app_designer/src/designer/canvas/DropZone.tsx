@@ -115,6 +115,8 @@ export function DropZone({ overlay, viewport }: DropZoneProps) {
     const stopDrop = onDrop((drag) => {
       const where = whereOf(store.getState(), drag, viewport.current, null);
       if (!where) return false;
+      // The focus leaves the list it was dragged from, and goes to what is made of it.
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       drop(drag, where).catch((error) =>
         setProblem(text("canvas.drop_failed", { why: describeError(error, t) })),
       );

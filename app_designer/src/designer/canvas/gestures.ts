@@ -86,6 +86,7 @@ export class CanvasGestures {
     if (event.button !== 0 && !pan) return;
     // Only text that is not there can be selected; focus goes where this says.
     if (!touch) event.preventDefault();
+    (boxAt(event.target) ?? this.viewport).focus({ preventScroll: true });
     const base = { pointerId: event.pointerId, x: event.clientX, y: event.clientY, touch };
     this.last = { x: event.clientX, y: event.clientY, shift: event.shiftKey, alt: event.altKey };
     if (pan) this.press = { ...base, begin: () => this.panning(), tap: () => {} };
