@@ -1,8 +1,7 @@
-import { Icon, Notice, useLocale } from "@sdk";
-import { describeError } from "@sdk/api/problem";
+import { Icon, Notice, useServices } from "@sdk";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { DragPayload } from "../canvas/drag";
-import { useHost, useWorkbench } from "../frame/workbench";
+import { useHost } from "../frame/workbench";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { PlantTree, treeKey, useTreeState } from "../pickers/PlantTree";
 import pickers from "../pickers/pickers.module.css";
@@ -10,7 +9,7 @@ import { indexOf, type PlantIndex, type PlantRow } from "../pickers/plant_index"
 import { usePlantRows } from "../pickers/plant_rows";
 import { AddMenu } from "./AddMenu";
 import css from "./data.module.css";
-import { onMapped } from "./drop";
+import { lendPlant } from "./drop";
 import { useDataTexts } from "./texts";
 import { WhereUsed } from "./WhereUsed";
 
@@ -50,9 +49,8 @@ export default function DataPanel() {
   const rows = usePlantRows(tree.search, tree.open);
   const [adding, setAdding] = useState<{ payload: DragPayload; label: string } | null>(null);
   const [finding, setFinding] = useState(false);
-  const [problem, setProblem] = useState("");
   const box = useRef<HTMLDivElement>(null);
-  useMapping(setProblem);
+  useMapping();
   const choose = (row: PlantRow) => {
     const payload = payloadOf(row, index);
     if (payload) setAdding({ payload, label: row.label });
@@ -67,7 +65,6 @@ export default function DataPanel() {
     >
       <SearchField value={tree.search} onChange={tree.setSearch} />
       <p className={css.hint}>{t("hint")}</p>
-      {problem ? <p className={css.problem}>{problem}</p> : null}
       {rows.length === 0 ? (
         <Empty search={tree.search} />
       ) : (
@@ -140,20 +137,16 @@ function Empty({ search }: { search: string }) {
 }
 
 /** Lets a drop of a tag without a role give it one, and read the plant again. */
-function useMapping(tell: (problem: string) => void): void {
+function useMapping(): void {
   const store = useDesignerStore();
-  const { t } = useLocale();
-  const { announce } = useWorkbench();
+  const { api } = useServices();
   useEffect(() => {
-    onMapped(async () => {
-      try {
+    lendPlant({
+      api,
+      reload: async () => {
         await store.reloadPlant();
-      } catch (error) {
-        const text = describeError(error, t);
-        tell(text);
-        announce(text);
-      }
-      return store.getState();
+        return store.getState();
+      },
     });
-  }, [store, t, tell, announce]);
+  }, [store, api]);
 }

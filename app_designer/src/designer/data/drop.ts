@@ -1,3 +1,4 @@
+import type { ApiClient } from "@sdk/api/client";
 import type { Tag } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
 import type { Language } from "@sdk/i18n/catalogue";
@@ -27,10 +28,15 @@ export function assetRef(state: DesignerState, asset: string): string | { param:
   return param ? { param: param.name } : asset;
 }
 
-/** What a tag without a role becomes once it has one: the data panel lends its way to the platform. */
-let reload: (() => Promise<DesignerState>) | null = null;
-export function onMapped(take: (() => Promise<DesignerState>) | null): void {
-  reload = take;
+/** The way to the platform, lent by the data panel: a tag without a role gets one when it is dropped. */
+interface PlantAccess {
+  readonly api: ApiClient;
+  /** Reads the plant again and answers the new state. */
+  readonly reload: () => Promise<DesignerState>;
+}
+let access: PlantAccess | null = null;
+export function lendPlant(lent: PlantAccess): void {
+  access = lent;
 }
 
 /** The role a tag plays; one that plays none gets the likely one first, since apps bind to roles alone. */
@@ -41,10 +47,10 @@ async function roleOfTag(
   const find = (state: DesignerState, fits: (at: RoleAt) => boolean) =>
     [...indexOf(state.plant).rolesAt.values()].flat().find(fits) ?? null;
   const known = find(context.state, (at) => at.tag?.id === tag.id);
-  if (known || !reload) return { state: context.state, at: known };
+  if (known || !access) return { state: context.state, at: known };
   const mapping = proposedMapping(tag, context.state.plant);
-  await saveMapping(tag, mapping);
-  const state = await reload();
+  await saveMapping(access.api, tag, mapping);
+  const state = await access.reload();
   return { state, at: find(state, (at) => at.asset.id === mapping.asset && at.role === mapping.role) };
 }
 

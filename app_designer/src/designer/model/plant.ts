@@ -1,6 +1,6 @@
 import type { ApiClient } from "@sdk/api/client";
+import { PlantApi } from "@sdk/api/plant";
 import type { Tag } from "@sdk/api/types";
-import type { AssetType } from "../../generated/documents.gen";
 import type { Plant } from "./contract";
 
 const PAGE = 1000;
@@ -18,16 +18,13 @@ async function allTags(api: ApiClient): Promise<Map<number, Tag>> {
   return tags;
 }
 
-type MayHaveTypes = ApiClient & { assetTypes?: () => Promise<AssetType[]> };
-
 /** Assets, types, role map and tags as bindings see them. */
 export async function loadPlant(api: ApiClient): Promise<Plant> {
-  const { assetTypes } = api as MayHaveTypes;
   const [assets, roles, tags, types] = await Promise.all([
     api.assets(),
     api.roles(),
     allTags(api),
-    assetTypes ? assetTypes().catch(() => []) : [],
+    new PlantApi(api).types(),
   ]);
   return { assets, roles, tags, types };
 }

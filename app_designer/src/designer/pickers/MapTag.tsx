@@ -1,5 +1,5 @@
 import { Combobox } from "@forms/Combobox";
-import { useLocale } from "@sdk";
+import { useLocale, useServices } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import type { Tag } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
@@ -20,6 +20,7 @@ interface MapProps {
 export function MapTag({ tag, onMapped }: MapProps) {
   const t = usePickerTexts();
   const { t: shared } = useLocale();
+  const { api } = useServices();
   const store = useDesignerStore();
   const plant = useDesigner((state) => state.plant);
   const [mapping, setMapping] = useState<Mapping>(() => proposedMapping(tag, plant));
@@ -29,7 +30,7 @@ export function MapTag({ tag, onMapped }: MapProps) {
     setBusy(true);
     setProblem("");
     try {
-      await saveMapping(tag, mapping);
+      await saveMapping(api, tag, mapping);
       await store.reloadPlant();
       onMapped(mapping.asset, mapping.role);
     } catch (error) {

@@ -1,27 +1,7 @@
-import { csrfToken } from "@sdk/api/client";
-import { ApiError, problemFrom } from "@sdk/api/problem";
-import type { Asset, Tag } from "@sdk/api/types";
+import type { ApiClient } from "@sdk/api/client";
+import { PlantApi } from "@sdk/api/plant";
+import type { Tag } from "@sdk/api/types";
 import type { Plant } from "../model/contract";
-
-async function put(path: string, body: unknown): Promise<void> {
-  const headers = {
-    "Content-Type": "application/json",
-    Accept: "application/json",
-    "X-Interlock-CSRF": csrfToken(document.cookie),
-  };
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method: "PUT",
-      headers,
-      credentials: "same-origin",
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new ApiError(0, "unreachable", "");
-  }
-  if (!response.ok) throw await problemFrom(response);
-}
 
 /** Where a tag belongs: an asset, perhaps a new one, and a role. */
 export interface Mapping {
@@ -69,16 +49,12 @@ function freeRole(plant: Plant, asset: string, wish: string): string {
 }
 
 /** Makes the asset if it is new, then lets the tag play the role there, for its whole history. */
-export async function saveMapping(tag: Tag, mapping: Mapping): Promise<void> {
-  if (mapping.newAssetName !== null) {
-    const asset: Asset & { level: string } = {
-      id: mapping.asset,
-      name: mapping.newAssetName,
-      parent: null,
-      type: null,
-      level: "machine",
-    };
-    await put(`/assets/${mapping.asset}`, asset);
-  }
-  await put(`/roles/${mapping.asset}/${mapping.role}`, { tag_id: tag.id, valid_from: 0 });
+export async function saveMapping(
+  api: ApiClient,
+  tag: Tag,
+  { asset, newAssetName, role }: Mapping,
+): Promise<void> {
+  const plant = new PlantApi(api);
+  if (newAssetName !== null) await plant.putAsset({ id: asset, name: newAssetName, level: "machine" });
+  await plant.putRoles([{ asset, role, tag_id: tag.id, valid_from: 0 }]);
 }
