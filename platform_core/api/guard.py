@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
+from platform_core.api import sandbox_frame
 from platform_core.api.request_limit import RequestLimit
 from platform_core.auth.policy import ACTIONS, Action, Principal, Resource, authorise
 from platform_core.auth.secret import csrf_token, same
@@ -148,6 +149,11 @@ def check_csrf(connection: HTTPConnection) -> None:
         )
 
 
+def method_is_safe(connection: HTTPConnection) -> bool:
+    """Whether the request changes nothing."""
+    return connection.scope.get("method", "GET") in SAFE_METHODS
+
+
 def check_origin(connection: HTTPConnection) -> None:
     """A request that says where it comes from must come from here."""
     origin = connection.headers.get("origin")
@@ -155,6 +161,9 @@ def check_origin(connection: HTTPConnection) -> None:
     if origin is None:
         if site in ("cross-site", "same-site") and connection.scope.get("method", "GET") not in SAFE_METHODS:
             raise AuthError("auth.origin", "Requests from other sites are refused.")
+        return
+    if origin == "null" and method_is_safe(connection) and connection.scope["path"].startswith(sandbox_frame.PATH):
+        # A frame without origin asks for the files of its own block: public, and the same for everybody.
         return
     host = connection.headers.get("host", "")
     if origin.partition("://")[2].lower() != host.lower() or not host:

@@ -57,7 +57,7 @@ function mount(root, state) {
     button:disabled { color: var(--text-3); cursor: default }
     .title { font-size: var(--text-s); font-weight: 550; color: var(--text-2); overflow: hidden;
       text-overflow: ellipsis; white-space: nowrap }
-    .dial { flex: 1; min-height: 0; position: relative; display: grid; place-items: center }
+    .dial { flex: 1; min-height: 0; position: relative; display: grid; place-items: center; text-align: center }
     svg { position: absolute; inset: 4px; width: calc(100% - 8px); height: calc(100% - 8px); transform: rotate(-90deg) }
     .number { font-size: var(--text-xl); font-weight: 600; font-variant-numeric: tabular-nums; text-align: center }
     .unit, .word { font-size: var(--text-xs); color: var(--text-3); font-weight: 400; display: block }

@@ -95,3 +95,12 @@ def test_a_strange_host_cannot_write_into_the_policy():
     assert "script-src" not in told["Content-Security-Policy"]
     told = sandbox_frame.headers_of(FRAME, "plant.local:8443", is_page=True, is_tls=True)
     assert "script-src https://plant.local:8443/sandbox/ring/1.2.0/;" in told["Content-Security-Policy"]
+
+
+def test_a_frame_without_origin_gets_its_files_and_nothing_else(site):
+    stranger = {"Origin": "null", "Sec-Fetch-Site": "cross-site"}
+    assert site.get("/sandbox/ring/1.2.0/block.js", headers=stranger).status_code == 200
+    assert site.post("/sandbox/ring/1.2.0/block.js", headers=stranger).status_code in (403, 405)
+    assert site.get("/sandbox/ring/1.2.0/block.js", headers={"Origin": "http://evil.example"}).status_code == 403
+    for path in ("/", "/api/v1/tags", "/sandbox_blocks/ring/1.2.0/block.js"):
+        assert site.get(path, headers=stranger).status_code == 403, path
