@@ -1,0 +1,18 @@
+export const en = {
+  drop: "Drop pictures here, or choose files",
+  choose: "Choose files",
+  hint: "SVG, PNG, JPEG or WebP, up to 2 MB. They travel with the app.",
+  uploading: "{name} is being sent …",
+  failed: "{name}: {why}",
+  empty: "No pictures yet",
+  list: "Pictures of this app",
+  size: "{width} × {height}, {size}",
+  used: "in use",
+  unused: "not in use",
+  remove: "Remove {name}",
+  search: "Search pictures",
+  too_large: "larger than 2 MB",
+  wrong_kind: "no SVG, PNG, JPEG or WebP",
+  could_not_load: "The pictures could not be read",
+  retry: "Try again",
+};
