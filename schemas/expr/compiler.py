@@ -32,7 +32,7 @@ class Compiled:
         self.problems: Sequence[ExprProblem] = ()
         self._code: Code | None = None
         self._plan: UnitPlan | None = None
-        self._units: tuple[str, ...] | None = None
+        self._units: list[str] | None = None
         try:
             self._tree = parse(text)
             compiler = _Compiler(self.names)
@@ -51,7 +51,7 @@ class Compiled:
         return _finish(run, value)
 
     def _plan_for(self, variables: Mapping[str, Value]) -> UnitPlan:
-        units = tuple([variables.get(name, _NOTHING).unit for name in self.names])
+        units = [variables.get(name, _NOTHING).unit for name in self.names]
         plan = self._plan
         if plan is None or units != self._units:
             plan = self._make_plan(units)

@@ -23,8 +23,11 @@ def local(slot: int) -> Code:
     """A variable of a macro."""
 
     def code(run: Run) -> Raw:
-        run.q = max(run.q, run.vq[slot])
-        run.ts = min(run.ts, run.vts[slot])
+        q, ts = run.vq[slot], run.vts[slot]
+        if q > run.q:
+            run.q = q
+        if ts < run.ts:
+            run.ts = ts
         return run.v[slot]
 
     return code

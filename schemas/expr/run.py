@@ -48,10 +48,11 @@ class Run:
         self.steps = 0
         self.vars = variables
         self.now, self.zone, self.language, self.plan = now, zone, language, plan
-        # Variables of macros, by nesting.
-        self.v: list[Any] = [None] * depth
-        self.vq = [0] * depth
-        self.vts: list[float] = [NEVER] * depth
+        if depth:
+            # Variables of macros, by nesting.
+            self.v: list[Any] = [None] * depth
+            self.vq = [0] * depth
+            self.vts: list[float] = [NEVER] * depth
 
 
 #: A number, text, yes/no, None, List or record (dict).
@@ -90,7 +91,7 @@ def from_data(run: Run, v: Any) -> Raw:
     """The value of an input, checked: what is no number, too long or of no known kind is bad."""
     kind = type(v)
     if kind is float:
-        return v if math.isfinite(v) else fault(run, NOT_A_NUMBER, "not_a_number")
+        return v if -NEVER < v < NEVER else fault(run, NOT_A_NUMBER, "not_a_number")
     if kind is int:
         return _from_int(run, v)
     if kind is str:
@@ -126,8 +127,10 @@ def alone(run: Run, code: Code) -> Raw:
 
 def join(run: Run, q: int, ts: float, why: str | None) -> None:
     """Adds what was used before (`q`, `ts`, `why`) to what `run` holds now."""
-    run.q = max(run.q, q)
-    run.ts = min(run.ts, ts)
+    if q > run.q:
+        run.q = q
+    if ts < run.ts:
+        run.ts = ts
     if why is not None:
         run.why = why
 
@@ -135,8 +138,14 @@ def join(run: Run, q: int, ts: float, why: str | None) -> None:
 def element(run: Run, source: List, i: int) -> Raw:
     """Element `i` of a list, its quality and time taken into account."""
     if source.q is not None and source.ts is not None:
-        run.q = max(run.q, source.q[i])
-        run.ts = min(run.ts, source.ts[i])
-        return None if source.q[i] >= 128 else source.items[i]
-    value = from_data(run, source.items[i])
+        q, ts = source.q[i], source.ts[i]
+        if q > run.q:
+            run.q = q
+        if ts < run.ts:
+            run.ts = ts
+        return None if q >= 128 else source.items[i]
+    item = source.items[i]
+    if type(item) is float and -NEVER < item < NEVER:
+        return item
+    value = from_data(run, item)
     return wrong_type(run) if type(value) is List else value

@@ -14,7 +14,7 @@ from schemas.expr.value import STEPS_MAX
 
 PIECES = (
     *("a b event . value ( ) [ ] , + - * / % < > == != && || ! ? : in not and or true null".split()),  # noqa: SIM905
-    *("1 2.5 'x' \"泵\" '😀 round( sum( map( .filter( x, coalesce( convert( 'bar' __class__ \u{ # ” （".split()),  # noqa: SIM905
+    *("1 2.5 'x' \"泵\" '😀 round( sum( map( .filter( x, coalesce( convert( 'bar' __class__ \\u{ # ” （".split()),  # noqa: SIM905
 )
 TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*PIECES, " "]), max_size=40).map("".join))
 SCALARS = st.one_of(st.floats(), st.integers(), st.text(max_size=20), st.booleans(), st.none())
