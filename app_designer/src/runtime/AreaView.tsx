@@ -2,7 +2,7 @@ import { type CSSProperties, useMemo } from "react";
 import css from "./area.module.css";
 import { ElementCore } from "./element_core";
 import { FreeView } from "./FreeView";
-import { arrange, type GridPlace, type PhonePlace } from "./grid";
+import { arrange, type GridPlace, PAGE, type PhonePlace } from "./grid";
 import type { RuntimeScope } from "./scope";
 
 interface AreaProps {
@@ -24,7 +24,12 @@ export function AreaView({ holder, scope }: AreaProps) {
   if (arrangement.kind === "phone") return <PhoneGrid places={arrangement.places} scope={scope} />;
   const style = { "--rows": Math.max(1, arrangement.rows) } as CSSProperties;
   return (
-    <div className={css.grid} style={style} data-layout="grid">
+    <div
+      className={css.grid}
+      style={style}
+      data-layout="grid"
+      data-inside={holder !== PAGE || scope.depth > 0}
+    >
       {arrangement.places.map((place) => (
         <GridCell key={place.id} place={place} scope={scope} />
       ))}
@@ -45,11 +50,12 @@ function GridCell({ place, scope }: { place: GridPlace; scope: RuntimeScope }) {
 function PhoneGrid({ places, scope }: { places: readonly PhonePlace[]; scope: RuntimeScope }) {
   return (
     <div className={css.phone} data-layout="phone">
-      {places.map(({ id, span, h }) => (
+      {places.map(({ id, span, h, grows }) => (
         <div
           key={id}
           className={css.cell}
-          style={{ gridColumn: `span ${span}`, gridRow: `span ${h}` }}
+          style={{ gridColumn: `span ${span}`, "--h": h } as CSSProperties}
+          data-grows={grows}
           data-element={id}
           data-type={scope.elements[id]?.type}
         >

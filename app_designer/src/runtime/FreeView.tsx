@@ -102,7 +102,7 @@ function Canvas({ arrangement, page, scope, Area }: CanvasProps) {
       ref={room}
       className={css.room}
       data-page={page}
-      style={page ? { aspectRatio: `${width} / ${height}` } : undefined}
+      style={page || scope.compact ? { aspectRatio: `${width} / ${height}` } : undefined}
     >
       <div
         className={css.canvas}

@@ -1,6 +1,8 @@
 import { Notice, useLocale } from "@sdk";
+import type { CSSProperties } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { AreaView } from "./AreaView";
+import { useWallZoom } from "./breakpoint";
 import { useRuntimeTexts } from "./i18n/texts";
 import { PageHead } from "./PageHead";
 import { paramLabel, paramSpecs } from "./params";
@@ -15,8 +17,9 @@ interface PageProps {
 
 /** One page of an app: its title, parameters and time range, and its elements. */
 export function PageView({ page, scope, onParam }: PageProps) {
+  const style = { "--wall-zoom": useWallZoom() } as CSSProperties;
   return (
-    <div className={css.page} data-archetype={page.archetype ?? "workspace"}>
+    <div className={css.page} data-archetype={page.archetype ?? "workspace"} style={style}>
       <PageHead page={page} scope={scope} onParam={onParam} />
       <PageBody scope={scope} />
     </div>

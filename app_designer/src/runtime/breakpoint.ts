@@ -21,3 +21,16 @@ function subscribe(listener: () => void): () => void {
 export function useBreakpoint(): Breakpoint {
   return useSyncExternalStore(subscribe, () => breakpointOf(window.innerWidth));
 }
+
+/** A wall screen shows about so many px of content from top to bottom, whatever its resolution. */
+const WALL_HEIGHT = 680;
+const WALL_ZOOM_MAX = 4;
+
+/** How much larger than on a desk a page for a wall is drawn. */
+export function wallZoom(height: number): number {
+  return Math.min(WALL_ZOOM_MAX, Math.max(1, Math.round((height / WALL_HEIGHT) * 20) / 20));
+}
+
+export function useWallZoom(): number {
+  return useSyncExternalStore(subscribe, () => wallZoom(window.innerHeight));
+}

@@ -118,6 +118,13 @@ function formulaCell(scope: RuntimeScope, text: string, parts: readonly Part[]):
   return { cell: scope.memory.graph.computed(cells, compute, live, about), unit: evaluate([]).unit ?? "" };
 }
 
+/** A result in the unit of its inputs has their decimals; any other (a ratio, a product) has decimals of its own. */
+function decimalsOf(parts: readonly Part[], unit: string): number | null {
+  const same = parts.filter((part) => unit !== "" && part.unit === unit);
+  const decimals = same.flatMap(({ signal }) => signalMeta(signal).decimals ?? []);
+  return decimals.length > 0 ? Math.max(...decimals) : null;
+}
+
 /** The signal of a formula over the signals of its variables; the same formula on one page is computed once. */
 export function expressionSignal(
   scope: RuntimeScope,
@@ -141,5 +148,6 @@ export function expressionSignal(
   const identity = JSON.stringify([bound.text, bound.vars ?? {}]);
   const formula = known.get(identity) ?? formulaCell(scope, bound.text, parts);
   known.set(identity, formula);
-  return { ...blank, problem: null, cell: formula.cell, meta: { unit: bound.unit || formula.unit } };
+  const unit = bound.unit || formula.unit;
+  return { ...blank, problem: null, cell: formula.cell, meta: { unit, decimals: decimalsOf(parts, unit) } };
 }

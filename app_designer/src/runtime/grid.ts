@@ -9,7 +9,7 @@ import type {
 } from "../generated/documents.gen";
 import { maySee } from "./access";
 import type { Breakpoint } from "./breakpoint";
-import { compositeOf } from "./composite";
+import { compositeOf, isComposite } from "./composite";
 import { blocks } from "./registry";
 import type { RuntimeScope } from "./scope";
 
@@ -26,6 +26,8 @@ export interface PhonePlace {
   id: string;
   span: 1 | 2;
   h: number;
+  /** It holds other elements: it becomes as high as they need. */
+  grows: boolean;
 }
 export interface FreePlace extends FreeItem {
   id: string;
@@ -110,7 +112,12 @@ function closeGaps(list: (PhonePlace & { fixed: boolean })[]): PhonePlace[] {
     else widen();
   }
   widen();
-  return list.map(({ id, span, h }) => ({ id, span, h }));
+  return list.map(({ fixed: _fixed, ...place }) => place);
+}
+
+function isContainer(element: Element | undefined): boolean {
+  if (!element) return false;
+  return isComposite(element.type) || blocks.get(element.type)?.manifest.kind === "container";
 }
 
 /** The automatic layout of a phone, in the order of the PC, with what the document says otherwise. */
@@ -129,7 +136,7 @@ function phone(scope: ScopeParts, holder: string, ids: string[], places: readonl
       const h = place && !("z" in place) ? place.h : PHONE_ROWS_MIN;
       const automatic = { span: compact?.span ?? 2, h: compact?.h ?? Math.max(PHONE_ROWS_MIN, h) };
       const chosen = own ? { span: own.w <= COLUMNS / 2 ? (1 as const) : (2 as const), h: own.h } : automatic;
-      return { id, ...chosen, fixed: own !== undefined };
+      return { id, ...chosen, grows: isContainer(scope.elements[id]), fixed: own !== undefined };
     });
   return closeGaps(list);
 }

@@ -49,8 +49,8 @@ describe("a grid", () => {
     expect(arranged(elements, { ...layout, sm }, "sm")).toEqual({
       kind: "phone",
       places: [
-        { id: "el_cccccccc", span: 1, h: 3 },
-        { id: "el_aaaaaaaa", span: 1, h: 2 },
+        { id: "el_cccccccc", span: 1, h: 3, grows: false },
+        { id: "el_aaaaaaaa", span: 1, h: 2, grows: false },
       ],
     });
   });
