@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Any, NoReturn
 
 from schemas.errors import ConfigError
@@ -16,6 +17,7 @@ from schemas.errors import ConfigError
 DEPTH_MAX = 64
 SIZE_MAX_BYTES = 1 << 20
 INTEGER_DIGITS_MAX = 30
+EXACT_MAX = 2**53
 
 
 def dumps(document: Any) -> str:
@@ -29,7 +31,11 @@ def loads(content: bytes, *, size_max: int = SIZE_MAX_BYTES) -> Any:
         raise ConfigError("document.size", f"The document is larger than {size_max} bytes.")
     try:
         document = json.loads(
-            content.decode("utf-8"), parse_constant=_constant, object_pairs_hook=_unique, parse_int=_integer
+            content.decode("utf-8"),
+            parse_constant=_constant,
+            object_pairs_hook=_unique,
+            parse_int=_integer,
+            parse_float=_float,
         )
     except (ValueError, RecursionError) as error:
         raise ConfigError("document.json", f"This is not JSON: {error}", hint="Send UTF-8 JSON.") from error
@@ -77,6 +83,14 @@ def _integer(text: str) -> int:
     if len(text) > INTEGER_DIGITS_MAX:
         raise ValueError("an integer has too many digits")
     return int(text)
+
+
+def _float(text: str) -> float:
+    """A number; a whole one has no point, as browsers write it, so that saving unchanged is byte-identical."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return int(number) if number.is_integer() and abs(number) < EXACT_MAX else number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

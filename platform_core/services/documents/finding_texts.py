@@ -98,9 +98,6 @@ TEXTS: dict[str, Entry] = {
         "Open the formula; the place is marked there.",
         "打开公式，错误位置已标出。",
     ),
-    "expression.unused": Entry(
-        "warning", "The formula does not use {name}.", "公式没有使用 {name}。", "Remove the name.", "请删除该名称。"
-    ),
     # references
     "reference.page_id": Entry(
         "error", "The file is called {file}, its content {id}.", "文件名为 {file}，内容为 {id}。"

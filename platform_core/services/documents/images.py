@@ -65,9 +65,9 @@ def read_picture(content: bytes) -> Picture:
 
 
 def check_picture(name: str, content: bytes) -> Picture:
-    """A picture that says who it is: the name must be that of its (harmless) content."""
+    """A picture that says who it is: the name must be that of its content, and the content harmless as it is."""
     picture = read_picture(content)
-    if picture.name != name:
+    if picture.name != name or picture.content != content:
         raise ConfigError(
             "media.name", f"{name} is not what it says it is.", hint="Upload the picture to the media library first."
         )

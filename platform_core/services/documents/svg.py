@@ -130,7 +130,7 @@ class _Reader:
         node = self._open.pop()
         if node is not None and node.name == "style":
             css = "".join(child for child in node.children if isinstance(child, str))
-            node.children = [css] if _is_harmless_css(css) else []
+            node.children = [css] if css and _is_harmless_css(css) else []
 
     def _text(self, text: str) -> None:
         node = self._open[-1] if self._open else None
