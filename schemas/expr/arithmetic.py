@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from schemas.expr.elementary import exp, log, power
@@ -111,19 +111,21 @@ class _Fold:
     def maker(self, args: Sequence[Code]) -> Code:
         """The code for several arguments, or for one that may be a list."""
         if len(args) > 1:
-            return lambda run: self._fold(run, [arg(run) for arg in args])
+            return lambda run: self._fold(run, (arg(run) for arg in args), len(args))
         only = args[0]
 
         def code(run: Run) -> Raw:
             value = only(run)
             if type(value) is not List:
-                return self._fold(run, [value])
-            run.steps += len(value.items)
-            return self._fold(run, [element(run, value, i) for i in range(len(value.items))])
+                return self._fold(run, (value,), 1)
+            count = len(value.items)
+            run.steps += count
+            return self._fold(run, (element(run, value, i) for i in range(count)), count)
 
         return code
 
-    def _fold(self, run: Run, values: Sequence[Raw]) -> Raw:
+    def _fold(self, run: Run, values: Iterable[Raw], count: int) -> Raw:
+        # One after the other, each looked at before the next: the first reason is the one that is told.
         total, missing = self._first, False
         for x in values:
             if type(x) is not float:
@@ -131,7 +133,7 @@ class _Fold:
                 missing = True
             elif not missing:
                 total = x if total is None else self._step(total, x)
-        return None if missing or total is None else finite(run, self._end(total, len(values)))
+        return None if missing or total is None else finite(run, self._end(total, count))
 
 
 def _same(total: float, _count: int) -> float:
