@@ -10,8 +10,13 @@ export function useDesignerStore(): DesignerStore {
   return store;
 }
 
+/** A document without a member gives `{}` anew at each look; that is no change. */
+const isEmpty = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+
 function alike(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
+  if (isEmpty(a) && isEmpty(b)) return true;
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
   return a.every((item, index) => Object.is(item, b[index]));
 }
