@@ -1,6 +1,6 @@
 import { NavigateContext, type Navigation, useLocale, useServices } from "@sdk";
 import type { ElementMode } from "@sdk/component";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { maySee } from "./access";
 import type { TextParams } from "./action";
@@ -11,6 +11,7 @@ import { PageDialog } from "./PageDialog";
 import { PageView } from "./PageView";
 import { pageTitle, paramValues } from "./params";
 import { useRangeSource } from "./range_source";
+import { blocks } from "./registry";
 import { createAppStates, createMemory, createScope, type LoadedApp, type User } from "./scope";
 import { Toasts } from "./Toasts";
 import { WriteDialog } from "./WriteDialog";
@@ -35,6 +36,22 @@ export interface AppRuntimeProps {
 }
 
 const nothing = () => {};
+
+/** Once the first page stands, the code of the blocks on all others: a page is then opened without waiting. */
+function usePreload(loaded: LoadedApp): void {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const holders = [...Object.values(loaded.pages), ...Object.values(loaded.blocks)];
+      const types = new Set(
+        holders.flatMap((holder) => Object.values(holder.elements ?? {}).map(({ type }) => type)),
+      );
+      for (const type of types) blocks.get(type)?.preload?.();
+    }, PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [loaded]);
+}
+
+const PRELOAD_AFTER_MS = 1500;
 
 function useNavigationOf(props: AppRuntimeProps, go: (target: Destination) => void): Navigation {
   const { loaded, page, params, href, user } = props;
@@ -68,7 +85,8 @@ export function AppRuntime(props: AppRuntimeProps) {
   const go = useCallback((target: Destination) => navigate(target), [navigate]);
   const navigation = useNavigationOf(props, go);
   const states = useMemo(() => createAppStates(loaded.app), [loaded]);
-  const memory = useMemo(() => createMemory(states, page.state), [states, page]);
+  const memory = useMemo(() => createMemory(states, page, "kept"), [states, page]);
+  usePreload(loaded);
   const given = JSON.stringify(params);
   const scope = useMemo(() => {
     const values = paramValues(loaded, page, JSON.parse(given) as TextParams);

@@ -5,9 +5,7 @@ import { maySee } from "./access";
 import type { TextParams } from "./action";
 import { PageBody } from "./PageView";
 import { paramValues } from "./params";
-import { createMemory, createScope, type RuntimeScope } from "./scope";
-
-type AppStates = Parameters<typeof createMemory>[0];
+import { type AppStates, createMemory, createScope, type RuntimeScope } from "./scope";
 
 /** Pages inside pages are drawn to this depth. */
 const DEPTH_MAX = 4;
@@ -20,7 +18,7 @@ export function useOtherPage(
   params: TextParams,
   runner = outer.runner,
 ): RuntimeScope {
-  const memory = useMemo(() => createMemory(states, page.state), [states, page]);
+  const memory = useMemo(() => createMemory(states, page), [states, page]);
   const given = JSON.stringify(params);
   return useMemo(() => {
     const values = paramValues(outer.loaded, page, JSON.parse(given) as TextParams);

@@ -3,15 +3,16 @@ import type { RuntimeHost } from "./action";
 import { EmbedProvider, useOtherPage } from "./EmbeddedPage";
 import { type OpenDialog, useDialogRunner } from "./host";
 import { Modal } from "./Modal";
+import css from "./modal.module.css";
 import { PageParams } from "./PageHead";
 import { PageBody } from "./PageView";
 import { pageTitle } from "./params";
-import type { createMemory, RuntimeScope } from "./scope";
+import type { AppStates, RuntimeScope } from "./scope";
 
 interface DialogProps {
   dialog: OpenDialog;
   scope: RuntimeScope;
-  states: Parameters<typeof createMemory>[0];
+  states: AppStates;
   host: RuntimeHost;
   close: () => void;
   onParam: (name: string, value: string) => void;
@@ -32,7 +33,9 @@ function Shown({ dialog, page, scope: outer, states, host, close, onParam }: Sho
   return (
     <Modal title={pageTitle(page, scope.loaded, scope.params, language)} close={close} wide>
       <EmbedProvider page={page.id} scope={scope} states={states}>
-        <PageParams page={page} scope={scope} onParam={onParam} />
+        <div className={css.params}>
+          <PageParams page={page} scope={scope} onParam={onParam} />
+        </div>
         <PageBody scope={scope} />
       </EmbedProvider>
     </Modal>

@@ -117,7 +117,9 @@ export function signalsFor(scope: RuntimeScope, key: string, bound: Bound, eleme
       ];
     case "output": {
       if (goesRound(scope.elements, element, bound.element)) return [blankSignal(key, "cycle", bound)];
-      if (!scope.elements[bound.element]) return [blankSignal(key, "unmapped", bound)];
+      // The designer gives each element a scope of its own; its check tells what is missing.
+      const known = scope.mode === "design" || scope.elements[bound.element] !== undefined;
+      if (!known) return [blankSignal(key, "unmapped", bound)];
       return [celled(key, bound, memory.outputs.cell(`${bound.element}.${bound.output}`))];
     }
     case "expression":

@@ -15,7 +15,7 @@ const BAD = 128;
 const TYPE_MISMATCH = 139;
 const WAITING = 140;
 /** Functions whose result changes although no input does. */
-const OF_TIME = /\b(?:now|today|age|elapsed|since|hour|minute|weekday|day|month|year|shift|date)\w*\s*\(/;
+const OF_TIME = /\b(?:now|age)\s*\(/;
 
 /** What a formula needs to know beside its variables. */
 export function exprContext(scope: Pick<RuntimeScope, "services" | "language">): ExprContext {

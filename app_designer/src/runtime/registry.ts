@@ -30,6 +30,8 @@ export interface SlimManifest
 export interface Block {
   manifest: SlimManifest;
   View: ComponentView;
+  /** Fetches its code before it is shown. A failure is told when it is shown. */
+  preload?: () => void;
 }
 
 const slim = import.meta.glob<SlimManifest>("../../components/*/component.json", {
@@ -39,20 +41,23 @@ const slim = import.meta.glob<SlimManifest>("../../components/*/component.json",
 });
 const views = import.meta.glob<{ default: ComponentView<never> }>("../../components/*/View.tsx");
 
+type Load = () => Promise<{ default: ComponentView }>;
+
 /** A block of a third party has no code in this page: its view is the frame it runs in. */
-function viewOf(path: string, manifest: SlimManifest): ComponentView | null {
+function loadOf(path: string, manifest: SlimManifest): Load | null {
   if (manifest.runtime?.isolation === "iframe") {
-    return lazy(async () => ({ default: (await import("../sandbox/sandbox_view")).sandboxView(manifest) }));
+    return async () => ({ default: (await import("../sandbox/sandbox_view")).sandboxView(manifest) });
   }
-  const load = views[path.replace(/component\.json.*$/, "View.tsx")];
-  return load ? (lazy(load) as unknown as ComponentView) : null;
+  return (views[path.replace(/component\.json.*$/, "View.tsx")] as Load | undefined) ?? null;
 }
 
 function discover(): Map<string, Block> {
   const found = new Map<string, Block>();
   for (const [path, manifest] of Object.entries(slim)) {
-    const View = viewOf(path, manifest);
-    if (View) found.set(manifest.id, { manifest, View });
+    const load = loadOf(path, manifest);
+    if (!load) continue;
+    const preload = () => void load().catch(() => {});
+    found.set(manifest.id, { manifest, View: lazy(load) as unknown as ComponentView, preload });
   }
   return found;
 }

@@ -127,23 +127,33 @@ export function beginStates(cells: NamedCells, specs: Record<string, StateSpec> 
   return cells;
 }
 
-/** The memory of a page that opens; `app` holds the states of the app. */
-export function createMemory(
-  app: { graph: CellGraph; states: NamedCells },
-  specs?: Record<string, StateSpec>,
-): PageMemory {
-  return {
-    graph: app.graph,
-    states: beginStates(new NamedCells(app.graph, app.states), specs),
-    outputs: new NamedCells(app.graph),
-    methods: new Map(),
-  };
+/** States of an app that is open, and those of its pages: a page one comes back to has kept its own. */
+export interface AppStates {
+  graph: CellGraph;
+  states: NamedCells;
+  pages: Map<string, NamedCells>;
 }
 
 /** States of an app that opens. */
-export function createAppStates(app: Pick<AppDocument, "state">): { graph: CellGraph; states: NamedCells } {
+export function createAppStates(app: Pick<AppDocument, "state">): AppStates {
   const graph = new CellGraph();
-  return { graph, states: beginStates(new NamedCells(graph), app.state) };
+  return { graph, states: beginStates(new NamedCells(graph), app.state), pages: new Map() };
+}
+
+/** The memory of a page that opens: `kept` for one that may be come back to, `fresh` for a dialog. */
+export function createMemory(
+  app: AppStates,
+  page: { id: string; state?: Record<string, StateSpec> },
+  how: "kept" | "fresh" = "fresh",
+): PageMemory {
+  const own = (how === "kept" ? app.pages.get(page.id) : undefined) ?? new NamedCells(app.graph, app.states);
+  if (how === "kept") app.pages.set(page.id, own);
+  return {
+    graph: app.graph,
+    states: beginStates(own, page.state),
+    outputs: new NamedCells(app.graph),
+    methods: new Map(),
+  };
 }
 
 const FIXED_RANGE: RangeSource = { get: () => ({ kind: "live", span: "1h" }), subscribe: () => () => {} };
@@ -180,7 +190,7 @@ export function createScope(options: ScopeOptions): RuntimeScope {
     layout: layoutOf(content.layout),
     params: options.params ?? {},
     given: options.given ?? {},
-    memory: options.memory ?? createMemory(createAppStates(loaded.app), content.state),
+    memory: options.memory ?? createMemory(createAppStates(loaded.app), content),
     user: options.user,
     language: options.language,
     mode: options.mode ?? "run",

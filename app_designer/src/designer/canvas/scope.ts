@@ -71,7 +71,10 @@ export function useBaseScope(): RuntimeScope {
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` is what the parameters come to.
   const params = useMemo(() => JSON.parse(text) as Params, [text, specs, chosen, plant]);
-  const memory = useMemo(() => createMemory(createAppStates(loaded.app), states), [loaded.app, states]);
+  const memory = useMemo(
+    () => createMemory(createAppStates(loaded.app), { id: canvas, ...(states ? { state: states } : {}) }),
+    [loaded.app, canvas, states],
+  );
   return useMemo(
     () =>
       createScope({
