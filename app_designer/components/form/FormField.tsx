@@ -61,7 +61,7 @@ export function FormField({ placed, form, targets, snapshot, disabled }: FieldPr
 
 function FieldOutcomeMark({ status }: { status: "done" | "refused" | "cancelled" | "unknown" | "preview" }) {
   const t = useFieldTexts();
-  const words = t(status === "done" ? "reached" : status);
+  const words = t(`mark_${status}`);
   return (
     <span className={css.mark} data-state={status} title={words}>
       <Icon name={status === "done" ? "check" : status === "unknown" ? "question" : "cross"} size={16} />

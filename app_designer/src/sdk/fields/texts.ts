@@ -44,6 +44,11 @@ const en = {
   stars: "{n} of {max}",
   too_long: "At most {limit} characters.",
   unknown: "It is not known whether this arrived. Look at the machine before you try again.",
+  mark_cancelled: "Not sent",
+  mark_done: "Saved",
+  mark_preview: "Preview",
+  mark_refused: "Refused",
+  mark_unknown: "Not known whether it arrived",
   waiting: "Sent. Waiting for the machine to show it.",
 };
 
@@ -91,6 +96,11 @@ const zhCn: Record<keyof typeof en, string> = {
   stars: "{n} / {max}",
   too_long: "最多 {limit} 个字符。",
   unknown: "不确定是否已送达。请先查看机器，再重试。",
+  mark_cancelled: "未发送",
+  mark_done: "已保存",
+  mark_preview: "预览",
+  mark_refused: "被拒绝",
+  mark_unknown: "不确定是否已送达",
   waiting: "已发送，等待机器显示新值。",
 };
 
