@@ -48,6 +48,12 @@ module.exports = {
       to: { path: "^src/(designer|shell|main)" },
     },
     {
+      name: "plant-below-designer-and-shell",
+      severity: "error",
+      from: { path: "^src/plant/", pathNot: test },
+      to: { path: "^src/(designer|shell|main)" },
+    },
+    {
       name: "designer-below-the-shell",
       comment: "The designer is loaded when it is opened; the shell knows its screen alone.",
       severity: "error",

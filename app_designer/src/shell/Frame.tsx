@@ -72,10 +72,13 @@ export function Frame({ title = "", nav = [], children }: FrameProps) {
 
 function SideMenu({ nav, open, close }: { nav: readonly NavEntry[]; open: boolean; close: () => void }) {
   const { t } = useLocale();
+  const { state } = useSession();
+  const builds = state.kind === "in" && ["builder", "admin"].includes(state.session.user.role);
   const tools: NavEntry[] = [
     { href: "/", label: t("home.title"), icon: "home" },
     { href: "/explore", label: t("explore.title"), icon: "search" },
     { href: "/health", label: t("health.title"), icon: "health" },
+    ...(builds ? [{ href: "/plant", label: t("plant.title"), icon: "line" }] : []),
   ];
   return (
     <>

@@ -18,6 +18,7 @@ const DesignScreen = lazy(() => import("./DesignScreen"));
 const Explore = lazy(() => import("./Explore"));
 const Gallery = lazy(() => import("../gallery/Gallery"));
 const HealthScreen = lazy(() => import("./Health"));
+const PlantPage = lazy(() => import("./PlantPage"));
 const Setup = lazy(() => import("./Setup"));
 
 /** The whole product in the browser. */
@@ -87,6 +88,12 @@ function screenFor(path: string): ReactNode {
     return (
       <Frame>
         <HealthScreen />
+      </Frame>
+    );
+  if (path === "/plant")
+    return (
+      <Frame>
+        <PlantPage />
       </Frame>
     );
   const design = DESIGN_PATH.exec(path);

@@ -146,6 +146,7 @@ export const en = {
   "page.empty": "This page is empty",
   "page.empty_hint": "Whoever built the app has put no block on it yet.",
   "page.param": "Choose {name}",
+  "plant.title": "Plant",
   "quality.access_denied": "Access denied",
   "quality.bad": "Bad",
   "quality.bad_address": "Wrong address",

@@ -146,6 +146,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "page.empty": "该页面为空",
   "page.empty_hint": "应用的制作者还没有放置组件。",
   "page.param": "选择{name}",
+  "plant.title": "工厂",
   "quality.access_denied": "拒绝访问",
   "quality.bad": "异常",
   "quality.bad_address": "地址错误",

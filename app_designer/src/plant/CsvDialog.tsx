@@ -1,0 +1,98 @@
+import { Popover } from "@forms/Popover";
+import { Button } from "@sdk";
+import type { RoleDifference, RowProblem } from "@sdk/api/plant";
+import { useState } from "react";
+import css from "./plant.module.css";
+import type { TabProps } from "./tab_props";
+import { usePlantTexts } from "./texts";
+import { useAction } from "./use_action";
+
+/** The line of a CSV file a problem is about. */
+export const lineOf = (problem: Pick<RowProblem, "path">): string =>
+  /^\/lines\/(\d+)/.exec(problem.path)?.[1] ?? "";
+
+/** Rows from a spreadsheet: first what would change, then, when nothing is wrong, the change. */
+export function CsvDialog({ plantApi, reload, tell, onClose }: TabProps & { onClose: () => void }) {
+  const t = usePlantTexts();
+  const [text, setText] = useState("");
+  const [found, setFound] = useState<RoleDifference | null>(null);
+  const { busy, problem, run } = useAction();
+  const read = (file: File | undefined) =>
+    run(async () => {
+      if (!file) return;
+      const content = await file.text();
+      setText(content);
+      setFound(await plantApi.importRoles(content, true));
+    });
+  const write = () =>
+    run(async () => {
+      const done = await plantApi.importRoles(text, false);
+      setFound(done);
+      if (!done.written) return;
+      await reload();
+      tell(t("csv.written"));
+      onClose();
+    });
+  return (
+    <Popover anchor={null} title={t("csv.import")} closeLabel={t("close")} onClose={onClose} width={560}>
+      <div className={css.dialog}>
+        <p className={css.hint}>{t("csv.hint")}</p>
+        <label className={css.field}>
+          {t("csv.file")}
+          <input
+            type="file"
+            accept=".csv,text/csv"
+            data-autofocus="true"
+            disabled={busy}
+            onChange={(event) => void read(event.target.files?.[0])}
+          />
+        </label>
+        {problem ? (
+          <p className={css.problem} role="alert">
+            {problem}
+          </p>
+        ) : null}
+        {found ? <Difference found={found} /> : null}
+        <Button
+          look="primary"
+          disabled={
+            busy || !found || found.errors.length > 0 || found.added.length + found.changed.length === 0
+          }
+          onClick={() => void write()}
+        >
+          {t("csv.write")}
+        </Button>
+      </div>
+    </Popover>
+  );
+}
+
+function Difference({ found }: { found: RoleDifference }) {
+  const t = usePlantTexts();
+  return (
+    <div role="status">
+      <p>
+        {[
+          t("csv.added", { n: String(found.added.length) }),
+          t("csv.changed", { n: String(found.changed.length) }),
+          t("csv.same", { n: String(found.same) }),
+        ].join(" · ")}
+      </p>
+      {found.errors.length > 0 ? (
+        <p className={css.problem}>{t("csv.errors", { n: String(found.errors.length) })}</p>
+      ) : null}
+      <ul className={css.changes}>
+        {found.errors.map((error) => (
+          <li key={`${error.path}${error.code}`}>
+            <strong>{t("csv.line", { n: lineOf(error) })}</strong> {error.message} {error.hint}
+          </li>
+        ))}
+        {[...found.added, ...found.changed].slice(0, 100).map((row) => (
+          <li
+            key={`${row.asset}/${row.role}/${row.valid_from}`}
+          >{`${row.asset} · ${row.role} → ${row.tag_id}`}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
