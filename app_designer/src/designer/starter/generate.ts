@@ -1,6 +1,13 @@
 import type { Asset } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
-import type { Element, GridItem, NavItem, PageDocument, RoleNeed } from "../../generated/documents.gen";
+import type {
+  AppTestDocument,
+  Element,
+  GridItem,
+  NavItem,
+  PageDocument,
+  RoleNeed,
+} from "../../generated/documents.gen";
 import type { Change, Draft, Plant } from "../model/contract";
 import { newElementId } from "../model/ids";
 import { type RankedSignal, signalsOf } from "./rank";
@@ -201,10 +208,37 @@ export function startFromAssets({ draft, plant, chosen, versionOf }: StartOption
     ),
     makers[2].page(ids.trends, { en: "Trends", "zh-CN": "趋势" }, { icon: "trend", range }),
   ].filter((page) => Object.keys(page.elements ?? {}).length > 0);
+  const test = testOf(draft, pages[0], machines[0]);
   return [
     ...pages.map((page) => ({ path: ["pages", page.id], value: page })),
+    ...(test ? [{ path: ["tests", test.id], value: test }] : []),
     ...appChanges(draft, pages, machines),
   ];
+}
+
+/** The first promise of the app: what the machine says is what the overview shows, and a fault is not hidden. */
+function testOf(
+  draft: Draft,
+  page: PageDocument | undefined,
+  machine: Machine | undefined,
+): AppTestDocument | null {
+  const found = Object.entries(page?.elements ?? {}).find(
+    ([, { bind }]) => bind?.["/value"]?.source === "tag",
+  );
+  const bound = found?.[1].bind?.["/value"];
+  if (!page || !found || !machine || bound?.source !== "tag" || typeof bound.asset !== "string") return null;
+  let id = "shows_the_machine";
+  for (let n = 2; id in draft.tests; n += 1) id = `shows_the_machine_${n}`;
+  const [element] = found;
+  const { asset, role } = bound;
+  return {
+    format: 1,
+    id,
+    name: `${machine.asset.id}: ${role}`,
+    page: page.id,
+    given: [{ asset, role, v: 2, q: 0 }],
+    expect: [{ kind: "input", element, name: "value", v: 2, q: "good" }],
+  };
 }
 
 function appChanges(draft: Draft, pages: readonly PageDocument[], machines: readonly Machine[]): Change[] {

@@ -3,6 +3,7 @@ import { localText } from "@sdk/i18n/catalogue";
 import { useMemo, useState } from "react";
 import { documentOf } from "../model/canvas_key";
 import { useDesigner, useDesignerStore } from "../model/hooks";
+import { ELEMENT_ID } from "../model/ids";
 import { CsvImport } from "./CsvImport";
 import { type AppText, changeThrough, collectTexts, withLanguage } from "./collect";
 import { TEXT_MAX, toCsv } from "./csv";
@@ -135,7 +136,9 @@ function usePlace({ canvas, path }: AppText): string {
   const { language } = useLocale();
   const document = useDesigner(({ draft }) => (canvas ? documentOf(draft, canvas) : undefined));
   const name = document ? localText("title" in document ? document.title : document.name, language) : "";
-  return `${name || text("place_app")} · ${path.at(-1) === "label" ? path.at(-2) : path.at(-1)}`;
+  const words = path.filter((part) => !/^\d+$/.test(part) && part !== "label" && part !== "title");
+  const last = words.length > 2 && !ELEMENT_ID.test(words.at(-1) ?? "") ? words.at(-1) : "";
+  return [name || text("place_app"), last].filter(Boolean).join(" · ");
 }
 
 function Files({ all }: { all: readonly AppText[] }) {
