@@ -193,7 +193,10 @@ def read_current(request: Request, caller: Caller, services: Injected, app_id: A
 @policy("app.read")
 def list_releases(caller: Caller, services: Injected, app_id: AppId) -> list[ReleaseView]:
     """Newest first."""
-    found = existing(caller, "app.read", "app", app_id, services.apps.releases(caller.tenant, app_id))
+    is_builder = ROLES.index(caller.role) >= ROLES.index(LEAST_ROLE["app.draft.read"])
+    is_seen = is_builder or services.apps.may_see(caller.tenant, app_id, caller.role)
+    releases = services.apps.releases(caller.tenant, app_id) if is_seen else None
+    found = existing(caller, "app.read", "app", app_id, releases)
     return [release_view(release) for release in found]
 
 
