@@ -2,6 +2,7 @@ import { Button, formatMoment, Icon, type IconName, useLink, useLocale, useServi
 import { isIcon } from "@sdk/ui/Icon";
 import { type ReactNode, useEffect, useState } from "react";
 import { followLink, usePath } from "./router";
+import { useSession } from "./session";
 import css from "./shell.module.css";
 import { UserMenu } from "./UserMenu";
 
