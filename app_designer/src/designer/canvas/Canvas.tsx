@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type CSSProperties, useCallback, useEffect, useRef, useState } from "react";
 import { useTexts } from "../i18n/texts";
 import { CanvasKeys } from "../keys/CanvasKeys";
 import { areaOf, FREE_HEIGHT, FREE_WIDTH, ROOT } from "../model/areas";
@@ -12,6 +12,7 @@ import { DropZone } from "./DropZone";
 import { EmptyPage } from "./EmptyPage";
 import { CanvasGestures } from "./gestures";
 import { boxAt } from "./hit";
+import { MakeBlock } from "./MakeBlock";
 import { Overlay } from "./overlay";
 import { SelectionBar } from "./SelectionBar";
 import { SizeBar } from "./SizeBar";
@@ -117,7 +118,14 @@ function Artboard({ width, height, children }: ArtboardProps) {
       <div
         className={css.artboard}
         ref={sheet}
-        style={{ width, ...(height === null ? {} : { height }), transform: `scale(${zoom})` }}
+        style={
+          {
+            width,
+            ...(height === null ? {} : { height }),
+            transform: `scale(${zoom})`,
+            "--unzoom": 1 / zoom,
+          } as CSSProperties
+        }
         data-free={height !== null}
       >
         {children}
@@ -152,7 +160,13 @@ export default function Canvas() {
         <SizeBar />
         <BlockBar />
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the boxes inside are what is worked with. */}
-        <div className={css.viewport} ref={viewport} onContextMenu={openMenu} data-canvas={canvas} tabIndex={-1}>
+        <div
+          className={css.viewport}
+          ref={viewport}
+          onContextMenu={openMenu}
+          data-canvas={canvas}
+          tabIndex={-1}
+        >
           <Artboard key={canvas} width={width} height={height}>
             <CanvasSlots>
               <Area area={ROOT} scope={scope} />
@@ -164,6 +178,7 @@ export default function Canvas() {
         <SelectionBar openMenu={setMenu} />
         {tools ? <DropZone overlay={tools.overlay} viewport={viewport} /> : null}
         {tools ? <CanvasKeys viewport={viewport} gestures={tools.gestures} openMenu={setMenu} /> : null}
+        <MakeBlock />
         {menu ? <ContextMenu at={menu} close={() => setMenu(null)} /> : null}
       </div>
     </BaseScopeContext.Provider>

@@ -5,10 +5,11 @@ import { menuKeys } from "../frame/menu_keys";
 import { useTexts } from "../i18n/texts";
 import { COMMANDS, type Command } from "../keys/commands";
 import { areaOf } from "../model/areas";
-import { blockCanvas, elementsOf } from "../model/canvas_key";
+import { elementsOf } from "../model/canvas_key";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { changeKind } from "../model/operations";
 import css from "./canvas.module.css";
+import { editBlock } from "./edit_block";
 import { useCommandContext } from "./use_commands";
 
 export interface MenuAt {
@@ -73,8 +74,11 @@ function Extras({ run }: { run: (action: () => void) => void }) {
   const chosen = useDesigner((state) => elementsOf(state.draft, state.canvas)[state.selection[0] ?? ""]);
   const entries: { label: string; action: () => void }[] = [];
   if (chosen?.type.startsWith("composite.")) {
-    const canvas = blockCanvas(chosen.type.slice(10), chosen.props_version);
-    entries.push({ label: text("cmd.edit_block"), action: () => store.open(canvas) });
+    const block = chosen.type.slice(10);
+    entries.push({
+      label: text("cmd.edit_block"),
+      action: () => editBlock(store, block, text("cmd.edit_block_step")),
+    });
   }
   if (!chosen) {
     const other = kind === "free" ? "grid" : "free";

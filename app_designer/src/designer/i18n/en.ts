@@ -224,4 +224,6 @@ export const en = {
   "new.blank_page": "Start page",
   "people.title": "Also here",
   "people.where": "{name} is on “{page}”",
+  "block.current": "Every place shows this version",
+  "cmd.edit_block_step": "New version of a block",
 } as const;

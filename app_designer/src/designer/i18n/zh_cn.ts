@@ -220,4 +220,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "new.blank_page": "首页",
   "people.title": "同时在编辑",
   "people.where": "{name} 正在“{page}”",
+  "block.current": "所有位置均为此版本",
+  "cmd.edit_block_step": "组件新版本",
 };

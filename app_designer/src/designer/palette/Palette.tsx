@@ -2,11 +2,11 @@ import { Button, Icon, Notice, Skeleton, useLocale } from "@sdk";
 import { isIcon } from "@sdk/ui/Icon";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useDragSource } from "../canvas/drag";
+import { editBlock } from "../canvas/edit_block";
 import { insertElement, newElement } from "../canvas/insert";
 import { Glyph } from "../frame/Glyph";
 import { useWorkbench } from "../frame/workbench";
 import { useTexts } from "../i18n/texts";
-import { blockCanvas } from "../model/canvas_key";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { CATEGORIES, componentEntry, compositeEntries, type Entry, search, useManifests } from "./entries";
 import css from "./palette.module.css";
@@ -171,7 +171,7 @@ function Tile({ entry, add }: { entry: Entry; add: (entry: Entry) => Promise<voi
           className={css.edit}
           aria-label={text("palette.edit", { name: entry.name })}
           title={text("palette.edit", { name: entry.name })}
-          onClick={() => store.open(blockCanvas(composite.id, composite.version))}
+          onClick={() => editBlock(store, composite.id, text("cmd.edit_block_step"))}
         >
           <Icon name="chevron" size={16} />
         </Button>

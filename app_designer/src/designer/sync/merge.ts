@@ -32,10 +32,6 @@ type Found = { path: Path; three: Three; value: unknown; conflict: boolean };
 function merge(three: Three, path: Path, found: Found[]): void {
   const { base, mine, theirs } = three;
   if (sameJson(mine, theirs) || sameJson(theirs, base)) return;
-  if (sameJson(mine, base)) {
-    found.push({ path, three, value: theirs, conflict: false });
-    return;
-  }
   if (!isUnit(path) && isMembers(mine) && isMembers(theirs) && sameKind(mine, theirs)) {
     const names = new Set([...Object.keys(mine), ...Object.keys(theirs)]);
     const before = isMembers(base) ? base : {};
@@ -45,7 +41,8 @@ function merge(three: Three, path: Path, found: Found[]): void {
     }
     return;
   }
-  found.push({ path, three, value: mine, conflict: true });
+  const untouched = sameJson(mine, base);
+  found.push({ path, three, value: untouched ? theirs : mine, conflict: !untouched });
 }
 
 /** Places on a grid and on a free canvas do not mix. */
@@ -66,7 +63,9 @@ function keepNeeded(three: Three, found: Found[]): Found[] {
   }
   const asked = new Set(kept.filter((e) => e.conflict && e.path[0] === "elements").map((e) => e.path[1]));
   // The place of an element that may be deleted stays until that is decided.
-  return kept.filter((e) => !(e.path[0] === "layout" && e.value === undefined && asked.has(e.path.at(-1))));
+  return kept.filter(
+    (e) => !(e.path[0] === "layout" && e.three.theirs === undefined && asked.has(e.path.at(-1))),
+  );
 }
 
 /** Whether this side put something into an element, or moved it, since both were the same. */
@@ -112,6 +111,20 @@ export function mergeDocument(three: Three): Merged {
   return { document, conflicts };
 }
 
+/** The document without any place of an element. */
+function withoutPlaces(document: unknown, id: string): unknown {
+  let left = document;
+  const drop = (area: Path) => {
+    if (getAt(left, [...area, "items", id]) !== undefined)
+      left = setAt(left, [...area, "items", id], undefined);
+    const slots = getAt(left, [...area, "slots"]);
+    if (isMembers(slots)) for (const slot of Object.keys(slots)) drop([...area, "slots", slot]);
+  };
+  drop(["layout"]);
+  for (const size of ["lg", "md", "sm"]) drop(["layout", size]);
+  return left;
+}
+
 /** What is sent to the server while a conflict is open: the others' side stays there until a person chooses. */
 export function withTheirs(file: string, document: unknown, conflicts: readonly Conflict[]): unknown {
   const place = draftPath(file) ?? [];
@@ -120,6 +133,8 @@ export function withTheirs(file: string, document: unknown, conflicts: readonly 
     if (!place.every((name, index) => conflict.path[index] === name)) continue;
     const inside = conflict.path.slice(place.length);
     sent = inside.length === 0 ? conflict.theirs : setAt(sent, inside, conflict.theirs);
+    if (inside[0] === "elements" && conflict.theirs === undefined)
+      sent = withoutPlaces(sent, inside[1] ?? "");
   }
   return sent;
 }

@@ -1,5 +1,7 @@
 import { ApiError } from "@sdk/api/problem";
-import type { Conflict, Draft } from "../model/contract";
+import { translate } from "../i18n/texts";
+import type { Change, Conflict, Draft } from "../model/contract";
+import { removeElements } from "../model/operations";
 import { getAt, sameJson } from "../model/paths";
 import type { DesignerModel } from "../model/store";
 import type { FileSource } from "./draft_files";
@@ -298,7 +300,10 @@ export class Sync {
     const { draft, conflicts } = this.model.getState();
     const left = conflicts.filter((other) => !sameJson(other.path, conflict.path));
     this.model.adopt(draft, left);
-    if (choice === "theirs") this.model.change("", [{ path: conflict.path, value: conflict.theirs }]);
+    if (choice === "theirs") {
+      const language = globalThis.document?.documentElement.lang.startsWith("zh") ? "zh-CN" : "en";
+      this.model.change(translate(language)("conflict.resolve"), theirSide(draft, conflict));
+    }
     this.edited();
   };
 
@@ -310,6 +315,16 @@ export class Sync {
     else if (this.saving) this.model.setSave("saving");
     else this.model.setSave(this.dirty().length > 0 ? "waiting" : "saved");
   }
+}
+
+/** The changes that take the others' side; an element they deleted goes with its places and its inside. */
+function theirSide(draft: Draft, { path, theirs }: Conflict): Change[] {
+  const [root, document, part, element] = path;
+  if (part === "elements" && theirs === undefined && element) {
+    const canvas = root === "blocks" ? `block:${document}` : (document ?? "");
+    return removeElements({ draft, canvas }, [element]);
+  }
+  return [{ path, value: theirs }];
 }
 
 /** Pages and blocks before the app that names them; what is deleted after it. */
