@@ -53,6 +53,8 @@ function Gantt({ block }: { block: ComponentProps<GanttProps> }) {
   if (feed.error && feed.tracks.size === 0)
     return <Said icon="warn" title={t("chart.error")} hint={describeError(feed.error, t)} level="error" />;
   if (feed.loading && feed.tracks.size === 0) return <Skeleton width="100%" height="100%" />;
+  if (rows.every((row) => row.segments.length === 0))
+    return <Said icon="trend" title={t("chart.empty")} hint={t("chart.empty_hint")} level="empty" />;
   return (
     <span className={css.gantt}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot take the keys of a chart. */}

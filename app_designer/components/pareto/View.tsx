@@ -51,7 +51,7 @@ export default function ParetoView(block: Block) {
 }
 
 function OfItems({ block }: { block: Block }) {
-  const { language } = useLocale();
+  const { language, t } = useLocale();
   const signals = block.inputs.items ?? NONE;
   const states = useManySignals(signals);
   const [first] = signals;
@@ -66,7 +66,9 @@ function OfItems({ block }: { block: Block }) {
   }
   const waiting = states.every(({ assessment }) => assessment.level === "no_data");
   if (waiting) return <Skeleton width="100%" height="100%" />;
-  return <Ranking block={block} items={known} left={states.length - known.length} format={format} />;
+  const word = states.find(({ assessment }) => !assessment.current)?.assessment.word;
+  const left = states.length - known.length;
+  return <Ranking block={block} items={known} left={left} why={word ? t(word) : ""} format={format} />;
 }
 
 function OfStates({ block }: { block: Block }) {
@@ -85,7 +87,7 @@ function OfStates({ block }: { block: Block }) {
       return [];
     return [{ key: share.key, name: wordOf(row.signal, share), value: share.duration_us }];
   });
-  return <Ranking block={block} items={items} left={0} format={(value) => formatDuration(value, t)} />;
+  return <Ranking block={block} items={items} left={0} why="" format={(value) => formatDuration(value, t)} />;
 }
 
 interface RankingProps {
@@ -93,15 +95,23 @@ interface RankingProps {
   items: RankItem[];
   /** How many items have no value now: said, not hidden. */
   left: number;
+  why: string;
   format: (value: number) => string;
 }
 
-function Ranking({ block, items, left, format }: RankingProps) {
+function Ranking({ block, items, left, why, format }: RankingProps) {
   const { props, text } = block;
   const rows = useCalmOrder(items, props.rows_max ?? 8, text("other"));
   const bad = left > 0 ? text("bad", { n: String(left) }) : "";
   if (rows.length === 0)
-    return <Said icon="trend" title={bad || text("none")} level={left > 0 ? "bad" : "empty"} />;
+    return (
+      <Said
+        icon={left > 0 ? "offline" : "trend"}
+        title={why || text("none")}
+        hint={bad}
+        level={left > 0 ? "bad" : "empty"}
+      />
+    );
   return <Bars rows={rows} line={props.show_line !== false} format={format} text={text} note={bad} />;
 }
 

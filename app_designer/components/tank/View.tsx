@@ -75,9 +75,11 @@ function Tank({ title, block, signal }: { title: string; block: ComponentProps<T
         />
         <span className={css.words} aria-hidden={scale !== null}>
           <ReadingNumber reading={reading} />
-          {amount !== null ? (
+          {props.capacity ? (
             <span className={`${css.amount} truncate`}>
-              {formatNumber(amount, amount >= 100 ? 0 : 1, language)} {props.capacity_unit ?? ""}
+              {amount === null
+                ? "—"
+                : `${formatNumber(amount, amount >= 100 ? 0 : 1, language)} ${props.capacity_unit ?? ""}`}
             </span>
           ) : null}
           <ReadingMark reading={reading} />

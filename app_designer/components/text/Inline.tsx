@@ -33,7 +33,9 @@ function LiveValue({ signal }: { signal: Signal }) {
     <span className={css.value} data-level={assessment.level} data-current={assessment.current} title={word}>
       {shown.text}
       {value !== null && shown.unit ? <span className={css.unit}> {shown.unit}</span> : null}
-      {assessment.current ? null : <span className={css.quality}> ({word})</span>}
+      {assessment.current && assessment.level === "good" ? null : (
+        <span className={css.quality}> ({word})</span>
+      )}
     </span>
   );
 }

@@ -17,6 +17,7 @@ import {
 import { useEffect } from "react";
 import { Band } from "./Band";
 import { Spark } from "./Spark";
+import css from "./View.module.css";
 
 export interface ValueProps {
   title?: LocalText;
@@ -65,7 +66,11 @@ function ValueTile({ title, block, signal }: TileProps) {
       <ReadingNumber reading={reading} />
       {drawn && level === "normal" ? null : <ReadingMark reading={reading} />}
       {drawn && props.show_spark ? <Spark signal={signal} /> : null}
-      {drawn && scale ? <Band scale={scale} value={reading.number} /> : null}
+      {drawn && scale ? (
+        <span className={css.under} data-marked={level !== "normal"}>
+          <Band scale={scale} value={reading.number} />
+        </span>
+      ) : null}
     </BlockTile>
   );
 }

@@ -24,6 +24,9 @@ export function BlockPage({ manifest, choices, whole, onOpen }: BlockProps) {
   const name = localText(manifest.meta.name, language);
   const compact = choices.size === "phone";
   const icon = manifest.meta.icon ?? "";
+  // States are those of data: an example that has some shows them.
+  const bound =
+    manifest.examples.find(({ data }) => Object.keys(data ?? {}).length > 0) ?? manifest.examples[0];
   return (
     <article className={css.block} aria-label={name}>
       <header className={css.blockHead}>
@@ -59,12 +62,7 @@ export function BlockPage({ manifest, choices, whole, onOpen }: BlockProps) {
           <div className={css.figures}>
             {statesOf(manifest).map((state) => (
               <Stage key={state} layout={manifest.layout} choices={choices} caption={t(`state.${state}`)}>
-                <ExampleView
-                  manifest={manifest}
-                  example={manifest.examples[0] ?? {}}
-                  state={state}
-                  compact={compact}
-                />
+                <ExampleView manifest={manifest} example={bound ?? {}} state={state} compact={compact} />
               </Stage>
             ))}
           </div>

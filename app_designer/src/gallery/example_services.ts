@@ -87,6 +87,7 @@ export class ExampleWorld {
       asset: "example",
       assetName: null,
       role: data.name || "value",
+      ...(problem && data.name ? { label: { en: data.name, "zh-CN": data.name_zh || data.name } } : {}),
       tag,
       problem,
       transforms: [],
@@ -148,6 +149,8 @@ export class ExampleWorld {
     if (!known || this.state === "waiting") return [];
     const all = (known.data.points ?? []) as [number, Value, number][];
     const points = all.map(([age_s, v, q]) => ({ t: Math.round(this.now_us - age_s * 1e6), v, q }));
+    if (this.state === "bad")
+      points.splice(0, points.length, ...points.filter((point) => point.t < this.now_us - AGE_US));
     if (this.state === "bad") points.push({ t: this.now_us - AGE_US, v: null, q: 129 });
     // As the platform does: what held at the beginning comes along.
     const before = points.findLast((point) => point.t < from);

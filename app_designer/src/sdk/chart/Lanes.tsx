@@ -7,6 +7,7 @@ import { formatDuration, formatMoment } from "../format/time";
 import type { FeedState } from "../history/feed";
 import { useHistory } from "../hooks/history";
 import { useLink } from "../hooks/live";
+import { useSize } from "../hooks/size";
 import { useBlockTexts } from "../i18n/block_texts";
 import type { RangeChoice, TimeWindow } from "../range";
 import { StateShape } from "../ui/StateShape";
@@ -70,20 +71,30 @@ export function useStateWord(): (signal: Signal, segment: Pick<Segment, "key" | 
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 
-/** Segments narrower than this (part of the window) have no word. */
-const WORD_SHARE_MIN = 0.04;
+/** Room for a shape, and for each letter of a word beside it, px at 11 px text. */
+const SHAPE_PX = 20;
+const LETTER_PX = 6.5;
+const WIDE_LETTER_PX = 11.5;
+
+/** Whether a word and its shape have room: one cut to its first letter says nothing. */
+export function hasRoom(word: string, width: number): boolean {
+  let need = SHAPE_PX + 8;
+  for (const letter of word) need += letter.charCodeAt(0) > 0x2e7f ? WIDE_LETTER_PX : LETTER_PX;
+  return width >= need;
+}
 
 /** One row of states as coloured stretches with their shape and word; holes are hatched. */
 export function Lane({ row, window }: { row: LaneRow; window: TimeWindow }) {
   const { language, t } = useLocale();
   const wordOf = useStateWord();
+  const { ref, width } = useSize<HTMLSpanElement>();
   const length = window.to - window.from;
   const said = row.shares.map((share) => {
     const part = Math.round((share.duration_us / length) * 100);
     return `${wordOf(row.signal, share)} ${part} %`;
   });
   return (
-    <span className={css.lane} role="img" aria-label={`${row.name}: ${said.join(", ")}`}>
+    <span className={css.lane} ref={ref} role="img" aria-label={`${row.name}: ${said.join(", ")}`}>
       {row.segments.map((segment) => {
         const tone = stateVariable(meaningOf(signalMeta(row.signal), segment.key));
         const word = wordOf(row.signal, segment);
@@ -104,12 +115,10 @@ export function Lane({ row, window }: { row: LaneRow; window: TimeWindow }) {
             style={style}
             title={`${word}, ${from}, ${lasted}`}
           >
-            {segment.key !== null && share > WORD_SHARE_MIN ? (
-              <>
-                <StateShape shape={tone.shape} size={10} />
-                <span className="truncate">{word}</span>
-              </>
+            {segment.key !== null && share * width >= SHAPE_PX ? (
+              <StateShape shape={tone.shape} size={10} />
             ) : null}
+            {segment.key !== null && hasRoom(word, share * width) ? <span>{word}</span> : null}
           </span>
         );
       })}

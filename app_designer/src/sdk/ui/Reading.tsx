@@ -52,7 +52,12 @@ const LONG = 6;
 /** The number, its unit in a lighter weight, and for a bad one what it last was. */
 export function ReadingNumber({ reading }: { reading: Reading }) {
   const { state, shown, loading } = reading;
-  if (loading) return <Skeleton width="60%" height="28px" />;
+  if (loading)
+    return (
+      <span className={css.row}>
+        <Skeleton width="60%" height="28px" />
+      </span>
+    );
   const past = state.value === null && state.lastGood !== null;
   return (
     <span className={css.row}>
