@@ -27,23 +27,6 @@ MACROS: Final = ("map", "filter", "all", "exists")
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 KEYWORDS: Final = ("true", "false", "null", "in", "and", "or", "not")
 _COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=", "in")
-#: Functions whose work grows with a text cost more steps in a round.
-_HEAVY: Final = frozenset(
-    [
-        "size",
-        "upper",
-        "lower",
-        "trim",
-        "contains",
-        "starts_with",
-        "ends_with",
-        "substring",
-        "replace",
-        "join",
-        "format_time",
-    ]
-)
-_HEAVY_EXTRA: Final = 7
 
 N = TypeVar("N", bound=Node)
 
@@ -58,7 +41,6 @@ class _Parser:
         self._tokens = tokens
         self._at = 0
         self._nodes = 0
-        self._extra = 0
         self._depth = 0
 
     def whole(self) -> Node:
@@ -210,9 +192,9 @@ class _Parser:
         if not self._is("op", ","):
             raise self._unexpected()
         self._at += 1
-        before = self._nodes + self._extra
+        before = self._nodes
         body = self._expression()
-        weight = self._nodes + self._extra - before
+        weight = self._nodes - before
         end = self._close(")", opening)
         return self._add(Macro(macro, source, variable.text, body, weight, start, end))
 
@@ -275,6 +257,4 @@ class _Parser:
             return self._macro(cast(MacroName, text), source, opening, start)
         args = self._items(")", opening)
         end = self._close(")", opening)
-        if text in _HEAVY:
-            self._extra += _HEAVY_EXTRA
         return self._add(Call(text, start, args, start, end))

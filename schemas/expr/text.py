@@ -9,10 +9,12 @@ from typing import Final
 
 from schemas.expr.arithmetic import WHOLE_FROM, Maker, digits_of, rounded
 from schemas.expr.operators import no_value
-from schemas.expr.run import Code, List, Raw, Run, element, fault, finite, short_text
+from schemas.expr.run import Code, List, Raw, Run, charge_text, element, fault, finite, short_text
 from schemas.expr.value import BAD, OVERFLOW, TEXT_MAX, TYPE_MISMATCH
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+#: Writing a number takes longer than adding one.
+_JOIN_STEPS: Final = 8
 _FIXED_BELOW: Final = 1e15
 #: What JavaScript's trim takes away.
 _BLANK: Final = (
@@ -25,6 +27,7 @@ def _strings(args: Sequence[Code], of: Callable[..., Raw]) -> Code:
     def code(run: Run) -> Raw:
         values = [arg(run) for arg in args]
         if all(type(value) is str for value in values):
+            charge_text(run, *values)
             return of(run, *values)
         return no_value(run, *values)
 
@@ -35,6 +38,7 @@ def _size(args: Sequence[Code]) -> Code:
     def code(run: Run) -> Raw:
         value = args[0](run)
         if type(value) is str:
+            charge_text(run, value)
             return float(len(value))
         return float(len(value.items)) if type(value) is List else no_value(run, value)
 
@@ -132,6 +136,7 @@ def _substring(args: Sequence[Code]) -> Code:
         if type(value) is str and type(start) is float and type(end) is float:
             if not start.is_integer() or not end.is_integer():
                 return fault(run, BAD, "index")
+            charge_text(run, value)
             return value[int(max(0.0, start)) : int(max(0.0, end))]
         return no_value(run, value, start, end)
 
@@ -155,7 +160,7 @@ def _join(args: Sequence[Code]) -> Code:
         glue = between(run)
         if type(items) is not List or type(glue) is not str:
             return no_value(run, items, glue)
-        run.steps += len(items.items)
+        run.steps += _JOIN_STEPS * len(items.items)
         texts = [_plain_text(run, element(run, items, i)) for i in range(len(items.items))]
         parts = [text for text in texts if text is not None]
         if len(parts) < len(texts):

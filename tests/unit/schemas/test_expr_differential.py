@@ -321,6 +321,12 @@ def compare(seed: int, count: int) -> int:
     return differences
 
 
+def test_the_comparison_tells_kinds_apart() -> None:
+    assert kinds([True, [1.0]]) != kinds([1.0, [1.0]])
+    assert kinds([None, 128]) != kinds([0.0, 128])
+    assert kinds([1, ["a", 2]]) == kinds([1.0, ["a", 2.0]])
+
+
 @pytest.mark.chaos
 @pytest.mark.timeout(7200)
 def test_a_million_random_formulas_give_the_same() -> None:

@@ -6,10 +6,11 @@ import math
 import sys
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.expr import Context, Value, VarType, check, compile_expression, evaluate, wide_integer
+from schemas.expr import Compiled, Context, Value, VarType, check, compile_expression, evaluate, wide_integer
 from schemas.expr.value import STEPS_MAX
 
 PIECES = (
@@ -94,3 +95,25 @@ def test_integers_beyond_2_53_become_the_nearest_double_and_are_uncertain() -> N
     assert wide_integer("42", 1) == (42.0, 1)
     assert wide_integer("4.2") == ("4.2", 0)
     assert wide_integer(True) == (True, 0)
+
+
+def test_without_its_limits_a_formula_would_run_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each limit, turned off, lets through what it is there to stop."""
+    rounds = "l.all(x, l.all(y, l.all(z, x + y + z >= 0)))"
+    variables = {"l": Value([1.0] * 30, 0, 1)}
+    assert Compiled(rounds)(variables, CONTEXT).why == "too_many_steps"
+    monkeypatch.setattr("schemas.expr.macros.STEPS_MAX", 10**9)
+    assert Compiled(rounds)(variables, CONTEXT).v is True
+
+    deep, long = "(" * 900 + "1" + ")" * 900, "+".join(["1"] * 1000)
+    assert Compiled(deep).problems[0].code == "too_deep"
+    assert Compiled(long).problems[0].code == "too_many_nodes"
+    monkeypatch.setattr("schemas.expr.parser.DEPTH_MAX", 10**9)
+    monkeypatch.setattr("schemas.expr.parser.NODES_MAX", 10**9)
+    for text in (deep, long):
+        with pytest.raises(RecursionError):
+            Compiled(text)
+
+    assert Compiled("'x'" + " " * 3000).problems[0].code == "too_long"
+    monkeypatch.setattr("schemas.expr.lexer.SOURCE_MAX", 10**9)
+    assert Compiled("'x'" + " " * 3000)({}, CONTEXT).v == "x"

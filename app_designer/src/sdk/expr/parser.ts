@@ -6,21 +6,6 @@ const MACROS: readonly string[] = ["map", "filter", "all", "exists"];
 const CONSTANTS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
 export const KEYWORDS: readonly string[] = ["true", "false", "null", "in", "and", "or", "not"];
 const COMPARISONS: readonly string[] = ["==", "!=", "<", "<=", ">", ">=", "in"];
-/** Functions whose work grows with a text cost more steps in a round. */
-const HEAVY: readonly string[] = [
-  "size",
-  "upper",
-  "lower",
-  "trim",
-  "contains",
-  "starts_with",
-  "ends_with",
-  "substring",
-  "replace",
-  "join",
-  "format_time",
-];
-const HEAVY_EXTRA = 7;
 
 /** Reads a formula into its tree. Throws SyntaxProblem. */
 export function parse(text: string): Node {
@@ -30,7 +15,6 @@ export function parse(text: string): Node {
 class Parser {
   private at = 0;
   private nodes = 0;
-  private extra = 0;
   private depth = 0;
 
   constructor(private readonly tokens: Token[]) {}
@@ -214,9 +198,9 @@ class Parser {
     this.at += 1;
     if (!this.isOp(",")) throw this.unexpected();
     this.at += 1;
-    const before = this.nodes + this.extra;
+    const before = this.nodes;
     const body = this.expression();
-    const weight = this.nodes + this.extra - before;
+    const weight = this.nodes - before;
     const end = this.close(")", open);
     return this.add({ kind: "macro", macro, list, name: variable.text, body, weight, start, end });
   }
@@ -282,7 +266,6 @@ class Parser {
     }
     const args = this.items(")", open);
     const close = this.close(")", open);
-    if (HEAVY.includes(text)) this.extra += HEAVY_EXTRA;
     return this.add({ kind: "call", name: text, nameStart: start, args, start, end: close });
   }
 }

@@ -1,6 +1,7 @@
 import { digitsOf, rounded } from "./math";
 import {
   type Code,
+  chargeText,
   codePoints,
   element,
   fault,
@@ -14,6 +15,9 @@ import {
 import { BAD, TEXT_MAX, TYPE_MISMATCH } from "./types";
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+const SURROGATE = /[\ud800-\udfff]/;
+/** Writing a number takes longer than adding one. */
+const JOIN_STEPS = 8;
 const FIXED_BELOW = 1e15;
 
 function strings(args: readonly Code[], of: (run: Run, a: string, b: string, c: string) => Raw): Code {
@@ -22,7 +26,10 @@ function strings(args: readonly Code[], of: (run: Run, a: string, b: string, c: 
     const a = first(run);
     const b = second ? second(run) : "";
     const c = third ? third(run) : "";
-    if (typeof a === "string" && typeof b === "string" && typeof c === "string") return of(run, a, b, c);
+    if (typeof a === "string" && typeof b === "string" && typeof c === "string") {
+      chargeText(run, a.length + b.length + c.length);
+      return of(run, a, b, c);
+    }
     return a === null || b === null || c === null ? null : wrongType(run);
   };
 }
@@ -31,7 +38,10 @@ function sizeCode(args: readonly Code[]): Code {
   const [arg] = args as [Code];
   return (run) => {
     const value = arg(run);
-    if (typeof value === "string") return codePoints(value);
+    if (typeof value === "string") {
+      chargeText(run, value.length);
+      return codePoints(value);
+    }
     if (value instanceof List) return value.items.length;
     return value === null ? null : wrongType(run);
   };
@@ -94,6 +104,7 @@ function substringCode(args: readonly Code[]): Code {
     const end = to ? to(run) : Number.MAX_SAFE_INTEGER;
     if (typeof value === "string" && typeof start === "number" && typeof end === "number") {
       if (!Number.isInteger(start) || !Number.isInteger(end)) return fault(run, BAD, "index");
+      chargeText(run, value.length);
       return piece(value, Math.max(0, start), Math.max(0, end));
     }
     return value === null || start === null || end === null ? null : wrongType(run);
@@ -103,8 +114,18 @@ function substringCode(args: readonly Code[]): Code {
 /** Characters from `start` up to `end`, counted in code points. */
 function piece(text: string, start: number, end: number): string {
   if (end <= start) return "";
-  if (codePoints(text) === text.length) return text.slice(start, end);
-  return Array.from(text).slice(start, end).join("");
+  if (!SURROGATE.test(text)) return text.slice(start, end);
+  const from = unitAt(text, 0, start);
+  return text.slice(from, unitAt(text, from, end - start));
+}
+
+/** The unit `count` code points after unit `at`. */
+function unitAt(text: string, at: number, count: number): number {
+  let unit = at;
+  for (let left = count; left > 0 && unit < text.length; left -= 1) {
+    unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return unit;
 }
 
 function replaced(run: Run, text: string, old: string, by: string): Raw {
@@ -124,7 +145,7 @@ function joinCode(args: readonly Code[]): Code {
     if (!(from instanceof List) || typeof glue !== "string") {
       return from === null || glue === null ? null : wrongType(run);
     }
-    run.steps += from.items.length;
+    run.steps += JOIN_STEPS * from.items.length;
     let out = "";
     let missing = false;
     for (let i = 0; i < from.items.length; i += 1) {
