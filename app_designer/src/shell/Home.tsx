@@ -6,7 +6,10 @@ import { type IconName, isIcon } from "@sdk/ui/Icon";
 import { LinkButton } from "@sdk/ui/primitives";
 import { useEffect, useState } from "react";
 import { Frame } from "./Frame";
+import { NewApp } from "./NewApp";
+import { useNewAppTexts } from "./new_app_texts";
 import { followLink } from "./router";
+import { useSession } from "./session";
 import css from "./shell.module.css";
 
 /** The apps as cards, and the tools that need no app. */
@@ -15,6 +18,10 @@ export function Home() {
   const { api } = useServices();
   const [apps, setApps] = useState<AppSummary[] | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [asking, setAsking] = useState(false);
+  const text = useNewAppTexts();
+  const { state } = useSession();
+  const builds = state.kind === "in" && ["builder", "admin"].includes(state.session.user.role);
   useEffect(() => {
     api.apps().then(setApps, setError);
   }, [api]);
@@ -26,12 +33,23 @@ export function Home() {
         {apps?.map((app) => (
           <Card
             key={app.id}
-            href={`/app/${app.id}`}
+            href={releaseOf(app) || !builds ? `/app/${app.id}` : `/design/${app.id}`}
             icon={isIcon(app.icon) ? app.icon : "apps"}
             title={localText(app.name, language) || app.id}
-            hint={releaseOf(app) ? t("home.release", { no: releaseOf(app) }) : ""}
+            hint={
+              releaseOf(app) ? t("home.release", { no: releaseOf(app) }) : builds ? text("draft_only") : ""
+            }
+            edit={builds ? `/design/${app.id}` : null}
           />
         ))}
+        {builds && apps ? (
+          <li>
+            <button type="button" className={css.newCard} onClick={() => setAsking(true)}>
+              <Icon name="plus" size={22} />
+              {text("title")}
+            </button>
+          </li>
+        ) : null}
         {!apps && !error ? (
           <li>
             <Skeleton width="100%" height="96px" />
@@ -47,6 +65,7 @@ export function Home() {
           </Notice>
         </div>
       ) : null}
+      {asking ? <NewApp taken={apps?.map((app) => app.id) ?? []} close={() => setAsking(false)} /> : null}
       <h2 className={css.screenSub}>{t("home.tools")}</h2>
       <ul className={css.cards}>
         <Card href="/explore" icon="search" title={t("explore.title")} hint={t("home.explore_hint")} />
@@ -62,9 +81,19 @@ function releaseOf(app: AppSummary): string {
   return release ? String(release.no) : "";
 }
 
-function Card({ href, icon, title, hint }: { href: string; icon: IconName; title: string; hint: string }) {
+interface CardProps {
+  href: string;
+  icon: IconName;
+  title: string;
+  hint: string;
+  /** Where it is edited, by those who may. */
+  edit?: string | null;
+}
+
+function Card({ href, icon, title, hint, edit }: CardProps) {
+  const text = useNewAppTexts();
   return (
-    <li>
+    <li className={css.cardHolder}>
       <a className={css.appCard} href={href} onClick={followLink}>
         <span className={css.appIcon}>
           <Icon name={icon} size={26} />
@@ -76,6 +105,16 @@ function Card({ href, icon, title, hint }: { href: string; icon: IconName; title
           <span>{hint}</span>
         </span>
       </a>
+      {edit ? (
+        <a
+          className={css.editLink}
+          href={edit}
+          aria-label={text("edit_app", { name: title })}
+          onClick={followLink}
+        >
+          {text("edit")}
+        </a>
+      ) : null}
     </li>
   );
 }

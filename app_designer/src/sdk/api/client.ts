@@ -71,6 +71,9 @@ export class ApiClient {
   logout = () => this.call<void>("DELETE", "/auth/session");
 
   apps = async () => listOf<AppSummary>(await this.call("GET", "/apps"), "apps");
+  /** Makes a draft with an empty first page. */
+  createApp = (id: string, name: Record<string, string>) =>
+    this.call<AppSummary>("POST", "/apps", { id, name });
   currentRelease = (id: string) =>
     this.call<AppRelease>("GET", `/apps/${encodeURIComponent(id)}/releases/current`);
 
