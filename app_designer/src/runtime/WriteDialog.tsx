@@ -1,6 +1,6 @@
 import { Button, Icon, useLocale } from "@sdk";
 import type { ShownValue } from "@sdk/format/number";
-import { isBad, isUncertain, qualityWord } from "@sdk/quality";
+import type { MessageKey } from "@sdk/i18n/catalogue";
 import { useEffect, useRef, useState } from "react";
 import { useRuntimeTexts } from "./i18n/texts";
 import { Modal } from "./Modal";
@@ -31,9 +31,9 @@ export function WriteDialog({
   return (
     <Modal title={t("write.dialog.title", { name: request.name })} close={no}>
       <div className={css.change}>
-        <Side side="old" shown={request.old} quality={request.oldQuality} />
+        <Side side="old" shown={request.old} doubt={request.oldDoubt} />
         <Icon name="chevron" />
-        <Side side="new" shown={request.next} quality={0} />
+        <Side side="new" shown={request.next} doubt={null} />
       </div>
       {expired ? (
         <p className={css.hint} role="alert">
@@ -56,17 +56,16 @@ export function WriteDialog({
   );
 }
 
-function Side({ side, shown, quality }: { side: "old" | "new"; shown: ShownValue; quality: number }) {
+function Side({ side, shown, doubt }: { side: "old" | "new"; shown: ShownValue; doubt: MessageKey | null }) {
   const { t: words } = useLocale();
   const t = useRuntimeTexts();
-  const doubtful = isBad(quality) || isUncertain(quality);
   return (
     <div className={css.side} data-side={side}>
       <span className={css.label}>{t(side === "old" ? "write.dialog.old" : "write.dialog.new")}</span>
-      <span className={css.value} data-bad={isBad(quality)}>
+      <span className={css.value} data-bad={doubt !== null}>
         {shown.text} <span className={css.unit}>{shown.unit}</span>
       </span>
-      {doubtful ? <span className={css.quality}>{words(qualityWord(quality))}</span> : null}
+      {doubt ? <span className={css.quality}>{words(doubt)}</span> : null}
     </div>
   );
 }

@@ -152,7 +152,7 @@ const PREPARED = {
   token: "tok",
   expires_in_s: 30,
   tag: { id: 1, key: "press_1/speed", kind: "f" },
-  old: { v: 10, q: 0 },
+  old: { v: 10, q: 0, ts: 1, fresh: 0 },
   new: 12,
   unit: "°C",
   decimals: 1,
@@ -274,7 +274,7 @@ describe("the question before a write", () => {
     name: "Press one · speed",
     how: "dialog" as const,
     old: { text: "10", unit: "°C", word: false },
-    oldQuality: 0,
+    oldDoubt: null,
     next: { text: "12", unit: "°C", word: false },
     expires_in_s: 30,
   };

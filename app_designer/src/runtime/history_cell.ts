@@ -1,4 +1,5 @@
-import { type HistoryFn, HistoryNumber, type WindowSource } from "@sdk/bindings/history_number";
+import type { SummaryFn } from "@sdk/api/plant";
+import { HistoryNumber, type WindowSource } from "@sdk/bindings/history_number";
 import type { ValueCell } from "@sdk/bindings/signal";
 import { isSpan, resolveRange } from "@sdk/range";
 import type { RuntimeScope } from "./scope";
@@ -15,7 +16,7 @@ function fixedSpan(span: string): WindowSource | null {
 }
 
 /** One number of the history of a tag, over the page's range or over one of its own. */
-export function historyCell(scope: RuntimeScope, id: number, fn: HistoryFn, span: string | null): ValueCell {
+export function historyCell(scope: RuntimeScope, id: number, fn: SummaryFn, span: string | null): ValueCell {
   const { range, services, memory } = scope;
   const page = { window: (now: number) => resolveRange(range.get(), now), subscribe: range.subscribe };
   const window = (span === null ? null : fixedSpan(span)) ?? page;

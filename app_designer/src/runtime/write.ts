@@ -1,10 +1,12 @@
+import type { PreparedWrite, WrittenValue } from "@sdk/api/plant";
 import { ApiError, describeError } from "@sdk/api/problem";
-import type { Tag, Value } from "@sdk/api/types";
+import type { Value } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
 import { signalName, signalOfTag } from "@sdk/bindings/signal";
 import type { WriteOutcome } from "@sdk/component";
 import { formatValue, type ShownValue } from "@sdk/format/number";
-import { translator } from "@sdk/i18n/catalogue";
+import { type MessageKey, translator } from "@sdk/i18n/catalogue";
+import { assess } from "@sdk/quality";
 import { mayUse } from "./access";
 import { assetOf } from "./binding";
 import { en } from "./i18n/en";
@@ -17,8 +19,8 @@ export interface ConfirmRequest {
   name: string;
   how: "dialog" | "hold";
   old: ShownValue;
-  /** What the present value is worth, as a quality code. */
-  oldQuality: number;
+  /** What makes the present value doubtful (stale, bad, …); null when nothing does. */
+  oldDoubt: MessageKey | null;
   next: ShownValue;
   expires_in_s: number;
 }
@@ -36,23 +38,6 @@ export type WriteAsk = { element: string; asset: string; role: string; value: Va
   | { event: string; step: number }
 );
 
-interface Prepared {
-  token: string;
-  expires_in_s: number;
-  tag: { id: number; key: string; kind: Tag["kind"] };
-  old: { v?: Value; q?: number };
-  new: Value;
-  unit: string;
-  decimals: number | null;
-  confirm: "none" | "dialog" | "hold";
-}
-
-interface Executed {
-  outcome: "done" | "refused" | "unknown";
-  reason: string;
-  value: Value;
-}
-
 const CODES = new Set<string>(Object.keys(en));
 
 /** Why the server said no, in the reader's language where we have words for it. */
@@ -63,7 +48,7 @@ function refusal(scope: RuntimeScope, error: unknown): WriteOutcome {
   return { status: "refused", message };
 }
 
-function shown(scope: RuntimeScope, prepared: Prepared, value: Value): ShownValue {
+function shown(scope: RuntimeScope, prepared: PreparedWrite, value: Value): ShownValue {
   const tag = scope.loaded.tags.get(prepared.tag.id);
   const t = translator(scope.language);
   const words = { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
@@ -71,7 +56,11 @@ function shown(scope: RuntimeScope, prepared: Prepared, value: Value): ShownValu
   return formatValue(value, tag ?? { kind: prepared.tag.kind, meta }, scope.language, words);
 }
 
-function targetName(scope: RuntimeScope, ask: WriteAsk, prepared: Prepared): string {
+function doubtOf({ v = null, q = 140, ts = 0, fresh = 0 }: PreparedWrite["old"]): MessageKey | null {
+  return q === 1 ? null : assess({ v, q, ts, fresh, good: null }, true).word;
+}
+
+function targetName(scope: RuntimeScope, ask: WriteAsk, prepared: PreparedWrite): string {
   const tag = scope.loaded.tags.get(prepared.tag.id);
   const machine = assetName(scope.loaded.assets.get(ask.asset), ask.asset, scope.language);
   return `${machine} · ${tag ? signalName(signalOfTag(tag), scope.language) : ask.role}`;
@@ -79,17 +68,17 @@ function targetName(scope: RuntimeScope, ask: WriteAsk, prepared: Prepared): str
 
 const words = ({ text, unit }: ShownValue): string => (unit ? `${text} ${unit}` : text);
 
-async function prepare(scope: RuntimeScope, ask: WriteAsk): Promise<Prepared> {
+async function prepare(scope: RuntimeScope, ask: WriteAsk): Promise<PreparedWrite> {
   const { loaded, page, path, services } = scope;
   const body = { ...ask, app: loaded.app.id, release: loaded.release, page, element: path + ask.element };
-  return services.api.request<Prepared>("POST", "/writes/prepare", body);
+  return services.api.request<PreparedWrite>("POST", "/writes/prepare", body);
 }
 
-async function execute(scope: RuntimeScope, prepared: Prepared, name: string): Promise<WriteOutcome> {
+async function execute(scope: RuntimeScope, prepared: PreparedWrite, name: string): Promise<WriteOutcome> {
   const t = runtimeTexts(scope.language);
   try {
     const body = { confirmed: prepared.confirm };
-    const answer = await scope.services.api.request<Executed>("POST", `/writes/${prepared.token}`, body);
+    const answer = await scope.services.api.request<WrittenValue>("POST", `/writes/${prepared.token}`, body);
     if (answer.outcome === "done") {
       return {
         status: "done",
@@ -112,7 +101,7 @@ export async function guardedWrite(scope: RuntimeScope, host: Host, ask: WriteAs
   if (host.dry || scope.mode !== "run" || scope.loaded.release === 0) {
     return { status: "preview", message: t("write.preview", { value: String(ask.value) }) };
   }
-  let prepared: Prepared;
+  let prepared: PreparedWrite;
   try {
     prepared = await prepare(scope, ask);
   } catch (error) {
@@ -124,7 +113,7 @@ export async function guardedWrite(scope: RuntimeScope, host: Host, ask: WriteAs
       name,
       how: prepared.confirm,
       old: shown(scope, prepared, prepared.old.v ?? null),
-      oldQuality: prepared.old.q ?? 140,
+      oldDoubt: doubtOf(prepared.old),
       next: shown(scope, prepared, prepared.new),
       expires_in_s: prepared.expires_in_s,
     });

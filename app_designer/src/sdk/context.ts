@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { ApiClient } from "./api/client";
+import type { SummaryFn, SummaryValue } from "./api/plant";
 import type { History } from "./api/types";
 import type { Language, Translate } from "./i18n/catalogue";
 import type { LinkState } from "./live/client";
@@ -20,6 +21,8 @@ export interface LiveLink {
 export interface HistorySource {
   /** The history of these tags in [from, to), at most two samples per `points`. */
   load(ids: number[], from: number, to: number, points: number): Promise<History>;
+  /** One number of the range [from, to) for a tag; null when the tag is not known. */
+  summary(id: number, from: number, to: number, fn: SummaryFn): Promise<SummaryValue | null>;
 }
 
 /**

@@ -164,7 +164,7 @@ describe("cells", () => {
         }
         expect(seen.every((difference) => difference === 0)).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

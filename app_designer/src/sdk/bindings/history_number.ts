@@ -1,11 +1,9 @@
-import type { HistorySeries, Value } from "../api/types";
+import type { SummaryFn, SummaryValue } from "../api/plant";
 import type { Services } from "../context";
 import { toPlot } from "../format/number";
 import { isBad, type Sample } from "../quality";
 import type { TimeWindow } from "../range";
 import type { CellSource } from "./cells";
-
-export type HistoryFn = "last" | "first" | "min" | "max" | "mean" | "sum" | "delta" | "count";
 
 /** The window a number is made over, and word of a change of it. */
 export interface WindowSource {
@@ -13,53 +11,18 @@ export interface WindowSource {
   subscribe: (listener: () => void) => () => void;
 }
 
-const POINTS = 100;
 const RELOAD_MIN_MS = 5000;
 const RELOAD_MAX_MS = 300_000;
 const RETRY_MS = 5000;
-const BAD = 128;
+const UNCERTAIN = 64;
+const WAITING = 140;
+/** Below this share of the range with a value, a number made of all of it is not to be relied on. */
+const COVERAGE_MIN = 0.95;
 
-interface Figures {
-  n: number;
-  min: number | null;
-  max: number | null;
-  mean: number | null;
-  first: Value;
-  last: Value;
-  last_t: number;
-}
-
-function figuresOf(series: HistorySeries | undefined, window: TimeWindow): Figures | null {
-  if (!series) return null;
-  const good = series.t.flatMap((t, index) => {
-    const v = series.v[index] ?? null;
-    return v !== null && t >= window.from && t < window.to && !isBad(series.q[index] ?? BAD)
-      ? [{ t, v }]
-      : [];
-  });
-  const { stats } = series;
-  const last = good[good.length - 1];
-  return {
-    n: stats?.n ?? good.length,
-    min: stats?.min ?? null,
-    max: stats?.max ?? null,
-    mean: stats?.mean ?? null,
-    first: good[0]?.v ?? null,
-    last: last?.v ?? null,
-    last_t: stats?.last_t ?? last?.t ?? window.to,
-  };
-}
-
-function difference(last: Value, first: Value): Value {
-  const [a, b] = [toPlot(last), toPlot(first)];
-  return a === null || b === null ? null : a - b;
-}
-
-function numberOf(fn: HistoryFn, figures: Figures): Value {
-  if (fn === "count") return figures.n;
-  if (fn === "sum") return figures.mean === null ? null : figures.mean * figures.n;
-  if (fn === "delta") return difference(figures.last, figures.first);
-  return figures[fn];
+/** A number with more of its range missing than may be is uncertain, however good its samples are. */
+function qualityOf({ q, coverage }: SummaryValue, fn: SummaryFn): number {
+  const whole = fn === "first" || fn === "last" || coverage >= COVERAGE_MIN;
+  return whole ? q : Math.max(q, UNCERTAIN);
 }
 
 /**
@@ -69,10 +32,9 @@ function numberOf(fn: HistoryFn, figures: Figures): Value {
 export class HistoryNumber implements CellSource {
   private readonly services: Pick<Services, "history" | "live" | "store">;
   private readonly id: number;
-  private readonly fn: HistoryFn;
+  private readonly fn: SummaryFn;
   private readonly range: WindowSource;
   private sample: Sample | null = null;
-  private figures: Figures | null = null;
   private changed: () => void = () => {};
   private timer: ReturnType<typeof setTimeout> | undefined;
   private generation = 0;
@@ -80,7 +42,7 @@ export class HistoryNumber implements CellSource {
   constructor(
     services: Pick<Services, "history" | "live" | "store">,
     id: number,
-    fn: HistoryFn,
+    fn: SummaryFn,
     range: WindowSource,
   ) {
     this.services = services;
@@ -136,13 +98,9 @@ export class HistoryNumber implements CellSource {
     const generation = this.generation;
     const window = this.window();
     try {
-      const answer = await this.services.history.load([this.id], window.from, window.to, POINTS);
+      const found = await this.services.history.summary(this.id, window.from, window.to, this.fn);
       if (generation !== this.generation) return;
-      this.figures = figuresOf(
-        answer.series.find((series) => series.id === this.id),
-        window,
-      );
-      this.show();
+      this.show(found);
       if (window.live) {
         const every_ms = (window.to - window.from) / 1000 / 60;
         this.loadLater(Math.min(RELOAD_MAX_MS, Math.max(RELOAD_MIN_MS, every_ms)));
@@ -156,27 +114,31 @@ export class HistoryNumber implements CellSource {
     }
   }
 
+  /** Extremes and the last value follow the live stream exactly; all else waits for the next load. */
   private grow(): void {
-    const sample = this.services.store.get(this.id);
-    const { figures } = this;
-    if (!sample || !figures || isBad(sample.q) || sample.ts <= figures.last_t) return;
-    if (!this.window().live) return;
-    const number = toPlot(sample.v);
-    this.figures = {
-      ...figures,
-      last: sample.v,
-      last_t: sample.ts,
-      min: number === null ? figures.min : Math.min(number, figures.min ?? number),
-      max: number === null ? figures.max : Math.max(number, figures.max ?? number),
+    const live = this.services.store.get(this.id);
+    const { sample, fn } = this;
+    if (!live || !sample || isBad(live.q) || live.ts <= sample.ts || !this.window().live) return;
+    const [now, before] = [toPlot(live.v), toPlot(sample.v)];
+    const beaten =
+      fn === "last" ||
+      (now !== null && fn === "max" && (before === null || now > before)) ||
+      (now !== null && fn === "min" && (before === null || now < before));
+    if (!beaten) return;
+    this.sample = {
+      ...sample,
+      v: live.v,
+      q: Math.max(live.q, isBad(sample.q) ? 0 : sample.q),
+      ts: live.ts,
+      fresh: 0,
     };
-    this.show();
+    this.changed();
   }
 
-  private show(): void {
-    const { figures } = this;
-    const v = figures ? numberOf(this.fn, figures) : null;
-    const ts = figures?.last_t ?? this.services.live.clock.now();
-    this.sample = { v, q: v === null ? BAD : 0, ts, fresh: 0, good: null };
+  private show(found: SummaryValue | null): void {
+    const ts = found?.ts ?? this.services.live.clock.now();
+    const [v, q] = found ? [found.v, qualityOf(found, this.fn)] : [null, WAITING];
+    this.sample = { v: isBad(q) ? null : v, q, ts, fresh: 0, good: null };
     this.changed();
   }
 }
