@@ -1,7 +1,108 @@
-import { useTexts } from "@designer/i18n/texts";
-import { Notice } from "@sdk";
+import type { TextParams } from "@runtime/action";
+import { appOfDraft } from "@runtime/app";
+import type { Destination } from "@runtime/host";
+import { useLocale, useServices } from "@sdk";
+import { ServicesContext } from "@sdk/context";
+import { themeVersion } from "@sdk/theme";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useHost, useWorkbench } from "../frame/workbench";
+import { isBlockCanvas } from "../model/canvas_key";
+import { useDesigner } from "../model/hooks";
+import type { PreviewChoice, Size } from "./choice";
+import { ForcePanel } from "./ForcePanel";
+import { PreviewBar } from "./PreviewBar";
+import css from "./preview.module.css";
+import { Stage } from "./Stage";
+import { SimulatedWorld } from "./simulated_world";
+import { tagsOfPage } from "./tags_of_page";
+import { useTexts } from "./texts";
 
+const SIZE_OF: Record<"lg" | "md" | "sm", Size> = { lg: "pc", md: "tablet", sm: "phone" };
+
+/** The draft as people would see it, with chosen data; nothing is written from here. */
 export default function PreviewScreen() {
   const text = useTexts();
-  return <Notice icon="clock" title={text("frame.later")} />;
+  const { language } = useLocale();
+  const { role } = useHost();
+  const { closeOverlay } = useWorkbench();
+  const breakpoint = useDesigner((state) => state.breakpoint);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [choice, setChoice] = useState<PreviewChoice>(() => ({
+    data: "live",
+    role,
+    size: SIZE_OF[breakpoint],
+    language,
+    theme: themeVersion() === "dark" ? "dark" : "light",
+  }));
+  useEffect(() => {
+    if (dialog.current && !dialog.current.open) dialog.current.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={css.dialog}
+      aria-label={text("title")}
+      onCancel={(event) => {
+        event.preventDefault();
+        closeOverlay();
+      }}
+    >
+      <PreviewBar
+        choice={choice}
+        set={(change) => setChoice((now) => ({ ...now, ...change }))}
+        close={closeOverlay}
+      />
+      <Running choice={choice} />
+    </dialog>
+  );
+}
+
+function Running({ choice }: { choice: PreviewChoice }) {
+  const draft = useDesigner((state) => state.draft);
+  const plant = useDesigner((state) => state.plant);
+  const { userName } = useHost();
+  const start = useDesigner((state) => (isBlockCanvas(state.canvas) ? state.draft.app.home : state.canvas));
+  const first = useDesigner((state) => state.params);
+  const [at, setAt] = useState<{ page: string; params: TextParams }>({ page: start, params: first });
+  const loaded = useMemo(() => appOfDraft(draft, plant), [draft, plant]);
+  const world = useWorld(choice.data, loaded.tags);
+  const live = useServices();
+  const page = loaded.pages[at.page];
+  const tags = useMemo(() => (page ? tagsOfPage(loaded, page, at.params) : []), [loaded, page, at.params]);
+  const go = (target: Destination) => {
+    if (!target.app) setAt({ page: target.page, params: target.params });
+  };
+  return (
+    <ServicesContext.Provider value={world?.services ?? live}>
+      <div className={css.body}>
+        <Stage
+          loaded={loaded}
+          choice={choice}
+          userName={userName}
+          page={at.page}
+          params={at.params}
+          go={go}
+          setParam={(name, value) => setAt({ ...at, params: { ...at.params, [name]: value } })}
+        />
+        {world ? <ForcePanel key={choice.data} world={world} tags={tags} /> : null}
+      </div>
+    </ServicesContext.Provider>
+  );
+}
+
+/** Made-up data while it is chosen; null: the plant's own. */
+function useWorld(
+  data: PreviewChoice["data"],
+  tags: ReturnType<typeof appOfDraft>["tags"],
+): SimulatedWorld | null {
+  const { api } = useServices();
+  const world = useMemo(
+    () => (data === "live" ? null : new SimulatedWorld(api, tags, data === "example")),
+    [api, tags, data],
+  );
+  useEffect(() => {
+    world?.start();
+    return () => world?.stop();
+  }, [world]);
+  return world;
 }
