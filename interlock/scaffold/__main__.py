@@ -24,6 +24,7 @@ PLACES = {
     "component": {
         "component.json": "app_designer/components/{id}/component.json",
         "View.tsx": "app_designer/components/{id}/View.tsx",
+        "View.module.css": "app_designer/components/{id}/View.module.css",
         "View.test.tsx": "app_designer/components/{id}/View.test.tsx",
     },
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from interlock.scaffold.__main__ import write
-from schemas.models.component import ComponentManifest
+from platform_core.component_lint import lint_folder
 from schemas.models.driver import DriverManifest
 from tests.contracts.tidy import problems_of
 
@@ -54,12 +54,11 @@ def test_a_new_driver_passes_conformance_its_tests_and_the_checks(copy: Path) ->
         assert "no tests ran" not in done.stdout
 
 
-def test_a_new_component_has_a_valid_manifest(tmp_path: Path) -> None:
+def test_a_new_component_passes_the_linter(tmp_path: Path) -> None:
     files = {file.name: file for file in write(tmp_path, "component", "my_block")}
-    assert sorted(files) == ["View.test.tsx", "View.tsx", "component.json"]
-    manifest = ComponentManifest.model_validate_json(files["component.json"].read_bytes())
-    assert manifest.id == "my_block"
+    assert sorted(files) == ["View.module.css", "View.test.tsx", "View.tsx", "component.json"]
     assert "export default function MyBlockView" in files["View.tsx"].read_text()
+    assert lint_folder(files["component.json"].parent) == []
 
 
 @pytest.mark.parametrize("name", ["", "My", "a b", "../x", "1x", "x" * 41, "driver", "a-b"])
@@ -75,6 +74,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         write(tmp_path, "component", "my_block")
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not (ROOT / "app_designer/node_modules").is_dir(), reason="web packages are not installed")
 def test_a_new_component_passes_the_web_checks(tmp_path: Path) -> None:
     web = tmp_path / "app_designer"
@@ -84,9 +84,13 @@ def test_a_new_component_passes_the_web_checks(tmp_path: Path) -> None:
 
     def tool(name: str, *args: str) -> str:
         line = [str(web / "node_modules/.bin" / name), *args]
-        done = subprocess.run(line, cwd=web, capture_output=True, text=True, timeout=100, check=False)
+        done = subprocess.run(line, cwd=web, capture_output=True, text=True, timeout=200, check=False)
         return done.stdout + done.stderr
 
-    assert "Checked 3 files" in (told := tool("biome", "check", "components/my_block"))
+    assert "Checked 4 files" in (told := tool("biome", "check", "components/my_block"))
     assert "Found" not in told, told
     assert "my_block" not in (told := tool("tsc", "--noEmit")), told
+    for suite in (["components/my_block"], ["src/gallery/examples.test.tsx", "-t", "my_block "]):
+        told = tool("vitest", "run", *suite)
+        assert "failed" not in told, told
+        assert "passed" in told, told
