@@ -21,7 +21,7 @@ PER_ROLE_MAX: Final = 3
 _WEIGHTS: Final = {"name": 0.5, "unit": 0.2, "kind": 0.12, "place": 0.18}
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _WORDS = re.compile(r"[a-z]+|[0-9]+|[\u3400-\u9fff]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])")
 _DIMENSIONS: Final[dict[str, str]] = {
     unit: dimension
     for dimension, units in {
