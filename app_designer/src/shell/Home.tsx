@@ -7,6 +7,7 @@ import { LinkButton } from "@sdk/ui/primitives";
 import { useEffect, useState } from "react";
 import { Frame } from "./Frame";
 import { NewApp } from "./NewApp";
+import own from "./new_app.module.css";
 import { useNewAppTexts } from "./new_app_texts";
 import { followLink } from "./router";
 import { useSession } from "./session";
@@ -44,7 +45,7 @@ export function Home() {
         ))}
         {builds && apps ? (
           <li>
-            <button type="button" className={css.newCard} onClick={() => setAsking(true)}>
+            <button type="button" className={own.newCard} onClick={() => setAsking(true)}>
               <Icon name="plus" size={22} />
               {text("title")}
             </button>
@@ -93,7 +94,7 @@ interface CardProps {
 function Card({ href, icon, title, hint, edit }: CardProps) {
   const text = useNewAppTexts();
   return (
-    <li className={css.cardHolder}>
+    <li className={own.cardHolder}>
       <a className={css.appCard} href={href} onClick={followLink}>
         <span className={css.appIcon}>
           <Icon name={icon} size={26} />
@@ -107,7 +108,7 @@ function Card({ href, icon, title, hint, edit }: CardProps) {
       </a>
       {edit ? (
         <a
-          className={css.editLink}
+          className={own.editLink}
           href={edit}
           aria-label={text("edit_app", { name: title })}
           onClick={followLink}

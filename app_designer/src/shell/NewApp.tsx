@@ -1,9 +1,9 @@
 import { Button, useLocale, useServices } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import css from "./new_app.module.css";
 import { useNewAppTexts } from "./new_app_texts";
 import { navigate } from "./router";
-import css from "./shell.module.css";
 
 const ID = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 

@@ -4,7 +4,7 @@ import { useTexts } from "../i18n/texts";
 import { isBlockCanvas } from "../model/canvas_key";
 import { instancesOf, updateInstances } from "../model/composite_operations";
 import { useDesigner, useDesignerStore } from "../model/hooks";
-import css from "./canvas.module.css";
+import css from "./tools.module.css";
 
 /** While a block is edited: which version it is, and the places that still show an older one. */
 export function BlockBar() {

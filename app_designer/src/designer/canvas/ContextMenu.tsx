@@ -8,8 +8,8 @@ import { areaOf } from "../model/areas";
 import { elementsOf } from "../model/canvas_key";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { changeKind } from "../model/operations";
-import css from "./canvas.module.css";
 import { editBlock } from "./edit_block";
+import css from "./tools.module.css";
 import { useCommandContext } from "./use_commands";
 
 export interface MenuAt {

@@ -9,13 +9,13 @@ import type { DesignerState } from "../model/contract";
 import { useDesignerStore } from "../model/hooks";
 import { newElementId } from "../model/ids";
 import { noteUse } from "../palette/recent";
-import css from "./canvas.module.css";
 import { type ActiveDrag, activeDrag, onDrop, subscribeDrag } from "./drag";
 import { areaAt } from "./hit";
 import { insertElement, newElement, type Where } from "./insert";
 import type { Overlay } from "./overlay";
 import { freeSize, sizesOf } from "./sizes";
 import { accepts, type Held, landing, showLanding, slotKind } from "./target";
+import css from "./tools.module.css";
 
 interface DropZoneProps {
   overlay: Overlay;

@@ -4,7 +4,7 @@ import { useWorkbench } from "../frame/workbench";
 import { useTexts } from "../i18n/texts";
 import { isBlockCanvas } from "../model/canvas_key";
 import { useDesigner } from "../model/hooks";
-import css from "./canvas.module.css";
+import css from "./tools.module.css";
 
 /** An empty page offers the first step. */
 export function EmptyPage() {

@@ -7,7 +7,7 @@ import { elementsOf } from "../model/canvas_key";
 import { makeBlock, newestVersion, type ParamSuggestion, suggestParams } from "../model/composite_operations";
 import { useDesignerStore } from "../model/hooks";
 import { identifierFrom, newElementId } from "../model/ids";
-import css from "./canvas.module.css";
+import css from "./tools.module.css";
 import { MAKE_BLOCK } from "./use_commands";
 
 /** Asks for a name and the parameters when a selection shall become a block. */

@@ -4,7 +4,7 @@ import { useTexts } from "../i18n/texts";
 import { COMMANDS, type Command } from "../keys/commands";
 import { useDesigner } from "../model/hooks";
 import type { MenuAt } from "./ContextMenu";
-import css from "./canvas.module.css";
+import css from "./tools.module.css";
 import { useCommandContext } from "./use_commands";
 
 const SHOWN = new Set(["duplicate", "delete", "lock", "unlock", "group", "front", "back", "hide", "show"]);

@@ -4,7 +4,7 @@ import { useTexts } from "../i18n/texts";
 import { isBlockCanvas } from "../model/canvas_key";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { resetOverrides } from "../model/page_operations";
-import css from "./canvas.module.css";
+import css from "./tools.module.css";
 
 /** Says what an edit at a smaller size means, and takes such edits back. */
 export function SizeBar() {

@@ -4,7 +4,7 @@ import { useTexts } from "../i18n/texts";
 import type { Conflict, Draft } from "../model/contract";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { getAt, isMembers, sameJson } from "../model/paths";
-import css from "./frame.module.css";
+import css from "./conflicts.module.css";
 
 /** What both changed, side by side; nothing is lost before somebody chooses. */
 export default function ConflictPanel() {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTexts } from "../i18n/texts";
 import type { DesignerSession } from "../model/create";
 import { useDesigner } from "../model/hooks";
-import css from "./frame.module.css";
+import css from "./notices.module.css";
 import { useWorkbench } from "./workbench";
 
 /** What a person has to know now: work that came back after a crash, no connection, a decision to make. */

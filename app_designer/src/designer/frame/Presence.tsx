@@ -38,9 +38,11 @@ function usePresent(): readonly Present[] {
     const report = async () => {
       const { appId, canvas, selection } = store.getState();
       // Who is here is a courtesy: without an answer nobody is shown, and saving says what is wrong.
-      const found = await reportPresence(appId, { client, page: canvas, element: selection[0] ?? null }).catch(
-        () => [],
-      );
+      const found = await reportPresence(appId, {
+        client,
+        page: canvas,
+        element: selection[0] ?? null,
+      }).catch(() => []);
       if (gone) return;
       setOthers(found);
       timer = setTimeout(() => void report(), REPORT_MS);
