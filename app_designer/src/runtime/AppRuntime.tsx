@@ -4,12 +4,14 @@ import { useCallback, useEffect, useMemo } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { maySee } from "./access";
 import type { TextParams } from "./action";
+import { Boundary } from "./Boundary";
 import { type Breakpoint, useBreakpoint } from "./breakpoint";
 import { EmbedProvider } from "./EmbeddedPage";
 import { type Destination, useHost } from "./host";
 import { PageDialog } from "./PageDialog";
 import { PageView } from "./PageView";
 import { pageTitle, paramValues } from "./params";
+import { Crashed } from "./placeholders";
 import { useRangeSource } from "./range_source";
 import { blocks } from "./registry";
 import { createAppStates, createMemory, createScope, type LoadedApp, type User } from "./scope";
@@ -96,7 +98,9 @@ export function AppRuntime(props: AppRuntimeProps) {
   return (
     <NavigateContext.Provider value={navigation}>
       <EmbedProvider page={page.id} scope={scope} states={states}>
-        <PageView key={`${page.id}/${turn}`} page={page} scope={scope} onParam={props.onParam} />
+        <Boundary key={`${page.id}/${turn}`} fallback={(retry) => <Crashed retry={retry} />}>
+          <PageView page={page} scope={scope} onParam={props.onParam} />
+        </Boundary>
         {dialogs.dialogs.map((dialog) => (
           <PageDialog
             key={dialog.id}

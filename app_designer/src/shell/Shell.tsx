@@ -1,5 +1,4 @@
 import { Boundary } from "@runtime/Boundary";
-import { TagDetail } from "@runtime/TagDetail";
 import { Button, Icon, Notice, Skeleton, useLocale } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import { DetailContext } from "@sdk/context";
@@ -13,6 +12,7 @@ import { navigate, setQuery, usePath, useQuery } from "./router";
 import { SessionProvider, useSession } from "./session";
 import css from "./shell.module.css";
 
+const TagDetail = lazy(async () => ({ default: (await import("@runtime/TagDetail")).TagDetail }));
 const AppScreen = lazy(() => import("./AppScreen"));
 const DesignScreen = lazy(() => import("./DesignScreen"));
 const Explore = lazy(() => import("./Explore"));
@@ -116,15 +116,21 @@ function Screens() {
       <Boundary fallback={(retry) => <Broken retry={retry} />} key={placeOf(path)}>
         <Waiting>{screenFor(path)}</Waiting>
       </Boundary>
-      {Number.isInteger(detail) ? <TagDetail key={detail} tagId={detail} close={closeDetail} /> : null}
+      {Number.isInteger(detail) ? (
+        <Suspense fallback={null}>
+          <TagDetail key={detail} tagId={detail} close={closeDetail} />
+        </Suspense>
+      ) : null}
     </DetailContext.Provider>
   );
 }
 
-/** The designer keeps its work while one goes from page to page in it. */
+/** The designer keeps its work, and an app its states, while one goes from page to page in it. */
 function placeOf(path: string): string {
   const design = DESIGN_PATH.exec(path);
-  return design ? `/design/${design[1]}` : path;
+  if (design) return `/design/${design[1]}`;
+  const app = APP_PATH.exec(path);
+  return app ? `/app/${app[1]}` : path;
 }
 
 function closeDetail(): void {
