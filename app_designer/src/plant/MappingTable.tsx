@@ -7,7 +7,7 @@ import css from "./plant.module.css";
 import type { MappingRow, PlantData } from "./plant_data";
 import { usePlantTexts } from "./texts";
 
-const ROW_PX = 64;
+const ROW_PX = 56;
 const OVERSCAN = 8;
 
 interface TableProps {

@@ -51,7 +51,7 @@ export function TypesTab(props: TabProps) {
                   <span className="truncate">{localText(one.name, language)}</span>
                   <span
                     className={`${css.hint} truncate`}
-                  >{`${one.roles?.length ?? 0} ${t("type.roles")} · ${t("type.used", { n: String(used(one.id)) })}`}</span>
+                  >{`${t("type.role_count", { n: String(one.roles?.length ?? 0) })} · ${t("type.used", { n: String(used(one.id)) })}`}</span>
                 </span>
               </button>
             </li>
@@ -143,9 +143,12 @@ function TypeForm({ type, used, plantApi, reload, tell, onGone }: FormProps) {
           name !== undefined && setEdited({ ...edited, name: name as Record<string, string> })
         }
       />
+      <label className={css.field} htmlFor={`${id}icon`}>
+        {t("type.icon")}
+      </label>
       <IconField
         id={`${id}icon`}
-        label={t("type.name")}
+        label={t("type.icon")}
         schema={{}}
         value={edited.icon}
         onChange={(icon) => setEdited({ ...edited, icon: String(icon ?? "") })}

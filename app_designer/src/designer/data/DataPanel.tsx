@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { DragPayload } from "../canvas/drag";
 import { useHost } from "../frame/workbench";
 import { useDesigner, useDesignerStore } from "../model/hooks";
-import { PlantTree, treeKey, useTreeState } from "../pickers/PlantTree";
+import { activeRow, PlantTree, treeKey, useTreeState } from "../pickers/PlantTree";
 import pickers from "../pickers/pickers.module.css";
 import { indexOf, type PlantIndex, type PlantRow } from "../pickers/plant_index";
 import { usePlantRows } from "../pickers/plant_rows";
@@ -12,22 +12,6 @@ import css from "./data.module.css";
 import { lendPlant } from "./drop";
 import { useDataTexts } from "./texts";
 import { WhereUsed } from "./WhereUsed";
-
-const OPEN_ALL_MAX = 300;
-
-/** What is open at first: all of a small plant; of a large one the way to its first machine with signals. */
-function firstOpen(index: PlantIndex): Set<string> {
-  const assets = [...index.assets.values()];
-  const roles = [...index.rolesAt.values()].reduce((sum, list) => sum + list.length, 0);
-  if (roles + assets.length <= OPEN_ALL_MAX) return new Set([...assets.map((asset) => asset.id), "unmapped"]);
-  const open = new Set<string>();
-  let at = assets.find((asset) => (index.rolesAt.get(asset.id) ?? []).some((role) => role.tag));
-  while (at && !open.has(at.id)) {
-    open.add(at.id);
-    at = index.assets.get(at.parent ?? "");
-  }
-  return open;
-}
 
 /** What a row carries when it is dragged. */
 export function payloadOf(row: PlantRow, index: PlantIndex): DragPayload | null {
@@ -41,11 +25,9 @@ export function payloadOf(row: PlantRow, index: PlantIndex): DragPayload | null 
 /** The plant with its live values: dragged onto the page, or added by a press. */
 export default function DataPanel() {
   const t = useDataTexts();
-  const tree = useTreeState();
   const plant = useDesigner((state) => state.plant);
   const index = useMemo(() => indexOf(plant), [plant]);
-  const { setOpen } = tree;
-  useEffect(() => setOpen((old) => (old.size === 0 ? firstOpen(index) : old)), [index, setOpen]);
+  const tree = useTreeState(index);
   const rows = usePlantRows(tree.search, tree.open);
   const [adding, setAdding] = useState<{ payload: DragPayload; label: string } | null>(null);
   const [finding, setFinding] = useState(false);
@@ -55,7 +37,8 @@ export default function DataPanel() {
     const payload = payloadOf(row, index);
     if (payload) setAdding({ payload, label: row.label });
   };
-  const keys = { rows, active: tree.active, setActive: tree.setActive, toggle: tree.toggle, choose };
+  const active = activeRow(rows, tree);
+  const keys = { rows, active, setActive: tree.setActive, toggle: tree.toggle, choose };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys of search and tree are taken together.
     <div
@@ -72,7 +55,7 @@ export default function DataPanel() {
           id="data-tree"
           label={t("label")}
           rows={rows}
-          active={tree.active}
+          active={active}
           onActive={tree.setActive}
           onToggle={tree.toggle}
           onChoose={choose}

@@ -63,6 +63,7 @@ export function BindingPicker({
       title={t("source")}
       closeLabel={t("close")}
       onClose={onClose}
+      width={500}
       pinned={waiting && picking}
     >
       <div className={css.tabs} role="tablist" aria-label={t("source")}>

@@ -2,10 +2,11 @@ import type { Bound } from "@runtime/binding";
 import { Icon, Notice } from "@sdk";
 import { dimensionOf } from "@sdk/units";
 import { useState } from "react";
+import { useDesigner } from "../model/hooks";
 import { MapTag } from "./MapTag";
-import { PlantTree, treeKey, useTreeState } from "./PlantTree";
+import { activeRow, PlantTree, treeKey, useTreeState } from "./PlantTree";
 import css from "./pickers.module.css";
-import type { PlantRow } from "./plant_index";
+import { indexOf, type PlantRow } from "./plant_index";
 import { usePlantRows } from "./plant_rows";
 import { usePickerTexts } from "./texts";
 import { misfitOf, type Wanted } from "./wanted";
@@ -43,7 +44,8 @@ interface PaneProps {
 /** The tree of the plant with its search: a role is chosen by one press, a tag without role is mapped first. */
 export function PlantPane({ wanted, onChoose, many }: PaneProps) {
   const t = usePickerTexts();
-  const tree = useTreeState();
+  const plant = useDesigner((state) => state.plant);
+  const tree = useTreeState(indexOf(plant));
   const rows = usePlantRows(tree.search, tree.open);
   const refusal = useRefusal(wanted);
   const [mapping, setMapping] = useState<PlantRow | null>(null);
@@ -58,7 +60,8 @@ export function PlantPane({ wanted, onChoose, many }: PaneProps) {
       <MapTag tag={mapping.tag} onMapped={(asset, role) => onChoose(roleBinding(wanted, asset, role))} />
     );
   }
-  const keys = { rows, active: tree.active, setActive: tree.setActive, toggle: tree.toggle, choose };
+  const active = activeRow(rows, tree);
+  const keys = { rows, active, setActive: tree.setActive, toggle: tree.toggle, choose };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys of search and tree are taken together.
     <div className={`${css.body} ${css.treeBody}`} onKeyDown={(event) => treeKey(event, keys)}>
@@ -85,7 +88,7 @@ export function PlantPane({ wanted, onChoose, many }: PaneProps) {
           id="picker-tree"
           label={t("plant")}
           rows={rows}
-          active={tree.active}
+          active={active}
           onActive={tree.setActive}
           onToggle={tree.toggle}
           onChoose={choose}

@@ -1,10 +1,10 @@
-import { Icon, type IconName, useLocale } from "@sdk";
+import { Icon, type IconName } from "@sdk";
 import { signalOfTag } from "@sdk/bindings/signal";
 import { isIcon } from "@sdk/ui/Icon";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { type DragPayload, useDragSource } from "../canvas/drag";
 import css from "./pickers.module.css";
-import type { PlantRow } from "./plant_index";
+import { firstOpen, type PlantIndex, type PlantRow } from "./plant_index";
 import { Reading } from "./Reading";
 import { usePickerTexts } from "./texts";
 
@@ -224,22 +224,32 @@ function parentOf(rows: readonly PlantRow[], active: number): number {
   return active;
 }
 
-/** Search, open groups and active row of a tree. */
-export function useTreeState(language = useLocale().language) {
+/** The row that Enter takes: while something is searched the first that can be chosen, not the group around it. */
+export function activeRow(
+  rows: readonly PlantRow[],
+  { active, search }: { active: number; search: string },
+): number {
+  if (search === "" || active > 0) return Math.min(active, Math.max(0, rows.length - 1));
+  const first = rows.findIndex((row) => !isGroup(row));
+  return first < 0 ? 0 : first;
+}
+
+/** Search, open groups and active row of a tree of this plant. */
+export function useTreeState(index: PlantIndex) {
   const [search, setSearchText] = useState("");
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [changed, setChanged] = useState<ReadonlySet<string> | null>(null);
   const [active, setActive] = useState(0);
+  const begun = useMemo(() => firstOpen(index), [index]);
+  const open = changed ?? begun;
   const toggle = (row: PlantRow) => {
     const key = row.kind === "param" ? `closed:${row.key}` : row.kind === "asset" ? row.asset.id : row.key;
-    setOpen((old) => {
-      const next = new Set(old);
-      if (!next.delete(key)) next.add(key);
-      return next;
-    });
+    const next = new Set(open);
+    if (!next.delete(key)) next.add(key);
+    setChanged(next);
   };
   const setSearch = (text: string) => {
     setSearchText(text);
     setActive(0);
   };
-  return { language, search, setSearch, open, setOpen, active, setActive, toggle };
+  return { search, setSearch, open, active, setActive, toggle };
 }

@@ -57,6 +57,13 @@ function roleWords(words: Words, bound: Extract<Bound, { source: "tag" | "histor
   return `${asset} · ${role}`;
 }
 
+/** A constant; one that is the id of a machine is read as its name. */
+function constantWords({ state, language }: Words, value: string | number | boolean | null): string {
+  if (value === null) return "—";
+  const asset = typeof value === "string" ? indexOf(state.plant).assets.get(value) : undefined;
+  return asset ? assetName(asset, asset.id, language) : String(value);
+}
+
 function titleOf(words: Words, bound: Bound): string {
   const { state, manifests, language, t } = words;
   switch (bound.source) {
@@ -81,7 +88,7 @@ function titleOf(words: Words, bound: Bound): string {
     case "expression":
       return bound.text || t("formula");
     case "static":
-      return bound.value === null ? "—" : String(bound.value);
+      return constantWords(words, bound.value);
     default:
       return bound.source;
   }

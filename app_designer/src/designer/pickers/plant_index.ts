@@ -255,3 +255,19 @@ function tagRow(tag: Tag, language: Language): PlantRow {
 export function withInside(index: PlantIndex, id: string): string[] {
   return [id, ...(index.children.get(id) ?? []).flatMap((child) => withInside(index, child.id))];
 }
+
+const OPEN_ALL_MAX = 300;
+
+/** What is open at first: all of a small plant; of a large one the way to its first machine with signals. */
+export function firstOpen(index: PlantIndex): Set<string> {
+  const assets = [...index.assets.values()];
+  const roles = [...index.rolesAt.values()].reduce((sum, list) => sum + list.length, 0);
+  if (roles + assets.length <= OPEN_ALL_MAX) return new Set([...assets.map((asset) => asset.id), "unmapped"]);
+  const open = new Set<string>();
+  let at = assets.find((asset) => (index.rolesAt.get(asset.id) ?? []).some((role) => role.tag));
+  while (at && !open.has(at.id)) {
+    open.add(at.id);
+    at = index.assets.get(at.parent ?? "");
+  }
+  return open;
+}
