@@ -65,6 +65,7 @@
       dress();
       // Only now, so that a block that never returns is noticed by its missing answers.
       const script = document.createElement("script");
+      script.crossOrigin = "anonymous";
       script.src = message.entry;
       script.onerror = () => fail(new Error("Its script could not be loaded."));
       document.head.append(script);

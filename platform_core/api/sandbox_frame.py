@@ -45,7 +45,7 @@ _PRELUDE = (
 )
 _PAGE = (
     b'<!doctype html><html><head><meta charset="utf-8"><title>Block</title>'
-    b'<script src="bridge.js"></script></head><body><div id="root"></div></body></html>'
+    b'<script src="bridge.js" crossorigin></script></head><body><div id="root"></div></body></html>'
 )
 
 
@@ -85,8 +85,11 @@ def headers_of(path: str, host: str, *, is_page: bool, is_tls: bool) -> dict[str
         files = f"{scheme}://{host}/sandbox/{address['block']}/{address['version']}/"
     return {
         "Content-Security-Policy": _POLICY.format(files=files) if files else _NOTHING,
-        # Without an origin of its own the frame asks as a stranger; what it may ask for is its policy's business.
+        # Without an origin of its own the frame asks as a stranger, by CORS: only so is it told its scripts' errors.
+        "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
+        # Without it a browser puts all frames without origin into one process, where one that loops stops the others.
+        "Document-Isolation-Policy": "isolate-and-require-corp",
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _DENIED),
         "X-DNS-Prefetch-Control": "off",
         "X-Frame-Options": "SAMEORIGIN" if files else "DENY",

@@ -5,7 +5,7 @@ import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
 import View, { type FormProps } from "./View";
 
-const FIELDS: FormProps["fields"] = [
+const FIELDS: NonNullable<FormProps["fields"]> = [
   { id: "batch", kind: "text", label: "Batch", required: true },
   { id: "weight", kind: "number", label: "Weight", max: 50 },
   {
@@ -163,7 +163,9 @@ describe("form", () => {
     const platform = fakePlatform();
     platform.services.store.put([[9, sampleOf(52.4)]], Date.now() * 1000);
     const write = vi.fn(done);
-    const fields: FormProps["fields"] = [{ id: "oil", kind: "snapshot", label: "Oil", required: true }];
+    const fields: NonNullable<FormProps["fields"]> = [
+      { id: "oil", kind: "snapshot", label: "Oil", required: true },
+    ];
     show({ write, props: { fields }, inputs: { snapshots: [signalFor(tagOf(9))] } }, platform);
     act(() => platform.services.store.put([[9, sampleOf(null, { q: 129 })]], Date.now() * 1000));
     await submit();

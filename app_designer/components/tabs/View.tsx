@@ -39,7 +39,7 @@ export default function TabsView(given: ComponentProps<TabsProps>) {
   const list = useRef<HTMLDivElement>(null);
   const choose = useRef<(index: number) => void>(() => {});
   choose.current = (index) => {
-    if (index < 0 || index >= tabs.length || index === open) return;
+    if (!Number.isInteger(index) || index < 0 || index >= tabs.length || index === open) return;
     setKept(index);
     emit("change", { tab: index });
   };

@@ -42,7 +42,7 @@ describe("timer", () => {
     expect(screen.getByRole("timer").textContent).toBe("0:00");
   });
   it("tells the end of a countdown once, and goes on below zero", () => {
-    const emit = vi.fn(() => true);
+    const emit = vi.fn((_name: string) => true);
     show({ emit, props: { mode: "countdown", duration_s: 10 } });
     press("start");
     pass(9_900);

@@ -16,18 +16,28 @@ interface FrameProps {
 
 /** After these pauses a stopped block is started again by itself: a wall screen has nobody to press a button. */
 const RESTART_S = [5, 30, 120];
+/** A block that went well for so long begins anew with its restarts. */
+const HEALTHY_MS = 600_000;
 
 /** A block of another maker: it draws in a frame of its own, and can do nothing but what its manifest declares. */
 export function SandboxFrame({ manifest, given }: FrameProps) {
   const t = useSandboxTexts();
   const { language } = useLocale();
   const [run, setRun] = useState(0);
+  /** Restarts since it last went well for a while. */
+  const [tries, setTries] = useState(0);
   const [end, setEnd] = useState<{ why: SessionEnd; message: string } | null>(null);
   const restart = useCallback(() => {
     setEnd(null);
     setRun((before) => before + 1);
+    setTries((before) => before + 1);
   }, []);
-  const pause_s = end ? RESTART_S[run] : undefined;
+  const pause_s = end ? RESTART_S[tries] : undefined;
+  useEffect(() => {
+    if (end || tries === 0) return;
+    const timer = setTimeout(() => setTries(0), HEALTHY_MS);
+    return () => clearTimeout(timer);
+  }, [end, tries]);
   useEffect(() => {
     if (pause_s === undefined) return;
     const timer = setTimeout(restart, pause_s * 1000);

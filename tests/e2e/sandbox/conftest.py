@@ -42,7 +42,7 @@ class Evil:
 
         class Handler(BaseHTTPRequestHandler):
             def _answer(self) -> None:
-                evil.hits.append(self.path.removeprefix("/hit/"))
+                evil.hits.append(self.path.removeprefix("/hit/").partition("?")[0])
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html")
                 self.send_header("Access-Control-Allow-Origin", "*")
