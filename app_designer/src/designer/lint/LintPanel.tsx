@@ -2,6 +2,7 @@ import { Button, Icon, Notice, Skeleton, useLocale } from "@sdk";
 import type { Finding } from "@sdk/api/apps";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
+import { AppTests } from "../app_tests/AppTests";
 import { useWorkbench } from "../frame/workbench";
 import { documentOf } from "../model/canvas_key";
 import type { Draft } from "../model/contract";
@@ -33,6 +34,7 @@ export default function LintPanel() {
       ) : null}
       {check ? <Findings findings={check.findings} /> : null}
       {!check && state.kind === "checking" ? <Skeleton width="100%" height="160px" /> : null}
+      <AppTests />
     </div>
   );
 }

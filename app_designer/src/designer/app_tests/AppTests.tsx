@@ -1,0 +1,134 @@
+import { Button, Icon, Notice, useLocale, useServices } from "@sdk";
+import { AppsApi, type TestResult } from "@sdk/api/apps";
+import { describeError } from "@sdk/api/problem";
+import { localText } from "@sdk/i18n/catalogue";
+import { useMemo, useState } from "react";
+import { isBlockCanvas } from "../model/canvas_key";
+import { useDesigner, useDesignerStore } from "../model/hooks";
+import { recordPage } from "./record";
+import { TestEditor } from "./TestEditor";
+import css from "./tests.module.css";
+import { useTexts } from "./texts";
+
+const show = (value: unknown) => (value === null ? "–" : String(value));
+
+/** The app's own tests: record, change, run. */
+export function AppTests() {
+  const text = useTexts();
+  const { t } = useLocale();
+  const tests = useDesigner((state) => state.draft.tests);
+  const { results, busy, error, run } = useRun();
+  const [open, setOpen] = useState<string | null>(null);
+  const list = Object.values(tests);
+  return (
+    <section className={css.tests}>
+      <h3>{text("title")}</h3>
+      <p className={css.hint}>{text("hint")}</p>
+      {error ? (
+        <Notice icon="warn" title={text("could_not_run")} hint={describeError(error, t)} tone="alarm" />
+      ) : null}
+      {list.length === 0 ? <p>{text("none")}</p> : null}
+      <ul>
+        {list.map((test) => (
+          <li key={test.id}>
+            <button
+              type="button"
+              className={css.row}
+              aria-expanded={open === test.id}
+              aria-label={text("open", { name: test.name })}
+              onClick={() => setOpen(open === test.id ? null : test.id)}
+            >
+              <Verdict result={results?.find(({ id }) => id === test.id)} />
+              <span className="truncate" title={test.name}>
+                {test.name}
+              </span>
+            </button>
+            <Failures result={results?.find(({ id }) => id === test.id)} />
+            {open === test.id ? <TestEditor test={test} close={() => setOpen(null)} /> : null}
+          </li>
+        ))}
+      </ul>
+      <div className={css.buttons}>
+        <Record />
+        <Button disabled={busy || list.length === 0} onClick={run}>
+          {text(busy ? "running" : "run")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function useRun() {
+  const { api } = useServices();
+  const apps = useMemo(() => new AppsApi(api), [api]);
+  const store = useDesignerStore();
+  const [results, setResults] = useState<readonly TestResult[] | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const run = () => {
+    setBusy(true);
+    setError(null);
+    void store
+      .flush()
+      .then(() => apps.runTests(store.getState().appId))
+      .then(setResults, setError)
+      .finally(() => setBusy(false));
+  };
+  return { results, busy, error, run };
+}
+
+function Verdict({ result }: { result: TestResult | undefined }) {
+  const text = useTexts();
+  const word = text(result ? (result.ok ? "ok" : "failed") : "not_run");
+  return (
+    <span className={css.verdict} data-ok={result?.ok} title={word}>
+      <Icon name={result ? (result.ok ? "check" : "cross") : "clock"} size={16} />
+      <span className="visually-hidden">{word}</span>
+    </span>
+  );
+}
+
+function Failures({ result }: { result: TestResult | undefined }) {
+  const text = useTexts();
+  const { language } = useLocale();
+  if (!result || result.ok) return null;
+  return (
+    <ul className={css.failures}>
+      {result.failures.map((failure) => (
+        <li key={failure.path}>
+          {localText(failure.message, language)}{" "}
+          {text("expected", { expected: show(failure.expected), found: show(failure.found) })}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Makes a test of what the open page shows at this moment. */
+function Record() {
+  const text = useTexts();
+  const { language } = useLocale();
+  const { store: samples } = useServices();
+  const store = useDesignerStore();
+  const onPage = useDesigner((state) => !isBlockCanvas(state.canvas));
+  const [nothing, setNothing] = useState(false);
+  const record = () => {
+    const { draft, plant, canvas, params } = store.getState();
+    const page = draft.pages[canvas];
+    if (!page) return;
+    const name = text("default_name", { page: localText(page.title, language) || page.id });
+    let id = `${page.id}_shows`.slice(0, 36);
+    for (let n = 2; id in draft.tests; n += 1) id = `${page.id.slice(0, 28)}_shows_${n}`;
+    const test = recordPage({ page, plant, params, sampleOf: (tag) => samples.get(tag) }, id, name);
+    setNothing(test === null);
+    if (test) store.change(text("step_add", { name }), [{ path: ["tests", id], value: test }]);
+  };
+  return (
+    <>
+      {nothing ? <p className={css.hint}>{text("nothing")}</p> : null}
+      <Button disabled={!onPage} title={text("add_hint")} onClick={record}>
+        {text("add")}
+      </Button>
+    </>
+  );
+}
