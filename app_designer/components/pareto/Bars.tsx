@@ -1,4 +1,5 @@
 import type { ComponentProps } from "@sdk";
+import type { CSSProperties } from "react";
 import type { Ranked } from "./ranking";
 import css from "./View.module.css";
 
@@ -21,7 +22,7 @@ export function Bars({ rows, line, format, text, note }: BarsProps) {
   );
   return (
     <span className={css.pareto}>
-      <ul className={css.rows}>
+      <ul className={css.rows} style={{ "--rows": rows.length } as CSSProperties}>
         {rows.map((row) => {
           const values = {
             name: row.name,
