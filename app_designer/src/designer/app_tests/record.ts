@@ -1,4 +1,4 @@
-import type { RoleRow, Value } from "@sdk/api/types";
+import type { RoleRow } from "@sdk/api/types";
 import type { Sample } from "@sdk/quality";
 import type {
   AppTestDocument,
