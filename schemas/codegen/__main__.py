@@ -5,14 +5,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from schemas.codegen import emit_expressions, emit_json, emit_reference, emit_typescript
+from schemas.codegen import emit_blocks, emit_expressions, emit_json, emit_reference, emit_typescript
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def generated(root: Path) -> dict[str, str]:
     """Every generated file: path from the project's root → content."""
-    return {**emit_json.emit(), **emit_typescript.emit(), **emit_reference.emit(root), **emit_expressions.emit()}
+    return {
+        **emit_json.emit(),
+        **emit_typescript.emit(),
+        **emit_reference.emit(root),
+        **emit_blocks.emit(root),
+        **emit_expressions.emit(),
+    }
 
 
 def drifted(root: Path) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from platform_core.component_lint import lint_folder
 from platform_core.component_lint.command import block_folders, line_of
@@ -21,3 +23,16 @@ def test_a_block_passes_the_linter(folder: Path) -> None:
 
 def test_there_are_blocks() -> None:
     assert len(FOLDERS) >= 4
+
+
+def test_each_block_has_its_page_and_each_page_its_block() -> None:
+    pages = {path.stem for path in (ROOT / "docs" / "reference" / "blocks").glob("*.md")} - {"index"}
+    assert pages == {folder.name for folder in FOLDERS}
+
+
+def test_the_meta_schema_is_published() -> None:
+    schema = json.loads((ROOT / "schemas" / "json" / "component.schema.json").read_text("utf-8"))
+    validator = Draft202012Validator(schema)
+    for folder in FOLDERS:
+        errors = list(validator.iter_errors(json.loads((folder / "component.json").read_text("utf-8"))))
+        assert not errors, f"{folder.name}: {errors[0].message}"
