@@ -75,7 +75,7 @@ class Simulator:
         except ConnectionRefusedError:
             return Written("refused", "the simulated plant is not running")
         except (OSError, http.client.HTTPException) as error:
-            return Written("unknown", f"no answer from the simulated plant: {error or type(error).__name__}")
+            return Written("unknown", f"no answer from the simulated plant: {str(error) or type(error).__name__}")
         if 400 <= status < 500:
             return Written("refused", str(answer.get("reason", f"status {status}"))[:200])
         if status != 200:
@@ -86,7 +86,7 @@ class Simulator:
         try:
             status, answer = self._call("GET", _path(key))
         except (OSError, http.client.HTTPException) as error:
-            return Written("unknown", f"it could not be read back: {error or type(error).__name__}")
+            return Written("unknown", f"it could not be read back: {str(error) or type(error).__name__}")
         shown = answer.get("value")
         if status != 200 or isinstance(shown, bool) or not isinstance(shown, int | float):
             return Written("unknown", "it could not be read back")
