@@ -12,7 +12,6 @@ import pytest
 from platform_core.__main__ import main
 from platform_core.component_lint import lint_folder
 from platform_core.component_lint.command import line_of
-from schemas.models.component import MigrationOp
 from tests.contracts.tidy import ROOT
 
 GOLDEN = ROOT / "tests" / "golden" / "component_lint"
@@ -96,24 +95,3 @@ def test_what_stands_in_a_comment_is_no_code(tmp_path: Path) -> None:
     folder = copy(tmp_path, {})
     (folder / "View.tsx").write_text("// fetch( is not ours\n/* eval( */\nexport default () => null;\n")
     assert codes(folder) == set()
-
-
-def test_every_kind_of_migration_step() -> None:
-    from platform_core.component_lint.migrate import migrated
-
-    ops = [
-        {"op": "rename", "path": "/a", "to": "/b"},
-        {"op": "move", "path": "/b", "to": "/in/b"},
-        {"op": "remove", "path": "/old"},
-        {"op": "default", "path": "/new", "value": 1},
-        {"op": "map_value", "path": "/mode", "map": {"x": "y"}},
-        {"op": "wrap", "path": "/title", "key": "en"},
-        {"op": "unwrap", "path": "/box", "key": "in"},
-        {"op": "scale", "path": "/ms", "factor": 1000},
-        {"op": "remove", "path": "/not/there"},
-    ]
-    before = {"a": 1, "old": 2, "mode": "x", "title": "T", "box": {"in": 3}, "ms": 2}
-    after = migrated(before, [MigrationOp.model_validate(op) for op in ops])
-    assert after == {"in": {"b": 1}, "new": 1, "mode": "y", "title": {"en": "T"}, "box": 3, "ms": 2000}
-    with pytest.raises(ValueError, match="not where to"):
-        migrated({"a": 1}, [MigrationOp(op="rename", path="/a")])
