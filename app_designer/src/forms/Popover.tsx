@@ -9,7 +9,7 @@ const FOCUSABLE =
   "button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
 interface PopoverProps {
-  /** What it belongs to: it opens beside it, and focus goes back there. */
+  /** What it belongs to: it opens beside it, and focus goes back there; null: in the middle of the screen. */
   anchor: HTMLElement | null;
   title: string;
   closeLabel: string;
@@ -74,8 +74,15 @@ export function Popover(props: PopoverProps) {
   useLayoutEffect(() => {
     const element = box.current;
     if (!element || innerWidth < NARROW_PX) return;
-    const rect = anchor?.getBoundingClientRect() ?? { left: 0, right: 0, top: 0 };
     const height = element.offsetHeight;
+    if (!anchor) {
+      setPlace({
+        left: (innerWidth - element.offsetWidth) / 2,
+        top: Math.max(EDGE_PX, (innerHeight - height) / 4),
+      });
+      return;
+    }
+    const rect = anchor.getBoundingClientRect();
     setPlace(
       placeBeside(rect, { width: element.offsetWidth, height }, { width: innerWidth, height: innerHeight }),
     );

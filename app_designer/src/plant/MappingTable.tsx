@@ -132,7 +132,10 @@ function Row({ plant, row, index, free, chosen, setChosen, busy, onMap, onClear 
       </span>
       <span className={css.names}>
         <span className="truncate">{role}</span>
-        <span className={`${css.hint} truncate`}>{row.role}</span>
+        <span className={`${css.hint} truncate`}>
+          <span className={css.narrow}>{`${place} · `}</span>
+          {row.role}
+        </span>
       </span>
       <span className={css.tagCell}>
         {row.suggestion ? (

@@ -6,6 +6,7 @@ import { elementsOf } from "../model/canvas_key";
 import type { Change, DesignerState, DesignerStore } from "../model/contract";
 import { newElementId } from "../model/ids";
 import { addElements } from "../model/operations";
+import { applyChanges } from "../model/paths";
 import type { DragPayload } from "./drag";
 import { freeSize, sizesOf } from "./sizes";
 import { accepts, slotKind } from "./target";
@@ -110,6 +111,18 @@ function freeSpot(items: Readonly<Record<string, Item>>, size: { w: number; h: n
   return { ...spot, ...size, ...(z ? { z } : {}) };
 }
 
+/** A place as large as the element wants to be; what was dragged (a machine, a tag) did not know that yet. */
+function sized(state: DesignerState, element: Element, where: Where, more: readonly Change[]): Where {
+  const { item } = where;
+  if (!item) return where;
+  const layout = sizesOf(applyChanges(state.draft, more).root, element);
+  if ("z" in item || "r" in item || slotKind(state, where.area) === "free") {
+    return { ...where, item: { ...item, ...freeSize(layout) } };
+  }
+  const { w, h } = layout.grid;
+  return { ...where, item: { ...item, w, h, x: Math.min(item.x, 12 - w) } };
+}
+
 /** Adds an element (with other changes that belong to it) and chooses it. Returns its id. */
 export function insertElement(
   store: DesignerStore,
@@ -120,7 +133,7 @@ export function insertElement(
 ): string {
   const state = store.getState();
   const at = { draft: state.draft, canvas: state.canvas };
-  const { area, item } = where?.item ? where : bestPlace(state, element);
+  const { area, item } = where?.item ? sized(state, element, where, more) : bestPlace(state, element);
   const elements = elementsOf(state.draft, state.canvas);
   const id = newElementId((taken) => elements[taken] !== undefined);
   const place = item ?? { x: 0, y: 0, w: 4, h: 4 };

@@ -77,7 +77,7 @@ export default function DataPanel() {
       </div>
       {adding ? (
         <AddMenu
-          anchor={box.current}
+          anchor={document.getElementById(`data-treer${active}`) ?? box.current}
           payload={adding.payload}
           label={adding.label}
           onClose={() => setAdding(null)}

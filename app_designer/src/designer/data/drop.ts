@@ -1,18 +1,16 @@
 import type { ApiClient } from "@sdk/api/client";
 import type { Tag } from "@sdk/api/types";
-import { assetName } from "@sdk/bindings/asset_name";
 import type { Language } from "@sdk/i18n/catalogue";
 import type { DragPayload } from "../canvas/drag";
 import type { CanvasKey, Change, DesignerState } from "../model/contract";
 import { allManifests } from "../pickers/manifests";
 import { proposedMapping, saveMapping } from "../pickers/mapping";
-import { indexOf, type RoleAt, roleLabel } from "../pickers/plant_index";
+import { indexOf, type RoleAt } from "../pickers/plant_index";
 import { paramAssets } from "../pickers/plant_rows";
 import type { DropChoice } from "./drop_choice";
 import { assetChoices } from "./faceplate";
 import { withRequirements } from "./requirements";
 import { blockChoices } from "./suggest";
-import { dataTexts } from "./texts";
 
 export type { DropChoice } from "./drop_choice";
 
@@ -70,20 +68,14 @@ export async function elementsForDrop(payload: DragPayload, context: DropContext
   return at ? finished(state, choicesOf(at, state, manifests, language)) : [];
 }
 
-function choicesOf(
+type Manifests = Awaited<ReturnType<typeof allManifests>>;
+
+const choicesOf = (
   at: RoleAt,
   state: DesignerState,
-  manifests: Awaited<ReturnType<typeof allManifests>>,
+  manifests: Manifests,
   language: Language,
-): DropChoice[] {
-  const t = dataTexts(language);
-  const place = assetName(at.asset, at.asset.id, language);
-  const detail = t("from", { asset: place, role: roleLabel(at, language) });
-  return blockChoices(at, assetRef(state, at.asset.id), manifests, language).map((choice) => ({
-    ...choice,
-    detail,
-  }));
-}
+): DropChoice[] => blockChoices(at, assetRef(state, at.asset.id), manifests, language);
 
 /** Each choice with what it makes necessary in `app.json`. */
 function finished(state: DesignerState, choices: readonly DropChoice[]): DropChoice[] {

@@ -18,8 +18,7 @@ export const en = {
   "find.param": "Parameter",
   "find.role": "Role",
   "find.state": "State",
-  found: "{n} places",
-  from: "{asset} · {role}",
+  found: "Places: {n}",
   go: "Show",
   hint: "Drag a value onto the page, or press it to choose how it is shown.",
   kind: "What is looked for",
@@ -32,7 +31,6 @@ export const en = {
   replace_by: "Replace by",
   replaced: "Replace {from} by {to}",
   search: "Search machine, role, tag, unit",
-  tag_failed: "The tag could not be given a role.",
   title: "Where is it used?",
   which: "Which one",
 } as const;

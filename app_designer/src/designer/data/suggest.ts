@@ -96,6 +96,7 @@ export function blockChoices(
   return scored.slice(0, CHOICES_MAX).map(({ manifest, element }) => ({
     id: manifest.id,
     label: localText(manifest.meta.name, language),
+    detail: localText(manifest.meta.summary, language),
     icon: manifest.meta.icon ?? "",
     element,
   }));

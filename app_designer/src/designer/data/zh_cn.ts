@@ -21,7 +21,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "find.role": "角色",
   "find.state": "状态",
   found: "{n} 处",
-  from: "{asset} · {role}",
   go: "显示",
   hint: "将数值拖到页面上，或点击它选择显示方式。",
   kind: "查找内容",
@@ -34,7 +33,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   replace_by: "替换为",
   replaced: "将“{from}”替换为“{to}”",
   search: "搜索设备、角色、标签、单位",
-  tag_failed: "无法为此标签指定角色。",
   title: "在哪里使用？",
   which: "具体对象",
 };

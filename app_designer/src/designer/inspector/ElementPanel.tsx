@@ -1,5 +1,5 @@
 import { orderedProps, type PropSchema } from "@forms/schema";
-import { Icon, localText, Notice, useLocale } from "@sdk";
+import { Icon, localText, Notice, Skeleton, useLocale } from "@sdk";
 import { useMemo, useState } from "react";
 import type { ComponentManifest, Element } from "../../generated/documents.gen";
 import { useDesigner } from "../model/hooks";
@@ -36,7 +36,9 @@ export function ElementPanel({ id, element }: PanelProps) {
         <Known id={id} element={element} schema={schema} manifest={manifest} />
       ) : manifests.size > 0 ? (
         <Unknown element={element} />
-      ) : null}
+      ) : (
+        <Skeleton width="100%" height="240px" />
+      )}
     </>
   );
 }
