@@ -231,6 +231,14 @@ def _keep_blocks(session: Session, row: AppRow, files: Mapping[str, Any], no: in
             session.add(AppBlockRow(tenant=row.tenant, app=row.id, path=path, hash=digest, release=no))
 
 
+def app_document(session: Session, tenant: str, app: str, no: int) -> Any:
+    """app.json of a release, without reading all of it; None when there is no such release."""
+    document = func.json_extract(AppReleaseRow.content, f'$."{APP_FILE}"')
+    query = select(document).where(AppReleaseRow.tenant == tenant, AppReleaseRow.app == app, AppReleaseRow.no == no)
+    text = session.exec(query).first()
+    return None if text is None else json.loads(text)
+
+
 def release_of(row: AppReleaseRow | None) -> Release | None:
     """A row as a release."""
     if row is None:

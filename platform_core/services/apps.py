@@ -29,6 +29,7 @@ from platform_core.services.app_rows import (
     Release,
     ReleaseInfo,
     add_release,
+    app_document,
     as_draft,
     describe,
     draft_files,
@@ -107,7 +108,7 @@ class Apps:
             mine = select(AppReleaseRow).where(AppReleaseRow.tenant == tenant, AppReleaseRow.app == app)
             query = mine.options(defer(AppReleaseRow.content)).order_by(col(AppReleaseRow.no).desc())  # type: ignore[arg-type]
             found = session.exec(query).all()
-        return [ReleaseInfo(r.app, r.no, r.hash, r.note, r.ts, r.author, r.origin, r.signer) for r in found]
+        return [_info(row) for row in found]
 
     def exists(self, tenant: str, app: str) -> bool:
         """Whether the tenant has this app."""
@@ -116,8 +117,10 @@ class Apps:
 
     def may_see(self, tenant: str, app: str, role: Role) -> bool:
         """Whether the role may see the current release."""
-        release = self.current(tenant, app)
-        return release is not None and visible_files({APP_FILE: release.files.get(APP_FILE)}, role) is not None
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            document = None if row is None else app_document(session, tenant, app, row.current_release or 0)
+        return document is not None and visible_files({APP_FILE: document}, role) is not None
 
     def create(self, tenant: str, app: str, name: dict[str, str], author: str) -> None:
         """An app with an empty first page. Raises ``ConfigError`` (``app.taken``, ``app.id``)."""
@@ -193,22 +196,24 @@ class Apps:
             audit.record(session, tenant, author, "app.publish", resource=app, detail=f"release {release.no}")
         return release
 
-    def choose(self, tenant: str, app: str, no: int, author: str) -> Release | None:
+    def choose(self, tenant: str, app: str, no: int, author: str) -> ReleaseInfo | None:
         """Make an earlier (or later) release the current one; None when there is no such release.
 
         The draft stays as it is, also when nobody has edited it yet.
         """
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
-            release = release_of(session.get(AppReleaseRow, (tenant, app, no)))
-            if row is None or release is None:
+            mine = (AppReleaseRow.tenant == tenant, AppReleaseRow.app == app, AppReleaseRow.no == no)
+            query = select(AppReleaseRow).where(*mine).options(defer(AppReleaseRow.content))  # type: ignore[arg-type]
+            found = session.exec(query).first()
+            if row is None or found is None:
                 return None
             keep(session, row)
             row.current_release = no
-            describe(row, release.files[APP_FILE])
+            describe(row, app_document(session, tenant, app, no))
             session.add(row)
             audit.record(session, tenant, author, "app.choose", resource=app, detail=f"release {no}")
-        return release
+        return _info(found)
 
     def install(
         self,
@@ -277,6 +282,10 @@ class Apps:
             for picture in session.exec(mine).all():
                 session.add(AppMediaRow(**{**picture.model_dump(), "app": app}))
             audit.record(session, tenant, author, action, resource=app, detail=source or "")
+
+
+def _info(row: AppReleaseRow) -> ReleaseInfo:
+    return ReleaseInfo(row.app, row.no, row.hash, row.note, row.ts, row.author, row.origin, row.signer)
 
 
 def require_green(files: Mapping[str, Any], components: ComponentCatalog) -> None:

@@ -27,6 +27,8 @@ class ComponentCatalog:
     def __init__(self, manifests: list[ComponentManifest]) -> None:
         registry: Registry[Any] = Registry().with_resource(TYPES_URI, DRAFT202012.create_resource(TYPES))
         self.manifests = {manifest.id: manifest for manifest in manifests}
+        #: Fingerprints of properties that were found right, so that a large draft is not looked at anew each time.
+        self.known_right: set[bytes] = set()
         self._validators = {
             manifest.id: Draft202012Validator(manifest.props, registry=registry) for manifest in manifests
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from platform_core.services.component_catalog import ComponentCatalog
@@ -15,6 +17,7 @@ from schemas.models.composite import CompositeDocument
 from schemas.models.element import Element
 
 ERRORS_PER_ELEMENT_MAX = 20
+KNOWN_RIGHT_MAX = 200_000
 _WRITE_SOURCES = ("tag", "state")
 _PARAM_TYPES: dict[str, tuple[type, ...]] = {
     "asset": (str,),
@@ -53,6 +56,9 @@ def check_element(where: str, element: Element, files: AppFiles, components: Com
 
 def _properties(where: str, element: Element, components: ComponentCatalog) -> list[Finding]:
     """Errors of the properties; a bound property may be missing, and what it holds is not looked at."""
+    fingerprint = _fingerprint(element)
+    if fingerprint in components.known_right:
+        return []
     bound = [tuple(target[1:].split("/")) for target in element.bind]
     found: list[Finding] = []
     for error in components.validator(element.type).iter_errors(element.props):
@@ -69,7 +75,17 @@ def _properties(where: str, element: Element, components: ComponentCatalog) -> l
         found.append(finding(f"props.{keyword}", at, text="props", detail=error.message, detail_zh=detail_zh))
         if len(found) >= ERRORS_PER_ELEMENT_MAX:
             break
+    if not found:
+        if len(components.known_right) >= KNOWN_RIGHT_MAX:
+            components.known_right.clear()
+        components.known_right.add(fingerprint)
     return found
+
+
+def _fingerprint(element: Element) -> bytes:
+    """Of all that the check of properties looks at."""
+    looked_at = json.dumps([element.type, element.props, sorted(element.bind)], sort_keys=True)
+    return hashlib.blake2b(looked_at.encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 
 def _bindings(where: str, element: Element, manifest: ComponentManifest) -> list[Finding]:
