@@ -13,6 +13,7 @@ import { TopBar } from "./TopBar";
 import { type LeftTab, type Overlay, type SidePanel, useWorkbench, WorkbenchContext } from "./workbench";
 
 const WIDE_PX = 900;
+const PHONE_PX = 720;
 
 /** Which parts are open. */
 function useBench() {
@@ -72,6 +73,8 @@ export function Workbench({ session, firstPage }: WorkbenchProps) {
   useLeaving(session);
   useEffect(() => {
     if (firstPage) session.open(firstPage);
+    // On a phone one mends what a phone shows.
+    if (globalThis.innerWidth < PHONE_PX) session.setBreakpoint("sm");
   }, [session, firstPage]);
   return (
     <WorkbenchContext.Provider value={bench}>
