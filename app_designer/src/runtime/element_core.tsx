@@ -1,8 +1,9 @@
-import { Skeleton } from "@sdk";
+import { MediaContext, Skeleton } from "@sdk";
+import { mediaUrl } from "@sdk/api/apps";
 import type { Value } from "@sdk/api/types";
 import type { Signal, ValueCell } from "@sdk/bindings/signal";
 import type { ComponentProps, SlotOptions } from "@sdk/component";
-import { type ComponentType, memo, type ReactNode, Suspense, useContext, useMemo } from "react";
+import { type ComponentType, memo, type ReactNode, Suspense, useCallback, useContext, useMemo } from "react";
 import type { Element } from "../generated/documents.gen";
 import { maySee, mayUse } from "./access";
 import { Boundary } from "./Boundary";
@@ -27,6 +28,8 @@ export interface ElementProps {
 /** One element without its place: the block, or what stands for it. */
 export const ElementCore = memo(function ElementCore({ id, scope, Area }: ElementProps) {
   const element = scope.elements[id];
+  const app = scope.loaded.app.id;
+  const media = useCallback((name: string) => mediaUrl(app, name), [app]);
   if (!element) return null;
   if (!maySee(element.access, scope.user)) return <MissingPermission />;
   const block = blocks.get(element.type);
@@ -45,7 +48,9 @@ export const ElementCore = memo(function ElementCore({ id, scope, Area }: Elemen
   }
   return (
     <Guarded>
-      <BlockBody id={id} element={element} block={block} scope={scope} Area={Area} />
+      <MediaContext.Provider value={media}>
+        <BlockBody id={id} element={element} block={block} scope={scope} Area={Area} />
+      </MediaContext.Provider>
     </Guarded>
   );
 });
