@@ -19,6 +19,12 @@ import { useSession } from "./session";
 
 const cache = new Map<string, LoadedApp>();
 
+/** Whether a page would show the same: then what is open keeps its objects, and nothing on it starts again. */
+function sameApp(a: LoadedApp, b: LoadedApp): boolean {
+  const text = (app: LoadedApp) => JSON.stringify([app.release, app.roles, [...app.assets.values()]]);
+  return text(a) === text(b);
+}
+
 function useApp(appId: string) {
   const { api } = useServices();
   const [loaded, setLoaded] = useState<LoadedApp | null>(cache.get(appId) ?? null);
@@ -30,13 +36,8 @@ function useApp(appId: string) {
     loadApp(api, appId).then(
       (found) => {
         if (gone) return;
-        // The same release with the same tags keeps its objects, so nothing on the page starts again.
         const known = cache.get(appId);
-        if (
-          known &&
-          JSON.stringify([known.release, known.roles]) === JSON.stringify([found.release, found.roles])
-        )
-          return;
+        if (known && sameApp(known, found)) return;
         cache.set(appId, found);
         setLoaded(found);
       },
