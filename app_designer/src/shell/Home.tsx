@@ -6,6 +6,8 @@ import { type IconName, isIcon } from "@sdk/ui/Icon";
 import { LinkButton } from "@sdk/ui/primitives";
 import { useEffect, useState } from "react";
 import { Frame } from "./Frame";
+import { ImportApp } from "./import_app/ImportApp";
+import { useImportTexts } from "./import_app/texts";
 import { NewApp } from "./NewApp";
 import own from "./new_app.module.css";
 import { useNewAppTexts } from "./new_app_texts";
@@ -20,6 +22,8 @@ export function Home() {
   const [apps, setApps] = useState<AppSummary[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [asking, setAsking] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const importText = useImportTexts();
   const text = useNewAppTexts();
   const { state } = useSession();
   const builds = state.kind === "in" && ["builder", "admin"].includes(state.session.user.role);
@@ -51,6 +55,14 @@ export function Home() {
             </button>
           </li>
         ) : null}
+        {builds && apps ? (
+          <li>
+            <button type="button" className={own.newCard} onClick={() => setImporting(true)}>
+              <Icon name="down" size={22} />
+              {importText("title")}
+            </button>
+          </li>
+        ) : null}
         {!apps && !error ? (
           <li>
             <Skeleton width="100%" height="96px" />
@@ -67,6 +79,7 @@ export function Home() {
         </div>
       ) : null}
       {asking ? <NewApp taken={apps?.map((app) => app.id) ?? []} close={() => setAsking(false)} /> : null}
+      {importing ? <ImportApp close={() => setImporting(false)} /> : null}
       <h2 className={css.screenSub}>{t("home.tools")}</h2>
       <ul className={css.cards}>
         <Card href="/explore" icon="search" title={t("explore.title")} hint={t("home.explore_hint")} />

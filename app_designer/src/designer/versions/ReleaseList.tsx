@@ -76,6 +76,14 @@ function Ways({ release, live, compare, rolled, restored }: EntryProps) {
   const [error, setError] = useState<unknown>(null);
   const { no } = release;
   const values = { no: String(no) };
+  const save = async () => {
+    const url = URL.createObjectURL(await apps.exportPackage(appId, no));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `${appId}-${no}.lego.zip`;
+    link.click();
+    URL.revokeObjectURL(url);
+  };
   const act = async (work: () => Promise<unknown>, then: (no: number) => void) => {
     setError(null);
     setAsking(null);
@@ -108,6 +116,9 @@ function Ways({ release, live, compare, rolled, restored }: EntryProps) {
         </Button>
         <Button look="quiet" onClick={() => setAsking("restore")}>
           {text("restore")}
+        </Button>
+        <Button look="quiet" onClick={() => void save().catch(setError)}>
+          {text("export")}
         </Button>
       </div>
     </>

@@ -33,6 +33,7 @@ export const en = {
   draft: "the draft",
   no_difference: "No difference",
   back: "Back to the versions",
+  export: "Save as package",
   restore: "Take into the draft",
   restore_sure: "Replace the draft by version {no}?",
   restore_hint: "The draft as it is now is kept as a snapshot.",

@@ -35,6 +35,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   draft: "草稿",
   no_difference: "没有差异",
   back: "返回版本列表",
+  export: "保存为应用包",
   restore: "取回到草稿",
   restore_sure: "用版本 {no} 替换草稿？",
   restore_hint: "当前草稿会保留为快照。",
