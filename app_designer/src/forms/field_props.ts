@@ -25,6 +25,8 @@ export interface FieldProps {
 export function controlAttributes(field: FieldProps) {
   return {
     id: field.id,
+    // Inside of lists there is no label beside the control that could point at it.
+    "aria-label": (field.depth ?? 0) > 0 ? field.label : undefined,
     disabled: field.disabled,
     "aria-invalid": field.invalid ? true : undefined,
     "aria-describedby": field.describedBy,

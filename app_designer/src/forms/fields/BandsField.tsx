@@ -46,7 +46,9 @@ export function BandsField(field: FieldProps) {
               </label>
               <NumberField
                 {...field}
+                depth={1}
                 id={`${id}to`}
+                label={`${field.label} ${place} ≤`}
                 schema={{ type: "number" }}
                 value={band.to}
                 onChange={(to, typing) => typeof to === "number" && set(index, { to }, typing)}
@@ -64,6 +66,7 @@ export function BandsField(field: FieldProps) {
             </div>
             <ToneField
               {...field}
+              depth={1}
               id={`${id}tone`}
               label={t("kind")}
               schema={{}}
@@ -72,6 +75,7 @@ export function BandsField(field: FieldProps) {
             />
             <TextField
               {...field}
+              depth={1}
               id={`${id}label`}
               label={t("value.text")}
               schema={{ $ref: "interlock:types#/text" }}

@@ -1,0 +1,280 @@
+import type { Tag } from "@sdk/api/types";
+import { describe, expect, it } from "vitest";
+import type { AssetType, ComponentManifest, Element, PageDocument } from "../../generated/documents.gen";
+import { tagOf } from "../../testing/fakes";
+import type { DesignerState, Draft, Plant } from "../model/contract";
+import { applyChanges } from "../model/paths";
+import { indexOf } from "../pickers/plant_index";
+import { assetRef } from "./drop";
+import { assetChoices, generatedFaceplate, keyRoles } from "./faceplate";
+import { requirementChanges, usedRoles, withRequirements } from "./requirements";
+import { bestSuggestion, blockChoices, suits } from "./suggest";
+import { renameParam, renameState, replaceChanges, usesOf } from "./usage";
+
+const found = import.meta.glob<ComponentManifest>("../../../components/*/component.json", {
+  eager: true,
+  import: "default",
+});
+const manifests = new Map(Object.values(found).map((manifest) => [manifest.id, manifest]));
+
+const press: AssetType = {
+  id: "press",
+  name: { en: "Press", "zh-CN": "冲床" },
+  roles: [
+    {
+      role: "state",
+      label: { en: "State" },
+      texts: { "0": "Off", "2": "Running" },
+      colors: { "2": "running" },
+      kind: "number",
+    },
+    {
+      role: "temperature",
+      label: { en: "Temperature", "zh-CN": "温度" },
+      kind: "number",
+      unit: "°C",
+      required: true,
+    },
+    { role: "good_count", label: { en: "Good pieces" }, kind: "number" },
+  ],
+};
+const tags: Tag[] = [
+  tagOf(1, {
+    key: "press_1/state",
+    kind: "u",
+    meta: { texts: { "2": "Running" }, colors: { "2": "running" }, unit: null },
+  }),
+  tagOf(2, { key: "press_1/temp", meta: { unit: "°C", span: [0, 100], limits: { hi: 80 } } }),
+  tagOf(3, { key: "press_1/good", kind: "u", meta: { unit: null } }),
+  tagOf(9, { key: "press_9/new", kind: "f", asset: null, role: null }),
+];
+const plant: Plant = {
+  assets: [
+    { id: "press_1", name: "Press 1", type: "press" },
+    { id: "press_2", name: "Press 2", type: "press" },
+  ],
+  types: [press],
+  roles: [
+    { asset: "press_1", role: "state", tag_id: 1 },
+    { asset: "press_1", role: "temperature", tag_id: 2 },
+    { asset: "press_1", role: "good_count", tag_id: 3 },
+  ],
+  tags: new Map(tags.map((tag) => [tag.id, tag])),
+};
+
+const element = (change: Partial<Element> = {}): Element => ({ type: "value", props_version: 1, ...change });
+const pageOf = (
+  id: string,
+  elements: Record<string, Element>,
+  change: Partial<PageDocument> = {},
+): PageDocument => ({
+  format: 1,
+  id,
+  title: { en: id },
+  elements,
+  layout: { lg: { kind: "grid", items: {} } },
+  ...change,
+});
+const draftOf = (...pages: PageDocument[]): Draft => ({
+  app: { format: 1, id: "app", version: "1.0.0", name: { en: "App" }, home: pages[0]?.id ?? "one" },
+  pages: Object.fromEntries(pages.map((page) => [page.id, page])),
+  blocks: {},
+  tests: {},
+});
+const stateOf = (draft: Draft, change: Partial<DesignerState> = {}): DesignerState =>
+  ({
+    appId: "app",
+    draft,
+    plant,
+    canvas: Object.keys(draft.pages)[0] ?? "",
+    selection: [],
+    breakpoint: "lg",
+    zoom: 1,
+    save: "saved",
+    conflicts: [],
+    canUndo: false,
+    canRedo: false,
+    params: {},
+    ...change,
+  }) as DesignerState;
+
+const temperature = { source: "tag", asset: "press_1", role: "temperature" } as const;
+
+describe("where used, and another in its place", () => {
+  const draft = draftOf(
+    pageOf("one", {
+      el_aaaaaaaa: element({ bind: { "/value": temperature } }),
+      el_bbbbbbbb: element({
+        bind: { "/@visible": { source: "expression", text: "t > 80", vars: { t: temperature } } },
+      }),
+      el_cccccccc: element({
+        events: {
+          press: [
+            {
+              action: "write_tag",
+              asset: "press_1",
+              role: "temperature",
+              value: { source: "static", value: 1 },
+            },
+          ],
+        },
+      }),
+    }),
+    pageOf("two", { el_dddddddd: element({ bind: { "/value": { ...temperature, role: "state" } } }) }),
+  );
+  it("finds bindings, formulas and actions", () => {
+    const uses = usesOf(draft, { kind: "role", role: "temperature" });
+    expect(uses.map((use) => [use.element, use.part])).toEqual([
+      ["el_aaaaaaaa", "bind"],
+      ["el_bbbbbbbb", "bind"],
+      ["el_cccccccc", "events"],
+    ]);
+    expect(usesOf(draft, { kind: "asset", asset: "press_1" })).toHaveLength(4);
+  });
+  it("replaces all of them, and nothing else", () => {
+    const { root } = applyChanges(draft, replaceChanges(draft, { kind: "role", role: "temperature" }, "oil"));
+    expect(usesOf(root, { kind: "role", role: "temperature" })).toEqual([]);
+    expect(usesOf(root, { kind: "role", role: "oil" })).toHaveLength(3);
+    expect(root.pages.two).toBe(draft.pages.two);
+  });
+});
+
+describe("a new name breaks nothing", () => {
+  const byParam = { source: "tag", asset: { param: "machine" }, role: "state" } as const;
+  const draft = draftOf(
+    pageOf(
+      "detail",
+      {
+        el_aaaaaaaa: element({
+          bind: { "/value": byParam, "/title": { source: "param", param: "machine" } },
+        }),
+      },
+      { params: { machine: { type: "asset" } }, state: { chosen: { type: "text" } } },
+    ),
+    pageOf(
+      "list",
+      {
+        el_bbbbbbbb: element({
+          events: { press: { action: "navigate", page: "detail", params: { machine: "press_1" } } },
+          bind: { "/value": { source: "param", param: "machine" } },
+        }),
+      },
+      { params: { machine: { type: "asset" } } },
+    ),
+  );
+  it("of a parameter: bindings of its page, links to it; the other page's own stays", () => {
+    const { root } = applyChanges(draft, renameParam(draft, "detail", "machine", "press"));
+    expect(Object.keys(root.pages.detail?.params ?? {})).toEqual(["press"]);
+    expect(root.pages.detail?.elements?.el_aaaaaaaa?.bind).toEqual({
+      "/value": { ...byParam, asset: { param: "press" } },
+      "/title": { source: "param", param: "press" },
+    });
+    expect(root.pages.list?.elements?.el_bbbbbbbb?.events?.press).toEqual({
+      action: "navigate",
+      page: "detail",
+      params: { press: "press_1" },
+    });
+    expect(root.pages.list?.elements?.el_bbbbbbbb?.bind?.["/value"]).toEqual({
+      source: "param",
+      param: "machine",
+    });
+  });
+  it("of a state", () => {
+    const used = applyChanges(draft, [
+      {
+        path: ["pages", "detail", "elements", "el_aaaaaaaa", "bind", "/value"],
+        value: { source: "state", name: "chosen" },
+      },
+    ]).root;
+    const { root } = applyChanges(used, renameState(used, "detail", "chosen", "picked"));
+    expect(root.pages.detail?.state).toEqual({ picked: { type: "text" } });
+    expect(root.pages.detail?.elements?.el_aaaaaaaa?.bind?.["/value"]).toEqual({
+      source: "state",
+      name: "picked",
+    });
+  });
+});
+
+describe("what the app asks for is kept in step", () => {
+  const draft = draftOf(pageOf("one", { el_aaaaaaaa: element({ bind: { "/value": temperature } }) }));
+  it("names each role with its kind and unit, and each component", () => {
+    const { root } = applyChanges(draft, requirementChanges(draft, plant));
+    expect(root.app.roles).toEqual([{ role: "temperature", kind: "number", unit: "°C" }]);
+    expect(root.app.requires).toEqual({ value: 1 });
+    expect(requirementChanges(root, plant)).toEqual([]);
+  });
+  it("takes away what nothing uses, and keeps what a person described", () => {
+    const described = applyChanges(draft, [
+      {
+        path: ["app", "roles"],
+        value: [{ role: "temperature", kind: "number", unit: "K", required: false }, { role: "old" }],
+      },
+    ]).root;
+    const { root } = applyChanges(described, requirementChanges(described, plant));
+    expect(root.app.roles).toEqual([{ role: "temperature", kind: "number", unit: "K", required: false }]);
+    const removal = [{ path: ["pages", "one", "elements", "el_aaaaaaaa"], value: undefined }];
+    const gone = applyChanges(root, withRequirements(root, plant, removal)).root;
+    expect(gone.app.roles).toEqual([]);
+    expect(usedRoles(gone).size).toBe(0);
+  });
+});
+
+describe("a dropped value", () => {
+  const at = (role: string) =>
+    indexOf(plant)
+      .rolesAt.get("press_1")
+      ?.find((one) => one.role === role);
+  it("offers what suits it best first, bound", () => {
+    const temperatureAt = at("temperature");
+    const stateAt = at("state");
+    if (!temperatureAt || !stateAt) throw new Error("roles are missing");
+    const choices = blockChoices(temperatureAt, "press_1", manifests, "en");
+    expect(choices.map((choice) => choice.id)).toContain("gauge");
+    expect(choices[0]?.element.bind?.["/value"]).toEqual({
+      source: "tag",
+      asset: "press_1",
+      role: "temperature",
+    });
+    const trend = choices.find((choice) => choice.id === "trend");
+    expect(trend?.element.bind?.["/series/0"]).toMatchObject({ source: "history", role: "temperature" });
+    expect(blockChoices(stateAt, "press_1", manifests, "en")[0]?.id).toBe("state_tile");
+  });
+  it("holds every condition of a suggestion", () => {
+    const state = at("state");
+    if (!state) throw new Error("role is missing");
+    expect(suits({ has_colors: true, kind: ["u"] }, state)).toBe(true);
+    expect(suits({ has_colors: true, kind: ["f"] }, state)).toBe(false);
+    expect(suits({ writable: true }, state)).toBe(false);
+    const tile = manifests.get("state_tile");
+    if (tile) expect(bestSuggestion(tile, state)?.score).toBeGreaterThan(90);
+  });
+  it("binds to this page's machine where that stands for the dropped one", () => {
+    const draft = draftOf(pageOf("one", {}, { params: { machine: { type: "asset", asset_type: "press" } } }));
+    expect(assetRef(stateOf(draft), "press_1")).toEqual({ param: "machine" });
+    expect(assetRef(stateOf(draft), "press_2")).toBe("press_2");
+    expect(assetRef(stateOf(draft, { params: { machine: "press_2" } }), "press_2")).toEqual({
+      param: "machine",
+    });
+  });
+});
+
+describe("a dropped machine", () => {
+  it("gets a face made of its type: state, numbers, course", () => {
+    const roles = indexOf(plant).rolesAt.get("press_1") ?? [];
+    expect(keyRoles(roles).state?.role).toBe("state");
+    const face = generatedFaceplate(press, "press", roles, draftOf(pageOf("one", {})), manifests);
+    expect(face?.faceplate_of).toBe("press");
+    expect(Object.keys(face?.elements ?? {})).toEqual(Object.keys(face?.layout.items ?? {}));
+    expect(Object.keys(face?.elements ?? {}).every((id) => /^el_[a-z2-7]{8}$/.test(id))).toBe(true);
+  });
+  it("gets the face the app has for its type, with its own machine", () => {
+    const asset = { id: "press_2", name: "Press 2", type: "press" };
+    const [first] = assetChoices(asset, stateOf(draftOf(pageOf("one", {}))), manifests, "en");
+    const change = first?.changes?.[0];
+    if (!change) throw new Error("no faceplate was made");
+    const withFace = applyChanges(draftOf(pageOf("one", {})), [change]).root;
+    const [again] = assetChoices(asset, stateOf(withFace), manifests, "en");
+    expect(again?.changes).toBeUndefined();
+    expect(again?.element).toMatchObject({ type: "composite.press_face", props: { machine: "press_2" } });
+  });
+});
