@@ -80,6 +80,7 @@ function SideMenu({ nav, open, close }: { nav: readonly NavEntry[]; open: boolea
     { href: "/explore", label: t("explore.title"), icon: "search" },
     { href: "/health", label: t("health.title"), icon: "health" },
     ...(builds ? [{ href: "/plant", label: t("plant.title"), icon: "line" }] : []),
+    ...(builds ? [{ href: "/gallery", label: t("gallery.title"), icon: "shapes" }] : []),
   ];
   return (
     <>

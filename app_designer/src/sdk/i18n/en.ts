@@ -62,6 +62,7 @@ export const en = {
   "explore.trend_clear": "Clear",
   "explore.trend_empty": "Nothing on the trend yet",
   "explore.trend_empty_hint": "Press + beside a tag, or drag it here. Up to 8 fit.",
+  "gallery.title": "Block gallery",
   "health.agents": "Edge agents",
   "health.backlog": "Backlog",
   "health.backlog_none": "none",

@@ -62,6 +62,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "explore.trend_clear": "清空",
   "explore.trend_empty": "趋势中还没有标签",
   "explore.trend_empty_hint": "点按标签旁的 +，或将其拖到此处，最多 8 个。",
+  "gallery.title": "组件库",
   "health.agents": "边缘代理",
   "health.backlog": "积压",
   "health.backlog_none": "无",
