@@ -80,13 +80,12 @@ def element(kind="gauge", **changes):
     return {"type": kind, "props_version": 1, "props": {"max": 10}, "bind": bind, **changes}
 
 
-def app():
-    """The files of an app without any finding, but for the plant."""
+def _main():
     steps = [
         {"action": "set_state", "name": "mode", "value": {"source": "static", "value": "run"}},
         {"action": "navigate", "page": "detail", "params": {"machine": "press_1"}},
     ]
-    main = {
+    return {
         "format": 1,
         "id": "main",
         "title": TEXT,
@@ -113,7 +112,10 @@ def app():
             }
         },
     }
-    detail = {
+
+
+def _detail():
+    return {
         "format": 1,
         "id": "detail",
         "title": TEXT,
@@ -121,7 +123,10 @@ def app():
         "elements": {GAUGE: element(bind={"/value": tag({"param": "machine"})})},
         "layout": {"lg": {"kind": "grid", "items": {GAUGE: {"x": 0, "y": 0, "w": 3, "h": 3}}}},
     }
-    block = {
+
+
+def _block():
+    return {
         "format": 1,
         "id": "machine",
         "version": 1,
@@ -131,7 +136,10 @@ def app():
         "elements": {GAUGE: element(bind={"/value": tag({"param": "machine"})})},
         "layout": {"kind": "grid", "items": {GAUGE: {"x": 0, "y": 0, "w": 12, "h": 3}}},
     }
-    test = {
+
+
+def _test():
+    return {
         "format": 1,
         "id": "shows",
         "name": "The gauge shows the temperature",
@@ -139,6 +147,10 @@ def app():
         "given": [{"asset": "press_1", "role": "temperature", "v": 21.5}],
         "expect": [{"kind": "input", "element": GAUGE, "name": "value", "v": 21.5, "q": "good"}],
     }
+
+
+def app():
+    """The files of an app without any finding, but for the plant."""
     made = {
         "app.json": {
             "format": 1,
@@ -149,10 +161,10 @@ def app():
             "roles": [{"role": "temperature", "kind": "f"}],
             "nav": [{"page": "main", "label": TEXT}],
         },
-        "pages/main.json": main,
-        "pages/detail.json": detail,
-        "blocks/machine.1.json": block,
-        "tests/shows.json": test,
+        "pages/main.json": _main(),
+        "pages/detail.json": _detail(),
+        "blocks/machine.1.json": _block(),
+        "tests/shows.json": _test(),
     }
     return copy.deepcopy(made)  # nothing is shared, so that a test may change anything
 
