@@ -7,6 +7,7 @@ import { useRuntimeTexts } from "@runtime/i18n/texts";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
 import type { User } from "@runtime/scope";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
+import { mediaUrl } from "@sdk/api/apps";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
 import { useCallback, useEffect, useMemo, useState } from "react";
@@ -141,8 +142,9 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
     );
   }
   const nav = menuOf(loaded, user, query, page?.id, language);
+  const logo = loaded.app.theme?.logo;
   return (
-    <Frame title={localText(loaded.app.name, language)} nav={nav}>
+    <Frame title={localText(loaded.app.name, language)} logo={logo ? mediaUrl(appId, logo) : null} nav={nav}>
       {page ? <OpenPage loaded={loaded} page={page} user={user} reload={retry} /> : <NotFound />}
     </Frame>
   );

@@ -17,13 +17,15 @@ export interface NavEntry {
 interface FrameProps {
   /** What is open, beside the product's name. */
   title?: string;
+  /** Address of the open app's own picture, beside its name. */
+  logo?: string | null;
   /** Pages of the open app; none outside an app. */
   nav?: readonly NavEntry[];
   children: ReactNode;
 }
 
 /** The frame of every screen: top bar, menu, connection banner, content. */
-export function Frame({ title = "", nav = [], children }: FrameProps) {
+export function Frame({ title = "", logo = null, nav = [], children }: FrameProps) {
   const { t } = useLocale();
   const [open, setOpen] = useState(false);
   const path = usePath();
@@ -54,6 +56,7 @@ export function Frame({ title = "", nav = [], children }: FrameProps) {
         </a>
         {title ? (
           <span className={`${css.where} truncate`} title={title}>
+            {logo ? <img className={css.logo} src={logo} alt="" height={24} /> : null}
             {title}
           </span>
         ) : null}
