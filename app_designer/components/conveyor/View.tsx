@@ -4,6 +4,7 @@ import { type ComponentProps, type SymbolProps, SymbolView } from "@sdk";
 export default function ConveyorView(given: ComponentProps<SymbolProps>) {
   return (
     <SymbolView
+      stretches
       given={given}
       draw={({ active }) => (
         <>

@@ -67,8 +67,8 @@ function Pipe({ given, flow, level, unknown = false }: DrawProps) {
     <svg
       className={css.pipe}
       style={style}
-      viewBox={geometry && own ? `0 0 ${geometry.width} ${geometry.height}` : "0 0 100 100"}
-      preserveAspectRatio="none"
+      viewBox={geometry && own ? `0 0 ${geometry.width} ${geometry.height}` : "0 0 120 24"}
+      preserveAspectRatio={geometry && own ? "none" : "xMidYMid meet"}
       role="img"
       aria-label={label}
       data-state={way.joined ? state : "open"}
@@ -102,15 +102,16 @@ function Pipe({ given, flow, level, unknown = false }: DrawProps) {
   );
 }
 
+/** No red and no amber among them: those are kept for what is abnormal. */
 const TONES = {
   neutral: "--line-strong",
   water: "--series-8",
-  steam: "--series-6",
-  air: "--series-1",
-  gas: "--series-2",
-  oil: "--series-7",
-  product: "--series-3",
-  waste: "--series-5",
+  steam: "--series-4",
+  air: "--series-5",
+  gas: "--series-3",
+  oil: "--pointer",
+  product: "--series-1",
+  waste: "--series-7",
 } as const;
 
 /** The drawing covers the whole area: it is moved back by the place of the pipe's own box. */
@@ -132,7 +133,7 @@ interface Way {
 
 /** From anchor to anchor; an end that is not fastened (or whose element is gone) lies at the side of the pipe's own box. */
 function wayOf(props: PipeProps, geometry: MimicGeometry | null, own: PlacedBox | null): Way {
-  const box = own ?? { x: 0, y: 0, w: 100, h: 100, r: 0, type: "", props: {} };
+  const box = own ?? { x: 0, y: 0, w: 120, h: 24, r: 0, type: "", props: {} };
   const a = props.from ? geometry?.boxes.get(props.from.element) : undefined;
   const b = props.to ? geometry?.boxes.get(props.to.element) : undefined;
   const start =

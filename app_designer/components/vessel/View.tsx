@@ -7,6 +7,7 @@ import {
   toPlot,
   useSignal,
 } from "@sdk";
+import { useId } from "react";
 
 export interface VesselProps extends SymbolProps {
   min?: number;
@@ -20,6 +21,7 @@ export default function VesselView(given: ComponentProps<VesselProps>) {
   const level = given.inputs.level?.[0];
   return (
     <SymbolView
+      stretches
       given={{
         ...given,
         inputs: {
@@ -43,6 +45,7 @@ export default function VesselView(given: ComponentProps<VesselProps>) {
 /** The filled part; nothing is drawn for a level that is not current. */
 function Level({ signal, props }: { signal: Signal; props: VesselProps }) {
   const { value, assessment } = useSignal(signal);
+  const clip = useId();
   const span = signalMeta(signal).span;
   const min = props.min ?? span?.[0] ?? 0;
   const max = props.max ?? span?.[1] ?? 100;
@@ -51,13 +54,13 @@ function Level({ signal, props }: { signal: Signal; props: VesselProps }) {
   const share = Math.min(1, Math.max(0, (number - min) / (max - min)));
   const height = share * HEIGHT;
   return (
-    <rect
-      x={0}
-      y={TOP + HEIGHT - height}
-      width={100}
-      height={height}
-      rx={Math.min(16, height / 2)}
-      data-fill=""
-    />
+    <>
+      <clipPath id={clip}>
+        <rect x={0} y={TOP} width={100} height={HEIGHT} rx={16} />
+      </clipPath>
+      <g clipPath={`url(#${clip})`}>
+        <rect x={0} y={TOP + HEIGHT - height} width={100} height={height} data-fill="" />
+      </g>
+    </>
   );
 }

@@ -10,9 +10,9 @@ export interface SessionEvents {
   onEnd: (why: SessionEnd, message: string) => void;
 }
 
-export const PING_MS = 250;
+export const PING_MS = 200;
 /** A frame that has not answered for this long is ended: with the ping's own period, within a second. */
-export const SILENT_MS = 700;
+export const SILENT_MS = 590;
 const START_MS = 10_000;
 /** More messages than this within a second are no conversation. */
 export const MESSAGES_PER_S_MAX = 200;

@@ -3,7 +3,7 @@ import type { LocalText, Value } from "../api/types";
 import { type Signal, signalMeta, signalName } from "../bindings/signal";
 import { type StateTone, stateVariable } from "../chart/states";
 import type { ComponentProps } from "../component";
-import { useLocale } from "../context";
+import { useLocale, useMimicGeometry } from "../context";
 import { optionKey } from "../fields/options";
 import { textKey } from "../format/number";
 import { type SignalState, useFormatter, useSignal } from "../hooks/live";
@@ -41,6 +41,8 @@ export interface Drawn {
 interface ViewProps {
   given: ComponentProps<SymbolProps>;
   draw: (drawn: Drawn) => ReactNode;
+  /** The drawing takes any proportions, also off a mimic: a belt, a vessel. */
+  stretches?: boolean;
 }
 
 const UNKNOWN = "unknown";
@@ -56,23 +58,29 @@ export function meaningOf(value: Value, states: readonly SymbolState[], signal: 
 }
 
 /** A symbol of a mimic: its drawing in grey, its state by fill, shape and word, and a value under it. */
-export function SymbolView({ given, draw }: ViewProps) {
+export function SymbolView({ given, draw, stretches = false }: ViewProps) {
   const signal = given.inputs.state?.[0];
   return signal ? (
-    <Stateful given={given} draw={draw} signal={signal} />
+    <Stateful given={given} draw={draw} stretches={stretches} signal={signal} />
   ) : (
-    <Plain given={given} draw={draw} />
+    <Plain given={given} draw={draw} stretches={stretches} />
   );
 }
 
-function Plain({ given, draw }: ViewProps) {
+function Plain({ given, draw, stretches = false }: ViewProps) {
   const meaning = given.tone ?? "neutral";
   return (
-    <Frame given={given} meaning={meaning} drawing={draw({ active: false, meaning, value: null })} word="" />
+    <Frame
+      given={given}
+      stretches={stretches}
+      meaning={meaning}
+      drawing={draw({ active: false, meaning, value: null })}
+      word=""
+    />
   );
 }
 
-function Stateful({ given, draw, signal }: ViewProps & { signal: Signal }) {
+function Stateful({ given, draw, signal, stretches = false }: ViewProps & { signal: Signal }) {
   const { language } = useLocale();
   const state = useSignal(signal);
   const shown = useFormatter(signal)(state.value);
@@ -91,6 +99,7 @@ function Stateful({ given, draw, signal }: ViewProps & { signal: Signal }) {
     current && meaning !== "off" && meaning !== "stopped" && meaning !== "idle" && meaning !== UNKNOWN;
   return (
     <Frame
+      stretches={stretches}
       given={given}
       meaning={meaning}
       word={word}
@@ -102,6 +111,7 @@ function Stateful({ given, draw, signal }: ViewProps & { signal: Signal }) {
 }
 
 interface FrameProps {
+  stretches: boolean;
   given: ComponentProps<SymbolProps>;
   meaning: string;
   word: string;
@@ -110,7 +120,7 @@ interface FrameProps {
   signal?: Signal;
 }
 
-function Frame({ given, meaning, word, drawing, state, signal }: FrameProps) {
+function Frame({ given, meaning, word, drawing, state, signal, stretches }: FrameProps) {
   const { props, emit, inputs, text } = given;
   const { language, t } = useLocale();
   const name =
@@ -125,6 +135,8 @@ function Frame({ given, meaning, word, drawing, state, signal }: FrameProps) {
   const style = { "--fill": `var(${tone.fill})`, "--ink": `var(${tone.text})` } as CSSProperties;
   const value = inputs.value?.[0];
   const words = props.show_word !== false;
+  // On a mimic pipes meet the drawing at shares of its box; elsewhere nothing is fastened and it keeps its shape.
+  const isFree = useMimicGeometry() !== null || stretches;
   return (
     <button
       type="button"
@@ -137,7 +149,12 @@ function Frame({ given, meaning, word, drawing, state, signal }: FrameProps) {
       title={label}
       onClick={() => emit("press", { value: state?.value ?? null })}
     >
-      <svg className={css.drawing} viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        className={css.drawing}
+        viewBox="0 0 100 100"
+        preserveAspectRatio={isFree ? "none" : "xMidYMid meet"}
+        aria-hidden="true"
+      >
         <g
           transform={`rotate(${quarters * 90} 50 50) translate(50 50) scale(${flip_x ? -1 : 1} ${flip_y ? -1 : 1}) translate(-50 -50)`}
         >
@@ -146,6 +163,7 @@ function Frame({ given, meaning, word, drawing, state, signal }: FrameProps) {
       </svg>
       {words ? (
         <span className={css.words}>
+          {props.name && state ? <span className={`${css.name} truncate`}>{name}</span> : null}
           {state && !state.assessment.current ? (
             <QualityMark assessment={state.assessment} sample={state.sample} />
           ) : word ? (

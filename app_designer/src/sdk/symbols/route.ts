@@ -16,6 +16,8 @@ const WAYS: Record<Side, Point> = {
   2: { x: 0, y: 1 },
   3: { x: -1, y: 0 },
 };
+/** In units of the drawing, about half the thickness of a pipe. */
+const SNAP = 3;
 const BEND_COST = 40;
 /** Going back over itself or through a symbol: only when nothing else is left. */
 const BACK_COST = 2000;
@@ -27,7 +29,8 @@ const ahead = ({ x, y, side }: Joint): Point => ({ x: x + WAYS[side].x * STUB, y
  * The way of a pipe from one joint to another: only level and upright pieces, straight out of both joints, as short as
  * can be with few bends, around the two symbols it joins.
  */
-export function routePipe(from: Joint, to: Joint, around: readonly Rect[] = []): Point[] {
+export function routePipe(from: Joint, joint: Joint, around: readonly Rect[] = []): Point[] {
+  const to = snapped(from, joint);
   const [a, b] = [ahead(from), ahead(to)];
   const xs = [(a.x + b.x) / 2, ...around.flatMap(({ x, w }) => [x - STUB, x + w + STUB])];
   const ys = [(a.y + b.y) / 2, ...around.flatMap(({ y, h }) => [y - STUB, y + h + STUB])];
@@ -63,6 +66,13 @@ export function routePipe(from: Joint, to: Joint, around: readonly Rect[] = []):
     if (cost < least) [best, least] = [way, cost];
   }
   return best;
+}
+
+/** A joint that lies all but level with another is taken as level: a jog of a hair looks like a fault. */
+function snapped(from: Joint, to: Joint): Joint {
+  if (from.side % 2 !== to.side % 2) return to;
+  const key = from.side % 2 === 1 ? "y" : "x";
+  return Math.abs(from[key] - to[key]) <= SNAP ? { ...to, [key]: from[key] } : to;
 }
 
 /** Without points that lie on the straight line between their neighbours, or twice at one place. */

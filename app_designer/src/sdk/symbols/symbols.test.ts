@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ANCHORS } from "./anchors";
+import { ANCHORS, type Anchor } from "./anchors";
 import { jointOf, turned } from "./place";
 import { arrowAt, type Rect, routePipe } from "./route";
 import { meaningOf } from "./SymbolView";
@@ -36,7 +36,8 @@ describe("anchors", () => {
   it("four quarters are none, twice mirrored is not mirrored", () => {
     const anchor = { u: 0.2, v: 0.1, side: 0 } as const;
     const turn = { flip_x: false, flip_y: false, quarters: 1 } as const;
-    const round = [1, 2, 3, 4].reduce((at) => turned(at, turn), anchor as never) as typeof anchor;
+    let round: Anchor = anchor;
+    for (let quarter = 0; quarter < 4; quarter += 1) round = turned(round, turn);
     expect(round.u).toBeCloseTo(0.2);
     expect(round.side).toBe(0);
   });
@@ -86,7 +87,9 @@ describe("the way of a pipe", () => {
         if (a.x === b.x && a.y === b.y) return true;
         const first = way[0];
         const last = way.at(-1);
-        if (first?.x !== a.x || first.y !== a.y || last?.x !== b.x || last.y !== b.y) return false;
+        if (first?.x !== a.x || first.y !== a.y || !last) return false;
+        // All but level joints are drawn level.
+        if (Math.abs(last.x - b.x) > 3 || Math.abs(last.y - b.y) > 3) return false;
         return way.every((point, index) => {
           const before = way[index - 1];
           return !before || before.x === point.x || before.y === point.y;
