@@ -29,6 +29,8 @@ from schemas.models.base import Document
 MANIFEST_FILE = "manifest.json"
 SIGNATURE_FILE = "signature.json"
 SUFFIX = ".lego.zip"
+MEMBERS_MAX = 150_000
+MEMBERS_SUM_MAX = 4_000_000
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 _M = TypeVar("_M", bound=Document)
@@ -105,6 +107,7 @@ def open_package(content: bytes, *, verify: bool = True) -> Package:
     for path, body in documents.items():
         if hashlib.sha256(body).hexdigest() != manifest.files[path]:
             raise ConfigError("package.hash", f"{path} is not what the manifest says.", hint="It was changed.")
+    _check_members(documents)
     files = {path: canonical_json.loads(body) for path, body in documents.items()}
     if canonical_json.digest(canonical_json.dumps(files)) != manifest.content_hash:
         raise ConfigError("package.hash", "The content is not what the manifest says.", hint="It was changed.")
@@ -113,6 +116,16 @@ def open_package(content: bytes, *, verify: bool = True) -> Package:
         raise ConfigError("package.app", f"The package has no {APP_FILE} of the app {manifest.id}.")
     package = Package(manifest, files, _pictures(entries, manifest), None, entries[MANIFEST_FILE])
     return _signed(package, entries.get(SIGNATURE_FILE)) if verify else package
+
+
+def _check_members(documents: Mapping[str, bytes]) -> None:
+    """Before anything is parsed: a megabyte of ``[],[],…`` costs far more than a megabyte of an app.
+
+    Counted in bytes, also those within texts, so it is a little strict and very quick.
+    """
+    counts = [body.count(b",") + body.count(b"[") + body.count(b"{") for body in documents.values()]
+    if max(counts, default=0) > MEMBERS_MAX or sum(counts) > MEMBERS_SUM_MAX:
+        raise ConfigError("package.members", "The package's documents have too many members.")
 
 
 def _manifest(files: Mapping[str, Any], texts: Mapping[str, bytes], media: Mapping[str, Picture]) -> dict[str, Any]:

@@ -282,6 +282,17 @@ def test_the_guards_are_what_refuses(monkeypatch):
     assert open_package(zipped([*entries, ("../x.json", b"{}")])).manifest.id == "line"
 
 
+@pytest.mark.parametrize("unit", [b"[],", b"1,", b"{},", b'"",', b"[[[]]],"])
+def test_documents_of_very_many_members_are_refused_before_they_are_parsed(unit, monkeypatch):
+    body = b"[" + unit * (1_000_000 // len(unit)) + b"1]"
+    manifest = json.loads(entries_of(pack(app(), {}))["manifest.json"])
+    names = [f"pages/p{n}.json" for n in range(20)]
+    manifest["files"] |= dict.fromkeys(names, packages.hashlib.sha256(body).hexdigest())
+    bomb = dict.fromkeys(names, body)
+    monkeypatch.setattr(zip_reader, "RATIO_MAX", 10**9)
+    assert code_of(rewritten(**bomb, **{"manifest.json": json.dumps(manifest).encode()})) == "package.members"
+
+
 def test_keys_that_are_none_are_refused():
     for text in ("", "x", "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----", "A" * 5000, "AAAA"):
         with pytest.raises(ConfigError):
