@@ -67,9 +67,10 @@ interface ChooseProps<T extends string> {
 
 function Choose<T extends string>({ label, value, options, set }: ChooseProps<T>) {
   return (
-    <label className={css.choose}>
-      <span>{label}</span>
+    <span className={css.choose}>
+      <span aria-hidden="true">{label}</span>
       <select
+        aria-label={label}
         value={value}
         onChange={(event) => {
           const chosen = options.find((option) => option.value === event.target.value);
@@ -82,6 +83,6 @@ function Choose<T extends string>({ label, value, options, set }: ChooseProps<T>
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }

@@ -125,9 +125,10 @@ function useFit(width: number, height: number) {
       const down = (element.clientHeight - MARGIN) / height;
       setScale(Math.max(0.2, Math.min(1, across, down)));
     };
-    measure();
-    addEventListener("resize", measure);
-    return () => removeEventListener("resize", measure);
+    // The dialog has its size only once it is open.
+    const observer = new ResizeObserver(measure);
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
   }, [width, height]);
   return { box, scale };
 }
