@@ -1,6 +1,6 @@
-import type { Tag, TagMeta, Value } from "@sdk/api/types";
+import type { RoleRow, Tag, TagMeta, Value } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
-import type { Signal, SignalProblem, ValueCell } from "@sdk/bindings/signal";
+import type { Signal, SignalOrigin, SignalProblem, ValueCell } from "@sdk/bindings/signal";
 import type { Element } from "../generated/documents.gen";
 import { goesRound } from "./cycles";
 import { expressionSignal } from "./formula";
@@ -10,15 +10,30 @@ import type { LoadedApp, RuntimeScope } from "./scope";
 export type Bound = NonNullable<Element["bind"]>[string];
 type TagLike = Extract<Bound, { source: "tag" | "history" }>;
 
-/** The role map row that holds now: of several, the one that began last. */
-export function tagIdFor(loaded: Pick<LoadedApp, "roles">, asset: string, role: string): number | null {
-  let best: { tag_id: number; from: number } | null = null;
+/** The role map row that holds at a moment (µs UTC): of those that had begun, the one that began last. */
+export function roleRowAt(
+  loaded: Pick<LoadedApp, "roles">,
+  asset: string,
+  role: string,
+  at_us: number,
+): RoleRow | null {
+  let best: RoleRow | null = null;
   for (const row of loaded.roles) {
-    if (row.asset !== asset || row.role !== role) continue;
     const from = row.valid_from ?? 0;
-    if (!best || from >= best.from) best = { tag_id: row.tag_id, from };
+    if (row.asset !== asset || row.role !== role || from > at_us) continue;
+    if (!best || from >= (best.valid_from ?? 0)) best = row;
   }
-  return best?.tag_id ?? null;
+  return best;
+}
+
+/** The tag that plays a role at a moment, by default the one that began last. */
+export function tagIdFor(
+  loaded: Pick<LoadedApp, "roles">,
+  asset: string,
+  role: string,
+  at_us = Number.POSITIVE_INFINITY,
+): number | null {
+  return roleRowAt(loaded, asset, role, at_us)?.tag_id ?? null;
 }
 
 function rolesOf(loaded: LoadedApp, asset: string): string[] {
@@ -45,7 +60,7 @@ export function blankSignal(key: string, problem: SignalProblem | null, bound?: 
 /** The signal of one role of an asset. */
 export function roleSignal(scope: RuntimeScope, key: string, asset: string, role: string): Signal {
   const { loaded, language } = scope;
-  const id = tagIdFor(loaded, asset, role);
+  const id = tagIdFor(loaded, asset, role, scope.services.live.clock.now());
   const tag = id === null ? null : (loaded.tags.get(id) ?? null);
   return {
     ...blankSignal(`${key}:${asset}:${role}`, tag ? null : id === null ? "unmapped" : "no_permission"),
@@ -72,12 +87,14 @@ function tagSignals(scope: RuntimeScope, key: string, bound: TagLike): Signal[] 
     const fn = bound.source === "history" ? bound.fn : null;
     if (bound.source !== "history" || !fn || !signal.tag) return signal;
     const tag = { ...signal.tag, meta: metaOfFn(signal.tag, fn) };
-    return { ...signal, tag, cell: historyCell(scope, signal.tag.id, fn, bound.range ?? null) };
+    const range = bound.range ?? null;
+    const origin = { kind: "history", fn, range } as const;
+    return { ...signal, tag, origin, cell: historyCell(scope, signal.tag.id, fn, range) };
   });
 }
 
-function constant(key: string, bound: Bound, value: Value, meta?: TagMeta): Signal {
-  const signal: Signal = { ...blankSignal(key, null, bound), constant: value };
+function constant(key: string, bound: Bound, value: Value, origin: SignalOrigin, meta?: TagMeta): Signal {
+  const signal: Signal = { ...blankSignal(key, null, bound), constant: value, origin };
   return meta ? { ...signal, meta } : signal;
 }
 
@@ -87,13 +104,14 @@ function paramSignal(scope: RuntimeScope, key: string, bound: Extract<Bound, { s
   if (given) return { ...given, key, transforms: [...given.transforms, ...(bound.transforms ?? [])] };
   const value = scope.params[bound.param] ?? null;
   const asset = typeof value === "string" ? scope.loaded.assets.get(value) : undefined;
-  if (!asset) return constant(key, bound, value);
+  const origin = { kind: "param", name: bound.param } as const;
+  if (!asset) return constant(key, bound, value, origin);
   const name = assetName(asset, asset.id, scope.language);
-  return constant(key, bound, value, { texts: { [asset.id]: name } });
+  return constant(key, bound, value, origin, { texts: { [asset.id]: name } });
 }
 
-function celled(key: string, bound: Bound, cell: ValueCell): Signal {
-  return { ...blankSignal(key, null, bound), cell };
+function celled(key: string, bound: Bound, cell: ValueCell, origin: SignalOrigin): Signal {
+  return { ...blankSignal(key, null, bound), cell, origin };
 }
 
 /** The signals one binding stands for: `*` stands for every role of its asset. `element` is who takes them. */
@@ -104,15 +122,15 @@ export function signalsFor(scope: RuntimeScope, key: string, bound: Bound, eleme
     case "history":
       return tagSignals(scope, key, bound);
     case "static":
-      return [constant(key, bound, bound.value ?? null)];
+      return [constant(key, bound, bound.value ?? null, { kind: "static" })];
     case "param":
       return [paramSignal(scope, key, bound)];
     case "user":
-      return [constant(key, bound, scope.user[bound.field])];
+      return [constant(key, bound, scope.user[bound.field], { kind: "user", name: bound.field })];
     case "state":
       return [
         memory.states.has(bound.name)
-          ? celled(key, bound, memory.states.cell(bound.name))
+          ? celled(key, bound, memory.states.cell(bound.name), { kind: "state", name: bound.name })
           : blankSignal(key, "unmapped", bound),
       ];
     case "output": {
@@ -120,7 +138,8 @@ export function signalsFor(scope: RuntimeScope, key: string, bound: Bound, eleme
       // The designer gives each element a scope of its own; its check tells what is missing.
       const known = scope.mode === "design" || scope.elements[bound.element] !== undefined;
       if (!known) return [blankSignal(key, "unmapped", bound)];
-      return [celled(key, bound, memory.outputs.cell(`${bound.element}.${bound.output}`))];
+      const origin = { kind: "output", element: bound.element, name: bound.output } as const;
+      return [celled(key, bound, memory.outputs.cell(`${bound.element}.${bound.output}`), origin)];
     }
     case "expression":
       return [

@@ -1,11 +1,11 @@
 import type { Value } from "@sdk/api/types";
-import { signalMeta, type ValueCell } from "@sdk/bindings/signal";
+import type { ValueCell } from "@sdk/bindings/signal";
 import { applyTransforms } from "@sdk/bindings/transforms";
 import { compile, type ExprInput, type ExprVars } from "@sdk/expr";
 import type { Sample } from "@sdk/quality";
 import type { Expression } from "../generated/documents.gen";
 import { type Bound, signalsFor } from "./binding";
-import { exprContext, exprInput } from "./formula";
+import { exprContext, exprInput, isWhole, unitOf } from "./formula";
 import type { EventSource, RuntimeScope } from "./scope";
 import { cellOf } from "./signal_cell";
 
@@ -41,7 +41,7 @@ async function variables(scope: RuntimeScope, expression: Expression): Promise<E
       const signal = signalsFor(scope, name, bound)[0];
       if (!signal) return [];
       const sample = await readOnce(cellOf(scope, signal));
-      return [[name, exprInput(sample, signalMeta(signal).unit ?? "")]];
+      return [[name, exprInput(sample, unitOf(signal), isWhole(signal))]];
     },
   );
   return Object.fromEntries((await Promise.all(rows)).flat());

@@ -1,6 +1,6 @@
 import type { CellGraph } from "@sdk/bindings/cells";
 import { type Signal, signalMeta, type ValueCell } from "@sdk/bindings/signal";
-import { compile, type ExprContext, type ExprInput, type ExprValue } from "@sdk/expr";
+import { compile, type ExprContext, type ExprInput, type ExprValue, wideInteger } from "@sdk/expr";
 import { siteZone } from "@sdk/format/zone";
 import type { Sample } from "@sdk/quality";
 import type { ExpressionBinding } from "../generated/documents.gen";
@@ -24,20 +24,22 @@ export function exprContext(scope: Pick<RuntimeScope, "services" | "language">):
 }
 
 /** The unit a variable brings; after a scaling it is not known any more. */
-function unitOf(signal: Signal): string {
+export function unitOf(signal: Signal): string {
   return signal.transforms.some(({ op }) => op === "scale" || op === "map")
     ? ""
     : (signalMeta(signal).unit ?? "");
 }
 
-/** A sample as a formula reads it; one that has not come yet is waited for. */
-export function exprInput(sample: Sample | null, unit: string): ExprInput {
+/** A tag of whole numbers: those beyond 2^53 arrive as texts. */
+export const isWhole = ({ tag }: Pick<Signal, "tag">): boolean => tag?.kind === "i" || tag?.kind === "u";
+
+/** A sample as a formula reads it; one that has not come yet is waited for. `whole`: of a tag of whole numbers. */
+export function exprInput(sample: Sample | null, unit: string, whole = false): ExprInput {
   const base: ExprInput = sample
     ? {
-        v: sample.v,
-        q: sample.q,
+        ...(whole ? wideInteger(sample.v, sample.q) : { v: sample.v, q: sample.q }),
         ts: sample.ts === 0 && sample.q < BAD ? null : sample.ts,
-        good: sample.good,
+        good: sample.good && whole ? { ...sample.good, v: wideInteger(sample.good.v, 0).v } : sample.good,
       }
     : { v: null, q: WAITING, ts: null };
   return unit ? { ...base, unit } : base;
@@ -83,6 +85,7 @@ interface Part {
   name: string;
   signal: Signal;
   unit: string;
+  whole: boolean;
 }
 
 interface Formula {
@@ -96,7 +99,7 @@ function partsOf(bound: ExpressionBinding, resolve: Resolve): Part[] {
   return compile(bound.text).names.flatMap((name) => {
     const inner = bound.vars?.[name];
     const signal = inner ? resolve(name, inner) : undefined;
-    return signal ? [{ name, signal, unit: unitOf(signal) }] : [];
+    return signal ? [{ name, signal, unit: unitOf(signal), whole: isWhole(signal) }] : [];
   });
 }
 
@@ -106,7 +109,10 @@ function formulaCell(scope: RuntimeScope, text: string, parts: readonly Part[]):
   if (OF_TIME.test(text)) cells.push(secondsOf(scope));
   let before: Sample | null = null;
   const evaluate = (inputs: readonly (Sample | null)[]): ExprValue => {
-    const vars = parts.map(({ name, unit }, index) => [name, exprInput(inputs[index] ?? null, unit)]);
+    const vars = parts.map(({ name, unit, whole }, index) => [
+      name,
+      exprInput(inputs[index] ?? null, unit, whole),
+    ]);
     return run(Object.fromEntries(vars), exprContext(scope));
   };
   const compute = (inputs: readonly (Sample | null)[]): Sample => {

@@ -25,6 +25,14 @@ export interface ValueCell {
   readonly formula?: string;
 }
 
+/** Where a value that is no plain tag's comes from, for "explain this number". */
+export type SignalOrigin =
+  | { kind: "static" }
+  | { kind: "param" | "user" | "state"; name: string }
+  | { kind: "output"; element: string; name: string }
+  /** `range` null: that of the page. */
+  | { kind: "history"; fn: string; range: string | null };
+
 /** One resolved binding of an element: the tag behind (asset, role), a cell, a constant, or why there is none. */
 export interface Signal {
   /** Stable within the element. */
@@ -39,6 +47,7 @@ export interface Signal {
   cell?: ValueCell;
   /** What is known of a value that is no tag's: unit, decimals, limits, texts. */
   meta?: TagMeta;
+  origin?: SignalOrigin;
   /** Name of a value that is no tag's. */
   label?: LocalText;
   problem: SignalProblem | null;
