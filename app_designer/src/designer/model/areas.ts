@@ -77,11 +77,11 @@ export function withDescendants(
     if (holder) inside.set(holder, [...(inside.get(holder) ?? []), id]);
   }
   const found = new Set<string>();
-  const left = [...ids];
+  const left = [...ids].reverse();
   for (let id = left.pop(); id !== undefined; id = left.pop()) {
     if (found.has(id) || !elements[id]) continue;
     found.add(id);
-    left.push(...(inside.get(id) ?? []));
+    left.push(...(inside.get(id) ?? []).reverse());
   }
   return [...found];
 }

@@ -1,4 +1,5 @@
 import type { ApiClient } from "@sdk/api/client";
+import { changeInStep } from "../data/requirements";
 import { draftFiles, type FileSource } from "../sync/draft_files";
 import { type Journal, openJournal } from "../sync/journal";
 import { Sync } from "../sync/sync";
@@ -38,7 +39,7 @@ export async function createDesigner(
   return {
     getState: model.getState,
     subscribe: model.subscribe,
-    change: model.change,
+    change: changeInStep(model),
     undo: model.undo,
     redo: model.redo,
     select: model.select,
