@@ -129,11 +129,10 @@ class ManualValues:
         """
         asked = [[value.id, value.v, value.ts] for value in values]
         digest = hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()
-        stream = self._own.stream(tenant)
         found = self._entry(tenant, key, digest)
         if found is None:
             rows = self.check(tenant, values)
-            found = self._reserve(tenant, author, key, digest, str(stream), rows, note)
+            found = self._reserve(tenant, author, key, digest, rows, note)
         row, is_new = found
         try:
             if row.payload:  # without: known to be in the journal since the last start
@@ -201,19 +200,18 @@ class ManualValues:
         author: str,
         key: str,
         digest: str,
-        stream: str,
         rows: Sequence[tuple[Kind, int, Any, int]],
         note: dict[str, Any] | None,
     ) -> tuple[ManualEntryRow, bool]:
         aliases = self._own.aliases(tenant, [tag_id for _, tag_id, _, _ in rows])
         if not all(aliases):
             raise ConfigError("values.not_manual", "A tag is not (any more) one that people type.")
-        seq = self._own.seq()
+        stream, seq = self._own.stream(tenant), self._own.seq()
         groups = [_group(row, alias) for row, alias in zip(rows, aliases, strict=True)]
-        batch = own_batch(self._own.stream(tenant), seq, "data", encode_columns(concat(groups)))
+        batch = own_batch(stream, seq, "data", encode_columns(concat(groups)))
         answer = [{"id": tag_id, "v": v, "q": int(Quality.MANUAL), "ts": ts} for _, tag_id, v, ts in rows]
         row = ManualEntryRow(
-            tenant=tenant, key=key, digest=digest, stream=stream, seq=seq, payload=pack(batch),
+            tenant=tenant, key=key, digest=digest, stream=str(stream), seq=seq, payload=pack(batch),
             answer=json.dumps(answer, ensure_ascii=False), created_ts=self._clock(),
         )  # fmt: skip
         with self._database.write() as session:
