@@ -15,35 +15,41 @@ import { problemsOf } from "./validate";
 const t = formTexts("en");
 afterEach(() => cleanup());
 
+interface Leaf {
+  schema: PropSchema;
+  value: fc.Arbitrary<unknown>;
+}
+const of = (given: Leaf) => fc.constant(given);
+
 /** Schemas of the closed subset, each with values that fit it. */
-const leaf: fc.Arbitrary<{ schema: PropSchema; value: fc.Arbitrary<unknown> }> = fc.oneof(
-  fc.constant({ schema: { type: "boolean" }, value: fc.boolean() }),
-  fc.constant({
+const leaf: fc.Arbitrary<Leaf> = fc.oneof(
+  of({ schema: { type: "boolean" }, value: fc.boolean() }),
+  of({
     schema: { type: "integer", minimum: -5, maximum: 90 },
     value: fc.integer({ min: -5, max: 90 }),
   }),
-  fc.constant({ schema: { type: "number" }, value: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
-  fc.constant({ schema: { type: "string", maxLength: 20 }, value: fc.string({ maxLength: 10 }) }),
-  fc.constant({ schema: { enum: ["a", "b", "c", "d"] }, value: fc.constantFrom("a", "b", "c", "d") }),
-  fc.constant({
+  of({ schema: { type: "number" }, value: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
+  of({ schema: { type: "string", maxLength: 20 }, value: fc.string({ maxLength: 10 }) }),
+  of({ schema: { enum: ["a", "b", "c", "d"] }, value: fc.constantFrom("a", "b", "c", "d") }),
+  of({
     schema: { $ref: "interlock:types#/text" },
     value: fc.record({ en: fc.string(), "zh-CN": fc.string() }),
   }),
-  fc.constant({
+  of({
     schema: { $ref: "interlock:types#/tone" },
     value: fc.constantFrom("running", "fault", "attention"),
   }),
-  fc.constant({
+  of({
     schema: { $ref: "interlock:types#/scalar" },
     value: fc.oneof(fc.integer(), fc.boolean(), fc.string()),
   }),
-  fc.constant({
+  of({
     schema: { type: "array", items: { $ref: "interlock:types#/band" } },
     value: fc.array(fc.record({ to: fc.integer(), tone: fc.constantFrom("running", "fault") }), {
       maxLength: 3,
     }),
   }),
-  fc.constant({
+  of({
     schema: {
       type: "array",
       items: { type: "object", required: ["id"], properties: { id: { type: "string" } } },
@@ -72,7 +78,9 @@ const shown = (schema: PropSchema, value: Record<string, unknown>, onChange = vi
 };
 
 describe("a form made of a schema", () => {
-  it("finds nothing wrong with props that fit, and changes nothing by being shown", () => {
+  it("finds nothing wrong with props that fit, and changes nothing by being shown", {
+    timeout: 30_000,
+  }, () => {
     fc.assert(
       fc.property(forms, ({ schema, props }) => {
         expect(problemsOf(schema, props, t)).toEqual([]);
@@ -80,7 +88,7 @@ describe("a form made of a schema", () => {
         expect(onChange).not.toHaveBeenCalled();
         cleanup();
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
@@ -134,7 +142,7 @@ describe("a form made of a schema", () => {
     expect(wordsOf(undefined)).toEqual({});
   });
 
-  it("has no serious finding for screen readers", async () => {
+  it("has no serious finding for screen readers", { timeout: 30_000 }, async () => {
     const schema: PropSchema = {
       type: "object",
       properties: {

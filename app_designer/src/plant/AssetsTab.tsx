@@ -1,9 +1,9 @@
 import { Combobox } from "@forms/Combobox";
+import { freeId } from "@forms/ids";
 import { Button, Icon, localText, Notice, useLocale } from "@sdk";
 import { assetName } from "@sdk/bindings/asset_name";
 import { useState } from "react";
 import type { Asset } from "../generated/documents.gen";
-import { idFor } from "./ids";
 import css from "./plant.module.css";
 import type { PlantData } from "./plant_data";
 import type { TabProps } from "./tab_props";
@@ -34,9 +34,8 @@ export function AssetsTab(props: TabProps) {
     run(async () => {
       const level = parent ? BELOW[parent.level ?? "machine"] : plant.assets.length === 0 ? "site" : "line";
       const name = t("asset.new", { level: t(`level.${level}`) });
-      const id = idFor(
+      const id = freeId(
         `${level}_${plant.assets.filter((one) => one.level === level).length + 1}`,
-        level,
         new Set(plant.assets.map((one) => one.id)),
       );
       await plantApi.putAsset({ id, name, level, parent: parent?.id ?? null });

@@ -1,10 +1,10 @@
 import { Combobox } from "@forms/Combobox";
+import { freeId, idFrom } from "@forms/ids";
 import { Popover } from "@forms/Popover";
 import { Button, useLocale } from "@sdk";
 import type { Kind } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
 import { useState } from "react";
-import { idFor } from "./ids";
 import css from "./plant.module.css";
 import type { TabProps } from "./tab_props";
 import { usePlantTexts } from "./texts";
@@ -33,7 +33,7 @@ export function ManualTagDialog({
     run(async () => {
       if (!asset) return;
       const taken = new Set(plant.roles.filter((row) => row.asset === asset).map((row) => row.role));
-      const role = idFor(name, "manual", taken);
+      const role = freeId(idFrom(name, "manual"), taken);
       await plantApi.makeManualTag({
         asset,
         role,

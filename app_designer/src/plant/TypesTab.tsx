@@ -1,10 +1,10 @@
 import { IconField } from "@forms/fields/PickFields";
 import { TextField } from "@forms/fields/TextField";
+import { freeId } from "@forms/ids";
 import { SchemaForm } from "@forms/SchemaForm";
 import { Button, Icon, localText, Notice, useLocale } from "@sdk";
 import { useId, useState } from "react";
 import type { AssetType, SignalRole } from "../generated/documents.gen";
-import { idFor } from "./ids";
 import css from "./plant.module.css";
 import { ROLE_SCHEMA } from "./role_schema";
 import type { TabProps } from "./tab_props";
@@ -22,7 +22,7 @@ export function TypesTab(props: TabProps) {
   const type = plant.types.find((one) => one.id === chosen);
   const add = () =>
     run(async () => {
-      const id = idFor("type", "type", new Set(plant.types.map((one) => one.id)));
+      const id = freeId("type", new Set(plant.types.map((one) => one.id)));
       await plantApi.putType({ id, name: { en: "New type", "zh-CN": "新类型" }, roles: [] });
       await reload();
       setChosen(id);
@@ -108,7 +108,7 @@ function TypeForm({ type, used, plantApi, reload, tell, onGone }: FormProps) {
       await reload();
     });
   const addRole = () => {
-    const role = idFor("role", "role", new Set(roles.map((one) => one.role)));
+    const role = freeId("role", new Set(roles.map((one) => one.role)));
     setEdited({ ...edited, roles: [...roles, { role, label: { en: "New role", "zh-CN": "新角色" } }] });
   };
   return (

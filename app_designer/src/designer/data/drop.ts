@@ -2,14 +2,13 @@ import type { ApiClient } from "@sdk/api/client";
 import type { Tag } from "@sdk/api/types";
 import type { Language } from "@sdk/i18n/catalogue";
 import type { DragPayload } from "../canvas/drag";
-import type { CanvasKey, Change, DesignerState } from "../model/contract";
+import type { CanvasKey, DesignerState } from "../model/contract";
 import { allManifests } from "../pickers/manifests";
 import { proposedMapping, saveMapping } from "../pickers/mapping";
 import { indexOf, type RoleAt } from "../pickers/plant_index";
 import { paramAssets } from "../pickers/plant_rows";
 import type { DropChoice } from "./drop_choice";
 import { assetChoices } from "./faceplate";
-import { withRequirements } from "./requirements";
 import { blockChoices } from "./suggest";
 
 export type { DropChoice } from "./drop_choice";
@@ -56,16 +55,15 @@ async function roleOfTag(
 export async function elementsForDrop(payload: DragPayload, context: DropContext): Promise<DropChoice[]> {
   const { language } = context;
   const manifests = await allManifests();
-  if (payload.kind === "asset")
-    return finished(context.state, assetChoices(payload.asset, context.state, manifests, language));
+  if (payload.kind === "asset") return assetChoices(payload.asset, context.state, manifests, language);
   if (payload.kind === "role") {
     const roles = indexOf(context.state.plant).rolesAt.get(payload.asset.id) ?? [];
     const at = roles.find((one) => one.role === payload.role);
-    return at ? finished(context.state, choicesOf(at, context.state, manifests, language)) : [];
+    return at ? choicesOf(at, context.state, manifests, language) : [];
   }
   if (payload.kind !== "tag") return [];
   const { state, at } = await roleOfTag(payload.tag, context);
-  return at ? finished(state, choicesOf(at, state, manifests, language)) : [];
+  return at ? choicesOf(at, state, manifests, language) : [];
 }
 
 type Manifests = Awaited<ReturnType<typeof allManifests>>;
@@ -76,13 +74,3 @@ const choicesOf = (
   manifests: Manifests,
   language: Language,
 ): DropChoice[] => blockChoices(at, assetRef(state, at.asset.id), manifests, language);
-
-/** Each choice with what it makes necessary in `app.json`. */
-function finished(state: DesignerState, choices: readonly DropChoice[]): DropChoice[] {
-  return choices.map((choice) => {
-    // Only to see what the app comes to ask for: where the element really goes is the canvas' business.
-    const probe: Change = { path: ["pages", state.canvas, "elements", "el_aaaaaaaa"], value: choice.element };
-    const extra = withRequirements(state.draft, state.plant, [...(choice.changes ?? []), probe]);
-    return { ...choice, changes: extra.filter((change) => change !== probe) };
-  });
-}

@@ -9,6 +9,6 @@ export interface DropChoice {
   readonly detail?: string;
   readonly icon?: string;
   readonly element: Element;
-  /** Other changes that come with it, for example a page parameter or what the app asks for. */
+  /** Other changes that come with it, for example the block of the app it shows. */
   readonly changes?: readonly Change[];
 }

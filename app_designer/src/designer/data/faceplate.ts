@@ -1,3 +1,4 @@
+import { freeId } from "@forms/ids";
 import type { Bound } from "@runtime/binding";
 import type { Asset } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
@@ -7,7 +8,6 @@ import type { CompositeDocument, Element, GridItem } from "../../generated/docum
 import { isBlockCanvas } from "../model/canvas_key";
 import type { DesignerState, Draft } from "../model/contract";
 import type { Manifests } from "../pickers/manifests";
-import { freeId } from "../pickers/mapping";
 import { indexOf, type RoleAt } from "../pickers/plant_index";
 import { paramAssets } from "../pickers/plant_rows";
 import type { DropChoice } from "./drop_choice";

@@ -1,5 +1,5 @@
 import type { RoleNeed } from "../../generated/documents.gen";
-import type { Change, Draft, Plant } from "../model/contract";
+import type { Change, DesignerStore, Draft, Plant } from "../model/contract";
 import { applyChanges, sameJson } from "../model/paths";
 import { indexOf } from "../pickers/plant_index";
 import { holdersOf, visitNodes } from "./usage";
@@ -70,8 +70,16 @@ export function requirementChanges(draft: Draft, plant: Plant): Change[] {
   return changes;
 }
 
-/** Changes together with what they make necessary in `app.json`: hand the result to `store.change`. */
+/** Changes together with what they make necessary in `app.json`. */
 export function withRequirements(draft: Draft, plant: Plant, changes: readonly Change[]): Change[] {
   const { root } = applyChanges(draft, changes);
   return [...changes, ...requirementChanges(root, plant)];
+}
+
+/** The `change` of a store that keeps `app.json` in step, whoever makes the change and however: one step of undo. */
+export function changeInStep(store: Pick<DesignerStore, "getState" | "change">): DesignerStore["change"] {
+  return (label, changes, options) => {
+    const { draft, plant } = store.getState();
+    store.change(label, withRequirements(draft, plant, changes), options);
+  };
 }

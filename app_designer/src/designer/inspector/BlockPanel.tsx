@@ -1,12 +1,12 @@
 import { Combobox } from "@forms/Combobox";
 import { useChoices } from "@forms/choices";
 import { TextField } from "@forms/fields/TextField";
+import { freeId } from "@forms/ids";
 import { Icon, localText, useLocale } from "@sdk";
 import { useId } from "react";
 import type { CompositeDocument, CompositeParam } from "../../generated/documents.gen";
 import { canvasPath } from "../model/canvas_key";
 import { useDesigner } from "../model/hooks";
-import { freeId } from "../pickers/mapping";
 import { useBlockTexts } from "./block_texts";
 import { CanvasFields, Labelled } from "./CanvasFields";
 import { useChange } from "./edit";

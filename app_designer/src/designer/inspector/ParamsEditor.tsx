@@ -1,12 +1,12 @@
 import { Combobox } from "@forms/Combobox";
 import { useChoices } from "@forms/choices";
 import { TextField } from "@forms/fields/TextField";
+import { freeId } from "@forms/ids";
 import { Icon, localText, useLocale } from "@sdk";
 import { useId } from "react";
 import type { PageDocument, PageParam } from "../../generated/documents.gen";
 import { renameParam, usesOf } from "../data/usage";
 import { useDesigner, useDesignerStore } from "../model/hooks";
-import { freeId } from "../pickers/mapping";
 import { useChange } from "./edit";
 import { IdInput } from "./IdInput";
 import css from "./inspector.module.css";

@@ -1,8 +1,8 @@
+import { freeId } from "@forms/ids";
 import { Icon } from "@sdk";
 import type { PageDocument, StateSpec } from "../../generated/documents.gen";
 import { renameState, usesOf } from "../data/usage";
 import { useDesigner, useDesignerStore } from "../model/hooks";
-import { freeId } from "../pickers/mapping";
 import { usePickerTexts } from "../pickers/texts";
 import { useChange } from "./edit";
 import { IdInput } from "./IdInput";

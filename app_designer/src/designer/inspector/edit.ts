@@ -1,17 +1,15 @@
 import { useCallback } from "react";
-import { withRequirements } from "../data/requirements";
 import type { Change, ChangeOptions, Path } from "../model/contract";
 import { useDesignerStore } from "../model/hooks";
 import { setMember } from "../model/operations";
 
-/** Applies changes with what they make necessary in `app.json`, as one step of undo. */
+/** Applies changes as one step of undo; with `coalesce`, together with those of the same key before it. */
 export function useChange(): (label: string, changes: readonly Change[], coalesce?: string) => void {
   const store = useDesignerStore();
   return useCallback(
     (label, changes, coalesce) => {
-      const { draft, plant } = store.getState();
       const options: ChangeOptions = coalesce ? { coalesce } : {};
-      store.change(label, withRequirements(draft, plant, changes), options);
+      store.change(label, changes, options);
     },
     [store],
   );

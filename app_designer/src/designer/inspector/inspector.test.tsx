@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, render, screen, within } from "@testing-librar
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Element, PageDocument } from "../../generated/documents.gen";
 import { fakePlatform, Scene, tagOf } from "../../testing/fakes";
+import { changeInStep } from "../data/requirements";
 import type { DesignerStore, Draft, Plant } from "../model/contract";
 import { DesignerContext } from "../model/hooks";
 import { DesignerModel } from "../model/store";
@@ -53,7 +54,7 @@ function shown(model: DesignerModel) {
     ...model,
     getState: model.getState,
     subscribe: model.subscribe,
-    change: model.change,
+    change: changeInStep(model),
     select: model.select,
     reloadPlant: async () => {},
     flush: async () => {},

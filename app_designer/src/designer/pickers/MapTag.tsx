@@ -1,4 +1,5 @@
 import { Combobox } from "@forms/Combobox";
+import { freeId, idFrom } from "@forms/ids";
 import { useLocale, useServices } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import type { Tag } from "@sdk/api/types";
@@ -6,7 +7,7 @@ import { assetName } from "@sdk/bindings/asset_name";
 import { localText } from "@sdk/i18n/catalogue";
 import { useState } from "react";
 import { useDesigner, useDesignerStore } from "../model/hooks";
-import { freeId, idFrom, type Mapping, proposedMapping, saveMapping } from "./mapping";
+import { type Mapping, proposedMapping, saveMapping } from "./mapping";
 import css from "./pickers.module.css";
 import { indexOf, roleLabel } from "./plant_index";
 import { usePickerTexts } from "./texts";

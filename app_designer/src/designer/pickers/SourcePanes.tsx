@@ -1,4 +1,5 @@
 import { ScalarField } from "@forms/fields/ChoiceFields";
+import { freeId, idFrom } from "@forms/ids";
 import type { Bound } from "@runtime/binding";
 import { Icon, localText, useLocale } from "@sdk";
 import { type ReactNode, useState } from "react";
@@ -8,7 +9,6 @@ import { useDesigner, useDesignerStore } from "../model/hooks";
 import { pickOnCanvas } from "./canvas_pick";
 import { paramsOf, paramValue, useBoundSignal } from "./design_scope";
 import { elementName, useManifests } from "./manifests";
-import { freeId, idFrom } from "./mapping";
 import css from "./pickers.module.css";
 import { Reading } from "./Reading";
 import { usePickerTexts } from "./texts";

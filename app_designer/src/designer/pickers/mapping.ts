@@ -1,3 +1,4 @@
+import { freeId, idFrom } from "@forms/ids";
 import type { ApiClient } from "@sdk/api/client";
 import { PlantApi } from "@sdk/api/plant";
 import type { Tag } from "@sdk/api/types";
@@ -9,26 +10,6 @@ export interface Mapping {
   /** Name of the asset, if it is made now. */
   newAssetName: string | null;
   role: string;
-}
-
-/** A valid id from a name in any writing; without Latin letters or digits, what `fallback` says. */
-export function idFrom(name: string, fallback: string): string {
-  const plain = name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "_")
-    .replace(/^_+|_+$/g, "")
-    .slice(0, 40);
-  return plain || fallback;
-}
-
-/** An id that none of `taken` is. */
-export function freeId(wish: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wish)) return wish;
-  for (let n = 2; ; n += 1) {
-    const id = `${wish.slice(0, 36)}_${n}`;
-    if (!taken.has(id)) return id;
-  }
 }
 
 /** The likely place of a tag that has none: its connection as a machine, the last part of its key as a role. */

@@ -1,3 +1,4 @@
+import { freeId, idFrom } from "@forms/ids";
 import { placeBeside } from "@forms/Popover";
 import { dimensionOf } from "@sdk/units";
 import fc from "fast-check";
@@ -6,7 +7,7 @@ import type { AssetType } from "../../generated/documents.gen";
 import { tagOf } from "../../testing/fakes";
 import { renamed, spansOf } from "../expr_editor/formula";
 import type { Plant } from "../model/contract";
-import { freeId, idFrom, proposedMapping } from "./mapping";
+import { proposedMapping } from "./mapping";
 import { roleBinding } from "./PlantPane";
 import { activeRow } from "./PlantTree";
 import { firstOpen, indexOf, rowsOf } from "./plant_index";
