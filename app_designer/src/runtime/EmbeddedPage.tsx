@@ -1,4 +1,4 @@
-import { EmbedContext, type PageTarget } from "@sdk";
+import { EmbedContext, KeepScopeContext, type PageTarget, useKeepScope } from "@sdk";
 import { type ReactNode, useContext, useMemo } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { maySee } from "./access";
@@ -46,7 +46,13 @@ export function EmbedProvider({ page, scope, states, children }: ProviderProps) 
     };
     return { render, path };
   }, [around.path, page, scope, states]);
-  return <EmbedContext.Provider value={embedding}>{children}</EmbedContext.Provider>;
+  // What a timer or a half-filled form keeps belongs to this page with these parameters: press 1 is not press 2.
+  const kept = `${useKeepScope()}/${scope.loaded.app.id}/${page}?${JSON.stringify(scope.params)}`;
+  return (
+    <EmbedContext.Provider value={embedding}>
+      <KeepScopeContext.Provider value={kept}>{children}</KeepScopeContext.Provider>
+    </EmbedContext.Provider>
+  );
 }
 
 interface EmbeddedProps {
