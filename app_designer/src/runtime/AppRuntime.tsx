@@ -7,6 +7,7 @@ import type { TextParams } from "./action";
 import { Boundary } from "./Boundary";
 import { type Breakpoint, useBreakpoint } from "./breakpoint";
 import { EmbedProvider } from "./EmbeddedPage";
+import { ExplainProvider } from "./explain/ExplainProvider";
 import { type Destination, useHost } from "./host";
 import { PageDialog } from "./PageDialog";
 import { PageView } from "./PageView";
@@ -98,20 +99,22 @@ export function AppRuntime(props: AppRuntimeProps) {
   return (
     <NavigateContext.Provider value={navigation}>
       <EmbedProvider page={page.id} scope={scope} states={states}>
-        <Boundary key={`${page.id}/${turn}`} fallback={(retry) => <Crashed retry={retry} />}>
-          <PageView page={page} scope={scope} onParam={props.onParam} />
-        </Boundary>
-        {dialogs.dialogs.map((dialog) => (
-          <PageDialog
-            key={dialog.id}
-            dialog={dialog}
-            scope={scope}
-            states={states}
-            host={host}
-            close={() => dialogs.close(dialog.id)}
-            onParam={(name, value) => dialogs.setParam(dialog.id, name, value)}
-          />
-        ))}
+        <ExplainProvider>
+          <Boundary key={`${page.id}/${turn}`} fallback={(retry) => <Crashed retry={retry} />}>
+            <PageView page={page} scope={scope} onParam={props.onParam} />
+          </Boundary>
+          {dialogs.dialogs.map((dialog) => (
+            <PageDialog
+              key={dialog.id}
+              dialog={dialog}
+              scope={scope}
+              states={states}
+              host={host}
+              close={() => dialogs.close(dialog.id)}
+              onParam={(name, value) => dialogs.setParam(dialog.id, name, value)}
+            />
+          ))}
+        </ExplainProvider>
       </EmbedProvider>
       {question ? <WriteDialog request={question.request} answer={answer} /> : null}
       <Toasts toasts={toasts} drop={drop} />

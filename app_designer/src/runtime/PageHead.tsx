@@ -5,6 +5,7 @@ import { maySee } from "./access";
 import { Choose } from "./Choose";
 import choose from "./choose.module.css";
 import { useRuntimeTexts } from "./i18n/texts";
+import { PageTools } from "./PageTools";
 import { choicesOf, pageTitle, paramLabel, paramSpecs } from "./params";
 import { RangeBar } from "./RangeBar";
 import css from "./runtime.module.css";
@@ -31,6 +32,7 @@ export function PageHead({ page, scope, onParam }: HeadProps) {
       <PageParams page={page} scope={scope} onParam={onParam} />
       <div className={css.spacer} />
       {page.range ? <RangeBar /> : null}
+      <PageTools />
     </div>
   );
 }

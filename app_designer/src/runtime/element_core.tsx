@@ -9,6 +9,7 @@ import { maySee, mayUse } from "./access";
 import { Boundary } from "./Boundary";
 import { CompositeBody } from "./CompositeBody";
 import { isComposite } from "./composite";
+import { Explainable } from "./explain/Explainable";
 import { Crashed, MissingPermission, NewerBlock, UnknownBlock } from "./placeholders";
 import { type Block, blocks, blockText } from "./registry";
 import { type ResolvedElement, resolveElement } from "./resolve";
@@ -158,18 +159,20 @@ function BlockBody({ id, element, block, scope, Area }: BlockProps) {
   const [visible, enabled, tone] = samples;
   if (resolved.visible && !isShown(scope, visible?.v)) return null;
   return (
-    <View
-      {...ways}
-      props={props}
-      inputs={resolved.inputs}
-      targets={resolved.targets}
-      // Unknown is not a yes: what may be pressed only under a condition waits until the condition is known.
-      enabled={mayUse(element.access, scope.user) && (!resolved.enabled || Boolean(enabled?.v))}
-      tone={tone?.v === null || tone?.v === undefined ? null : String(tone.v)}
-      id={id}
-      mode={scope.mode}
-      compact={scope.compact}
-    />
+    <Explainable id={id} scope={scope}>
+      <View
+        {...ways}
+        props={props}
+        inputs={resolved.inputs}
+        targets={resolved.targets}
+        // Unknown is not a yes: what may be pressed only under a condition waits until the condition is known.
+        enabled={mayUse(element.access, scope.user) && (!resolved.enabled || Boolean(enabled?.v))}
+        tone={tone?.v === null || tone?.v === undefined ? null : String(tone.v)}
+        id={id}
+        mode={scope.mode}
+        compact={scope.compact}
+      />
+    </Explainable>
   );
 }
 

@@ -1,0 +1,31 @@
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { ExplainContext, type ExplainTarget } from "./context";
+import css from "./explain.module.css";
+import { useExplainTexts } from "./texts";
+
+const ExplainPanel = lazy(async () => ({ default: (await import("./ExplainPanel")).ExplainPanel }));
+
+/** Everything inside can explain its values; the explanation opens over it. */
+export function ExplainProvider({ children }: { children: ReactNode }) {
+  const t = useExplainTexts();
+  const [target, setTarget] = useState<ExplainTarget | null>(null);
+  const [picking, setPicking] = useState(false);
+  useEffect(() => {
+    if (!picking) return;
+    const key = (event: KeyboardEvent) => event.key === "Escape" && setPicking(false);
+    document.addEventListener("keydown", key);
+    return () => document.removeEventListener("keydown", key);
+  }, [picking]);
+  const control = useMemo(() => ({ open: setTarget, picking, setPicking }), [picking]);
+  return (
+    <ExplainContext.Provider value={control}>
+      {children}
+      <div role="status">{picking ? <p className={css.picking}>{t("picking")}</p> : null}</div>
+      {target ? (
+        <Suspense fallback={null}>
+          <ExplainPanel target={target} close={() => setTarget(null)} />
+        </Suspense>
+      ) : null}
+    </ExplainContext.Provider>
+  );
+}

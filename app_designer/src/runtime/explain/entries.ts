@@ -1,0 +1,63 @@
+import { type Signal, signalName } from "@sdk/bindings/signal";
+import { localText } from "@sdk/i18n/catalogue";
+import { blocks } from "../registry";
+import { resolveElement } from "../resolve";
+import type { ExplainTarget } from "./context";
+import type { ExplainTranslate } from "./texts";
+
+/** One value of an element, with what the element uses it for. */
+export interface Entry {
+  key: string;
+  title: string;
+  signal: Signal;
+}
+
+/** Whether an element has anything to explain. */
+export function isExplainable({ id, scope }: ExplainTarget): boolean {
+  return Object.keys(scope.elements[id]?.bind ?? {}).length > 0;
+}
+
+/** Every value an element takes: inputs first, then settings, then what it depends on. */
+export function entriesOf({ id, scope }: ExplainTarget, t: ExplainTranslate): Entry[] {
+  const element = scope.elements[id];
+  if (!element) return [];
+  const manifest = blocks.get(element.type)?.manifest;
+  const resolved = resolveElement(element, scope, manifest ?? {}, id);
+  const { language } = scope;
+  const entries: Entry[] = [];
+  for (const [name, signals] of Object.entries(resolved.inputs)) {
+    const label = localText(manifest?.inputs?.[name]?.label, language) || name;
+    signals.forEach((signal, index) => {
+      const title = signals.length > 1 ? `${label} ${index + 1}: ${signalName(signal, language)}` : label;
+      entries.push({ key: `input/${name}/${index}`, title, signal });
+    });
+  }
+  for (const [name, signal] of Object.entries(resolved.targets)) {
+    const spec = manifest?.writes?.[name.split("/")[0] ?? ""];
+    const title = localText(spec?.label, language) || name;
+    entries.push({ key: `write/${name}`, title, signal });
+  }
+  for (const { path, signal } of resolved.props) {
+    entries.push({ key: `prop/${path.join("/")}`, title: t("setting", { name: path.join(" ") }), signal });
+  }
+  for (const name of ["visible", "enabled", "tone"] as const) {
+    const signal = resolved[name];
+    if (signal) entries.push({ key: name, title: t(name), signal });
+  }
+  return entries;
+}
+
+/** What the reader knows the element by. */
+export function elementName({ id, scope }: ExplainTarget): string {
+  const element = scope.elements[id];
+  if (!element) return id;
+  const title = element.props?.title;
+  const given =
+    typeof title === "string" ? title : localText(title as Record<string, string>, scope.language);
+  return (
+    given ||
+    element.name ||
+    localText(blocks.get(element.type)?.manifest.name, scope.language) ||
+    element.type
+  );
+}
