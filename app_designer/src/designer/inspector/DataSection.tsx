@@ -67,6 +67,7 @@ function BindField({ id, element, name, spec, wanted }: FieldProps) {
           name={name}
           label={label}
           max={spec.items_max ?? 1}
+          required={spec.required ?? false}
           wanted={wanted}
         />
       ) : (
@@ -119,11 +120,12 @@ interface ManyProps extends SectionProps {
   name: string;
   label: string;
   max: number;
+  required: boolean;
   wanted: Wanted;
 }
 
 /** Several sources of one input: added, put in order, taken away. */
-function ManyField({ id, element, name, label, max, wanted }: ManyProps) {
+function ManyField({ id, element, name, label, max, required, wanted }: ManyProps) {
   const t = useInspectorTexts();
   const store = useDesignerStore();
   const change = useChange();
@@ -181,7 +183,7 @@ function ManyField({ id, element, name, label, max, wanted }: ManyProps) {
           bound={null}
           element={id}
           many
-          required={bounds.length === 0}
+          required={required && bounds.length === 0}
           disabled={locked}
           onChange={(bound) => {
             if (bound) put([...bounds, bound]);

@@ -2,7 +2,8 @@ import { Icon, localText, useLocale } from "@sdk";
 import { useState } from "react";
 import type { FieldProps } from "../field_props";
 import css from "../forms.module.css";
-import { emptyOf, inlined, type PropSchema, summaryText } from "../schema";
+import { newEntry } from "../new_entry";
+import { inlined, type PropSchema, summaryText } from "../schema";
 import { useFormTexts } from "../texts";
 import { useMembers } from "./ChoiceFields";
 
@@ -22,6 +23,7 @@ const listOf = (field: FieldProps): unknown[] => {
 /** A list: entries are added, removed and put in order by buttons or Alt with the arrow keys. */
 export function ListField(field: FieldProps) {
   const t = useFormTexts();
+  const [added, setAdded] = useState<number | null>(null);
   const schema = inlined(field.schema);
   const items = schema.items ?? {};
   const list = listOf(field);
@@ -48,6 +50,7 @@ export function ListField(field: FieldProps) {
             index={index}
             count={list.length}
             removable={!few}
+            startOpen={index === added}
             onChange={(value, typing) =>
               put(
                 list.map((old, at) => (at === index ? value : old)),
@@ -65,7 +68,10 @@ export function ListField(field: FieldProps) {
         disabled={full || field.disabled}
         title={full ? t("list.full", { n: String(schema.maxItems) }) : undefined}
         aria-label={t("entry_add", { name: field.label })}
-        onClick={() => put([...list, members[0] ? members[0].value : emptyOf(items)])}
+        onClick={() => {
+          setAdded(list.length);
+          put([...list, members[0] ? members[0].value : newEntry(items, list)]);
+        }}
       >
         <Icon name="plus" size={16} />
         {t("add")}
@@ -81,6 +87,8 @@ interface EntryProps {
   index: number;
   count: number;
   removable: boolean;
+  /** What was just added is filled in next. */
+  startOpen: boolean;
   onChange: (value: unknown, typing?: boolean) => void;
   onMove: (to: number) => void;
   onRemove: () => void;
@@ -93,7 +101,7 @@ function Entry(props: EntryProps) {
   const Nested = field.nested ?? Nothing;
   const plain = inlined(items);
   const whole = plain.type === "object" || plain.oneOf !== undefined;
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(props.startOpen);
   const place = t("entry", { n: String(index + 1) });
   const summary = summaryText(entry);
   const name = (typeof summary === "string" ? summary : localText(summary, language)) || place;
