@@ -1,5 +1,7 @@
+import type { LoadedApp } from "@runtime/scope";
 import { signalName, signalOfTag, useLocale } from "@sdk";
-import type { Tag, Value } from "@sdk/api/types";
+import type { Asset, Tag, Value } from "@sdk/api/types";
+import { assetName } from "@sdk/bindings/asset_name";
 import { useState } from "react";
 import css from "./preview.module.css";
 import { usualRange } from "./signal_model";
@@ -10,7 +12,13 @@ const QUALITIES = { good: 0, uncertain: 64, bad: 129 } as const;
 type Quality = keyof typeof QUALITIES;
 
 /** Tags of the open page, each of which can be held at a value and a quality. */
-export function ForcePanel({ world, tags }: { world: SimulatedWorld; tags: readonly Tag[] }) {
+interface ForceProps {
+  world: SimulatedWorld;
+  tags: readonly Tag[];
+  assets: LoadedApp["assets"];
+}
+
+export function ForcePanel({ world, tags, assets }: ForceProps) {
   const text = useTexts();
   const [held, setHeld] = useState<ReadonlyMap<number, Forced>>(new Map());
   const set = (id: number, forced: Forced | null) => {
@@ -27,7 +35,12 @@ export function ForcePanel({ world, tags }: { world: SimulatedWorld; tags: reado
       <ul>
         {tags.map((tag) => (
           <li key={tag.id}>
-            <Hold tag={tag} forced={held.get(tag.id) ?? null} set={(forced) => set(tag.id, forced)} />
+            <Hold
+              tag={tag}
+              asset={assets.get(tag.asset ?? "")}
+              forced={held.get(tag.id) ?? null}
+              set={(forced) => set(tag.id, forced)}
+            />
           </li>
         ))}
       </ul>
@@ -37,14 +50,16 @@ export function ForcePanel({ world, tags }: { world: SimulatedWorld; tags: reado
 
 interface HoldProps {
   tag: Tag;
+  asset: Asset | undefined;
   forced: Forced | null;
   set: (forced: Forced | null) => void;
 }
 
-function Hold({ tag, forced, set }: HoldProps) {
+function Hold({ tag, asset, forced, set }: HoldProps) {
   const text = useTexts();
   const { language } = useLocale();
-  const name = signalName(signalOfTag(tag), language);
+  const own = signalName(signalOfTag(tag), language);
+  const name = tag.asset ? `${assetName(asset, tag.asset, language)} · ${own}` : own;
   const quality = (Object.keys(QUALITIES) as Quality[]).find((key) => QUALITIES[key] === (forced?.q ?? 0));
   const [low, high] = usualRange(tag);
   const value = forced?.v ?? (tag.kind === "f" ? (low + high) / 2 : 0);

@@ -84,7 +84,7 @@ function Running({ choice }: { choice: PreviewChoice }) {
           go={go}
           setParam={(name, value) => setAt({ ...at, params: { ...at.params, [name]: value } })}
         />
-        {world ? <ForcePanel key={choice.data} world={world} tags={tags} /> : null}
+        {world ? <ForcePanel key={choice.data} world={world} tags={tags} assets={loaded.assets} /> : null}
       </div>
     </ServicesContext.Provider>
   );

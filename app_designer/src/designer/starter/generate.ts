@@ -3,6 +3,7 @@ import { assetName } from "@sdk/bindings/asset_name";
 import type {
   AppTestDocument,
   Element,
+  GridArea,
   GridItem,
   NavItem,
   PageDocument,
@@ -19,6 +20,8 @@ type AssetBound = string | { param: string };
 /** Machines the overview shows; the page of one machine and the trends are not limited so. */
 export const SINGLE_MAX = 12;
 const COLUMNS = 12;
+/** Rows of a card that its heading and edge take. */
+const CARD_HEAD = 2;
 const VALUES_MAX = 8;
 const TRENDS_MAX = 6;
 const SERIES_MAX = 8;
@@ -43,6 +46,7 @@ const historyOf = (asset: AssetBound, role: string): Bound => ({
 class PageMaker {
   readonly elements: Record<string, Element> = {};
   readonly items: Record<string, GridItem> = {};
+  readonly slots: Record<string, GridArea> = {};
 
   constructor(private readonly versionOf: (type: string) => number) {}
 
@@ -53,8 +57,18 @@ class PageMaker {
     return id;
   }
 
+  /** An element over the whole width of a container, two rows high. */
+  addInside(holder: string, slot: string, type: string, y: number, parts: Partial<Element>): void {
+    const id = this.add(type, { x: 0, y, w: COLUMNS, h: 2 }, { parent: { id: holder, slot }, ...parts });
+    const key = `${holder}/${slot}`;
+    const item = this.items[id];
+    delete this.items[id];
+    const area = this.slots[key] ?? { kind: "grid" as const, items: {} };
+    this.slots[key] = { ...area, items: { ...area.items, ...(item ? { [id]: item } : {}) } };
+  }
+
   page(id: string, title: Local, more: Partial<PageDocument>): PageDocument {
-    const layout = { lg: { kind: "grid" as const, items: this.items } };
+    const layout = { lg: { kind: "grid" as const, items: this.items, slots: this.slots } };
     return { format: 1, id, title, archetype: "workspace", elements: this.elements, layout, ...more };
   }
 }
@@ -63,35 +77,32 @@ function nameOf(asset: Asset): Local {
   return { en: assetName(asset, asset.id, "en"), "zh-CN": assetName(asset, asset.id, "zh-CN") };
 }
 
-/** A column for each machine: its state above its most telling numbers; a press opens the machine. */
+/** A card for each machine: its state above its most telling numbers; a press opens the machine. */
 function overview(make: PageMaker, machines: readonly Machine[], detail: string): void {
   const width = Math.max(3, Math.floor(COLUMNS / Math.min(machines.length, 4)));
   const perRow = Math.floor(COLUMNS / width);
   const numbers = machines.length > 4 ? 2 : 4;
+  const height = CARD_HEAD + 2 + numbers * 2;
   machines.forEach(({ asset, state, numbers: found }, index) => {
-    const x = (index % perRow) * width;
-    let y = Math.floor(index / perRow) * (2 + numbers * 2);
-    const params = { machine: asset.id };
-    const events = { press: [{ action: "navigate" as const, page: detail, params }] };
-    const title = nameOf(asset);
-    if (state) {
-      const place = { x, y, w: width, h: 2 };
-      make.add("state_tile", place, {
-        props: { title },
+    const place = {
+      x: (index % perRow) * width,
+      y: Math.floor(index / perRow) * height,
+      w: width,
+      h: height,
+    };
+    const holder = make.add("card", place, { props: { title: nameOf(asset) } });
+    const events = {
+      press: [{ action: "navigate" as const, page: detail, params: { machine: asset.id } }],
+    };
+    const shown = [...(state ? [state] : []), ...found].slice(0, numbers + 1);
+    shown.forEach((signal, row) => {
+      const isState = signal === state;
+      make.addInside(holder, "body", isState ? "state_tile" : "value", row * 2, {
+        props: isState ? { title: { en: "State", "zh-CN": "状态" } } : {},
         events,
-        bind: { "/value": tagOf(asset.id, state.role) },
+        bind: { "/value": tagOf(asset.id, signal.role) },
       });
-      y += 2;
-    }
-    for (const { role } of found.slice(0, numbers)) {
-      const props = state ? {} : { title };
-      make.add(
-        "value",
-        { x, y, w: width, h: 2 },
-        { props, events, bind: { "/value": tagOf(asset.id, role) } },
-      );
-      y += 2;
-    }
+    });
   });
 }
 

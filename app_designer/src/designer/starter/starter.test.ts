@@ -1,5 +1,6 @@
 import type { Tag } from "@sdk/api/types";
 import { expect, test } from "vitest";
+import type { GridItem } from "../../generated/documents.gen";
 import { tagOf } from "../../testing/fakes";
 import type { Draft, Plant } from "../model/contract";
 import { applyChanges } from "../model/paths";
@@ -28,6 +29,17 @@ function plantOf(machines: readonly string[]): Plant {
   });
   const assets = machines.map((id) => ({ id, name: id, type: "press" }));
   return { assets, types: [], roles, tags };
+}
+
+function noOverlap(places: readonly GridItem[]): void {
+  expect(places.length).toBeGreaterThan(0);
+  for (const place of places) expect(place.x + place.w).toBeLessThanOrEqual(12);
+  places.forEach((a, i) => {
+    for (const b of places.slice(i + 1)) {
+      const apart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+      expect(apart).toBe(true);
+    }
+  });
 }
 
 const EMPTY: Draft = {
@@ -80,14 +92,8 @@ test("every role and component that is used is listed, and nothing overlaps", ()
   for (const page of Object.values(draft.pages)) {
     const { lg } = page.layout;
     if (lg.kind !== "grid") throw new Error("a grid was expected");
-    const places = Object.values(lg.items ?? {});
-    for (const place of places) expect(place.x + place.w).toBeLessThanOrEqual(12);
-    places.forEach((a, i) => {
-      for (const b of places.slice(i + 1)) {
-        const apart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
-        expect(apart).toBe(true);
-      }
-    });
+    const areas = [lg, ...Object.values(lg.slots ?? {})];
+    for (const area of areas) noOverlap(Object.values(area.items ?? {}) as GridItem[]);
     for (const { type, bind } of Object.values(page.elements ?? {})) {
       expect(draft.app.requires?.[type]).toBe(1);
       for (const binding of Object.values(bind ?? {})) {
