@@ -12,10 +12,10 @@ import {
   signalMeta,
   signalName,
   useLocale,
+  useMeter,
   useMissing,
   useOpenDetail,
   useReading,
-  useSpoken,
 } from "@sdk";
 import { useEffect } from "react";
 import { BarScale } from "./BarScale";
@@ -78,20 +78,11 @@ interface MeterProps {
 }
 
 function Meter({ title, reading, scale, limits }: MeterProps) {
-  const spoken = useSpoken(reading, title);
+  const meter = useMeter(reading, scale, title);
   if (!scale) return null;
   const { number, format } = reading;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the drawing of <meter> cannot carry a band and limits.
-    <span
-      className={css.meter}
-      role="meter"
-      aria-label={spoken}
-      aria-valuenow={number ?? undefined}
-      aria-valuemin={scale.min}
-      aria-valuemax={scale.max}
-      aria-valuetext={spoken}
-    >
+    <span className={css.meter} {...meter}>
       <BarScale scale={scale} value={number} limits={limits} format={format} />
     </span>
   );

@@ -13,10 +13,10 @@ import {
   signalName,
   useFormatter,
   useLocale,
+  useMeter,
   useMissing,
   useOpenDetail,
   useReading,
-  useSpoken,
 } from "@sdk";
 import { useEffect } from "react";
 import { Arc } from "./Arc";
@@ -84,20 +84,11 @@ interface DialProps {
 
 function Dial({ reading, scale, title, limits }: DialProps) {
   const { shown, state, number, signal, loading } = reading;
-  const spoken = useSpoken(reading, title);
+  const meter = useMeter(reading, scale, title);
   const format = useFormatter(signal, 0);
   const ends = scale ? [scale.min, scale.max].map((end) => format(end).text) : [];
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the drawing of <meter> cannot carry a band and limits.
-    <span
-      className={css.dial}
-      role="meter"
-      aria-label={spoken}
-      aria-valuenow={number ?? undefined}
-      aria-valuemin={scale?.min}
-      aria-valuemax={scale?.max}
-      aria-valuetext={spoken}
-    >
+    <span className={css.dial} {...meter}>
       <Arc scale={scale} value={number} limits={limits} />
       <span className={css.reading} aria-hidden="true">
         {loading ? (

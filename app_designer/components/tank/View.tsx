@@ -15,10 +15,10 @@ import {
   signalName,
   useBlockTexts,
   useLocale,
+  useMeter,
   useMissing,
   useOpenDetail,
   useReading,
-  useSpoken,
 } from "@sdk";
 import { useEffect } from "react";
 import css from "./View.module.css";
@@ -98,19 +98,10 @@ interface VesselProps {
 }
 
 function Vessel({ title, reading, scale, share, limits }: VesselProps) {
-  const spoken = useSpoken(reading, title);
+  const meter = useMeter(reading, scale, title);
   const words = useBlockTexts();
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the drawing of <meter> cannot carry a band and limits.
-    <span
-      className={css.vessel}
-      role="meter"
-      aria-label={spoken}
-      aria-valuenow={reading.number ?? undefined}
-      aria-valuemin={scale?.min}
-      aria-valuemax={scale?.max}
-      aria-valuetext={spoken}
-    >
+    <span className={css.vessel} {...meter}>
       <span className={css.inside}>
         {share !== null ? (
           <span

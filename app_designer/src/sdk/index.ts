@@ -57,5 +57,5 @@ export { BlockTile, Said, useMissing } from "./ui/BlockTile";
 export { Icon, type IconName, isIcon } from "./ui/Icon";
 export { Button, Notice, Skeleton, Tile } from "./ui/primitives";
 export { QualityMark } from "./ui/QualityMark";
-export { type Reading, ReadingMark, ReadingNumber, useReading, useSpoken } from "./ui/Reading";
+export { type Reading, ReadingMark, ReadingNumber, useMeter, useReading, useSpoken } from "./ui/Reading";
 export { StateShape } from "./ui/StateShape";

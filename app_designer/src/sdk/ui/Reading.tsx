@@ -1,6 +1,6 @@
 import type { Value } from "../api/types";
 import { type Signal, signalMeta } from "../bindings/signal";
-import { type LimitLevel, limitLevel } from "../chart/scale_of";
+import { type LimitLevel, limitLevel, type Scale } from "../chart/scale_of";
 import { limitLines } from "../chart/scales";
 import { useLocale } from "../context";
 import { type ShownValue, toPlot } from "../format/number";
@@ -120,4 +120,18 @@ export function useSpoken(reading: Reading, title: string): string {
   const limit = level === "normal" ? null : words(level);
   const quality = state.assessment.word ? t(state.assessment.word) : null;
   return `${title}: ${[value, limit, quality].filter(Boolean).join(", ")}`;
+}
+
+/** What makes a drawing of a value a meter; without a value or a scale it is a picture with the same sentence. */
+export function useMeter(reading: Reading, scale: Pick<Scale, "min" | "max"> | null, title: string) {
+  const spoken = useSpoken(reading, title);
+  if (reading.number === null || !scale) return { role: "img", "aria-label": spoken };
+  return {
+    role: "meter",
+    "aria-label": spoken,
+    "aria-valuenow": reading.number,
+    "aria-valuemin": scale.min,
+    "aria-valuemax": scale.max,
+    "aria-valuetext": spoken,
+  };
 }
