@@ -135,6 +135,7 @@ function Frame({ given, meaning, word, drawing, state, signal, stretches }: Fram
   const style = { "--fill": `var(${tone.fill})`, "--ink": `var(${tone.text})` } as CSSProperties;
   const value = inputs.value?.[0];
   const words = props.show_word !== false;
+  const isNamed = Boolean(props.name && state) || !(word || (state && !state.assessment.current));
   // On a mimic pipes meet the drawing at shares of its box; elsewhere nothing is fastened and it keeps its shape.
   const isFree = useMimicGeometry() !== null || stretches;
   return (
@@ -145,7 +146,6 @@ function Frame({ given, meaning, word, drawing, state, signal, stretches }: Fram
       data-state={meaning}
       data-level={state?.assessment.level ?? "good"}
       data-words={words}
-      aria-label={label}
       title={label}
       onClick={() => emit("press", { value: state?.value ?? null })}
     >
@@ -161,9 +161,11 @@ function Frame({ given, meaning, word, drawing, state, signal, stretches }: Fram
           {drawing}
         </g>
       </svg>
+      {/* The name of the button is what can be read on it, with its name in front where that is not shown. */}
+      <span className="visually-hidden">{words ? (isNamed ? "" : `${name},`) : label}</span>{" "}
       {words ? (
         <span className={css.words}>
-          {props.name && state ? <span className={`${css.name} truncate`}>{name}</span> : null}
+          {props.name && state ? <span className={`${css.name} truncate`}>{name}</span> : null}{" "}
           {state && !state.assessment.current ? (
             <QualityMark assessment={state.assessment} sample={state.sample} />
           ) : word ? (
