@@ -33,11 +33,18 @@ export function measureArea(node: HTMLElement): AreaOnScreen {
 /** The innermost area under a point that is not inside one of `except`. */
 export function areaAt(x: number, y: number, except: ReadonlySet<string>): AreaOnScreen | null {
   for (const hit of document.elementsFromPoint(x, y)) {
-    const node = hit.closest<HTMLElement>("[data-area]");
-    if (!node || isInside(node, except)) continue;
-    return measureArea(node);
+    const found = hit.closest<HTMLElement>('[data-area], [data-holds="true"]');
+    if (!found || isInside(found, except)) continue;
+    // Anywhere on a container means its inside, also where that does not fill it.
+    const node = found.dataset.area === undefined ? insideOf(found) : found;
+    if (node) return measureArea(node);
   }
   return null;
+}
+
+function insideOf(box: HTMLElement): HTMLElement | null {
+  const areas = [...box.querySelectorAll<HTMLElement>("[data-area]")];
+  return areas.find((area) => area.closest("[data-element]") === box && area.offsetParent !== null) ?? null;
 }
 
 function isInside(node: HTMLElement, ids: ReadonlySet<string>): boolean {

@@ -125,6 +125,7 @@ function freeLanding(
   const scale = target.stepX;
   const { items } = areaOf(state.draft, state.canvas, target.key);
   const boxes: Record<string, FreeItem> = {};
+  const layer = Object.values(items).reduce((most, item) => Math.max(most, layerOf(item)), -1) + 1;
   for (const one of held) {
     const size = one.item ?? one.free;
     boxes[one.id] = {
@@ -132,7 +133,8 @@ function freeLanding(
       y: (top + one.dy - target.box.top) / scale,
       w: size.w,
       h: size.h,
-      ...(one.item && layerOf(one.item) ? { z: layerOf(one.item) } : {}),
+      // What is new lies over what is there.
+      ...withLayer(one.item ? layerOf(one.item) : layer),
       ...(one.item && turnOf(one.item) ? { r: turnOf(one.item) } : {}),
     };
   }
@@ -156,6 +158,8 @@ function freeLanding(
     guides: snapped.guides.map((guide) => guideRect(target, guide)),
   };
 }
+
+const withLayer = (z: number) => (z === 0 ? {} : { z });
 
 /** Numbers people can read in a diff. */
 export const tidy = (value: number): number => Math.round(value * 10) / 10;

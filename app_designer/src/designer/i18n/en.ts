@@ -156,7 +156,7 @@ export const en = {
   "palette.mine": "My blocks",
   "palette.mine_hint": "Select elements on the page, then “Make a block” in their menu.",
   "palette.edit": "Edit {name}",
-  "palette.found": "{count} blocks",
+  "palette.found": "{count} found",
   "palette.preview": "Beta",
   "palette.deprecated": "Old",
   "palette.loading": "Loading the blocks …",

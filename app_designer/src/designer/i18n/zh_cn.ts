@@ -154,7 +154,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "palette.mine": "我的组件",
   "palette.mine_hint": "在页面上选择元素，然后在菜单中选“制成组件”。",
   "palette.edit": "编辑{name}",
-  "palette.found": "{count} 个组件",
+  "palette.found": "找到 {count} 个",
   "palette.preview": "试用",
   "palette.deprecated": "旧版",
   "palette.loading": "正在加载组件…",
