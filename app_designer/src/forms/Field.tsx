@@ -30,6 +30,8 @@ interface FrameProps extends Omit<FieldProps, "describedBy" | "invalid" | "neste
   actions?: ReactNode;
 }
 
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 /** One property: label, help, reset mark, its editor, and what is wrong with it. */
 export function Field({ editor: Editor, problem, instead, actions, required, ...field }: FrameProps) {
   const { language } = useLocale();
@@ -40,7 +42,7 @@ export function Field({ editor: Editor, problem, instead, actions, required, ...
   const label = localText(hints?.label, language) || field.label;
   const help = localText(hints?.help, language);
   const plain = inlined(field.schema);
-  const changed = field.value !== undefined && !required;
+  const changed = field.value !== undefined && !required && !same(field.value, plain.default);
   const describedBy = [helped && `${own}h`, problem && `${own}p`].filter(Boolean).join(" ") || undefined;
   const grouped = GROUPED.has(widgetOf(field.schema)) || plain.type === "array";
   return (

@@ -3,7 +3,7 @@ import { TextField } from "@forms/fields/TextField";
 import { freeId } from "@forms/ids";
 import { SchemaForm } from "@forms/SchemaForm";
 import { Button, Icon, localText, Notice, useLocale } from "@sdk";
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import type { AssetType, SignalRole } from "../generated/documents.gen";
 import css from "./plant.module.css";
 import { ROLE_SCHEMA } from "./role_schema";
@@ -11,6 +11,7 @@ import type { TabProps } from "./tab_props";
 import { usePlantTexts } from "./texts";
 import { useAction } from "./use_action";
 import { ValueTexts } from "./ValueTexts";
+import { withoutNulls } from "./value_rows";
 
 /** Kinds of machines and their roles. */
 export function TypesTab(props: TabProps) {
@@ -171,6 +172,7 @@ function RoleForm({ role, onChange }: { role: SignalRole; onChange: (role: Signa
   const t = usePlantTexts();
   const [open, setOpen] = useState(false);
   const name = localText(role.label, language) || role.role;
+  const shown = useMemo(() => withoutNulls(role) as Record<string, unknown>, [role]);
   const set = (member: string, value: unknown) => {
     const { [member as keyof SignalRole]: _, ...rest } = role;
     onChange((value === undefined ? rest : { ...rest, [member]: value }) as SignalRole);
@@ -202,11 +204,7 @@ function RoleForm({ role, onChange }: { role: SignalRole; onChange: (role: Signa
       </div>
       {open ? (
         <div className={css.roleBody}>
-          <SchemaForm
-            schema={ROLE_SCHEMA}
-            value={role as unknown as Record<string, unknown>}
-            onChange={set}
-          />
+          <SchemaForm schema={ROLE_SCHEMA} value={shown} onChange={set} />
           <ValueTexts role={role} onChange={onChange} />
         </div>
       ) : null}

@@ -8,7 +8,7 @@ import { type FakePlatform, fakePlatform, Scene, tagOf } from "../testing/fakes"
 import { lineOf } from "./CsvDialog";
 import PlantScreen from "./PlantScreen";
 import { acceptable, filteredRows, mappingRows, type PlantData } from "./plant_data";
-import { rowsOfRole, withRows } from "./value_rows";
+import { rowsOfRole, withoutNulls, withRows } from "./value_rows";
 
 const press: AssetType = {
   id: "press",
@@ -193,6 +193,10 @@ describe("value texts and ids", () => {
     expect(next.texts).toEqual({ "0": "Off", "2": "Running" });
     expect(next.texts_i18n).toEqual({ "zh-CN": { "0": "关闭" } });
     expect(rowsOfRole(next)).toHaveLength(2);
+    expect(withoutNulls({ decimals: null, limits: { hi: 3, lo: null }, words: ["a"] })).toEqual({
+      limits: { hi: 3 },
+      words: ["a"],
+    });
   });
   it("are valid and free", () => {
     expect(freeId(idFrom("Öfen 3", "x"), new Set(["ofen_3"]))).toBe("ofen_3_2");

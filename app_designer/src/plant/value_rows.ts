@@ -39,3 +39,11 @@ export function withRows(role: SignalRole, rows: readonly ValueRow[]): SignalRol
     colors: filled(rows, "tone"),
   };
 }
+
+/** The same value without members that are null: the platform says so what is not set, a form leaves it out. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
+}
