@@ -1,3 +1,5 @@
+import * as formulas from "@runtime/formula";
+import { provideFormulas } from "@runtime/formula_engine";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { ApiError, describeError } from "@sdk/api/problem";
 import { LinkButton } from "@sdk/ui/primitives";
@@ -8,6 +10,9 @@ import { type DesignerHost, HostContext } from "./frame/workbench";
 import { useTexts } from "./i18n/texts";
 import { createDesigner, type DesignerSession } from "./model/create";
 import { DesignerContext } from "./model/hooks";
+
+// Any edit may bring the first formula: the designer has them from the start.
+provideFormulas(formulas);
 
 interface DesignerProps extends DesignerHost {
   appId: string;

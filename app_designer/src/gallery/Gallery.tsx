@@ -1,3 +1,5 @@
+import * as formulas from "@runtime/formula";
+import { provideFormulas } from "@runtime/formula_engine";
 import { loadManifests } from "@runtime/registry";
 import { Icon, localText, Notice, Skeleton, useLocale } from "@sdk";
 import { LANGUAGES, type Language } from "@sdk/i18n/catalogue";
@@ -8,6 +10,9 @@ import { BlockPage } from "./BlockPage";
 import { type Choices, SIZES, THEMES, useChoices } from "./choices";
 import css from "./gallery.module.css";
 import { type GalleryKey, useGalleryTexts } from "./texts";
+
+// An example may have a formula.
+provideFormulas(formulas);
 
 /** What the search looks at: names in both languages, so that either finds a block. */
 export function matches(manifest: ComponentManifest, search: string): boolean {

@@ -1,6 +1,7 @@
 import type { ApiClient, AppRelease } from "@sdk/api/client";
 import type { Asset, RoleRow, Tag } from "@sdk/api/types";
 import type { AppDocument, AssetType, CompositeDocument, PageDocument } from "../generated/documents.gen";
+import { loadFormulas, usesFormulas } from "./formula_engine";
 import type { LoadedApp } from "./scope";
 
 const PAGE = 1000;
@@ -33,7 +34,10 @@ interface ReleaseExtras {
 /** Loads the current release of an app. */
 export async function loadApp(api: ApiClient, id: string): Promise<LoadedApp> {
   const release: AppRelease & ReleaseExtras = await api.currentRelease(id);
-  const tags = await loadTags(api, new Set(release.roles.map((row) => row.tag_id)));
+  const [tags] = await Promise.all([
+    loadTags(api, new Set(release.roles.map((row) => row.tag_id))),
+    usesFormulas(release) ? loadFormulas() : null,
+  ]);
   return assemble({
     app: release.app as AppDocument,
     pages: release.pages as Record<string, PageDocument>,

@@ -3,7 +3,7 @@ import { assetName } from "@sdk/bindings/asset_name";
 import type { Signal, SignalOrigin, SignalProblem, ValueCell } from "@sdk/bindings/signal";
 import type { Element } from "../generated/documents.gen";
 import { goesRound } from "./cycles";
-import { expressionSignal } from "./formula";
+import { formulas } from "./formula_engine";
 import { historyCell } from "./history_cell";
 import type { LoadedApp, RuntimeScope } from "./scope";
 
@@ -143,7 +143,12 @@ export function signalsFor(scope: RuntimeScope, key: string, bound: Bound, eleme
     }
     case "expression":
       return [
-        expressionSignal(scope, key, bound, (name, inner) => signalsFor(scope, name, inner, element)[0]),
+        formulas().expressionSignal(
+          scope,
+          key,
+          bound,
+          (name, inner) => signalsFor(scope, name, inner, element)[0],
+        ),
       ];
     default:
       return [blankSignal(key, "unsupported", bound)];

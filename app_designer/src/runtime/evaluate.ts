@@ -1,11 +1,11 @@
 import type { Value } from "@sdk/api/types";
 import type { ValueCell } from "@sdk/bindings/signal";
 import { applyTransforms } from "@sdk/bindings/transforms";
-import { compile, type ExprInput, type ExprVars } from "@sdk/expr";
+import type { ExprInput, ExprVars } from "@sdk/expr/types";
 import type { Sample } from "@sdk/quality";
 import type { Expression } from "../generated/documents.gen";
 import { type Bound, signalsFor } from "./binding";
-import { exprContext, exprInput, isWhole, unitOf } from "./formula";
+import { loadFormulas } from "./formula_engine";
 import type { EventSource, RuntimeScope } from "./scope";
 import { cellOf } from "./signal_cell";
 
@@ -36,6 +36,7 @@ export function readOnce(cell: ValueCell, wait_ms = VALUE_WAIT_MS): Promise<Samp
 }
 
 async function variables(scope: RuntimeScope, expression: Expression): Promise<ExprVars> {
+  const { exprInput, isWhole, unitOf } = await loadFormulas();
   const rows = Object.entries(expression.vars ?? {}).map(
     async ([name, bound]): Promise<[string, ExprInput][]> => {
       const signal = signalsFor(scope, name, bound)[0];
@@ -55,7 +56,8 @@ export async function evaluateNow(
 ): Promise<Found> {
   const vars = await variables(scope, expression);
   const event: ExprInput = { v: from.payload, q: 0, ts: null };
-  const { v, q } = compile(expression.text)({ ...vars, event }, exprContext(scope));
+  const { valueOfFormula } = await loadFormulas();
+  const { v, q } = valueOfFormula(scope, expression.text, { ...vars, event });
   return typeof v === "object" && v !== null ? { v: null, q: 139 } : { v, q };
 }
 

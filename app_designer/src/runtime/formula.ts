@@ -1,6 +1,13 @@
 import type { CellGraph } from "@sdk/bindings/cells";
 import { type Signal, signalMeta, type ValueCell } from "@sdk/bindings/signal";
-import { compile, type ExprContext, type ExprInput, type ExprValue, wideInteger } from "@sdk/expr";
+import {
+  compile,
+  type ExprContext,
+  type ExprInput,
+  type ExprValue,
+  type ExprVars,
+  wideInteger,
+} from "@sdk/expr";
 import { siteZone } from "@sdk/format/zone";
 import type { Sample } from "@sdk/quality";
 import type { ExpressionBinding } from "../generated/documents.gen";
@@ -21,6 +28,15 @@ const OF_TIME = /\b(?:now|age)\s*\(/;
 export function exprContext(scope: Pick<RuntimeScope, "services" | "language">): ExprContext {
   const zone = siteZone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   return { now: scope.services.live.clock.now(), zone, language: scope.language };
+}
+
+/** The value of a formula over known variables, now. */
+export function valueOfFormula(
+  scope: Pick<RuntimeScope, "services" | "language">,
+  text: string,
+  vars: ExprVars,
+): ExprValue {
+  return compile(text)(vars, exprContext(scope));
 }
 
 /** The unit a variable brings; after a scaling it is not known any more. */

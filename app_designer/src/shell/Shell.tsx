@@ -4,8 +4,6 @@ import { describeError } from "@sdk/api/problem";
 import { DetailContext } from "@sdk/context";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
 import { Frame } from "./Frame";
-import { Home } from "./Home";
-import { Login } from "./Login";
 import { LocaleProvider } from "./locale";
 import { NotFound } from "./NotFound";
 import { navigate, setQuery, usePath, useQuery } from "./router";
@@ -16,6 +14,8 @@ const TagDetail = lazy(async () => ({ default: (await import("@runtime/TagDetail
 const AppScreen = lazy(() => import("./AppScreen"));
 const DesignScreen = lazy(() => import("./DesignScreen"));
 const Explore = lazy(() => import("./Explore"));
+const Home = lazy(async () => ({ default: (await import("./Home")).Home }));
+const Login = lazy(async () => ({ default: (await import("./Login")).Login }));
 const Gallery = lazy(() => import("../gallery/Gallery"));
 const HealthScreen = lazy(() => import("./Health"));
 const PlantPage = lazy(() => import("./PlantPage"));
@@ -59,7 +59,7 @@ function Gate() {
       </main>
     );
   }
-  if (state.kind === "out" || path === "/login") return <Login />;
+  if (state.kind === "out" || path === "/login") return <Waiting>{<Login />}</Waiting>;
   return <Screens />;
 }
 

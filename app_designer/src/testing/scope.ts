@@ -1,6 +1,10 @@
+import * as formulas from "@runtime/formula";
+import { provideFormulas } from "@runtime/formula_engine";
 import { createScope, type LoadedApp, type RuntimeScope, type ScopeOptions } from "@runtime/scope";
 import type { AppDocument, Element, PageDocument } from "../generated/documents.gen";
 import { fakePlatform, tagOf } from "./fakes";
+
+provideFormulas(formulas);
 
 /** An app of one factory with two presses; a test changes what it cares about. */
 export function loadedApp(change: Partial<LoadedApp> = {}): LoadedApp {
