@@ -7,7 +7,7 @@ import css from "./runtime.module.css";
 /** The page's time range: spans, custom, pause and back to live. What it chooses is in the URL. */
 export function RangeBar() {
   const { t } = useLocale();
-  const { live } = useServices();
+  const { live, past = false } = useServices();
   const { choice, setChoice } = useRange();
   const [open, setOpen] = useState(false);
   const last = useRef<Span>("1h");
@@ -41,7 +41,7 @@ export function RangeBar() {
           {t("range.custom")}
         </button>
       </fieldset>
-      {choice.kind === "live" ? (
+      {choice.kind === "live" && past ? null : choice.kind === "live" ? (
         <Button className={css.live} onClick={pause} title={t("range.live")}>
           <Icon name="pause" size={16} />
           {t("range.pause")}

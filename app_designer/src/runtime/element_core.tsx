@@ -115,6 +115,15 @@ function mergedProps(
   return props as Record<string, unknown>;
 }
 
+/** Whether an element writes to the plant: looking at the past it must not, so it cannot be used there. */
+function writesTags(element: Element, resolved: ResolvedElement): boolean {
+  const steps = Object.values(element.events ?? {}).flat();
+  return (
+    Object.values(resolved.writes).some(({ source }) => source === "tag") ||
+    steps.some(({ action }) => action === "write_tag")
+  );
+}
+
 /** The cells this element itself listens to: what it shows is listened to by its own leaves. */
 function ownCells(scope: RuntimeScope, resolved: ResolvedElement): ValueCell[] {
   const signals = [
@@ -166,7 +175,11 @@ function BlockBody({ id, element, block, scope, Area }: BlockProps) {
         inputs={resolved.inputs}
         targets={resolved.targets}
         // Unknown is not a yes: what may be pressed only under a condition waits until the condition is known.
-        enabled={mayUse(element.access, scope.user) && (!resolved.enabled || Boolean(enabled?.v))}
+        enabled={
+          mayUse(element.access, scope.user) &&
+          (!resolved.enabled || Boolean(enabled?.v)) &&
+          !(scope.services.past && writesTags(element, resolved))
+        }
         tone={tone?.v === null || tone?.v === undefined ? null : String(tone.v)}
         id={id}
         mode={scope.mode}

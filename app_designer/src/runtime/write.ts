@@ -98,6 +98,7 @@ async function execute(scope: RuntimeScope, prepared: PreparedWrite, name: strin
 /** Writes a tag through the server's guard: prepared, confirmed by the person, done once. Never throws. */
 export async function guardedWrite(scope: RuntimeScope, host: Host, ask: WriteAsk): Promise<WriteOutcome> {
   const t = runtimeTexts(scope.language);
+  if (scope.services.past) return { status: "refused", message: t("write.past") };
   if (host.dry || scope.mode !== "run" || scope.loaded.release === 0) {
     return { status: "preview", message: t("write.preview", { value: String(ask.value) }) };
   }

@@ -35,6 +35,8 @@ export interface Services {
   store: LiveStore;
   live: LiveLink;
   history: HistorySource;
+  /** The data are those of a moment of the past: nothing may be written. */
+  past?: boolean;
 }
 
 export interface Locale {

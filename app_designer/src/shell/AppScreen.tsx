@@ -6,6 +6,9 @@ import type { Destination } from "@runtime/host";
 import { useRuntimeTexts } from "@runtime/i18n/texts";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
 import type { User } from "@runtime/scope";
+import { ShareProvider } from "@runtime/share/ShareProvider";
+import { momentFrom, momentText } from "@runtime/travel/context";
+import { TravelProvider } from "@runtime/travel/TravelProvider";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { mediaUrl } from "@sdk/api/apps";
 import { describeError } from "@sdk/api/problem";
@@ -66,8 +69,9 @@ function useUser(): User {
 }
 
 /** What the product itself keeps in an address; the rest of it are parameters of the page. */
-const OWN_QUERY = new Set(["range", "from", "to", "detail"]);
-const RANGE_QUERY = ["range", "from", "to"];
+const OWN_QUERY = new Set(["range", "from", "to", "detail", "at", "kiosk"]);
+/** Of it, what stays while one goes from page to page. */
+const KEPT_QUERY = ["range", "from", "to", "at", "kiosk"];
 
 function paramsOf(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...query].filter(([name]) => !OWN_QUERY.has(name)));
@@ -81,7 +85,7 @@ function addressOf(
   query: URLSearchParams,
 ): string {
   const next = new URLSearchParams(Object.entries(params).filter(([name]) => !OWN_QUERY.has(name)));
-  for (const name of RANGE_QUERY) {
+  for (const name of KEPT_QUERY) {
     const kept = query.get(name);
     if (kept) next.set(name, kept);
   }
@@ -169,11 +173,22 @@ interface OpenProps {
 
 const onParam = (name: string, value: string) => setQuery((params) => params.set(name, value));
 
+const setAt = (at: number | null, replace: boolean) =>
+  setQuery((params) => (at === null ? params.delete("at") : params.set("at", momentText(at))), { replace });
+
+/** Every parameter of a page with its present value, as an address holds them. */
+function sharedParams(loaded: LoadedApp, page: PageDocument, given: Record<string, string>) {
+  const values = Object.entries(paramValues(loaded, page, given));
+  return Object.fromEntries(values.map(([name, value]) => [name, value === null ? "" : String(value)]));
+}
+
 function OpenPage({ loaded, page, user, reload }: OpenProps) {
   const query = useQuery().toString();
   const texts = useRuntimeTexts();
   const appId = loaded.app.id;
   const params = useMemo(() => paramsOf(new URLSearchParams(query)), [query]);
+  const at = momentFrom(new URLSearchParams(query).get("at"));
+  const shared = useMemo(() => sharedParams(loaded, page, params), [loaded, page, params]);
   const href = useCallback(
     (id: string, given: Readonly<Record<string, string>>) =>
       addressOf(appId, id, given, new URLSearchParams(query)),
@@ -193,16 +208,20 @@ function OpenPage({ loaded, page, user, reload }: OpenProps) {
   }
   return (
     <RangeProvider fallback={page.range?.default ?? "1h"}>
-      <AppRuntime
-        loaded={loaded}
-        page={page}
-        params={params}
-        user={user}
-        onNavigate={go}
-        onParam={onParam}
-        href={href}
-        reload={reload}
-      />
+      <TravelProvider loaded={loaded} at={at} setAt={setAt}>
+        <ShareProvider params={shared}>
+          <AppRuntime
+            loaded={loaded}
+            page={page}
+            params={params}
+            user={user}
+            onNavigate={go}
+            onParam={onParam}
+            href={href}
+            reload={reload}
+          />
+        </ShareProvider>
+      </TravelProvider>
     </RangeProvider>
   );
 }

@@ -62,6 +62,7 @@ export const en = {
   "write.element": "The published app does not have this block any more. Load the page again.",
   "write.limit": "The value is outside what is allowed.",
   "write.not_bound": "Nothing is bound to be written here.",
+  "write.past": "You are looking at the past. Go back to live, then write.",
   "write.preview": "Would write {value}. A preview never writes.",
   "write.rate": "Too many writes in a short time. Wait a moment.",
   "write.refused": "The device did not take it.",

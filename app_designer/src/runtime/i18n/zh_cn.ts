@@ -62,6 +62,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "write.element": "已发布的应用中不再有此组件。请重新加载页面。",
   "write.limit": "该值超出允许范围。",
   "write.not_bound": "此处没有绑定写入目标。",
+  "write.past": "当前查看的是过去的时刻。请返回实时画面后再写入。",
   "write.preview": "将写入 {value}。预览不会写入。",
   "write.rate": "短时间内写入次数过多。请稍候。",
   "write.refused": "设备未接受。",

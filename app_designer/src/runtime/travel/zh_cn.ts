@@ -1,0 +1,27 @@
+import type { en } from "./en";
+
+export const zhCn: Record<keyof typeof en, string> = {
+  open: "回看",
+  open_hint: "查看本页面在某一时刻的情况",
+  title: "过去的时刻",
+  as_of: "截至 {time}",
+  now_hint: "此处均非当前数据，且不能写入。",
+  live: "返回实时",
+  play: "播放",
+  pause: "暂停",
+  back: "后退{step}",
+  forward: "前进{step}",
+  speed: "速度",
+  speed_of: "{n} 倍",
+  scrub: "时刻",
+  span: "时间轴长度",
+  span_hour: "1 小时",
+  span_shift: "8 小时",
+  span_day: "1 天",
+  span_week: "7 天",
+  choose: "日期和时间",
+  zone: "时间为 {zone} 时区",
+  loading: "正在加载此时刻",
+  error: "无法加载此时刻。当前显示的是 {time} 的数据。",
+  retry: "重试",
+};
