@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { useTexts } from "../i18n/texts";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { type Present, reportPresence } from "../sync/draft_files";
-import css from "./frame.module.css";
+import css from "./bar_menu.module.css";
 
 const REPORT_MS = 8000;
 

@@ -6,6 +6,7 @@ import { isBlockCanvas } from "../model/canvas_key";
 import type { Breakpoint } from "../model/contract";
 import type { DesignerSession } from "../model/create";
 import { useDesigner } from "../model/hooks";
+import menu from "./bar_menu.module.css";
 import css from "./frame.module.css";
 import { Glyph, type GlyphName } from "./Glyph";
 import { menuKeys } from "./menu_keys";
@@ -285,7 +286,7 @@ function More() {
     else openOverlay(entry.overlay);
   };
   return (
-    <div className={css.more} ref={holder}>
+    <div className={menu.more} ref={holder}>
       <button
         type="button"
         className={css.iconButton}
@@ -301,7 +302,7 @@ function More() {
       </button>
       {open ? (
         <div
-          className={css.menu}
+          className={menu.menu}
           role="menu"
           id={id}
           aria-label={text("bar.more")}
