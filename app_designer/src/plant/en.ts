@@ -69,7 +69,6 @@ export const en = {
   unit: "Unit",
   no_permission: "Only builders and administrators change the plant",
   no_permission_hint: "Ask an administrator for the builder role.",
-  none: "None",
   reload: "Try again",
   role: "Role",
   "role_of.admin": "Administrators",
@@ -93,7 +92,6 @@ export const en = {
     "What a type says of unit, limits and texts holds for every machine of it, where the tag itself says nothing.",
   "type.icon": "Icon",
   "type.name": "Name",
-  "type.new": "New type",
   "type.role": "Role {name}",
   "type.role_add": "Add a role",
   "type.role_count": "roles: {n}",
@@ -102,5 +100,4 @@ export const en = {
   types: "Types",
   unsaved: "Not saved yet",
   value: "Value now",
-  why: "Why",
 } as const;

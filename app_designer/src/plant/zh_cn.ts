@@ -70,7 +70,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   unit: "单位",
   no_permission: "只有构建者和管理员可以更改工厂",
   no_permission_hint: "请向管理员申请构建者角色。",
-  none: "无",
   reload: "重试",
   role: "角色",
   "role_of.admin": "管理员",
@@ -93,7 +92,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "type.hint": "类型中的单位、限值和文字适用于该类型的每台设备，除非标签自身另有说明。",
   "type.icon": "图标",
   "type.name": "名称",
-  "type.new": "新类型",
   "type.role": "角色“{name}”",
   "type.role_add": "添加角色",
   "type.role_count": "角色：{n}",
@@ -102,5 +100,4 @@ export const zhCn: Record<keyof typeof en, string> = {
   types: "类型",
   unsaved: "尚未保存",
   value: "当前值",
-  why: "原因",
 };

@@ -27,7 +27,6 @@ export const en = {
   not_used: "Not used anywhere in this app.",
   nothing_found: "Nothing found for “{search}”",
   open_plant: "Open the Plant page",
-  replace: "Replace",
   replace_by: "Replace by",
   replaced: "Replace {from} by {to}",
   search: "Search machine, role, tag, unit",

@@ -29,7 +29,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   not_used: "本应用中没有使用。",
   nothing_found: "没有找到“{search}”",
   open_plant: "打开“工厂”页",
-  replace: "替换",
   replace_by: "替换为",
   replaced: "将“{from}”替换为“{to}”",
   search: "搜索设备、角色、标签、单位",

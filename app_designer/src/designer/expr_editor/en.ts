@@ -1,18 +1,13 @@
 /** Texts of the formula editor. The other language has exactly these keys. */
 export const en = {
   add: "Add a value",
-  example: "Example: {example} gives {gives}",
   formula: "Formula: {name}",
-  functions: "Functions",
-  names: "Values in the formula",
   no_names: "Add the values you calculate with; each gets a short name.",
-  ok: "The formula is in order.",
   placeholder: "For example: temperature > 80",
   remove: "Remove {name}",
   rename: "Name of {source} in the formula",
   rename_bad: "Letters, digits and _; not beginning with a digit; each name once.",
   result: "Result now",
-  search: "Search functions",
   suggestions: "Suggestions",
   "type.any": "any value",
   "type.boolean": "yes/no",
@@ -21,7 +16,5 @@ export const en = {
   "type.number": "number",
   "type.record": "record",
   "type.string": "text",
-  unit: "Unit of the result",
-  used_still: "The formula still uses {name}.",
   wanted: "This must give {wanted}, not {found}.",
 } as const;

@@ -1,5 +1,6 @@
 import { SchemaForm } from "@forms/SchemaForm";
 import type { PropSchema } from "@forms/schema";
+import { localText, useLocale } from "@sdk";
 import { useMemo } from "react";
 import type { Element } from "../../generated/documents.gen";
 import { sameJson } from "../model/paths";
@@ -45,6 +46,7 @@ export function commonValues(
 
 /** Several elements: what they have in common is changed for all of them at once. */
 export function MultiPanel({ ids, elements }: MultiProps) {
+  const { language } = useLocale();
   const t = useInspectorTexts();
   const manifests = useManifests();
   const set = useSetMember(ids);
@@ -55,6 +57,10 @@ export function MultiPanel({ ids, elements }: MultiProps) {
     [key, manifests],
   );
   const names = Object.keys(schema.properties ?? {});
+  const values = commonValues(elements, names);
+  const differ = names
+    .filter((name) => !(name in values) && elements.some((element) => element.props?.[name] !== undefined))
+    .map((name) => localText(schema.properties?.[name]?.["x-ui"]?.label, language) || name);
   const locked = elements.some((element) => element.locked);
   const access = sameJson(...(accessPair(elements) as [unknown, unknown])) ? (elements[0]?.access ?? {}) : {};
   return (
@@ -65,9 +71,10 @@ export function MultiPanel({ ids, elements }: MultiProps) {
       </header>
       <Section id="props" title={t("section.props")}>
         {names.length === 0 ? <p className={css.note}>{t("multi_none")}</p> : null}
+        {differ.length > 0 ? <p className={css.note}>{`${t("multi_mixed")}: ${differ.join(", ")}`}</p> : null}
         <SchemaForm
           schema={schema}
-          value={commonValues(elements, names)}
+          value={values}
           disabled={locked}
           onChange={(name, value, typing) => set(t("change.prop", { name }), ["props", name], value, typing)}
         />

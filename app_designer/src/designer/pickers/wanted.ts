@@ -87,18 +87,24 @@ export const WANTED_VARIABLE: Wanted = {
 /** The value of an action: whatever may be written or handed on. */
 export const WANTED_VALUE: Wanted = { type: "any", shape: "scalar", dimension: "any", from: EVERY_SCALAR };
 
+/** The edge of the platform itself: its tags are typed by people. */
+const MANUAL_EDGE = "manual";
+
 /** Why something does not fit; null: it fits. */
-export type Misfit = { reason: "number" | "boolean" | "unit" | "shape"; has: string } | null;
+export type Misfit = { reason: "number" | "boolean" | "unit" | "shape" | "writable"; has: string } | null;
 
 /** Whether a tag fits. `dimensionOf` tells the dimension of a unit, null where it is not known. */
 export function misfitOf(
   wanted: Wanted,
-  tag: { kind: Kind | null; meta: TagMeta },
+  tag: { kind: Kind | null; meta: TagMeta; edge?: string },
   dimensionOf: (unit: string) => string | null,
 ): Misfit {
   if (wanted.shape === "rows" || wanted.shape === "record") return { reason: "shape", has: "" };
   const { kind } = tag;
+  // What people type goes to manual tags only; which tags of a device may be written, its server decides.
+  const typed = wanted.targets !== undefined && !wanted.targets.includes("device");
   const unit = tag.meta.unit ?? "";
+  if (typed && tag.edge !== undefined && tag.edge !== MANUAL_EDGE) return { reason: "writable", has: unit };
   if ((wanted.type === "number" || wanted.type === "integer") && kind === "s")
     return { reason: "number", has: unit };
   if (wanted.type === "boolean" && (kind === "s" || kind === "f")) return { reason: "boolean", has: unit };
