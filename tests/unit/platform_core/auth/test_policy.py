@@ -11,7 +11,8 @@ MAY = {
     "viewer": "session.read session.end tag.read value.read live.subscribe asset.read app.read health.read "
     "api.describe asset_type.read write.ask preference.read preference.write",
     "operator": "value.write",
-    "builder": "asset.write asset_type.write tag.write app.draft.read app.draft.write app.publish package.install publisher.read",
+    "builder": "asset.write asset_type.write tag.write app.draft.read app.draft.write app.publish package.install "
+    "publisher.read",
     "admin": "account.read audit.read publisher.write",
 }
 
