@@ -101,13 +101,39 @@ export function bestSlot(state: DesignerState, id: string, type: string): AreaKe
   return null;
 }
 
+/** Where symbols begin on a free canvas, the gap between them, and how far is searched, CSS px. */
+const FREE_EDGE = 40;
+const FREE_GAP = 20;
+const FREE_SEARCH = { x: 1000, y: 2000 };
+
+/** The first place, row by row, where something of this size covers nothing. */
+function emptySpot(
+  places: readonly Item[],
+  size: { w: number; h: number },
+): { x: number; y: number } | undefined {
+  const covers = (x: number, y: number) =>
+    places.some(
+      (item) =>
+        x < item.x + item.w + FREE_GAP &&
+        item.x < x + size.w + FREE_GAP &&
+        y < item.y + item.h + FREE_GAP &&
+        item.y < y + size.h + FREE_GAP,
+    );
+  for (let y = FREE_EDGE; y < FREE_SEARCH.y; y += FREE_GAP) {
+    for (let x = FREE_EDGE; x === FREE_EDGE || x + size.w <= FREE_SEARCH.x; x += FREE_GAP) {
+      if (!covers(x, y)) return { x, y };
+    }
+  }
+  return undefined;
+}
+
 function freeSpot(items: Readonly<Record<string, Item>>, size: { w: number; h: number }): FreeItem {
   const places = Object.values(items);
   const z = places.reduce((top, item) => Math.max(top, layerOf(item)), 0) + (places.length > 0 ? 1 : 0);
-  let spot = { x: 40, y: 40 };
-  while (places.some((item) => Math.abs(item.x - spot.x) < 10 && Math.abs(item.y - spot.y) < 10)) {
-    spot = { x: spot.x + 20, y: spot.y + 20 };
-  }
+  const spot = emptySpot(places, size) ?? {
+    x: FREE_EDGE + places.length * 5,
+    y: FREE_EDGE + places.length * 5,
+  };
   return { ...spot, ...size, ...(z ? { z } : {}) };
 }
 

@@ -104,6 +104,9 @@ describe("what fits", () => {
   it("tells why something does not", () => {
     expect(misfitOf(number, { kind: "s", meta: {} }, dimensionOf)?.reason).toBe("number");
     expect(misfitOf(WANTED_BOOLEAN, { kind: "f", meta: {} }, dimensionOf)?.reason).toBe("boolean");
+    const typed: Wanted = { ...WANTED_BOOLEAN, type: "any", targets: ["manual"] };
+    expect(misfitOf(typed, { kind: "f", meta: {}, edge: "line_1" }, dimensionOf)?.reason).toBe("writable");
+    expect(misfitOf(typed, { kind: "f", meta: {}, edge: "manual" }, dimensionOf)).toBeNull();
     expect(
       misfitOf({ ...number, dimension: "temperature" }, { kind: "f", meta: { unit: "bar" } }, dimensionOf),
     ).toEqual({ reason: "unit", has: "bar" });
