@@ -1,6 +1,7 @@
 import { Icon } from "@sdk";
 import { useEffect, useId, useRef, useState } from "react";
 import type { Choice } from "./choices";
+import combo from "./combobox.module.css";
 import css from "./forms.module.css";
 import { useFormTexts } from "./texts";
 
@@ -93,7 +94,7 @@ export function Combobox(props: ComboboxProps) {
     }
   };
   return (
-    <div className={css.combo} ref={box}>
+    <div className={combo.combo} ref={box}>
       <input
         id={id}
         className={css.input}
@@ -122,7 +123,7 @@ export function Combobox(props: ComboboxProps) {
       {clearable && value !== null && search === null && !props.disabled ? (
         <button
           type="button"
-          className={css.clear}
+          className={combo.clear}
           aria-label={t("clear")}
           title={t("clear")}
           onClick={() => onChange(null)}
@@ -149,7 +150,7 @@ interface OptionsProps {
 function Options({ id, label, found, active, value, choose }: OptionsProps) {
   const t = useFormTexts();
   return (
-    <div className={css.options} id={`${id}list`} role="listbox" aria-label={label}>
+    <div className={combo.options} id={`${id}list`} role="listbox" aria-label={label}>
       {found.map((choice, index) => (
         <Option
           key={choice.value}
@@ -181,14 +182,14 @@ function Option({ id, choice, active, chosen, choose }: OptionProps) {
       tabIndex={-1}
       aria-selected={chosen}
       data-active={active}
-      className={css.option}
+      className={combo.option}
       onPointerDown={(event) => {
         event.preventDefault();
         choose(choice);
       }}
     >
       <span className="truncate">{choice.label}</span>
-      {choice.hint ? <span className={`${css.hint} truncate`}>{choice.hint}</span> : null}
+      {choice.hint ? <span className={`${combo.hint} truncate`}>{choice.hint}</span> : null}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Icon, localText, Notice, QualityMark, type Tag, useFormatter, useLocale
 import { assetName } from "@sdk/bindings/asset_name";
 import { signalOfTag } from "@sdk/bindings/signal";
 import { useEffect, useMemo, useRef, useState } from "react";
+import table from "./mapping.module.css";
 import css from "./plant.module.css";
 import type { MappingRow, PlantData } from "./plant_data";
 import { usePlantTexts } from "./texts";
@@ -40,12 +41,12 @@ export function MappingTable(props: TableProps) {
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / ROW_PX) + OVERSCAN);
   const all = rows.length > 0 && rows.every((row) => chosen.has(row.key));
   return (
-    <section className={css.table} aria-label={t("mapping")}>
-      <div className={css.tableHead}>
+    <section className={table.table} aria-label={t("mapping")}>
+      <div className={table.tableHead}>
         <span>
           <input
             type="checkbox"
-            className={css.box}
+            className={table.box}
             aria-label={t("mapping.select_all")}
             checked={all}
             onChange={() => setChosen(all ? new Set() : new Set(rows.map((row) => row.key)))}
@@ -64,13 +65,13 @@ export function MappingTable(props: TableProps) {
       ) : null}
       <div
         ref={box}
-        className={css.tableBody}
+        className={table.tableBody}
         tabIndex={0}
         onScroll={(event) =>
           setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
         }
       >
-        <ul className={css.sheet} style={{ height: rows.length * ROW_PX }}>
+        <ul className={table.sheet} style={{ height: rows.length * ROW_PX }}>
           {rows.slice(first, last).map((row, index) => (
             <Row key={row.key} {...props} row={row} index={first + index} free={free} />
           ))}
@@ -117,11 +118,11 @@ function Row({ plant, row, index, free, chosen, setChosen, busy, onMap, onClear 
   };
   const mine = row.tag ? [{ value: String(row.tag.id), label: row.tag.key }] : [];
   return (
-    <li className={css.row} style={{ top: index * ROW_PX, height: ROW_PX }}>
+    <li className={table.row} style={{ top: index * ROW_PX, height: ROW_PX }}>
       <span>
         <input
           type="checkbox"
-          className={css.box}
+          className={table.box}
           aria-label={t("mapping.select", { name })}
           checked={chosen.has(row.key)}
           onChange={toggle}
@@ -133,11 +134,11 @@ function Row({ plant, row, index, free, chosen, setChosen, busy, onMap, onClear 
       <span className={css.names}>
         <span className="truncate">{role}</span>
         <span className={`${css.hint} truncate`}>
-          <span className={css.narrow}>{`${place} · `}</span>
+          <span className={table.narrow}>{`${place} · `}</span>
           {row.role}
         </span>
       </span>
-      <span className={css.tagCell}>
+      <span className={table.tagCell}>
         {row.suggestion ? (
           <Suggested row={row} busy={busy} onMap={onMap} />
         ) : (
@@ -179,7 +180,7 @@ function Suggested({ row, busy, onMap }: Pick<RowProps, "row" | "busy" | "onMap"
   if (!suggestion) return null;
   const why = suggestion.reasons.map((reason) => localText(reason, language)).join(" ");
   return (
-    <span className={css.suggested}>
+    <span className={table.suggested}>
       <span className={css.names} title={why}>
         <span className="truncate">{suggestion.key}</span>
         <span
@@ -188,7 +189,7 @@ function Suggested({ row, busy, onMap }: Pick<RowProps, "row" | "busy" | "onMap"
       </span>
       <button
         type="button"
-        className={css.take}
+        className={table.take}
         disabled={busy}
         onClick={() => onMap(row, suggestion.tag_id)}
       >
@@ -203,7 +204,7 @@ function Value({ tag }: { tag: Tag }) {
   const { value, sample, assessment } = useSignal(signal);
   const shown = useFormatter(signal)(value);
   return (
-    <span className={css.reading} data-current={assessment.current}>
+    <span className={table.reading} data-current={assessment.current}>
       {sample && value !== null ? (
         <span className="truncate">{`${shown.text}${shown.unit ? ` ${shown.unit}` : ""}`}</span>
       ) : null}

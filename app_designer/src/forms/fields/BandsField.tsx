@@ -1,6 +1,7 @@
 import { Icon } from "@sdk";
 import type { FieldProps } from "../field_props";
 import css from "../forms.module.css";
+import listCss from "../list.module.css";
 import { inlined } from "../schema";
 import { useFormTexts } from "../texts";
 import { NumberField } from "./NumberField";
@@ -38,10 +39,10 @@ export function BandsField(field: FieldProps) {
         const id = `${field.id}_${index}`;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: bands have no identity but their place.
-          <fieldset key={index} className={css.band}>
+          <fieldset key={index} className={listCss.band}>
             <legend className="visually-hidden">{`${field.label} ${place}`}</legend>
-            <div className={css.entryHead}>
-              <label className={css.bandTo} htmlFor={`${id}to`}>
+            <div className={listCss.entryHead}>
+              <label className={listCss.bandTo} htmlFor={`${id}to`}>
                 ≤
               </label>
               <NumberField

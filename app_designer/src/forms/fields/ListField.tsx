@@ -2,6 +2,7 @@ import { Icon, localText, useLocale } from "@sdk";
 import { useState } from "react";
 import type { FieldProps } from "../field_props";
 import css from "../forms.module.css";
+import listCss from "../list.module.css";
 import { newEntry } from "../new_entry";
 import { inlined, type PropSchema, summaryText } from "../schema";
 import { useFormTexts } from "../texts";
@@ -39,7 +40,7 @@ export function ListField(field: FieldProps) {
   return (
     <div className={css.list} id={field.id}>
       {list.length === 0 ? <p className={css.help}>{t("list.empty")}</p> : null}
-      <ol className={css.entries}>
+      <ol className={listCss.entries}>
         {list.map((entry, index) => (
           <Entry
             // biome-ignore lint/suspicious/noArrayIndexKey: entries have no identity but their place.
@@ -111,10 +112,15 @@ function Entry(props: EntryProps) {
     onMove(index + (event.key === "ArrowUp" ? -1 : 1));
   };
   return (
-    <li className={css.entry} onKeyDown={press}>
-      <div className={css.entryHead}>
+    <li className={listCss.entry} onKeyDown={press}>
+      <div className={listCss.entryHead}>
         {whole ? (
-          <button type="button" className={css.entryName} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button
+            type="button"
+            className={listCss.entryName}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
             <span className={css.twist} data-open={open}>
               <Icon name="chevron" size={14} />
             </span>
@@ -134,7 +140,7 @@ function Entry(props: EntryProps) {
         <EntryButtons {...props} name={name} />
       </div>
       {whole && open ? (
-        <div className={css.inner}>
+        <div className={listCss.inner}>
           <Nested
             {...field}
             id={`${field.id}_${index}`}
@@ -163,7 +169,7 @@ function EntryButtons({
 }: EntryProps & { name: string }) {
   const t = useFormTexts();
   return (
-    <span className={css.entryButtons}>
+    <span className={listCss.entryButtons}>
       <button
         type="button"
         className={css.small}
@@ -211,13 +217,13 @@ function MembersField(field: FieldProps) {
     members.find((member) => member.value === value)?.label ?? String(value);
   const rows = [...list, ...rest.map((member) => member.value)];
   return (
-    <ul className={css.entries} id={field.id}>
+    <ul className={listCss.entries} id={field.id}>
       {rows.map((value, index) => {
         const on = index < list.length;
         const last = on && list.length <= (schema.minItems ?? 0);
         return (
-          <li key={String(value)} className={css.entryHead}>
-            <label className={css.check}>
+          <li key={String(value)} className={listCss.entryHead}>
+            <label className={listCss.check}>
               <input
                 type="checkbox"
                 checked={on}
@@ -226,7 +232,7 @@ function MembersField(field: FieldProps) {
               />
               <span className="truncate">{labelOf(value)}</span>
             </label>
-            <span className={css.entryButtons}>
+            <span className={listCss.entryButtons}>
               <button
                 type="button"
                 className={css.small}
