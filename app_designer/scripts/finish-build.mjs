@@ -31,9 +31,13 @@ for (const name of readdirSync(join(out, "assets"))) {
   if (name.endsWith(".woff")) rmSync(join(out, "assets", name));
 }
 
+// App folders are read by the platform, not by browsers: a packed picture beside one would be no picture of the app.
+const NOT_SERVED = new Set([join(out, "templates")]);
+
 function compress(folder) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
+    if (NOT_SERVED.has(path)) continue;
     if (statSync(path).isDirectory()) compress(path);
     else if (COMPRESSED.has(extname(name)))
       writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
