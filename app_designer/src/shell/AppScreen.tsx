@@ -4,6 +4,7 @@ import { type LoadedApp, loadApp } from "@runtime/app";
 import { useAppTheme } from "@runtime/app_theme";
 import type { Destination } from "@runtime/host";
 import { useRuntimeTexts } from "@runtime/i18n/texts";
+import { Kiosk } from "@runtime/kiosk/Kiosk";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
 import type { User } from "@runtime/scope";
 import { ShareProvider } from "@runtime/share/ShareProvider";
@@ -13,11 +14,14 @@ import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { mediaUrl } from "@sdk/api/apps";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { withOpened } from "@sdk/preferences/marks";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { Frame, type NavEntry } from "./Frame";
 import { NotFound } from "./NotFound";
+import { usePreferences } from "./preferences";
 import { RangeProvider } from "./RangeProvider";
+import { ReleaseBanner } from "./ReleaseBanner";
 import { navigate, setQuery, useQuery } from "./router";
 import { useSession } from "./session";
 
@@ -126,6 +130,7 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
   useAppTheme(loaded?.app.theme, document.documentElement);
   const page = loaded?.pages[pageId ?? loaded.app.home];
   const title = loaded && page ? titleOf(loaded, page, query, language) : "";
+  useOpened(appId, page?.id);
   useEffect(() => {
     if (title) document.title = `${title} · Interlock`;
   }, [title]);
@@ -145,13 +150,54 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
       </Frame>
     );
   }
+  const open = page ? <OpenPage loaded={loaded} page={page} user={user} reload={retry} /> : <NotFound />;
+  if (query.get("kiosk") === "1")
+    return (
+      <OnWall loaded={loaded} page={page?.id ?? ""}>
+        {open}
+      </OnWall>
+    );
   const nav = menuOf(loaded, user, query, page?.id, language);
   const logo = loaded.app.theme?.logo;
   return (
     <Frame title={localText(loaded.app.name, language)} logo={logo ? mediaUrl(appId, logo) : null} nav={nav}>
-      {page ? <OpenPage loaded={loaded} page={page} user={user} reload={retry} /> : <NotFound />}
+      <ReleaseBanner appId={appId} open={loaded.release} reload={retry} />
+      {open}
     </Frame>
   );
+}
+
+const NO_STOPS: NonNullable<LoadedApp["app"]["kiosk"]> = [];
+const leaveWall = () => setQuery((params) => params.delete("kiosk"), { replace: true });
+
+/** The app on a screen of the wall, going through the pages its builder listed. */
+function OnWall({ loaded, page, children }: { loaded: LoadedApp; page: string; children: ReactNode }) {
+  const { language } = useLocale();
+  const { id, name, kiosk = NO_STOPS } = loaded.app;
+  return (
+    <Kiosk
+      title={localText(name, language)}
+      stops={kiosk}
+      page={page}
+      go={(stop) => {
+        const query = new URLSearchParams(location.search);
+        navigate(addressOf(id, stop.page, stop.params ?? {}, query), { replace: true });
+      }}
+      leave={leaveWall}
+    >
+      {children}
+    </Kiosk>
+  );
+}
+
+/** Notes that an app was opened, once for each page that is looked at. */
+function useOpened(app: string, page: string | undefined): void {
+  const { change } = usePreferences();
+  const latest = useRef(change);
+  latest.current = change;
+  useEffect(() => {
+    if (page) latest.current((before) => withOpened(before, app, page, Date.now() * 1000));
+  }, [app, page]);
 }
 
 function titleOf(

@@ -2,133 +2,155 @@ import { Icon, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import type { AppSummary } from "@sdk/api/types";
 import { localText } from "@sdk/i18n/catalogue";
-import { type IconName, isIcon } from "@sdk/ui/Icon";
+import { homeOrder } from "@sdk/preferences/marks";
 import { LinkButton } from "@sdk/ui/primitives";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Frame } from "./Frame";
+import { AppTile, HomeCard } from "./home/AppTile";
+import home from "./home/home.module.css";
+import { useHomeTexts } from "./home/texts";
 import { ImportApp } from "./import_app/ImportApp";
 import { useImportTexts } from "./import_app/texts";
 import { NewApp } from "./NewApp";
 import own from "./new_app.module.css";
 import { useNewAppTexts } from "./new_app_texts";
+import { usePreferences } from "./preferences";
 import { followLink } from "./router";
 import { useSession } from "./session";
 import css from "./shell.module.css";
 
-/** The apps as cards, and the tools that need no app. */
+/** With so many apps a search stands above them. */
+const SEARCH_FROM = 7;
+
+type Named = AppSummary & { shown: string };
+
+/** The apps as one finds them: favourites, then those opened last; those whose name has what is searched. */
+function useShownApps(apps: AppSummary[] | null, search: string): AppSummary[] {
+  const { language } = useLocale();
+  const { preferences } = usePreferences();
+  return useMemo(() => {
+    const named = (apps ?? []).map((app) => ({ ...app, shown: localText(app.name, language) || app.id }));
+    const rows = homeOrder(
+      named.map((app) => ({ id: app.id, name: app.shown, app })),
+      preferences,
+    );
+    const wanted = search.trim().toLocaleLowerCase();
+    const fits = ({ shown, id }: Named) => `${shown} ${id}`.toLocaleLowerCase().includes(wanted);
+    return rows.map(({ app }) => app).filter(fits);
+  }, [apps, preferences, language, search]);
+}
+
+/** The apps as tiles, and the tools that need no app. */
 export function Home() {
-  const { language, t } = useLocale();
+  const { t } = useLocale();
   const { api } = useServices();
   const [apps, setApps] = useState<AppSummary[] | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const [asking, setAsking] = useState(false);
-  const [importing, setImporting] = useState(false);
-  const importText = useImportTexts();
-  const text = useNewAppTexts();
+  const [search, setSearch] = useState("");
+  const text = useHomeTexts();
   const { state } = useSession();
-  const builds = state.kind === "in" && ["builder", "admin"].includes(state.session.user.role);
+  const role = state.kind === "in" ? state.session.user.role : "viewer";
+  const builds = role === "builder" || role === "admin";
   useEffect(() => {
     api.apps().then(setApps, setError);
   }, [api]);
+  const shown = useShownApps(apps, search);
   return (
     <Frame>
-      <h1 className={css.screenTitle}>{t("home.apps")}</h1>
+      <div className={home.head}>
+        <h1 className={css.screenTitle}>{t("home.apps")}</h1>
+        {(apps?.length ?? 0) >= SEARCH_FROM ? (
+          <input
+            type="search"
+            className={home.search}
+            aria-label={text("search")}
+            placeholder={text("search")}
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        ) : null}
+      </div>
       {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
       <ul className={css.cards}>
-        {apps?.map((app) => (
-          <Card
-            key={app.id}
-            href={releaseOf(app) || !builds ? `/app/${app.id}` : `/design/${app.id}`}
-            icon={isIcon(app.icon) ? app.icon : "apps"}
-            title={localText(app.name, language) || app.id}
-            hint={
-              releaseOf(app) ? t("home.release", { no: releaseOf(app) }) : builds ? text("draft_only") : ""
-            }
-            edit={builds ? `/design/${app.id}` : null}
-          />
+        {shown.map((app) => (
+          <AppTile key={app.id} app={app} builds={builds} />
         ))}
-        {builds && apps ? (
-          <li>
-            <button type="button" className={own.newCard} onClick={() => setAsking(true)}>
-              <Icon name="plus" size={22} />
-              {text("title")}
-            </button>
-          </li>
-        ) : null}
-        {builds && apps ? (
-          <li>
-            <button type="button" className={own.newCard} onClick={() => setImporting(true)}>
-              <Icon name="down" size={22} />
-              {importText("title")}
-            </button>
-          </li>
-        ) : null}
+        {builds && apps ? <Building taken={apps.map((app) => app.id)} /> : null}
         {!apps && !error ? (
           <li>
             <Skeleton width="100%" height="96px" />
           </li>
         ) : null}
       </ul>
-      {apps?.length === 0 ? (
-        <div className={css.emptyBox}>
-          <Notice icon="apps" title={t("home.empty")} hint={t("home.empty_hint")}>
-            <LinkButton href="/explore" onClick={followLink}>
-              {t("explore.title")}
-            </LinkButton>
-          </Notice>
-        </div>
-      ) : null}
-      {asking ? <NewApp taken={apps?.map((app) => app.id) ?? []} close={() => setAsking(false)} /> : null}
-      {importing ? <ImportApp close={() => setImporting(false)} /> : null}
+      {search && shown.length === 0 ? <Notice icon="search" title={text("none_found", { search })} /> : null}
+      {apps?.length === 0 ? <Empty role={role} /> : null}
       <h2 className={css.screenSub}>{t("home.tools")}</h2>
       <ul className={css.cards}>
-        <Card href="/explore" icon="search" title={t("explore.title")} hint={t("home.explore_hint")} />
-        <Card href="/health" icon="health" title={t("health.title")} hint={t("home.health_hint")} />
+        <li>
+          <HomeCard href="/explore" icon="search" title={t("explore.title")} hint={t("home.explore_hint")} />
+        </li>
+        <li>
+          <HomeCard href="/health" icon="health" title={t("health.title")} hint={t("home.health_hint")} />
+        </li>
       </ul>
     </Frame>
   );
 }
 
-function releaseOf(app: AppSummary): string {
-  const { release } = app;
-  if (typeof release === "number") return String(release);
-  return release ? String(release.no) : "";
-}
-
-interface CardProps {
-  href: string;
-  icon: IconName;
-  title: string;
-  hint: string;
-  /** Where it is edited, by those who may. */
-  edit?: string | null;
-}
-
-function Card({ href, icon, title, hint, edit }: CardProps) {
+/** What builders can do here: make an app, or bring one. */
+function Building({ taken }: { taken: string[] }) {
+  const [open, setOpen] = useState<"new" | "import" | null>(null);
   const text = useNewAppTexts();
+  const importText = useImportTexts();
   return (
-    <li className={own.cardHolder}>
-      <a className={css.appCard} href={href} onClick={followLink}>
-        <span className={css.appIcon}>
-          <Icon name={icon} size={26} />
-        </span>
-        <span className={css.appText}>
-          <strong className="truncate" title={title}>
-            {title}
-          </strong>
-          <span>{hint}</span>
-        </span>
-      </a>
-      {edit ? (
-        <a
-          className={own.editLink}
-          href={edit}
-          aria-label={text("edit_app", { name: title })}
-          onClick={followLink}
-        >
-          {text("edit")}
-        </a>
-      ) : null}
-    </li>
+    <>
+      <li>
+        <button type="button" className={own.newCard} onClick={() => setOpen("new")}>
+          <Icon name="plus" size={22} />
+          {text("title")}
+        </button>
+      </li>
+      <li>
+        <button type="button" className={own.newCard} onClick={() => setOpen("import")}>
+          <Icon name="down" size={22} />
+          {importText("title")}
+        </button>
+      </li>
+      {open === "new" ? <NewApp taken={taken} close={() => setOpen(null)} /> : null}
+      {open === "import" ? <ImportApp close={() => setOpen(null)} /> : null}
+    </>
+  );
+}
+
+/** No app yet: what to do, by what the person may do. */
+function Empty({ role }: { role: string }) {
+  const text = useHomeTexts();
+  const { t } = useLocale();
+  const builds = role === "builder" || role === "admin";
+  const hint = builds ? text("builder_empty_hint") : text("viewer_empty_hint");
+  return (
+    <div className={`${css.emptyBox} ${home.empty}`}>
+      <Notice icon="apps" title={text(builds ? "builder_empty" : "viewer_empty")} hint={hint}>
+        {role === "admin" ? (
+          <ol aria-label={text("admin_next")}>
+            <li>
+              <a href="/health" onClick={followLink}>
+                {text("admin_health")}
+              </a>
+            </li>
+            <li>
+              <a href="/plant" onClick={followLink}>
+                {text("admin_plant")}
+              </a>
+            </li>
+            <li>{text("admin_new")}</li>
+          </ol>
+        ) : (
+          <LinkButton href="/explore" onClick={followLink}>
+            {t("explore.title")}
+          </LinkButton>
+        )}
+      </Notice>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
 import { Frame } from "./Frame";
 import { LocaleProvider } from "./locale";
 import { NotFound } from "./NotFound";
+import { PreferencesProvider } from "./preferences";
 import { navigate, setQuery, usePath, useQuery } from "./router";
 import { SessionProvider, useSession } from "./session";
 import css from "./shell.module.css";
@@ -60,7 +61,11 @@ function Gate() {
     );
   }
   if (state.kind === "out" || path === "/login") return <Waiting>{<Login />}</Waiting>;
-  return <Screens />;
+  return (
+    <PreferencesProvider>
+      <Screens />
+    </PreferencesProvider>
+  );
 }
 
 function Waiting({ children }: { children: ReactNode }) {

@@ -1,10 +1,14 @@
 import { Button, Icon, useLocale } from "@sdk";
 import { LANGUAGES } from "@sdk/i18n/catalogue";
 import { chooseTheme, chosenTheme, type Theme } from "@sdk/theme";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useChooseLanguage } from "./locale";
+import { usePreferences } from "./preferences";
 import { useSession } from "./session";
+import { useSettingsTexts } from "./settings_texts";
 import css from "./shell.module.css";
+
+const Settings = lazy(() => import("./Settings"));
 
 const THEMES: Theme[] = ["light", "dark", "system"];
 const LANGUAGE_NAMES = { en: "English", "zh-CN": "简体中文" } as const;
@@ -35,6 +39,7 @@ export function UserMenu() {
   const { t } = useLocale();
   const { state } = useSession();
   const [open, setOpen] = useState(false);
+  const [settings, setSettings] = useState(false);
   const ref = useDismiss(open, () => setOpen(false));
   const user = state.kind === "in" ? state.session.user : null;
   return (
@@ -48,15 +53,29 @@ export function UserMenu() {
         <Icon name="user" />
         <span className={`${css.userName} truncate`}>{user?.name}</span>
       </Button>
-      {open ? <Panel /> : null}
+      {open ? (
+        <Panel
+          settings={() => {
+            setOpen(false);
+            setSettings(true);
+          }}
+        />
+      ) : null}
+      {settings ? (
+        <Suspense fallback={null}>
+          <Settings close={() => setSettings(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }
 
-function Panel() {
+function Panel({ settings }: { settings: () => void }) {
   const { t, language } = useLocale();
   const { state, logout } = useSession();
   const choose = useChooseLanguage();
+  const { change } = usePreferences();
+  const settingsText = useSettingsTexts();
   const [theme, setTheme] = useState<Theme>(chosenTheme);
   const user = state.kind === "in" ? state.session.user : null;
   return (
@@ -72,14 +91,19 @@ function Panel() {
         choose={(option) => {
           chooseTheme(option);
           setTheme(option);
+          change((before) => ({ ...before, theme: option === "system" ? "" : option }));
         }}
       />
       <Choices
         name={t("menu.language")}
         options={LANGUAGES.map((option) => ({ id: option, label: LANGUAGE_NAMES[option] }))}
         chosen={language}
-        choose={choose}
+        choose={(option) => {
+          choose(option);
+          change((before) => ({ ...before, language: option }));
+        }}
       />
+      <Button onClick={settings}>{settingsText("settings")}</Button>
       <Button onClick={() => void logout()}>{t("menu.logout")}</Button>
     </section>
   );

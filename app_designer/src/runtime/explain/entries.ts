@@ -25,7 +25,9 @@ export function entriesOf({ id, scope }: ExplainTarget, t: ExplainTranslate): En
   const resolved = resolveElement(element, scope, manifest ?? {}, id);
   const { language } = scope;
   const entries: Entry[] = [];
-  for (const [name, signals] of Object.entries(resolved.inputs)) {
+  const order = Object.keys(manifest?.inputs ?? {});
+  const inputs = Object.entries(resolved.inputs).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  for (const [name, signals] of inputs) {
     const label = localText(manifest?.inputs?.[name]?.label, language) || name;
     signals.forEach((signal, index) => {
       const title = signals.length > 1 ? `${label} ${index + 1}: ${signalName(signal, language)}` : label;

@@ -15,6 +15,8 @@ import { useLocale, useServices } from "../context";
 import { formatMoment } from "../format/time";
 import { useHistory, useWindow } from "../hooks/history";
 import { useLink } from "../hooks/live";
+import { useUnitWishes } from "../preferences/context";
+import { displayOfSignal, signalIn } from "../preferences/display_unit";
 import { clampWindow, type RangeChoice } from "../range";
 import { subscribeTheme, themeVersion } from "../theme";
 import { Button, Notice, Skeleton } from "../ui/primitives";
@@ -73,17 +75,34 @@ function useTrend(signals: readonly Signal[], choice: RangeChoice, pixels: numbe
   return { tracks, window, feed, holdUntil: Math.min(knownUntil, window.to, live.clock.now()) };
 }
 
+type Fixed = NonNullable<TrendProps["fixed"]>;
+
+/** The signals and the fixed axis in the units the reader wants: the axis counts in round numbers of these. */
+function useShownUnits(signals: readonly Signal[], fixed: Fixed) {
+  const wishes = useUnitWishes();
+  return useMemo(() => {
+    const first = signals[0] ? displayOfSignal(signals[0], wishes) : null;
+    const shown = (value: number | undefined) =>
+      first && value !== undefined ? first.convert(value) : value;
+    return {
+      signals: signals.map((signal) => signalIn(signal, wishes)),
+      fixed: first ? { min: shown(fixed.min), max: shown(fixed.max) } : fixed,
+    };
+  }, [signals, wishes, fixed]);
+}
+
 /** A trend with its legend and all its states: loading, empty, error, holes, live. */
 export function Trend({
-  signals,
+  signals: stored,
   choice,
   onZoom,
   onRemove,
   fullNames = false,
   nameless = false,
   showLimits = true,
-  fixed = NOTHING_FIXED,
+  fixed: asStored = NOTHING_FIXED,
 }: TrendProps) {
+  const { signals, fixed } = useShownUnits(stored, asStored);
   const { language, t } = useLocale();
   const { live } = useServices();
   const { ref, pixels } = usePixels();
@@ -102,7 +121,6 @@ export function Trend({
     const next = clampWindow(from, to, live.clock.now());
     onZoom?.(next.from, next.to);
   };
-  const names = tracks.map((entry) => entry.name).join(", ");
   return (
     <div className={css.trend} ref={ref} onPointerLeave={() => setCursor(null)}>
       <Legend tracks={lines} cursor={cursor} live={window.live} onRemove={onRemove} nameless={nameless} />
@@ -142,7 +160,7 @@ export function Trend({
               showLimits={showLimits}
               fixed={fixed}
               theme={theme}
-              label={t("chart.label", { series: names })}
+              label={t("chart.label", { series: tracks.map(({ name }) => name).join(", ") })}
               onCursor={setCursor}
               onZoom={zoom}
               onLayout={layout}

@@ -1,0 +1,96 @@
+import type { TagMeta, Value } from "../api/types";
+import { type Signal, signalMeta } from "../bindings/signal";
+import { toPlot } from "../format/number";
+import { apply, type Conversion, conversion, parseUnit } from "../units/units";
+
+/** Dimension → unit the reader wants to see. */
+export type UnitWishes = Readonly<Record<string, string>>;
+
+export interface DisplayUnit {
+  /** Unit that is shown. */
+  unit: string;
+  convert: (value: number) => number;
+  /** Value shown = value stored × factor + offset. */
+  factor: number;
+  offset: number;
+  /** Digits after the point that say as much as these do in the stored unit. */
+  decimals: (stored: number) => number;
+}
+
+const DECIMALS_MAX = 6;
+const found = new WeakMap<UnitWishes, Map<string, DisplayUnit | null>>();
+
+function displayOf(by: Conversion, unit: string): DisplayUnit {
+  const factor = by.num / by.den;
+  const finer = Math.floor(Math.log10(Math.abs(factor)) + 1e-9);
+  return {
+    unit,
+    convert: (value) => apply(value, by),
+    factor,
+    offset: by.pre * factor - by.post,
+    decimals: (stored) => Math.min(DECIMALS_MAX, Math.max(0, stored - finer)),
+  };
+}
+
+/** How numbers in a unit are shown to a reader with these wishes; null: as they are. */
+export function displayUnit(text: string | null | undefined, wishes: UnitWishes): DisplayUnit | null {
+  if (!text) return null;
+  const known = found.get(wishes) ?? new Map<string, DisplayUnit | null>();
+  found.set(wishes, known);
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const from = parseUnit(text);
+  const wish = from?.dimension ? wishes[from.dimension] : undefined;
+  const to = parseUnit(wish);
+  const by = from && to && from.text !== to.text ? conversion(from, to) : null;
+  const display = by && to ? displayOf(by, to.text) : null;
+  known.set(text, display);
+  return display;
+}
+
+/** Numbers that are differences or products of others: a scale with another zero would make them wrong. */
+function isDerived({ origin, cell }: Signal): boolean {
+  return (
+    cell?.formula !== undefined ||
+    (origin?.kind === "history" && ["delta", "sum", "count"].includes(origin.fn))
+  );
+}
+
+/** How the values of a signal are shown; null where they must stay as they are. */
+export function displayOfSignal(signal: Signal, wishes: UnitWishes): DisplayUnit | null {
+  const display = displayUnit(signalMeta(signal).unit, wishes);
+  if (!display) return null;
+  // After a scaling or a table of the app's own the stored unit is not that of the number any more.
+  if (signal.transforms.some(({ op }) => op === "scale" || op === "map")) return null;
+  return display.offset !== 0 && isDerived(signal) ? null : display;
+}
+
+/** A value in the unit that is shown; texts, truth values and long integers stay. */
+export function shownNumber(value: Value, display: DisplayUnit): number | null {
+  const number = typeof value === "number" ? toPlot(value) : null;
+  return number === null ? null : display.convert(number);
+}
+
+function metaIn(meta: TagMeta, display: DisplayUnit): TagMeta {
+  const { convert } = display;
+  const span = meta.span ? ([convert(meta.span[0]), convert(meta.span[1])] as [number, number]) : null;
+  const limits = Object.entries(meta.limits ?? {}).map(([name, value]) => [
+    name,
+    typeof value === "number" ? convert(value) : value,
+  ]);
+  const decimals =
+    typeof meta.decimals === "number" ? display.decimals(meta.decimals) : (meta.decimals ?? null);
+  return { ...meta, unit: display.unit, decimals, span, limits: Object.fromEntries(limits) };
+}
+
+/** A signal as a chart draws it: values, limits and span in the unit that is shown. */
+export function signalIn(signal: Signal, wishes: UnitWishes): Signal {
+  const display = displayOfSignal(signal, wishes);
+  if (!display || !signal.tag) return signal;
+  const { factor, offset } = display;
+  return {
+    ...signal,
+    tag: { ...signal.tag, meta: metaIn(signal.tag.meta, display) },
+    transforms: [...signal.transforms, { op: "scale", factor, offset }],
+  };
+}
