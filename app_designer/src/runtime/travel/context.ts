@@ -16,8 +16,10 @@ export const useTravel = (): TravelControl | null => useContext(TravelContext);
 /** A moment as an address holds it. */
 export const momentText = (us: number): string => new Date(us / 1000).toISOString();
 
+const ISO = /^\d{4}-\d\d-\d\dT/;
+
 /** The moment an address names; null for one that names none. */
 export function momentFrom(text: string | null): number | null {
-  const ms = text === null ? Number.NaN : Date.parse(text);
+  const ms = text !== null && ISO.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isFinite(ms) && ms > 0 ? ms * 1000 : null;
 }
