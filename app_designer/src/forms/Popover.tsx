@@ -57,12 +57,23 @@ function useTrap(box: React.RefObject<HTMLDivElement | null>, props: PopoverProp
   }, [box]);
   useEffect(() => {
     const before = document.activeElement;
+    const around = latest.current.anchor?.parentElement;
     (box.current?.querySelector<HTMLElement>("[data-autofocus]") ?? box.current)?.focus();
     return () => {
-      const back = latest.current.anchor ?? before;
-      if (back instanceof HTMLElement && back.isConnected) back.focus();
+      focusOneOf([before, latest.current.anchor, around]);
     };
   }, [box]);
+}
+
+/** What the panel was opened from has often become something else: then the focus goes to what stands there now. */
+function focusOneOf(places: readonly (Element | null | undefined)[]): void {
+  for (const place of places) {
+    if (!(place instanceof HTMLElement) || !place.isConnected || place === document.body) continue;
+    const target = place.matches(FOCUSABLE) ? place : place.querySelector<HTMLElement>(FOCUSABLE);
+    if (!target) continue;
+    target.focus();
+    return;
+  }
 }
 
 /** A small panel of its own beside what it belongs to; Escape and a press outside close it. */
