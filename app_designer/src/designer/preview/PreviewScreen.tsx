@@ -1,10 +1,11 @@
 import type { TextParams } from "@runtime/action";
 import { appOfDraft } from "@runtime/app";
 import type { Destination } from "@runtime/host";
+import { TravelProvider } from "@runtime/travel/TravelProvider";
 import { useLocale, useServices } from "@sdk";
 import { ServicesContext } from "@sdk/context";
 import { themeVersion } from "@sdk/theme";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useHost, useWorkbench } from "../frame/workbench";
 import { isBlockCanvas } from "../model/canvas_key";
 import { useDesigner } from "../model/hooks";
@@ -52,12 +53,15 @@ export default function PreviewScreen() {
         set={(change) => setChoice((now) => ({ ...now, ...change }))}
         close={closeOverlay}
       />
-      <Running choice={choice} />
+      <Running choice={choice} live={() => setChoice((now) => ({ ...now, data: "live" }))} />
     </dialog>
   );
 }
 
-function Running({ choice }: { choice: PreviewChoice }) {
+/** A replay begins so long ago, µs. */
+const REPLAY_BACK_US = 600e6;
+
+function Running({ choice, live: goLive }: { choice: PreviewChoice; live: () => void }) {
   const draft = useDesigner((state) => state.draft);
   const plant = useDesigner((state) => state.plant);
   const { userName } = useHost();
@@ -67,6 +71,7 @@ function Running({ choice }: { choice: PreviewChoice }) {
   const loaded = useMemo(() => appOfDraft(draft, plant), [draft, plant]);
   const world = useWorld(choice.data, loaded.tags);
   const live = useServices();
+  const replay = useReplay(choice.data === "replay", goLive);
   const page = loaded.pages[at.page];
   const tags = useMemo(() => (page ? tagsOfPage(loaded, page, at.params) : []), [loaded, page, at.params]);
   const go = (target: Destination) => {
@@ -75,19 +80,37 @@ function Running({ choice }: { choice: PreviewChoice }) {
   return (
     <ServicesContext.Provider value={world?.services ?? live}>
       <div className={css.body}>
-        <Stage
-          loaded={loaded}
-          choice={choice}
-          userName={userName}
-          page={at.page}
-          params={at.params}
-          go={go}
-          setParam={(name, value) => setAt({ ...at, params: { ...at.params, [name]: value } })}
-        />
+        <div className={css.replay}>
+          <TravelProvider loaded={loaded} at={replay.at} setAt={replay.setAt} inPlace>
+            <Stage
+              loaded={loaded}
+              choice={choice}
+              userName={userName}
+              page={at.page}
+              params={at.params}
+              go={go}
+              setParam={(name, value) => setAt({ ...at, params: { ...at.params, [name]: value } })}
+            />
+          </TravelProvider>
+        </div>
         {world ? <ForcePanel key={choice.data} world={world} tags={tags} assets={loaded.assets} /> : null}
       </div>
     </ServicesContext.Provider>
   );
+}
+
+/** The moment a replay shows; null while other data are chosen. Going back to live ends it. */
+function useReplay(on: boolean, goLive: () => void) {
+  const { live } = useServices();
+  const [at, setMoment] = useState<number | null>(null);
+  useEffect(() => setMoment(on ? live.clock.now() - REPLAY_BACK_US : null), [on, live]);
+  const leave = useRef(goLive);
+  leave.current = goLive;
+  const setAt = useCallback((moment: number | null) => {
+    if (moment === null) leave.current();
+    else setMoment(moment);
+  }, []);
+  return { at: on ? at : null, setAt };
 }
 
 /** Made-up data while it is chosen; null: the plant's own. */
@@ -97,7 +120,7 @@ function useWorld(
 ): SimulatedWorld | null {
   const { api } = useServices();
   const world = useMemo(
-    () => (data === "live" ? null : new SimulatedWorld(api, tags, data === "example")),
+    () => (data === "live" || data === "replay" ? null : new SimulatedWorld(api, tags, data === "example")),
     [api, tags, data],
   );
   useEffect(() => {

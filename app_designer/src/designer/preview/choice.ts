@@ -1,7 +1,7 @@
 import type { Breakpoint } from "@runtime/breakpoint";
 import type { Language } from "@sdk/i18n/catalogue";
 
-export const DATA_MODES = ["live", "simulated", "example"] as const;
+export const DATA_MODES = ["live", "simulated", "example", "replay"] as const;
 export type DataMode = (typeof DATA_MODES)[number];
 export const ROLES = ["viewer", "operator", "builder", "admin"] as const;
 export const SIZES = ["pc", "tablet", "phone", "wall"] as const;

@@ -14,11 +14,13 @@ interface TravelProps {
   at: number | null;
   /** Puts a moment into the address; `replace` leaves no step for the back button. */
   setAt: (at: number | null, replace: boolean) => void;
+  /** A replay inside another screen: the page itself offers no way into the past. */
+  inPlace?: boolean;
   children: ReactNode;
 }
 
 /** Shows what is inside as of a moment while the address names one. */
-export function TravelProvider({ loaded, at, setAt, children }: TravelProps) {
+export function TravelProvider({ loaded, at, setAt, inPlace = false, children }: TravelProps) {
   const real = useServices();
   const { tags } = loaded;
   const away = at !== null;
@@ -40,7 +42,7 @@ export function TravelProvider({ loaded, at, setAt, children }: TravelProps) {
     [away, world, real, setAt],
   );
   return (
-    <TravelContext.Provider value={control}>
+    <TravelContext.Provider value={inPlace ? null : control}>
       {world ? <TravelBar world={world} setAt={setAt} /> : null}
       <Past world={world}>{children}</Past>
     </TravelContext.Provider>
