@@ -1,34 +1,42 @@
 import { type Scale, shareOf } from "@sdk";
+import { memo } from "react";
 import css from "./View.module.css";
 
 const percent = (share: number) => `${(share * 100).toFixed(2)}%`;
 
-/** A bar with its normal band and a pointer: more than a gauge says, in less room. */
-export function Band({ scale, value }: { scale: Scale; value: number | null }) {
+/** What of a band stays while the value moves. */
+const Ground = memo(function Ground({ scale }: { scale: Scale }) {
   const from = shareOf(scale, scale.lo ?? scale.min);
   const to = shareOf(scale, scale.hi ?? scale.max);
   const banded = scale.lo !== null || scale.hi !== null;
   return (
-    <span className={css.band} aria-hidden="true">
-      <span className={css.track} />
+    <>
+      <rect className={css.track} y={7} width="100%" height={5} rx={2.5} />
       {banded ? (
-        <span className={css.normal} style={{ insetInlineStart: percent(from), width: percent(to - from) }} />
+        <rect className={css.normal} x={percent(from)} y={7} width={percent(to - from)} height={5} />
       ) : null}
-      {scale.limits.map(({ name, value: limit }) => (
-        <span
-          key={name}
-          className={css.tick}
-          data-limit={name}
-          style={{ insetInlineStart: percent(shareOf(scale, limit)) }}
-        />
+      {scale.limits.map(({ name, value }) => (
+        <svg key={name} x={percent(shareOf(scale, value))} className={css.at} aria-hidden="true">
+          <rect className={css.tick} data-limit={name} x={-1} y={5} width={1.5} height={9} />
+        </svg>
       ))}
+    </>
+  );
+});
+
+/**
+ * A bar with its normal band and a pointer: more than a gauge says, in less room. One drawing, of which a new value
+ * moves one place: a screen may hold hundreds of them.
+ */
+export function Band({ scale, value }: { scale: Scale; value: number | null }) {
+  return (
+    <svg className={css.band} aria-hidden="true">
+      <Ground scale={scale} />
       {value !== null ? (
-        <span className={css.pointer} style={{ insetInlineStart: percent(shareOf(scale, value)) }}>
-          <svg width={10} height={8} viewBox="0 0 10 8" aria-hidden="true">
-            <path d="M0 0h10L5 8Z" fill="currentColor" />
-          </svg>
-        </span>
+        <svg x={percent(shareOf(scale, value))} className={css.at} aria-hidden="true">
+          <path className={css.pointer} d="M-5 0h10L0 8Z" />
+        </svg>
       ) : null}
-    </span>
+    </svg>
   );
 }

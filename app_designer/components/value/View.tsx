@@ -14,7 +14,7 @@ import {
   useOpenDetail,
   useReading,
 } from "@sdk";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { Band } from "./Band";
 import { Spark } from "./Spark";
 import css from "./View.module.css";
@@ -59,7 +59,10 @@ function ValueTile({ title, block, signal }: TileProps) {
     if (!emit("press", { value: state.value }) && id !== undefined) open(id);
   };
   const marked = loading || state.assessment.word !== null;
-  const scale = props.show_band !== false ? scaleOf(signalMeta(signal)) : null;
+  const scale = useMemo(
+    () => (props.show_band !== false ? scaleOf(signalMeta(signal)) : null),
+    [props.show_band, signal],
+  );
   const drawn = !marked && (props.show_spark || scale);
   return (
     <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
