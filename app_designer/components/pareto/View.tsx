@@ -36,6 +36,8 @@ export interface ParetoProps {
 type Block = ComponentProps<ParetoProps>;
 const NONE: never[] = [];
 const POINTS = 600;
+/** The word of a cause while there is none: a machine that runs. */
+const NO_CAUSE = /^[\s–—-]*$/;
 /** The order of the bars is looked at again no sooner than this, so that they do not dance. */
 const ORDER_MS = 10_000;
 
@@ -83,9 +85,10 @@ function OfStates({ block }: { block: Block }) {
   if (!row || (feed.loading && feed.tracks.size === 0)) return <Skeleton width="100%" height="100%" />;
   const leftOut = block.props.leave_out_running !== false;
   const items = row.shares.flatMap((share): RankItem[] => {
-    if (share.key === null || (leftOut && meaningOf(signalMeta(row.signal), share.key) === "running"))
-      return [];
-    return [{ key: share.key, name: wordOf(row.signal, share), value: share.duration_us }];
+    if (share.key === null) return [];
+    const name = wordOf(row.signal, share);
+    const stands = meaningOf(signalMeta(row.signal), share.key) !== "running" && !NO_CAUSE.test(name);
+    return stands || !leftOut ? [{ key: share.key, name, value: share.duration_us }] : [];
   });
   return <Ranking block={block} items={items} left={0} why="" format={(value) => formatDuration(value, t)} />;
 }

@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { cleanup, render, screen } from "@testing-library/react";
 import { act } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { blockProps } from "../../src/testing/block";
@@ -13,7 +13,11 @@ const ASSETS = [
   { id: "oven", name: "Oven", type: "oven", level: "machine", parent: "hall" },
 ];
 
-async function show(props: RepeaterProps, assets: () => Promise<typeof ASSETS> = async () => ASSETS) {
+async function show(
+  props: RepeaterProps,
+  assets: () => Promise<typeof ASSETS> = async () => ASSETS,
+  compact = false,
+) {
   const platform = fakePlatform();
   platform.services.api.assets = assets as never;
   const slot = vi.fn((_: string, options?: { params?: Readonly<Record<string, string>> }) => (
@@ -22,7 +26,7 @@ async function show(props: RepeaterProps, assets: () => Promise<typeof ASSETS> =
   await act(async () => {
     render(
       <Scene platform={platform}>
-        <View {...blockProps<RepeaterProps>({ props, slot })} />
+        <View {...blockProps<RepeaterProps>({ props, slot, compact })} />
       </Scene>,
     );
   });
@@ -44,6 +48,14 @@ describe("repeater", () => {
     await show({ source: "list", items: [{ value: "a" }, { value: "b" }, { value: "c" }], limit: 2 });
     expect(names()).toEqual(["a", "b"]);
     expect(screen.getByRole("note").textContent).toBe("more");
+  });
+  it("on a phone an item is as wide as the app says, and two fit side by side where it says nothing", async () => {
+    const width = () => screen.getByRole("list").style.getPropertyValue("--item-width");
+    await show({ asset_type: "press", item_width: 340 }, undefined, true);
+    expect(width()).toBe("340px");
+    cleanup();
+    await show({ asset_type: "press" }, undefined, true);
+    expect(width()).toBe("160px");
   });
   it("says when nothing fits", async () => {
     await show({ asset_type: "robot" });

@@ -34,6 +34,8 @@ export interface RepeaterProps {
 
 const LIMIT = 50;
 const ITEM_WIDTH_PX = 280;
+/** Two beside each other, where the app does not say how wide an item must be. */
+const PHONE_WIDTH_PX = 160;
 const ITEM_HEIGHT_PX = 160;
 
 interface Entry {
@@ -101,7 +103,7 @@ function Items({ given, entries }: { given: ComponentProps<RepeaterProps>; entri
   const limit = props.limit ?? LIMIT;
   const shown = entries.slice(0, limit);
   const style = {
-    "--item-width": `${compact ? 160 : (props.item_width ?? ITEM_WIDTH_PX)}px`,
+    "--item-width": `${props.item_width ?? (compact ? PHONE_WIDTH_PX : ITEM_WIDTH_PX)}px`,
     "--item-height": `${props.item_height ?? ITEM_HEIGHT_PX}px`,
   } as CSSProperties;
   if (entries.length === 0)

@@ -46,6 +46,8 @@ export const PAGE = "page";
 const COLUMNS = 12;
 const NEW_PLACE = { w: 6, h: 4 };
 const PHONE_ROWS_MIN = 3;
+/** Has no slot, but a whole page inside. */
+const EMBEDDED_PAGE = "embedded_page";
 
 function areaOf(layout: PageLayout, breakpoint: Breakpoint, holder: string): Area | undefined {
   const whole = layout[breakpoint];
@@ -117,6 +119,7 @@ function closeGaps(list: (PhonePlace & { fixed: boolean })[]): PhonePlace[] {
 
 function isContainer(element: Element | undefined): boolean {
   if (!element) return false;
+  if (element.type === EMBEDDED_PAGE) return true;
   return isComposite(element.type) || blocks.get(element.type)?.manifest.kind === "container";
 }
 
@@ -141,11 +144,23 @@ function phone(scope: ScopeParts, holder: string, ids: string[], places: readonl
   return closeGaps(list);
 }
 
+/** What joins others says nothing without the picture. */
+const JOINS = new Set(["pipe"]);
+
 /** Drawing without data: it belongs to the picture, not to a list of what can be read. */
 function isDecoration(element: Element | undefined): boolean {
-  return (
-    !element || (Object.keys(element.bind ?? {}).length === 0 && !Object.keys(element.events ?? {}).length)
-  );
+  if (!element || JOINS.has(element.type)) return true;
+  return Object.keys(element.bind ?? {}).length === 0 && !Object.keys(element.events ?? {}).length;
+}
+
+/** A symbol in a list is a row: a small drawing with its words beside it. */
+const SYMBOL_ROWS = 2;
+
+function listOf(scope: ScopeParts, list: PhonePlace[], holder: string): PhonePlace[] {
+  const own = areaOf(scope.layout, "sm", holder)?.items ?? {};
+  const isSymbol = ({ id }: PhonePlace) =>
+    blocks.get(scope.elements[id]?.type ?? "")?.manifest.kind === "symbol" && !own[id];
+  return list.map((place) => (isSymbol(place) ? { ...place, h: SYMBOL_ROWS } : place));
 }
 
 function free(scope: ScopeParts, holder: string, ids: string[], area: FreeArea): Arrangement {
@@ -156,7 +171,8 @@ function free(scope: ScopeParts, holder: string, ids: string[], area: FreeArea):
   // The order in which a keyboard and a screen reader go through it is that of reading, not that of lying over.
   places.sort(byReading);
   const readable = ids.filter((id) => !isDecoration(scope.elements[id]));
-  return { kind: "free", area, places, list: phone(scope, holder, readable, places) };
+  const list = listOf(scope, phone(scope, holder, readable, places), holder);
+  return { kind: "free", area, places, list };
 }
 
 /** Where the elements of an area stand at the scope's breakpoint. */

@@ -100,6 +100,12 @@ describe("a free canvas", () => {
       list: [{ id: "el_cccccccc" }, { id: "el_aaaaaaaa" }],
     });
   });
+  it("a pipe is in the picture alone, also with a flow", () => {
+    const piped = { ...elements, el_dddddddd: element("pipe", { bind }) };
+    const placed = { ...items, el_dddddddd: free(0, 0) };
+    const found = arranged(piped, { lg: { kind: "free", width: 800, height: 400, items: placed } }, "sm");
+    expect(found).toMatchObject({ list: [{ id: "el_cccccccc" }, { id: "el_aaaaaaaa" }] });
+  });
 });
 
 describe("breakpoints", () => {

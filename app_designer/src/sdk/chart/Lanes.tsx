@@ -126,13 +126,21 @@ export function Lane({ row, window }: { row: LaneRow; window: TimeWindow }) {
   );
 }
 
+/** From here on a label stands before its tick: behind it there is no room. */
+const LATE_SHARE = 0.9;
+
 /** The time axis under lanes; `most` labels at most. */
 export function LaneAxis({ window, most }: { window: TimeWindow; most: number }) {
   const { language } = useLocale();
   return (
     <span className={css.axis} aria-hidden="true">
       {timeTicks(window, most, language).map((tick) => (
-        <span key={tick.share} className={css.tick} style={{ insetInlineStart: percent(tick.share) }}>
+        <span
+          key={tick.share}
+          className={css.tick}
+          data-late={tick.share > LATE_SHARE}
+          style={{ insetInlineStart: percent(tick.share) }}
+        >
           {tick.label}
         </span>
       ))}

@@ -137,7 +137,8 @@ function Frame({ given, meaning, word, drawing, state, signal, stretches }: Fram
   const words = props.show_word !== false;
   const isNamed = Boolean(props.name && state) || !(word || (state && !state.assessment.current));
   // On a mimic pipes meet the drawing at shares of its box; elsewhere nothing is fastened and it keeps its shape.
-  const isFree = useMimicGeometry() !== null || stretches;
+  const isPlaced = useMimicGeometry() !== null;
+  const isFree = isPlaced || stretches;
   return (
     <button
       type="button"
@@ -146,6 +147,7 @@ function Frame({ given, meaning, word, drawing, state, signal, stretches }: Fram
       data-state={meaning}
       data-level={state?.assessment.level ?? "good"}
       data-words={words}
+      data-placed={isPlaced}
       title={label}
       onClick={() => emit("press", { value: state?.value ?? null })}
     >

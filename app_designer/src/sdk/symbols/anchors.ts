@@ -35,7 +35,14 @@ export const ANCHORS: Readonly<Record<string, Readonly<Record<string, Anchor>>>>
     bottom: BOTTOM,
   },
   heat_exchanger: { in: LEFT, out: RIGHT, shell_in: TOP, shell_out: BOTTOM },
-  sensor: { process: BOTTOM, ...FOUR },
+  // The sides of the bubble, not of the box.
+  sensor: {
+    process: BOTTOM,
+    bottom: BOTTOM,
+    left: { u: 0.12, v: 0.42, side: 3 },
+    right: { u: 0.88, v: 0.42, side: 1 },
+    top: { u: 0.5, v: 0.04, side: 0 },
+  },
 };
 
 /** Anchors of any other block: the middles of its sides. */

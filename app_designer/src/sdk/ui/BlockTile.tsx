@@ -10,7 +10,7 @@ import ui from "./ui.module.css";
 
 interface BlockTileProps {
   title: string;
-  /** Meaning that the document binds to the whole block: a stripe and a shape beside the heading. */
+  /** Meaning that the document binds to the whole block: a stripe and a shape beside the heading; neutral is none. */
   tone?: string | null;
   /** The pattern of what is not current. */
   hatched?: boolean;
@@ -25,7 +25,7 @@ interface BlockTileProps {
 /** The frame of a block: heading, tone, pattern. Its body is the size container `body`. */
 export function BlockTile(props: BlockTileProps) {
   const { title, tone = null, hatched = false, onPress, enabled = true, aside, children } = props;
-  const shown = tone ? stateVariable(tone) : null;
+  const shown = tone && tone !== "neutral" ? stateVariable(tone) : null;
   const names = [ui.tile, hatched && ui.hatched, onPress && enabled && ui.pressable]
     .filter(Boolean)
     .join(" ");
