@@ -30,7 +30,7 @@ UI_LEVELS: tuple[Literal["basic", "advanced"], ...] = ("basic", "advanced")
 UI_GROUPS = ("content", "scale", "look", "behaviour", "data")
 UI_WIDGETS = frozenset(
     {"text", "multiline", "number", "slider", "switch", "select", "segmented", "color", "icon", "list", "bands",
-     "options", "columns", "fields", "page", "asset", "asset_type", "role", "media", "markdown"}
+     "options", "columns", "fields", "page", "asset", "asset_type", "role", "media", "markdown", "anchor"}
 )  # fmt: skip
 #: A condition: `prop` is a JSON pointer into the props; exactly one of the tests.
 CONDITION_TESTS = frozenset({"equals", "in", "not_empty"})

@@ -15,6 +15,7 @@ const GROUPED = new Set([
   "fields",
   "bands",
   "media",
+  "anchor",
   "object",
 ]);
 
@@ -26,6 +27,8 @@ interface FrameProps extends Omit<FieldProps, "describedBy" | "invalid" | "neste
   problem?: string | undefined;
   /** Stands instead of the editor, for example where the value is bound. */
   instead?: ReactNode;
+  /** JSON pointer of the property, by which it is found: `/title`. */
+  pointer?: string | undefined;
   /** Buttons beside the label: the bind toggle. */
   actions?: ReactNode;
 }
@@ -33,7 +36,15 @@ interface FrameProps extends Omit<FieldProps, "describedBy" | "invalid" | "neste
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** One property: label, help, reset mark, its editor, and what is wrong with it. */
-export function Field({ editor: Editor, problem, instead, actions, required, ...field }: FrameProps) {
+export function Field({
+  editor: Editor,
+  problem,
+  instead,
+  actions,
+  required,
+  pointer,
+  ...field
+}: FrameProps) {
   const { language } = useLocale();
   const t = useFormTexts();
   const own = useId();
@@ -46,7 +57,7 @@ export function Field({ editor: Editor, problem, instead, actions, required, ...
   const describedBy = [helped && `${own}h`, problem && `${own}p`].filter(Boolean).join(" ") || undefined;
   const grouped = GROUPED.has(widgetOf(field.schema)) || plain.type === "array";
   return (
-    <div className={css.field} data-field={field.label}>
+    <div className={css.field} data-field={pointer}>
       <div className={css.labelRow}>
         {grouped || instead ? (
           <span className={`${css.label} truncate`} title={label}>

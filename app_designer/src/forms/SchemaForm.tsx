@@ -99,7 +99,13 @@ function Group({ name, titled, entries, searching, problemOf, form }: GroupProps
       {basic.map(row)}
       {advanced.length > 0 ? (
         <>
-          <button type="button" className={css.more} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button
+            type="button"
+            className={css.more}
+            data-reveals="fields"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
             <span className={css.twist} data-open={open}>
               <Icon name="chevron" size={14} />
             </span>
@@ -126,6 +132,7 @@ function Row({ entry, problem, form }: { entry: NamedProp; problem: string | und
       editor={ValueEditor}
       id={id}
       label={name}
+      pointer={pointer}
       schema={schema}
       value={form.value[name]}
       problem={instead ? undefined : problem}

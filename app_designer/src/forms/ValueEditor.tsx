@@ -1,5 +1,6 @@
 import type { ComponentType } from "react";
 import type { FieldProps } from "./field_props";
+import { AnchorField } from "./fields/AnchorField";
 import { BandsField } from "./fields/BandsField";
 import { ScalarField, SegmentedField, SelectField, SwitchField } from "./fields/ChoiceFields";
 import { ListField } from "./fields/ListField";
@@ -31,6 +32,7 @@ const EDITORS: Record<Widget, ComponentType<FieldProps>> = {
   asset_type: ReferenceField,
   role: ReferenceField,
   media: MediaField,
+  anchor: AnchorField,
   object: ObjectField,
   union: UnionField,
   scalar: ScalarField,

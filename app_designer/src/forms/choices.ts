@@ -8,6 +8,11 @@ export interface Choice {
   hint?: string;
 }
 
+/** An element that something can be fastened to, with the names of its connection points. */
+export interface AnchorChoice extends Choice {
+  anchors: readonly string[];
+}
+
 export interface MediaChoices {
   names: readonly string[];
   /** Address of a picture. */
@@ -23,6 +28,8 @@ export interface FormChoices {
   assetTypes: readonly Choice[];
   roles: readonly Choice[];
   media: MediaChoices;
+  /** The elements beside the one whose form it is, on the same free canvas. */
+  anchors: readonly AnchorChoice[];
 }
 
 const NOTHING: FormChoices = {
@@ -31,6 +38,7 @@ const NOTHING: FormChoices = {
   assetTypes: [],
   roles: [],
   media: { names: [], url: (name) => name, upload: null },
+  anchors: [],
 };
 
 export const FormChoicesContext = createContext<FormChoices>(NOTHING);

@@ -31,6 +31,7 @@ export type Widget =
   | "asset_type"
   | "role"
   | "media"
+  | "anchor"
   | "markdown"
   | "object"
   | "union"

@@ -2,6 +2,22 @@ import type { en } from "./en";
 
 /** 生成表单的文字。 */
 export const zhCn: Record<keyof typeof en, string> = {
+  "anchor.bottom": "下",
+  "anchor.in": "入口",
+  "anchor.in_right": "右侧入口",
+  "anchor.left": "左",
+  "anchor.out": "出口",
+  "anchor.out_left": "左侧出口",
+  "anchor.process": "过程侧",
+  "anchor.right": "右",
+  "anchor.shaft": "轴",
+  "anchor.shell_in": "壳程入口",
+  "anchor.shell_out": "壳程出口",
+  "anchor.top": "上",
+  "anchor.element": "元素",
+  "anchor.none": "尚未连接",
+  "anchor.point": "连接点",
+  "anchor.empty": "画布上没有可连接的元素，请先添加图元。",
   add: "添加",
   advanced: "更多设置",
   choose: "选择",

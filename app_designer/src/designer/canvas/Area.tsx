@@ -11,6 +11,7 @@ import { elementsOf } from "../model/canvas_key";
 import { useDesigner } from "../model/hooks";
 import { getAt } from "../model/paths";
 import css from "./canvas.module.css";
+import { shifted, useDragged } from "./drag_boxes";
 import { ElementBox } from "./ElementBox";
 
 interface AreaProps {
@@ -39,11 +40,11 @@ export function Area({ area, scope }: AreaProps) {
     const geometry = geometryOf(arrangement.area, arrangement.places, elements);
     return (
       <FreeArea area={area} width={geometry.width} height={geometry.height}>
-        <MimicGeometryContext.Provider value={geometry}>
+        <LiveGeometry geometry={geometry}>
           {arrangement.places.map(({ id, x, y, w, h, z = 0, r = 0 }) => (
             <ElementBox key={id} id={id} scope={scope} kind="free" x={x} y={y} w={w} h={h} z={z} r={r} />
           ))}
-        </MimicGeometryContext.Provider>
+        </LiveGeometry>
       </FreeArea>
     );
   }
@@ -122,6 +123,16 @@ function FreeArea({ area, width, height, children }: FreeAreaProps) {
       {plane}
     </div>
   );
+}
+
+/** Places as they are at this moment of a drag: pipes follow it, and nothing else is drawn anew. */
+function LiveGeometry({ geometry, children }: { geometry: MimicGeometry; children: React.ReactNode }) {
+  const drag = useDragged();
+  const live = useMemo(() => {
+    const boxes = shifted(geometry.boxes, drag);
+    return boxes === geometry.boxes ? geometry : { ...geometry, boxes };
+  }, [geometry, drag]);
+  return <MimicGeometryContext.Provider value={live}>{children}</MimicGeometryContext.Provider>;
 }
 
 function geometryOf(

@@ -1,3 +1,4 @@
+import { useAppTheme } from "@runtime/app_theme";
 import { type CSSProperties, useCallback, useEffect, useRef, useState } from "react";
 import { useTexts } from "../i18n/texts";
 import { CanvasKeys } from "../keys/CanvasKeys";
@@ -14,6 +15,7 @@ import { CanvasGestures } from "./gestures";
 import { boxAt } from "./hit";
 import { MakeBlock } from "./MakeBlock";
 import { Overlay } from "./overlay";
+import { usePinch } from "./pinch";
 import { SelectionBar } from "./SelectionBar";
 import { SizeBar } from "./SizeBar";
 import { BaseScopeContext, useBaseScope } from "./scope";
@@ -106,6 +108,10 @@ function Artboard({ width, height, children }: ArtboardProps) {
   const zoom = useDesigner((state) => state.zoom);
   const sheet = useRef<HTMLDivElement>(null);
   const [tall, setTall] = useState(height ?? 600);
+  const theme = useDesigner((state) => state.draft.app.theme);
+  const [root, setRoot] = useState<HTMLElement | null>(null);
+  useAppTheme(theme, root);
+  useEffect(() => setRoot(sheet.current), []);
   useEffect(() => {
     const node = sheet.current;
     if (!node) return;
@@ -147,6 +153,10 @@ export default function Canvas() {
   const tools = useGestures(viewport, layer);
   useFit(viewport, width, height);
   useWheelZoom(viewport);
+  usePinch(
+    viewport,
+    useCallback(() => tools?.gestures.abort(), [tools]),
+  );
   const openMenu = (event: React.MouseEvent) => {
     event.preventDefault();
     const box = boxAt(event.target);

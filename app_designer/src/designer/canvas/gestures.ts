@@ -79,6 +79,11 @@ export class CanvasGestures {
     return this.gesture !== null;
   }
 
+  /** Ends what has begun, as if it had not. */
+  abort(): void {
+    this.finish(false);
+  }
+
   private readonly down = (event: PointerEvent) => {
     if (this.press || !(event.target instanceof Element) || event.target.closest("[data-ui]")) return;
     const touch = event.pointerType === "touch";

@@ -5,6 +5,7 @@ import type { DesignerStore } from "../model/contract";
 import { moveElements } from "../model/operations";
 import { setOverrides } from "../model/page_operations";
 import { phoneOrder, shownItem } from "./breakpoints";
+import { showDragged } from "./drag_boxes";
 import { type Gesture, StyleKeeper } from "./gesture";
 import { type AreaOnScreen, areaAt, nodesOf } from "./hit";
 import type { Overlay } from "./overlay";
@@ -74,6 +75,7 @@ export class MoveGesture implements Gesture {
     const dy = y - this.options.y;
     const shift = `${dx / this.scale}px ${dy / this.scale}px`;
     for (const node of this.moving.values()) this.styles.set(node, "translate", shift);
+    showDragged({ ids: new Set(this.moving.keys()), dx: dx / this.scale, dy: dy / this.scale });
     const target = areaAt(x, y, this.inside);
     if (target?.kind === "phone") this.overPhone(target, x, y);
     else if (target) this.overArea(target, dx, dy, !keys.alt);
@@ -163,6 +165,7 @@ export class MoveGesture implements Gesture {
   }
 
   private clear(): void {
+    showDragged(null);
     this.options.overlay.clear();
     this.styles.restore();
     for (const node of this.moving.values()) delete node.dataset.moving;

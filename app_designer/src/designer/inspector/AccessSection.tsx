@@ -62,7 +62,7 @@ export function AccessSection({ id, element }: { id: string; element: Element })
   return (
     <>
       {OWN.map(({ pointer, title, wanted }) => (
-        <div key={pointer} className={css.bindField}>
+        <div key={pointer} className={css.bindField} data-field={pointer}>
           <span className={css.label}>{t(title)}</span>
           <BoundValue
             label={t(title)}

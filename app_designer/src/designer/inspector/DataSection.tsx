@@ -55,7 +55,7 @@ function BindField({ id, element, name, spec, wanted }: FieldProps) {
   const set = useSetMember([id]);
   const label = localText(spec.label, language) || name;
   return (
-    <div className={css.bindField}>
+    <div className={css.bindField} data-field={`/${name}`}>
       <span className={css.label} title={spec.description}>
         {label}
         {spec.required ? <span aria-hidden="true"> *</span> : null}
@@ -153,7 +153,7 @@ function ManyField({ id, element, name, label, max, required, wanted }: ManyProp
         const place = t("entry", { name: label, n: String(index + 1) });
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: sources have no identity but their place.
-          <div key={index} className={css.manyRow}>
+          <div key={index} className={css.manyRow} data-field={`/${name}/${index}`}>
             <BoundValue
               label={place}
               wanted={wanted}

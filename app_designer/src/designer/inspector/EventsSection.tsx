@@ -67,7 +67,7 @@ function EventField({ id, element, name, spec }: FieldProps) {
     );
   };
   return (
-    <div className={css.event}>
+    <div className={css.event} data-field={`events/${name}`}>
       <span className={css.label} title={spec.description}>
         {label}
       </span>

@@ -4,6 +4,7 @@ import { assetName } from "@sdk/bindings/asset_name";
 import { localText } from "@sdk/i18n/catalogue";
 import { type ReactNode, useMemo } from "react";
 import { useDesigner } from "../model/hooks";
+import { useAnchorChoices } from "./anchor_choices";
 import { useMediaChoices } from "./media_choices";
 
 /** What the pickers of forms offer here: pages of the app, the plant, the media library. */
@@ -12,6 +13,7 @@ export function FormChoicesProvider({ children }: { children: ReactNode }) {
   const pages = useDesigner((state) => state.draft.pages);
   const plant = useDesigner((state) => state.plant);
   const media = useMediaChoices();
+  const anchors = useAnchorChoices();
   const choices = useMemo<FormChoices>(() => {
     const roles = new Map<string, string>();
     for (const type of plant.types)
@@ -30,7 +32,8 @@ export function FormChoicesProvider({ children }: { children: ReactNode }) {
       ),
       roles: [...roles].map(([value, label]): Choice => ({ value, label, hint: value })),
       media,
+      anchors,
     };
-  }, [pages, plant, language, media]);
+  }, [pages, plant, language, media, anchors]);
   return <FormChoicesContext.Provider value={choices}>{children}</FormChoicesContext.Provider>;
 }

@@ -26,7 +26,13 @@ export function Section({ id, title, children, startClosed = false, count }: Sec
   return (
     <section className={css.section} aria-label={title}>
       <h3>
-        <button type="button" className={css.sectionHead} aria-expanded={open} onClick={toggle}>
+        <button
+          type="button"
+          className={css.sectionHead}
+          data-reveals="fields"
+          aria-expanded={open}
+          onClick={toggle}
+        >
           <span className={css.twist} data-open={open}>
             <Icon name="chevron" size={14} />
           </span>

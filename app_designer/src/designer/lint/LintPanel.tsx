@@ -9,6 +9,7 @@ import type { Draft } from "../model/contract";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { type FindingGroup, grouped, lastOf, useCheck } from "./findings";
 import { fixOf } from "./fixes";
+import { focusField } from "./focus_field";
 import { placeOf } from "./goto";
 import css from "./lint.module.css";
 import { useTexts } from "./texts";
@@ -129,19 +130,4 @@ function Row({ finding }: { finding: Finding }) {
       </div>
     </li>
   );
-}
-
-const FIELD_TRIES = 20;
-const FIELD_WAIT_MS = 50;
-
-/** Puts the cursor into the inspector's field of a member, once it is drawn. */
-function focusField(member: string, tries = FIELD_TRIES): void {
-  if (!member) return;
-  const [kind, name = ""] = member.split("/", 2);
-  const target = kind === "bind" ? member.slice("bind/".length) : `/${name}`;
-  const field = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(target)}"]`);
-  if (field) {
-    field.scrollIntoView({ block: "center" });
-    (field.querySelector<HTMLElement>("input, select, textarea, button") ?? field).focus();
-  } else if (tries > 0) setTimeout(() => focusField(member, tries - 1), FIELD_WAIT_MS);
 }
