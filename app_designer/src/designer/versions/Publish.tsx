@@ -2,7 +2,7 @@ import { Button, Notice, Skeleton, useLocale } from "@sdk";
 import type { Change, Check, TestResult } from "@sdk/api/apps";
 import { ApiError, describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useWorkbench } from "../frame/workbench";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { useApps, useAsked } from "./ask";
@@ -12,6 +12,8 @@ import css from "./versions.module.css";
 
 const CHANGES_MAX = 30;
 const NOTE_MAX = 500;
+/** Pause after an edit before the draft is looked at anew. */
+const PAUSE_MS = 1000;
 
 interface Before {
   check: Check;
@@ -34,7 +36,23 @@ function useBefore(live: number | null) {
     ]);
     return { check, tests, changes };
   }, [apps, store, appId, live]);
-  return useAsked(ask);
+  const { asked, again } = useAsked(ask);
+  useAgainAfterChanges(again);
+  return { asked, again };
+}
+
+/** What was found holds for the draft as it was: after an edit, and a pause, it is found anew. */
+function useAgainAfterChanges(again: () => void) {
+  const draft = useDesigner((state) => state.draft);
+  const looked = useRef(draft);
+  useEffect(() => {
+    if (draft === looked.current) return;
+    const timer = setTimeout(() => {
+      looked.current = draft;
+      again();
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft, again]);
 }
 
 interface PublishProps {
