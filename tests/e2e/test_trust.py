@@ -42,16 +42,17 @@ def open_app(browser: Browser, stack: Stack, **options: Any) -> tuple[BrowserCon
     return context, page
 
 
-def call(page: Page, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """A request as the app itself makes it."""
+def call(page: Page, method: str, path: str, body: dict[str, Any] | None = None, etag: str = "") -> Any:
+    """A request as the app itself makes it: status and answer."""
     return page.evaluate(
-        """async ([method, path, body]) => {
+        """async ([method, path, body, etag]) => {
             const token = /interlock[_-]csrf=([^;]*)/i.exec(document.cookie)[1];
             const answer = await fetch("/api/v1" + path, {method, body: body && JSON.stringify(body),
-              headers: {"Content-Type": "application/json", "X-Interlock-CSRF": decodeURIComponent(token)}});
+              headers: {"Content-Type": "application/json", "X-Interlock-CSRF": decodeURIComponent(token),
+                ...(etag ? {"If-Match": etag} : {})}});
             return [answer.status, answer.status === 204 ? null : await answer.json()];
         }""",
-        [method, path, body],
+        [method, path, body, etag],
     )
 
 
@@ -160,8 +161,13 @@ def test_a_new_release_is_told_and_nothing_jumps(browser: Browser, stack: Stack)
     context, page = open_app(browser, stack)
     page.goto(f"{APP}?range=8h")
     expect(page.locator(SPEED)).to_contain_text(NUMBER, timeout=15_000)
-    status, answer = call(page, "POST", "/apps/line_overview/releases", {"note": "same again"})
-    assert status in (200, 201), answer
+    _, draft = call(page, "GET", "/apps/line_overview/draft")
+    (app,) = [file for file in draft["files"] if file["path"] == "app.json"]
+    changed = {**app["content"], "version": "1.9.9"}
+    status, answer = call(page, "PUT", "/apps/line_overview/draft/files/app.json", changed, f'"{app["etag"]}"')
+    assert status == 200, answer
+    status, answer = call(page, "POST", "/apps/line_overview/releases", {"note": "another version"})
+    assert (status, answer["no"]) == (201, 2), answer
     banner = page.get_by_text("A new version of this app is ready")
     expect(banner).to_have_count(0)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -5,14 +5,14 @@ import { releaseOf } from "./home/AppTile";
 import css from "./release.module.css";
 import { useReleaseTexts } from "./release_texts";
 
-/** How often it is asked whether a newer release is out, ms. Also asked when the link or the page comes back. */
+/** How often it is asked whether another release is out, ms. Also asked when the link or the page comes back. */
 export const ASK_EVERY_MS = 30_000;
 
-/** The number of the newest release of an app where it is newer than the one that is open; else null. */
-export function useNewerRelease(appId: string, open: number): number | null {
+/** The number of the release of an app that people get now, where it is another than the one that is open; else null. */
+export function useOtherRelease(appId: string, open: number): number | null {
   const { api } = useServices();
   const link = useLink();
-  const [newest, setNewest] = useState<number | null>(null);
+  const [current, setCurrent] = useState<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a link that is back asks again.
   useEffect(() => {
     let gone = false;
@@ -20,9 +20,9 @@ export function useNewerRelease(appId: string, open: number): number | null {
       if (document.visibilityState === "hidden") return;
       try {
         const found = (await api.apps()).find((app) => app.id === appId);
-        if (!gone && found) setNewest(Number(releaseOf(found)) || null);
+        if (!gone && found) setCurrent(Number(releaseOf(found)) || null);
       } catch (error) {
-        // Without an answer nothing is known to be newer; the banner of the connection says the rest.
+        // Without an answer nothing is known of another; the banner of the connection says the rest.
         if (!(error instanceof ApiError)) throw error;
       }
     };
@@ -35,7 +35,7 @@ export function useNewerRelease(appId: string, open: number): number | null {
       document.removeEventListener("visibilitychange", seen);
     };
   }, [api, appId, link.up]);
-  return newest !== null && newest > open ? newest : null;
+  return current !== null && current !== open ? current : null;
 }
 
 interface BannerProps {
@@ -46,22 +46,22 @@ interface BannerProps {
   reload: () => void;
 }
 
-/** Says that a newer release is out. Nothing jumps: the person says when. */
+/** Says that another release is out. Nothing jumps: the person says when. */
 export function ReleaseBanner({ appId, open, reload }: BannerProps) {
   const text = useReleaseTexts();
-  const newer = useNewerRelease(appId, open);
+  const other = useOtherRelease(appId, open);
   const [later, setLater] = useState<number | null>(null);
-  const shown = newer !== null && newer !== later;
+  const shown = other !== null && other !== later;
   return (
     <div role="status">
       {shown ? (
         <div className={css.banner}>
           <Icon name="info" />
-          <span className={css.words}>{text("ready", { no: String(newer) })}</span>
+          <span className={css.words}>{text(other > open ? "ready" : "back", { no: String(other) })}</span>
           <Button look="primary" onClick={reload}>
             {text("reload")}
           </Button>
-          <Button look="quiet" onClick={() => setLater(newer)}>
+          <Button look="quiet" onClick={() => setLater(other)}>
             {text("later")}
           </Button>
         </div>

@@ -27,6 +27,7 @@ export class PreferenceBook {
   private readonly listeners = new Set<() => void>();
   private readonly plant: PlantApi;
   private readonly key: string;
+  private readonly unsentKey: string;
 
   constructor(
     api: ApiClient,
@@ -35,6 +36,7 @@ export class PreferenceBook {
   ) {
     this.plant = new PlantApi(api);
     this.key = `interlock.preferences.${person}`;
+    this.unsentKey = `${this.key}.unsent`;
     this.document = this.read();
   }
 
@@ -44,8 +46,16 @@ export class PreferenceBook {
     return () => this.listeners.delete(listener);
   };
 
-  /** Reads what the platform has; without an answer the copy of this device holds. */
+  /**
+   * Reads what the platform has; without an answer the copy of this device holds. A copy with changes that were not
+   * sent before the page was closed is sent now.
+   */
   async load(): Promise<void> {
+    if (this.kept.getItem(this.unsentKey) === "1") {
+      const mine = this.document;
+      this.change((before) => ({ ...before, ...mine }));
+      return;
+    }
     try {
       this.show(this.withPending(await this.plant.preferences()));
     } catch (error) {
@@ -55,6 +65,7 @@ export class PreferenceBook {
 
   change(change: Change): void {
     this.pending.push(change);
+    this.kept.setItem(this.unsentKey, "1");
     this.show(change(this.document));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.send(), GATHER_MS);
@@ -72,11 +83,14 @@ export class PreferenceBook {
       const next = sent.reduce((before, change) => change(before), await this.plant.preferences());
       await this.plant.putPreferences(next);
       this.pending = this.pending.slice(sent.length);
+      if (this.pending.length === 0) this.kept.setItem(this.unsentKey, "");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // Refused for what it says: sending it again changes nothing. Not answered: later.
-      if (error.status >= 400 && error.status < 500) this.pending = this.pending.slice(sent.length);
-      else this.timer = setTimeout(() => void this.send(), RETRY_MS);
+      if (error.status >= 400 && error.status < 500) {
+        this.pending = this.pending.slice(sent.length);
+        if (this.pending.length === 0) this.kept.setItem(this.unsentKey, "");
+      } else this.timer = setTimeout(() => void this.send(), RETRY_MS);
     }
   }
 

@@ -58,13 +58,13 @@ describe("the book of preferences", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-  const keptIn = (text: string | null = null) => {
-    let kept = text;
-    const setItem = (_key: string, next: string) => {
-      kept = next;
+  function keptIn(key?: string, text = "") {
+    const kept = new Map(key ? [[key, text]] : []);
+    return {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (n: string, t: string) => void kept.set(n, t),
     };
-    return { getItem: () => kept, setItem };
-  };
+  }
   function platform(start: Partial<Preferences> = {}) {
     const api = new ApiClient();
     const state = { document: { ...NO_PREFERENCES, ...start }, away: false };
@@ -85,10 +85,24 @@ describe("the book of preferences", () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(state.document).toMatchObject({ zone: "Asia/Shanghai", favourites: [{ app: "line" }] });
   });
+  it("keeps a change that was made just before the page was closed", async () => {
+    const { api, state } = platform();
+    const kept = keptIn();
+    new PreferenceBook(api, "factory/mona", kept).change((before) => withUnit(before, "mass", "lb"));
+    const again = new PreferenceBook(api, "factory/mona", kept);
+    await again.load();
+    expect(again.snapshot().units).toEqual({ mass: "lb" });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(state.document.units).toEqual({ mass: "lb" });
+    state.document = NO_PREFERENCES;
+    const third = new PreferenceBook(api, "factory/mona", kept);
+    await third.load();
+    expect(third.snapshot().units).toEqual({});
+  });
   it("works without the platform, and sends when it is back", async () => {
     const { api, state } = platform();
     state.away = true;
-    const kept = keptIn('{"zone":"Europe/Berlin"}');
+    const kept = keptIn("interlock.preferences.factory/mona", '{"zone":"Europe/Berlin"}');
     const book = new PreferenceBook(api, "factory/mona", kept);
     await book.load();
     expect(book.snapshot().zone).toBe("Europe/Berlin");
