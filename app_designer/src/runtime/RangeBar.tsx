@@ -1,6 +1,6 @@
 import { Button, formatMoment, Icon, useLocale, useRange, useServices } from "@sdk";
 import { foreignZone, momentOf, wallTime } from "@sdk/format/zone";
-import { resolveRange, SPANS, type Span } from "@sdk/range";
+import { type LiveSpan, resolveRange, SPANS } from "@sdk/range";
 import { useEffect, useRef, useState } from "react";
 import css from "./runtime.module.css";
 
@@ -10,7 +10,7 @@ export function RangeBar() {
   const { live, past = false } = useServices();
   const { choice, setChoice } = useRange();
   const [open, setOpen] = useState(false);
-  const last = useRef<Span>("1h");
+  const last = useRef<LiveSpan>("1h");
   if (choice.kind === "live") last.current = choice.span;
   const pause = () => {
     const window = resolveRange(choice, live.clock.now());

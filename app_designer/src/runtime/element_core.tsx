@@ -10,6 +10,7 @@ import { Boundary } from "./Boundary";
 import { CompositeBody } from "./CompositeBody";
 import { isComposite } from "./composite";
 import { Explainable } from "./explain/Explainable";
+import { OwnRange, ownSpan } from "./OwnRange";
 import { Crashed, MissingPermission, NewerBlock, UnknownBlock } from "./placeholders";
 import { type Block, blocks, blockText } from "./registry";
 import { type ResolvedElement, resolveElement } from "./resolve";
@@ -167,7 +168,8 @@ function BlockBody({ id, element, block, scope, Area }: BlockProps) {
   const ways = useMemo(() => waysOut(id, element, block, scope, Area), [id, element, block, scope, Area]);
   const [visible, enabled, tone] = samples;
   if (resolved.visible && !isShown(scope, visible?.v)) return null;
-  return (
+  const span = ownSpan(element);
+  const view = (
     <Explainable id={id} scope={scope}>
       <View
         {...ways}
@@ -186,6 +188,13 @@ function BlockBody({ id, element, block, scope, Area }: BlockProps) {
         compact={scope.compact}
       />
     </Explainable>
+  );
+  return span ? (
+    <OwnRange key={span} span={span}>
+      {view}
+    </OwnRange>
+  ) : (
+    view
   );
 }
 

@@ -4,7 +4,9 @@ import { momentOf, wallTime } from "./format/zone";
 
 export const SPANS = ["10m", "1h", "8h", "shift", "day"] as const;
 export type Span = (typeof SPANS)[number];
-export type RangeChoice = { kind: "live"; span: Span } | { kind: "fixed"; from: number; to: number };
+/** What a binding may ask for beside the choices of a page. */
+export type LiveSpan = Span | "7d" | "30d";
+export type RangeChoice = { kind: "live"; span: LiveSpan } | { kind: "fixed"; from: number; to: number };
 export interface TimeWindow {
   from: number;
   to: number;
@@ -14,7 +16,13 @@ export interface TimeWindow {
 
 const MINUTE = 60_000_000;
 export const HOUR = 60 * MINUTE;
-const LENGTH: Record<"10m" | "1h" | "8h", number> = { "10m": 10 * MINUTE, "1h": HOUR, "8h": 8 * HOUR };
+const LENGTH = {
+  "10m": 10 * MINUTE,
+  "1h": HOUR,
+  "8h": 8 * HOUR,
+  "7d": 7 * 24 * HOUR,
+  "30d": 30 * 24 * HOUR,
+} as const;
 const WINDOW_MIN = 1_000_000;
 const WINDOW_MAX = 400 * 24 * HOUR;
 /** Shifts begin at 06:00, 14:00 and 22:00 in the site's zone. */
