@@ -1,24 +1,34 @@
 import { type ManyState, useFormatter, useManySignals } from "@sdk";
 import type { Signal } from "@sdk/bindings/signal";
-import { useMemo } from "react";
+import { type ComponentType, useMemo } from "react";
 import type { RuntimeScope } from "../scope";
 import css from "./explain.module.css";
 import { withValues } from "./formula_text";
 import { Step } from "./Step";
 import { useExplainTexts } from "./texts";
-import { ValueNode, words } from "./ValueNode";
+import { words } from "./words";
 
 /** Formulas inside formulas are opened to this depth. */
 const DEPTH_MAX = 6;
 
-interface FormulaProps {
+/** One value and everything behind it. */
+export interface NodeProps {
+  title: string;
   signal: Signal;
   scope: RuntimeScope;
   depth: number;
 }
 
+interface FormulaProps {
+  signal: Signal;
+  scope: RuntimeScope;
+  depth: number;
+  /** Draws a value of the formula; given, because what it draws has formulas again. */
+  Node: ComponentType<NodeProps>;
+}
+
 /** The formula of a value: as written, with the present values, and each of them with its own way back. */
-export function FormulaStep({ signal, scope, depth }: FormulaProps) {
+export function FormulaStep({ signal, scope, depth, Node }: FormulaProps) {
   const t = useExplainTexts();
   const { cell } = signal;
   const parts = useMemo(() => cell?.parts?.() ?? [], [cell]);
@@ -32,13 +42,7 @@ export function FormulaStep({ signal, scope, depth }: FormulaProps) {
       {depth < DEPTH_MAX && parts.length > 0 ? (
         <li className={css.parts}>
           {parts.map((part) => (
-            <ValueNode
-              key={part.name}
-              title={part.name}
-              signal={part.signal}
-              scope={scope}
-              depth={depth + 1}
-            />
+            <Node key={part.name} title={part.name} signal={part.signal} scope={scope} depth={depth + 1} />
           ))}
         </li>
       ) : null}

@@ -7,7 +7,7 @@ import { roleRowAt } from "../binding";
 import type { LoadedApp, RuntimeScope } from "../scope";
 import { Step } from "./Step";
 import { type ExplainTranslate, useExplainTexts } from "./texts";
-import { words } from "./ValueNode";
+import { words } from "./words";
 
 interface TagProps {
   signal: Signal;

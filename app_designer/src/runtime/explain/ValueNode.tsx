@@ -1,25 +1,16 @@
-import { QualityMark, useFormatter, useLocale, useSignal } from "@sdk";
+import { QualityMark, useFormatter, useLocale, useSignal, type Value } from "@sdk";
 import type { Signal } from "@sdk/bindings/signal";
 import { signalMeta } from "@sdk/bindings/signal";
 import type { ShownValue } from "@sdk/format/number";
 import { formatValue } from "@sdk/format/number";
-import type { RuntimeScope } from "../scope";
 import css from "./explain.module.css";
-import { FormulaStep } from "./FormulaStep";
+import { FormulaStep, type NodeProps } from "./FormulaStep";
 import { HistoryStep, OriginStep } from "./OriginStep";
 import { Step } from "./Step";
 import { QualitySteps, TagSteps } from "./TagSteps";
 import { type ExplainTranslate, useExplainTexts } from "./texts";
 import { transformWords } from "./transform_words";
-
-export interface NodeProps {
-  title: string;
-  signal: Signal;
-  scope: RuntimeScope;
-  depth: number;
-}
-
-export const words = ({ text, unit }: ShownValue): string => (unit ? `${text} ${unit}` : text);
+import { words } from "./words";
 
 /** One value and everything behind it, from what is shown back to where it was read. */
 export function ValueNode({ title, signal, scope, depth }: NodeProps) {
@@ -44,7 +35,7 @@ export function ValueNode({ title, signal, scope, depth }: NodeProps) {
           <TransformStep signal={signal} before={sample?.v ?? signal.constant ?? null} />
           <OriginStep signal={signal} scope={scope} />
           <HistoryStep signal={signal} scope={scope} sample={sample} />
-          <FormulaStep signal={signal} scope={scope} depth={depth} />
+          <FormulaStep signal={signal} scope={scope} depth={depth} Node={ValueNode} />
           <TagSteps signal={signal} scope={scope} />
           <QualitySteps signal={signal} scope={scope} sample={sample} />
         </ol>
@@ -61,7 +52,7 @@ function problemText(signal: Signal, t: ExplainTranslate): string {
 
 interface ShownProps {
   signal: Signal;
-  value: import("@sdk").Value;
+  value: Value;
   shown: ShownValue;
 }
 
@@ -89,7 +80,7 @@ function ShownStep({ signal, value, shown }: ShownProps) {
   );
 }
 
-function TransformStep({ signal, before }: { signal: Signal; before: import("@sdk").Value }) {
+function TransformStep({ signal, before }: { signal: Signal; before: Value }) {
   const t = useExplainTexts();
   if (signal.transforms.length === 0) return null;
   return (
