@@ -29,6 +29,8 @@ export interface PipeProps {
 }
 
 const SIZE = 5;
+/** How much wider than the pipe the stripe is by which it is taken hold of, in the designer. */
+const REACH = 16;
 
 export default function PipeView(given: ComponentProps<PipeProps>) {
   const signal = given.inputs.flow?.[0];
@@ -74,6 +76,7 @@ function Pipe({ given, flow, level, unknown = false }: DrawProps) {
       data-state={way.joined ? state : "open"}
       data-level={level}
     >
+      <path className={css.reach} d={path} strokeWidth={size + REACH} />
       <path className={css.wall} d={path} strokeWidth={size + 2} />
       <path className={css.inside} d={path} strokeWidth={size} />
       {direction !== 0 && props.animate !== false ? (

@@ -47,6 +47,14 @@ export function useElementName(element: Element | undefined): string {
   return nameOf(element, language, localText(name, language));
 }
 
+/** Whether an element lies between two others, as a pipe does: it is taken hold of by what is drawn, not by its box. */
+export function isJoined(elements: Readonly<Record<string, Element>>, id: string): boolean {
+  const { from, to } = (elements[id]?.props ?? {}) as Record<string, { element?: string } | undefined>;
+  const there = (end: { element?: string } | undefined) =>
+    typeof end === "object" && end?.element !== undefined && elements[end.element] !== undefined;
+  return elements[id]?.type === "pipe" && there(from) && there(to);
+}
+
 const selections = new WeakMap<readonly string[], ReadonlySet<string>>();
 
 /** The selection as a set, made once for all boxes. */
@@ -69,6 +77,7 @@ export const ElementBox = memo(function ElementBox(props: BoxProps) {
   const selected = useDesigner((state) => selectedSet(state.selection).has(id));
   const only = useDesigner((state) => state.selection.length === 1 && state.selection[0] === id);
   const name = useElementName(element);
+  const joined = useDesigner((state) => isJoined(elementsOf(state.draft, state.canvas), id));
   const own = useMemo(() => ({ ...scope, elements: element ? { [id]: element } : {} }), [scope, id, element]);
   if (!element) return null;
   const holds = Object.keys(blocks.get(element.type)?.manifest.slots ?? {}).length > 0;
@@ -83,17 +92,18 @@ export const ElementBox = memo(function ElementBox(props: BoxProps) {
       data-selected={selected}
       data-locked={element.locked}
       data-holds={holds}
+      data-joined={joined}
       role="group"
       aria-roledescription="block"
       aria-label={name}
       tabIndex={selected ? 0 : -1}
     >
-      <div className={css.body} inert={!holds}>
+      <div className={css.body} inert={!holds && !joined}>
         <ElementBody id={id} scope={own} />
       </div>
       {selected ? (
         <Grips
-          handles={only && !element.locked}
+          handles={only && !element.locked && !joined}
           name={name}
           locked={element.locked === true}
           free={kind === "free"}

@@ -1,10 +1,13 @@
+import type { PropSchema } from "@forms/schema";
 import { Button, Icon, Notice, useLocale } from "@sdk";
 import { localText } from "@sdk/i18n/catalogue";
 import { useTexts } from "../i18n/texts";
-import type { Conflict, Draft } from "../model/contract";
+import type { Conflict, Draft, Path } from "../model/contract";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { getAt, isMembers, sameJson } from "../model/paths";
+import { useManifests } from "../pickers/manifests";
 import css from "./conflicts.module.css";
+import { useWorkbench } from "./workbench";
 
 /** What both changed, side by side; nothing is lost before somebody chooses. */
 export default function ConflictPanel() {
@@ -27,6 +30,13 @@ function Question({ conflict }: { conflict: Conflict }) {
   const mine = useDesigner((state) => getAt(state.draft, conflict.path));
   const who = conflict.by || text("conflict.somebody");
   const names = differing(mine, conflict.theirs);
+  const { closePanel } = useWorkbench();
+  const last = useDesigner((state) => state.conflicts.length === 1);
+  const label = useMemberLabel(mine ?? conflict.theirs);
+  const choose = (side: "mine" | "theirs") => {
+    store.resolve(conflict, side);
+    if (last) closePanel();
+  };
   return (
     <li className={css.question}>
       <h3>{title}</h3>
@@ -41,24 +51,24 @@ function Question({ conflict }: { conflict: Conflict }) {
         </thead>
         <tbody>
           {names.map((name) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
+            <tr key={name.join("/")}>
+              <th scope="row">{label(name)}</th>
               <td>
-                <Side value={name ? getAt(mine, name.split("/")) : mine} />
+                <Side value={getAt(mine, name)} />
               </td>
               <td>
-                <Side value={name ? getAt(conflict.theirs, name.split("/")) : conflict.theirs} />
+                <Side value={getAt(conflict.theirs, name)} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       <div className={css.row}>
-        <Button onClick={() => store.resolve(conflict, "mine")}>
+        <Button onClick={() => choose("mine")}>
           <Icon name="user" size={16} />
           {text("conflict.keep_mine")}
         </Button>
-        <Button onClick={() => store.resolve(conflict, "theirs")}>{text("conflict.take_theirs")}</Button>
+        <Button onClick={() => choose("theirs")}>{text("conflict.take_theirs")}</Button>
       </div>
     </li>
   );
@@ -70,17 +80,35 @@ function Side({ value }: { value: unknown }) {
   return <code>{typeof value === "string" ? value : JSON.stringify(value, null, 1)}</code>;
 }
 
-/** The members two versions differ in, two levels deep: `props/title`, not the whole element. */
-export function differing(mine: unknown, theirs: unknown): string[] {
-  if (!isMembers(mine) || !isMembers(theirs)) return [""];
-  const names: string[] = [];
-  for (const name of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
-    const [a, b] = [mine[name], theirs[name]];
-    if (sameJson(a, b)) continue;
-    if (!isMembers(a) || !isMembers(b)) names.push(name);
-    else for (const inner of differing(a, b)) names.push(inner.includes("/") ? name : `${name}/${inner}`);
-  }
-  return [...new Set(names)];
+const DEPTH = 3;
+
+/** The members two versions differ in, three levels deep: `props`, `title`, `en`, not the whole element. */
+export function differing(mine: unknown, theirs: unknown, depth = DEPTH): Path[] {
+  if (depth === 0 || !isMembers(mine) || !isMembers(theirs)) return [[]];
+  return [...new Set([...Object.keys(mine), ...Object.keys(theirs)])]
+    .filter((name) => !sameJson(mine[name], theirs[name]))
+    .flatMap((name) => differing(mine[name], theirs[name], depth - 1).map((inner) => [name, ...inner]));
+}
+
+/** What a member is called in the inspector, where it belongs to a block; else its own name. */
+function useMemberLabel(subject: unknown): (path: Path) => string {
+  const { language } = useLocale();
+  const type = isMembers(subject) && typeof subject.type === "string" ? subject.type : "";
+  const manifest = useManifests().get(type);
+  return ([part = "", name = "", ...inner]) => {
+    const props = manifest?.props.properties as Record<string, PropSchema> | undefined;
+    const key = name.split("/")[1] ?? "";
+    const named =
+      part === "props"
+        ? props?.[name]?.["x-ui"]?.label
+        : part === "bind"
+          ? (manifest?.inputs?.[key] ?? manifest?.writes?.[key])?.label
+          : part === "events"
+            ? manifest?.events?.[name]?.label
+            : undefined;
+    const shown = localText(named, language) || [part, name].filter(Boolean).join(" / ");
+    return [shown, ...inner].join(" / ");
+  };
 }
 
 function pageName(draft: Draft, id: string, language: "en" | "zh-CN"): string {
