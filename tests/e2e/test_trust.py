@@ -207,17 +207,20 @@ def test_units_and_stars_follow_the_person(browser: Browser, stack: Stack) -> No
     stack.close()
 
 
-def all_marked(page: Page, timeout_ms: int) -> float:
-    """Waits until every tile says that the server is not heard; returns how long that took, seconds."""
+#: How many tiles there are, and how many of them say that the server is not heard.
+COUNT_JS = """tiles => { const all = [...document.querySelectorAll(tiles)];
+    return [all.length, all.filter(one => one.querySelector("[data-level=no_link]")).length]; }"""
+
+
+def all_marked(page: Page, what: str) -> None:
+    """Every tile says that the server is not heard: 2.5 s after the last beat, later on a busy machine."""
     begin = time.monotonic()
-    page.wait_for_function(
-        "tiles => { const all = [...document.querySelectorAll(tiles)];"
-        " return all.length > 0 && all.every(one => one.querySelector('[data-level=no_link]')); }",
-        arg=TILES,
-        timeout=timeout_ms,
-        polling=50,
-    )
-    return time.monotonic() - begin
+    count, marked = 0, -1
+    while marked != count and time.monotonic() - begin < 8:
+        count, marked = page.evaluate(COUNT_JS, TILES)
+        page.wait_for_timeout(50)
+    print(f"{what}: {marked} of {count} tiles marked after {time.monotonic() - begin:.1f} s")
+    assert (count > 0, marked) == (True, count)
 
 
 def none_marked(page: Page) -> None:
@@ -230,8 +233,7 @@ def test_nothing_old_looks_current_when_the_platform_or_the_network_is_silent(br
     # Frozen: the socket stays open and says nothing. A beat is due each second; two seconds after the second missed.
     platform = stack.wait_part("platform")
     os.kill(platform, signal.SIGSTOP)
-    took_s = all_marked(page, 5_000)
-    print(f"frozen platform: every tile marked after {took_s:.1f} s")
+    all_marked(page, "platform frozen")
     page.wait_for_timeout(6_000)
     os.kill(platform, signal.SIGCONT)
     none_marked(page)
@@ -240,8 +242,7 @@ def test_nothing_old_looks_current_when_the_platform_or_the_network_is_silent(br
     session.send("Network.enable")
     cut = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     session.send("Network.emulateNetworkConditions", cut)
-    took_s = all_marked(page, 5_000)
-    print(f"network cut: every tile marked after {took_s:.1f} s")
+    all_marked(page, "network cut")
     session.send("Network.emulateNetworkConditions", {**cut, "offline": False})
     none_marked(page)
     # The trends have no hole: what was missed was loaded.
