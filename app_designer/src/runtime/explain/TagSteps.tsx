@@ -1,4 +1,4 @@
-import { formatDuration, formatMoment, useFormatter, useLocale, useServerNow } from "@sdk";
+import { formatDuration, formatMoment, useFormatter, useLocale, useServerNow, useServices } from "@sdk";
 import type { Tag } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
 import { type Signal, signalName } from "@sdk/bindings/signal";
@@ -88,6 +88,7 @@ export function QualitySteps({ signal, sample }: QualityProps) {
   const t = useExplainTexts();
   const now = useServerNow(1000);
   const format = useFormatter(signal);
+  const { past = false } = useServices();
   if (signal.constant !== undefined || signal.cell?.live === false) return null;
   if (!sample || sample.q === WAITING) return <Step name={t("quality")}>{t("waiting")}</Step>;
   const time = (us: number) =>
@@ -99,7 +100,10 @@ export function QualitySteps({ signal, sample }: QualityProps) {
         {t("quality_code", { word: shared(qualityWord(sample.q)), q: String(sample.q) })}
       </Step>
       {Number.isFinite(sample.ts) && sample.ts > 0 ? (
-        <Step name={t("time")} details={[t(`fresh_${sample.fresh}`)]}>
+        <Step
+          name={t("time")}
+          details={[t(past ? (sample.fresh === 2 ? "fresh_gap" : "fresh_past") : `fresh_${sample.fresh}`)]}
+        >
           {time(sample.ts)}
         </Step>
       ) : null}
