@@ -14,6 +14,11 @@ export function maySee(access: Access | null | undefined, user: Pick<User, "role
   return reaches(user, access?.see);
 }
 
+/** Whether this person may write tags at all; the server refuses others whatever an element allows. */
+export function mayWrite(user: Pick<User, "role">): boolean {
+  return reaches(user, "operator");
+}
+
 /** Whether this person may press it, type and write. */
 export function mayUse(access: Access | null | undefined, user: Pick<User, "role">): boolean {
   return reaches(user, access?.use);

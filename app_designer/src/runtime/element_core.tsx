@@ -5,7 +5,7 @@ import type { Signal, ValueCell } from "@sdk/bindings/signal";
 import type { ComponentProps, SlotOptions } from "@sdk/component";
 import { type ComponentType, memo, type ReactNode, Suspense, useCallback, useContext, useMemo } from "react";
 import type { Element } from "../generated/documents.gen";
-import { maySee, mayUse } from "./access";
+import { maySee, mayUse, mayWrite } from "./access";
 import { Boundary } from "./Boundary";
 import { CompositeBody } from "./CompositeBody";
 import { isComposite } from "./composite";
@@ -116,7 +116,7 @@ function mergedProps(
   return props as Record<string, unknown>;
 }
 
-/** Whether an element writes to the plant: looking at the past it must not, so it cannot be used there. */
+/** Whether an element writes to the plant: not while looking at the past, and not by whoever only looks. */
 function writesTags(element: Element, resolved: ResolvedElement): boolean {
   const steps = Object.values(element.events ?? {}).flat();
   return (
@@ -180,7 +180,7 @@ function BlockBody({ id, element, block, scope, Area }: BlockProps) {
         enabled={
           mayUse(element.access, scope.user) &&
           (!resolved.enabled || Boolean(enabled?.v)) &&
-          !(scope.services.past && writesTags(element, resolved))
+          !((scope.services.past || !mayWrite(scope.user)) && writesTags(element, resolved))
         }
         tone={tone?.v === null || tone?.v === undefined ? null : String(tone.v)}
         id={id}

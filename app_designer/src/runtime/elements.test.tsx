@@ -137,6 +137,23 @@ describe("visibility, use and tone", () => {
     expect(scene.getByTestId("el_bbbbbbbb").textContent).toBe("false");
     expect(scene.getByTestId("el_cccccccc").textContent).toBe("true");
   });
+  it("what writes a tag is not offered to a viewer; what only the app keeps is", () => {
+    probe("probe", ({ enabled, id }) => <p data-testid={id}>{String(enabled)}</p>, {
+      writes: { target: {} },
+    } as never);
+    const page = pageOf({
+      el_aaaaaaaa: element("probe", { bind: { "/target": speed } }),
+      el_bbbbbbbb: element("probe", { bind: { "/target": { source: "state", name: "seen" } } }),
+    });
+    const enabledFor = (role: "viewer" | "operator") => {
+      const { scene } = show(page, { user: { name: "mona", role, tenant: "factory" } });
+      const found = ["el_aaaaaaaa", "el_bbbbbbbb"].map((id) => scene.getByTestId(id).textContent);
+      scene.unmount();
+      return found;
+    };
+    expect(enabledFor("operator")).toEqual(["true", "true"]);
+    expect(enabledFor("viewer")).toEqual(["false", "true"]);
+  });
 });
 
 describe("outputs and states", () => {
