@@ -213,7 +213,8 @@ function Right({ close }: { close: () => void }) {
           <Icon name="close" />
         </Button>
       </div>
-      <div className={css.panelBody}>
+      {/* Nothing in the list of keys takes the focus, yet it has to be scrolled by them. */}
+      <div className={css.panelBody} tabIndex={panel === "keys" ? 0 : undefined}>
         <Part name={panel ?? "inspector"} />
       </div>
     </aside>

@@ -91,12 +91,15 @@ function Row({ finding }: { finding: Finding }) {
   const text = useTexts();
   const { language } = useLocale();
   const store = useDesignerStore();
-  const { closePanel } = useWorkbench();
+  const { closePanel, openPanel } = useWorkbench();
   const draft = useDesigner((state) => state.draft);
   const place = placeOf(draft, finding.path);
   const fix = fixOf(draft, finding);
+  // A text that misses a language is written in the table of texts, whatever it belongs to.
+  const inTable = finding.code === "lint.language";
   const error = finding.severity === "error";
   const go = () => {
+    if (inTable) return openPanel("texts");
     if (place.canvas) store.open(place.canvas);
     if (!place.element) return;
     store.select([place.element]);
@@ -116,7 +119,7 @@ function Row({ finding }: { finding: Finding }) {
         <p>{localText(finding.message, language)}</p>
         <p className={css.hint}>{localText(finding.hint, language)}</p>
         <div className={css.actions}>
-          {place.canvas ? (
+          {place.canvas || inTable ? (
             <Button look="quiet" onClick={go}>
               {text("go")}
             </Button>
