@@ -25,6 +25,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      treeshake: {
+        // `@sdk` is one entrance to much. None of its modules does anything by being imported, so a page brings only
+        // those its blocks use; without this the entrance ties all of them into the first load.
+        moduleSideEffects: [
+          { test: /\/src\/sdk\/.*\.tsx?$/, sideEffects: false },
+          { test: /./, sideEffects: true },
+        ],
+      },
+    },
   },
   server: {
     port: 5173,

@@ -21,7 +21,8 @@ SHOWN = """(page) => {
   const shown = () => {
     const now = [...document.querySelectorAll("[data-element]")];
     const tiles = now.filter((one) => one.dataset.type === "value");
-    return location.pathname.endsWith(`/${page}`) && now.length > 3 && !now.some((one) => before.has(one.dataset.element))
+    const other = now.length > 3 && !now.some((one) => before.has(one.dataset.element));
+    return location.pathname.endsWith(`/${page}`) && other
       && tiles.length > 0 && tiles.every((one) => /[0-9]/.test(one.innerText));
   };
   window.going = timer.from("pointerup", shown);

@@ -21,7 +21,7 @@ WEB = Path(os.environ.get("INTERLOCK_BENCH_WEB", ROOT / "platform_core" / "web")
 #: after the change it made was done. A frame that changes nothing on the screen is counted with the next that does.
 FRAMES_SCRIPT = """(() => {
   const wall = () => (performance.timeOrigin + performance.now()) * 1000;
-  window.probe = { waiting: [], sent: [], painted: [], arrived: [] };
+  window.probe = { waiting: [], sent: [], painted: [], paints: 0 };
   const { probe } = window;
   const Real = window.WebSocket;
   window.WebSocket = class extends Real {
@@ -38,6 +38,7 @@ FRAMES_SCRIPT = """(() => {
   channel.port1.onmessage = () => {
     const at = wall();
     for (const [sent, arrived] of batch) { probe.sent.push(at - sent); probe.painted.push(at - arrived); }
+    if (batch.length > 0) probe.paints += 1;
     batch = [];
   };
   let asked = false;
