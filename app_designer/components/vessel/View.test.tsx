@@ -57,6 +57,10 @@ describe("the level of a vessel", () => {
     );
     return scene.container.querySelector("[data-fill]")?.getAttribute("height") ?? null;
   };
+  it("that is not current does not look like an empty vessel", () => {
+    height(sampleOf(50, { fresh: 1 }));
+    expect(screen.getByRole("button").getAttribute("data-state")).toBe("unknown");
+  });
   it("is drawn from its span, kept within it, and not drawn when it is not current", () => {
     expect(Number(height(sampleOf(50)))).toBe(46);
     expect(Number(height(sampleOf(150)))).toBe(92);

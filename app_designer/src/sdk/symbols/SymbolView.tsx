@@ -60,15 +60,19 @@ export function meaningOf(value: Value, states: readonly SymbolState[], signal: 
 /** A symbol of a mimic: its drawing in grey, its state by fill, shape and word, and a value under it. */
 export function SymbolView({ given, draw, stretches = false }: ViewProps) {
   const signal = given.inputs.state?.[0];
-  return signal ? (
-    <Stateful given={given} draw={draw} stretches={stretches} signal={signal} />
-  ) : (
-    <Plain given={given} draw={draw} stretches={stretches} />
-  );
+  if (signal) return <Stateful given={given} draw={draw} stretches={stretches} signal={signal} />;
+  const measured = given.inputs.level?.[0] ?? given.inputs.value?.[0];
+  if (measured) return <Measured given={given} draw={draw} stretches={stretches} signal={measured} />;
+  return <Plain given={given} draw={draw} stretches={stretches} known />;
 }
 
-function Plain({ given, draw, stretches = false }: ViewProps) {
-  const meaning = given.tone ?? "neutral";
+/** Without a state: what it measures is not known, so it does not look as if it were (a tank not as if empty). */
+function Measured({ signal, ...view }: ViewProps & { signal: Signal }) {
+  return <Plain {...view} known={useSignal(signal).assessment.current} />;
+}
+
+function Plain({ given, draw, stretches = false, known }: ViewProps & { known: boolean }) {
+  const meaning = known ? (given.tone ?? "neutral") : UNKNOWN;
   return (
     <Frame
       given={given}
