@@ -97,10 +97,10 @@ function BoundHead({ label, bound, element = "", disabled, open, setOpen, pick, 
         type="button"
         className={css.boundMain}
         disabled={disabled}
-        aria-label={t("change", { name: label })}
         title={title}
         onClick={pick}
       >
+        <span className="visually-hidden">{t("change", { name: label })}</span>
         <span className={css.rowIcon}>
           <Icon name={icon} size={16} />
         </span>

@@ -75,7 +75,7 @@ function LocalTextField(field: FieldProps) {
               className={css.side}
               aria-pressed={side === one}
               data-missing={missing}
-              aria-label={missing ? t("missing_text", { language: name }) : name}
+              aria-label={`${t(`mark.${one}`)} ${missing ? t("missing_text", { language: name }) : name}`}
               title={missing ? t("missing_text", { language: name }) : name}
               onClick={() => setSide(one)}
             >
