@@ -93,13 +93,7 @@ function BoundHead({ label, bound, element = "", disabled, open, setOpen, pick, 
   const { title, source, icon } = describe(bound);
   return (
     <div className={css.boundHead}>
-      <button
-        type="button"
-        className={css.boundMain}
-        disabled={disabled}
-        title={title}
-        onClick={pick}
-      >
+      <button type="button" className={css.boundMain} disabled={disabled} title={title} onClick={pick}>
         <span className="visually-hidden">{t("change", { name: label })}</span>
         <span className={css.rowIcon}>
           <Icon name={icon} size={16} />
