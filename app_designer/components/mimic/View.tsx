@@ -9,7 +9,7 @@ export interface MimicProps {
   zoom?: boolean;
 }
 
-export default function MimicView({ props, slot, text, mode }: ComponentProps<MimicProps>) {
+export default function MimicView({ props, slot, text, mode, compact }: ComponentProps<MimicProps>) {
   const { language } = useLocale();
   const zooms = props.zoom !== false && mode !== "design";
   const { frame, view, handlers, press } = usePanZoom(zooms);
@@ -35,6 +35,7 @@ export default function MimicView({ props, slot, text, mode }: ComponentProps<Mi
     <section
       className={css.mimic}
       data-ground={props.ground ?? "surface"}
+      data-compact={compact}
       aria-label={title || text("mimic")}
     >
       {title ? <h2 className={`${css.title} truncate`}>{title}</h2> : null}
