@@ -30,17 +30,9 @@ export function measureArea(node: HTMLElement): AreaOnScreen {
   return { key, kind, node, box, stepX: (box.width + gapX) / columns, stepY: row + gapY, gapX, gapY };
 }
 
-/** What lies under a point, topmost first. The whole pile costs fifty times what its top does, so it is asked for last. */
-function* hitsAt(x: number, y: number): Generator<Element> {
-  const top = document.elementFromPoint(x, y);
-  if (!top) return;
-  yield top;
-  yield* document.elementsFromPoint(x, y);
-}
-
 /** The innermost area under a point that is not inside one of `except`. */
 export function areaAt(x: number, y: number, except: ReadonlySet<string>): AreaOnScreen | null {
-  for (const hit of hitsAt(x, y)) {
+  for (const hit of document.elementsFromPoint(x, y)) {
     const found = hit.closest<HTMLElement>('[data-area], [data-holds="true"]');
     if (!found || isInside(found, except)) continue;
     // Anywhere on a container means its inside, also where that does not fill it.

@@ -73,10 +73,11 @@ export class MoveGesture implements Gesture {
   move(x: number, y: number, keys: { alt: boolean }): void {
     const dx = x - this.options.x;
     const dy = y - this.options.y;
+    // Asked before anything moves: afterwards the browser would have to lay out the page for the answer.
+    const target = areaAt(x, y, this.inside);
     const shift = `${dx / this.scale}px ${dy / this.scale}px`;
     for (const node of this.moving.values()) this.styles.set(node, "translate", shift);
     showDragged({ ids: new Set(this.moving.keys()), dx: dx / this.scale, dy: dy / this.scale });
-    const target = areaAt(x, y, this.inside);
     if (target?.kind === "phone") this.overPhone(target, x, y);
     else if (target) this.overArea(target, dx, dy, !keys.alt);
     else this.nowhere();
