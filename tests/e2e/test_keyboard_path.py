@@ -43,15 +43,8 @@ def make_app(page: Page) -> None:
     expect(page.get_by_text("This page is empty")).to_be_visible(timeout=PART_MS)
 
 
-def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes, tmp_path: Path) -> None:
-    stack = Stack(processes, tmp_path / "data")
-    stack.wait_part("agent")
-    context = browser.new_context(base_url=stack.url, viewport=DESKTOP, locale="en-GB")
-    page = context.new_page()
-    set_up(page, stack)
-    make_app(page)
-
-    # Insert: search, Enter.
+def insert_gauge(page: Page) -> Locator:
+    """Search, Enter."""
     page.keyboard.press("Control+k")
     search = page.get_by_role("searchbox", name="Search blocks")
     tab_to(page, search)
@@ -60,8 +53,11 @@ def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes
     page.keyboard.press("Enter")
     gauge = page.locator("[data-element][data-type=gauge]")
     expect(gauge).to_have_attribute("data-selected", "true", timeout=PART_MS)
+    return gauge
 
-    # Move and resize.
+
+def move_and_resize(page: Page, gauge: Locator) -> float:
+    """By arrows; the width it has then."""
     tab_to(page, gauge)
     before = box_of(gauge)
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
@@ -75,9 +71,12 @@ def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes
     page.wait_for_function(
         "w => document.querySelector('[data-type=gauge]').getBoundingClientRect().width > w", arg=moved["width"]
     )
-    wide = box_of(gauge)
+    width: float = box_of(gauge)["width"]
+    return width
 
-    # Bind: the inspector's picker, searched and taken by Enter.
+
+def bind_temperature(page: Page, gauge: Locator) -> Locator:
+    """The inspector's picker, searched and taken by Enter; the button that opens it."""
     choose = page.get_by_role("complementary", name="Properties").get_by_role("button", name="Choose data: Value")
     tab_to(page, choose)
     page.keyboard.press("Enter")
@@ -89,19 +88,24 @@ def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes
     expect(picker).to_have_count(0)
     expect(gauge).to_contain_text(re.compile(r"\d"), timeout=PART_MS)
     assert "Value" in focused(page), "the focus does not return to the bound place"
+    return choose
 
-    # Undo and redo: the binding, then the size.
+
+def undo_and_redo(page: Page, gauge: Locator, choose: Locator, width: float) -> None:
+    """The binding, then the size."""
     page.keyboard.press("Control+z")
     expect(choose).to_be_visible()
     page.keyboard.press("Control+z")
     page.wait_for_function(
-        "w => document.querySelector('[data-type=gauge]').getBoundingClientRect().width < w", arg=wide["width"]
+        "w => document.querySelector('[data-type=gauge]').getBoundingClientRect().width < w", arg=width
     )
     page.keyboard.press("Control+y")
     page.keyboard.press("Control+y")
     expect(gauge).to_contain_text(re.compile(r"\d"), timeout=PART_MS)
 
-    # Publish.
+
+def publish(page: Page) -> None:
+    """By keys alone."""
     tab_to(page, page.get_by_role("banner").get_by_role("button", name="Publish"), "Shift+Tab")
     page.keyboard.press("Enter")
     panel = page.get_by_role("region", name="Publish a new version")
@@ -110,5 +114,20 @@ def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes
     page.keyboard.press("Enter")
     versions = page.get_by_role("complementary", name="Versions")
     expect(versions.get_by_text("Version 1 is live", exact=True)).to_be_visible(timeout=PART_MS)
+
+
+def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes, tmp_path: Path) -> None:
+    stack = Stack(processes, tmp_path / "data")
+    stack.wait_part("agent")
+    context = browser.new_context(base_url=stack.url, viewport=DESKTOP, locale="en-GB")
+    page = context.new_page()
+    set_up(page, stack)
+    make_app(page)
+
+    gauge = insert_gauge(page)
+    width = move_and_resize(page, gauge)
+    choose = bind_temperature(page, gauge)
+    undo_and_redo(page, gauge, choose, width)
+    publish(page)
     context.close()
     stack.close()
