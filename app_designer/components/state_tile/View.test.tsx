@@ -3,7 +3,7 @@ import { act } from "react";
 import { describe, expect, it } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
-import { runStart } from "./since";
+import { knownSince, runStart } from "./since";
 import View, { type StateTileProps } from "./View";
 
 const texts = { "1": "Idle", "2": "Running", "3": "Stopped" };
@@ -83,4 +83,15 @@ describe("runStart", () => {
     expect(runStart({ t: [2, 3], v: [3, 3] }, 3)).toEqual({ ts: 2, exact: false });
     expect(runStart({ t: [2, 3], v: [3, 2] }, 3)).toBeNull();
   });
+});
+
+it("a time in which nobody looked does not count as the same state", () => {
+  const tag = { edge: "line_1", connection: "press_1" };
+  const since = { ts: 1000, exact: true };
+  const gap = (to: number, change = {}) => ({ edge: "line_1", connection: "press_1", to, ...change });
+  expect(knownSince(since, [gap(5000), gap(3000)], tag)).toEqual({ ts: 5000, exact: false });
+  expect(knownSince(since, [gap(5000, { connection: null })], tag)).toEqual({ ts: 5000, exact: false });
+  expect(knownSince(since, [gap(5000, { edge: "other" })], tag)).toEqual(since);
+  expect(knownSince(since, [gap(500)], tag)).toEqual(since);
+  expect(knownSince(since, [], tag)).toEqual(since);
 });

@@ -22,6 +22,26 @@ export function runStart(track: { t: number[]; v: Value[] }, value: Value): Stat
   return start;
 }
 
+/** A time in which nobody looked at the tag: what happened in it is not known. */
+interface Unseen {
+  edge: string;
+  connection: string | null;
+  to: number;
+}
+
+/** A state is only known to last since the last time nobody looked; before that it may have been another. */
+export function knownSince(
+  since: StateSince,
+  gaps: readonly Unseen[],
+  tag: { edge: string; connection: string },
+): StateSince {
+  const ends = gaps
+    .filter((gap) => gap.edge === tag.edge && (gap.connection === null || gap.connection === tag.connection))
+    .map((gap) => gap.to);
+  const last = Math.max(...ends, Number.NEGATIVE_INFINITY);
+  return last > since.ts ? { ts: last, exact: false } : since;
+}
+
 /**
  * Since when the present state lasts. A change seen live gives it exactly; before that the history
  * is asked once, because repeated reports of the same state carry newer times than its beginning.
@@ -50,7 +70,9 @@ export function useSince(signal: Signal, sample: Sample | null): StateSince | nu
       (answer) => {
         const series = answer.series.find((entry) => entry.id === id);
         // A course that does not yet end with the present state: the state began with this very report.
-        if (!gone) setSince((series && runStart(series, value)) ?? { ts, exact: true });
+        if (gone) return;
+        const found = (series && runStart(series, value)) ?? { ts, exact: true };
+        setSince(signal.tag ? knownSince(found, answer.gaps, signal.tag) : found);
       },
       () => setSince(null),
     );
