@@ -217,7 +217,7 @@ def test_an_app_folder_may_come_later_than_the_platform(tmp_path):
         while not (apps := served.call("GET", "/api/v1/apps", **bearer)[1]):
             assert time.monotonic() < deadline, served.output()
             time.sleep(0.1)
-        assert apps == [{"id": "late", "name": {"en": "Late"}, "icon": "", "release": 1}]
+        assert apps == [{"id": "late", "name": {"en": "Late"}, "icon": "", "release": 1, "archived": False}]
     finally:
         served.stop()
 

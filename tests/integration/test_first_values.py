@@ -49,7 +49,7 @@ def test_every_tag_of_the_line_is_good_within_5_s_of_the_first_heartbeat(process
 
     wait_until(good, timeout_s=max(0.5, heard_s + 5 - time.monotonic()), what="every tag has a good value")
     assets = {asset["id"]: asset["name"] for asset in client.call("GET", "/assets")}
-    assert assets == {f"press_{n}": f"Press {n}" for n in (1, 2, 3)}
+    assert assets == {"stamping_line": "Stamping line"} | {f"press_{n}": f"Press {n}" for n in (1, 2, 3)}
     (state,) = [tag for key, tag in client.tags().items() if key == "press_1/state"]
     assert state["meta"]["texts_i18n"]["zh-CN"]["2"] == "运行"
 

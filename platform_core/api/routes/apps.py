@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from starlette.responses import Response
@@ -116,7 +116,11 @@ class ChooseRequest(BaseModel):
 
 @router.get("", summary="The apps", responses=problems(401))
 @policy("app.read")
-def list_apps(caller: Caller, services: Injected, archived: bool = False) -> list[AppView]:
+def list_apps(
+    caller: Caller,
+    services: Injected,
+    archived: Annotated[bool, Query(description="Those put away, for builders; otherwise the others.")] = False,
+) -> list[AppView]:
     """Published apps; for builders also those that only have a draft, and on request those put away."""
     is_builder = ROLES.index(caller.role) >= ROLES.index(LEAST_ROLE["app.draft.read"])
     found = services.apps.summaries(caller.tenant, with_drafts=is_builder, archived=archived and is_builder)

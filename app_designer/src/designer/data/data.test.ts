@@ -196,26 +196,38 @@ describe("a new name breaks nothing", () => {
 });
 
 describe("what the app asks for is kept in step", () => {
-  const draft = draftOf(pageOf("one", { el_aaaaaaaa: element({ bind: { "/value": temperature } }) }));
-  it("names each role with its kind and unit, and each component", () => {
-    const { root } = applyChanges(draft, requirementChanges(draft, plant));
+  const draft = draftOf(pageOf("one", {}));
+  const path = ["pages", "one", "elements", "el_aaaaaaaa"];
+  const bound = element({ bind: { "/value": temperature } });
+  const edited = (from: typeof draft, value: unknown, at: readonly string[] = path) =>
+    applyChanges(from, withRequirements(from, plant, [{ path: at, value }])).root;
+
+  it("names each new role with its kind and unit, and each new component", () => {
+    const root = edited(draft, bound);
     expect(root.app.roles).toEqual([{ role: "temperature", kind: "number", unit: "°C" }]);
     expect(root.app.requires).toEqual({ value: 1 });
-    expect(requirementChanges(root, plant)).toEqual([]);
   });
-  it("takes away what nothing uses, and keeps what a person described", () => {
-    const described = applyChanges(draft, [
+  it("takes away what an edit used up, and keeps what a person described", () => {
+    const described = applyChanges(edited(draft, bound), [
       {
         path: ["app", "roles"],
-        value: [{ role: "temperature", kind: "number", unit: "K", required: false }, { role: "old" }],
+        value: [{ role: "temperature", kind: "number", unit: "K", required: false }],
       },
     ]).root;
-    const { root } = applyChanges(described, requirementChanges(described, plant));
-    expect(root.app.roles).toEqual([{ role: "temperature", kind: "number", unit: "K", required: false }]);
-    const removal = [{ path: ["pages", "one", "elements", "el_aaaaaaaa"], value: undefined }];
-    const gone = applyChanges(root, withRequirements(root, plant, removal)).root;
+    const named = edited(described, "Oil", [...path, "name"]);
+    expect(named.app.roles).toEqual([{ role: "temperature", kind: "number", unit: "K", required: false }]);
+    const gone = edited(named, undefined);
     expect(gone.app.roles).toEqual([]);
+    expect(gone.app.requires).toEqual({});
     expect(usedRoles(gone).size).toBe(0);
+  });
+  it("leaves app.json alone when an edit needs nothing new, also where more is listed than used", () => {
+    const listed = applyChanges(edited(draft, bound), [
+      { path: ["app", "roles"], value: [{ role: "zeta" }, { role: "temperature" }] },
+      { path: ["app", "requires"], value: { trend: 1, value: 1 } },
+    ]).root;
+    expect(requirementChanges(listed, listed, plant)).toEqual([]);
+    expect(edited(listed, "Oil", [...path, "name"]).app).toBe(listed.app);
   });
 });
 

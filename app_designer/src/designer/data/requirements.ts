@@ -49,31 +49,45 @@ function needOf(role: string, plant: Plant): RoleNeed {
   return unit && kind === "number" ? { role, kind, unit } : { role, kind };
 }
 
+/** The roles listed after an edit: new ones are added, those it used up go; what else is listed stays as it is. */
+function listedRoles(before: Draft, after: Draft, plant: Plant): readonly RoleNeed[] {
+  const listed = after.app.roles ?? [];
+  const [had, has] = [usedRoles(before), usedRoles(after)];
+  const kept = listed.filter(({ role }) => has.has(role) || !had.has(role));
+  const known = new Set(kept.map(({ role }) => role));
+  const added = [...has].filter((role) => !had.has(role) && !known.has(role)).sort();
+  return kept.length === listed.length && added.length === 0
+    ? listed
+    : [...kept, ...added.map((role) => needOf(role, plant))];
+}
+
+/** The components listed after an edit, in the same way. */
+function listedComponents(before: Draft, after: Draft): Record<string, number> {
+  const [had, has] = [requiredComponents(before), requiredComponents(after)];
+  const listed = Object.entries(after.app.requires ?? {}).filter(([type]) => type in has || !(type in had));
+  const added = Object.entries(has).filter(([type, version]) => had[type] !== version);
+  return Object.fromEntries([...listed, ...added]);
+}
+
 /**
- * What `app.json` has to say besides: the roles the app asks for and the components it is made of. Roles that a
- * person described further (not required, another unit) stay as they are; roles nothing uses any more go.
+ * What `app.json` has to say besides, once `before` has become `after`: the roles the app asks for and the components it
+ * is made of. An edit that needs nothing new leaves `app.json` alone: an app may list what only `*` or a later page uses.
  */
-export function requirementChanges(draft: Draft, plant: Plant): Change[] {
+export function requirementChanges(before: Draft, after: Draft, plant: Plant): Change[] {
   const changes: Change[] = [];
-  const known = new Map((draft.app.roles ?? []).map((need) => [need.role, need]));
-  const roles = [...usedRoles(draft)].sort().map((role) => known.get(role) ?? needOf(role, plant));
-  if (
-    !sameJson(
-      roles,
-      [...known.values()].sort((a, b) => (a.role < b.role ? -1 : 1)),
-    )
-  )
-    changes.push({ path: ["app", "roles"], value: roles });
-  const requires = requiredComponents(draft);
-  if (!sameJson(requires, draft.app.requires ?? {}))
+  const roles = listedRoles(before, after, plant);
+  if (!sameJson(roles, after.app.roles ?? [])) changes.push({ path: ["app", "roles"], value: roles });
+  const requires = listedComponents(before, after);
+  if (!sameJson(requires, after.app.requires ?? {})) {
     changes.push({ path: ["app", "requires"], value: requires });
+  }
   return changes;
 }
 
 /** Changes together with what they make necessary in `app.json`. */
 export function withRequirements(draft: Draft, plant: Plant, changes: readonly Change[]): Change[] {
   const { root } = applyChanges(draft, changes);
-  return [...changes, ...requirementChanges(root, plant)];
+  return [...changes, ...requirementChanges(draft, root, plant)];
 }
 
 /** The `change` of a store that keeps `app.json` in step, whoever makes the change and however: one step of undo. */
