@@ -17,7 +17,6 @@ export const en = {
   "frame.show_right": "Show the properties",
   "frame.panel_failed": "This part could not be shown",
   "frame.retry": "Try again",
-  "frame.later": "This part is not in this version yet",
   "tab.blocks": "Blocks",
   "tab.data": "Data",
   "tab.outline": "Outline",

@@ -19,7 +19,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "frame.show_right": "显示属性",
   "frame.panel_failed": "此部分无法显示",
   "frame.retry": "重试",
-  "frame.later": "此版本尚无此部分",
   "tab.blocks": "组件",
   "tab.data": "数据",
   "tab.outline": "大纲",
