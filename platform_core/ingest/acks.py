@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -32,6 +32,7 @@ class AckDesk:
         self._waited: dict[StreamKey, set[int]] = {}
         self._wants: dict[StreamKey, list[Want]] = {}
         self._wanted_s: dict[tuple[StreamKey, Want], float] = {}
+        self._told: dict[StreamKey, int] = {}
 
     def due(self, state: StreamState, dead: Sequence[int] = (), seq: int = 0) -> None:
         """The stream gets an ack after this group; `dead` are refused seqs the agent should hear of, `seq` is
@@ -68,6 +69,13 @@ class AckDesk:
         self._wanted_s[(key, "birth")] = now_s
         self._send(tenant, edge, Ack(self._core, stream, [], 0, _now_us(), [], ["birth"], self._credit()))
 
+    def tell_slowed(self, states: Iterable[StreamState]) -> None:
+        """An ack for those whose last one gave less credit than there is now: they do not ask, they are told."""
+        credit = self._credit()
+        for state in states:
+            if self._told.get(state.key, credit) < credit:
+                self.due(state)
+
     def fork(self, tenant: str, edge: str, stream: UUID, have: list[tuple[int, int]]) -> None:
         """Tell an agent that the stream is not its own: it starts a new one and moves its rows over."""
         ack = Ack(self._core, stream, have[-RANGES_MAX:], FORK_SEQ, _now_us(), [], [], self._credit())
@@ -81,6 +89,7 @@ class AckDesk:
         waited, self._waited = self._waited, {}
         credit = self._credit()
         for state in due.values():
+            self._told[state.key] = credit
             ack = Ack(
                 core=self._core,
                 stream=state.uuid,

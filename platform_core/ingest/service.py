@@ -102,7 +102,6 @@ class IngestService:
         self._thread = threading.Thread(target=self._run, name="ingest", daemon=True)
         self._seeder = threading.Thread(target=self._seed_latest, name="ingest-seed", daemon=True)
         self._checkpoint_s = 0.0
-        self._credit_sent = 0
 
     def start(self) -> None:
         """Replay the journal, then listen. Raises SQLAlchemyError when the database does not answer."""
@@ -241,12 +240,7 @@ class IngestService:
             log.error("the journal cannot be tidied: %s", error)
         for state in self._intake.take_behind():
             self._acks.want(state, "snapshot", at_once=True)
-        credit = self._credit()
-        if credit > self._credit_sent:  # agents that were slowed do not ask: they are told
-            for state in self._streams.all():
-                if state.key in self._intake.served:
-                    self._acks.due(state)
-        self._credit_sent = credit
+        self._acks.tell_slowed(state for state in self._streams.all() if state.key in self._intake.served)
         self._acks.send()
 
     def _checkpoint(self) -> None:

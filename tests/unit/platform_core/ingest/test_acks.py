@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from platform_core.ingest.acks import AckDesk
@@ -10,9 +11,9 @@ from platform_core.ingest.streams import StreamState
 from schemas.wire.ack import RANGES_MAX, Ack
 
 
-def desk() -> tuple[AckDesk, list[Ack]]:
+def desk(credit: Callable[[], int] = lambda: 8) -> tuple[AckDesk, list[Ack]]:
     sent: list[Ack] = []
-    return AckDesk("core", lambda _tenant, _topic, payload: sent.append(Ack.unpack(payload)), lambda: 8), sent
+    return AckDesk("core", lambda _tenant, _topic, payload: sent.append(Ack.unpack(payload)), credit), sent
 
 
 def holed(ranges: int) -> StreamState:
@@ -38,3 +39,21 @@ def test_all_ranges_are_told_while_they_fit() -> None:
     acks.due(state, seq=4)
     acks.send()
     assert sent[0].have == state.have.ranges()
+
+
+def test_a_stream_that_was_slowed_for_a_moment_is_told_when_it_may_go_on() -> None:
+    credits = [8]
+    acks, sent = desk(lambda: credits[0])
+    slowed, other = holed(1), holed(1)
+    acks.due(other)
+    acks.send()
+    credits[0] = 1  # shorter than any clock of the platform: only the ack itself knows of it
+    acks.due(slowed)
+    acks.send()
+    credits[0] = 8
+    acks.tell_slowed([slowed, other])
+    acks.send()
+    assert [(ack.stream, ack.credit) for ack in sent] == [(other.uuid, 8), (slowed.uuid, 1), (slowed.uuid, 8)]
+    acks.tell_slowed([slowed, other])
+    acks.send()
+    assert len(sent) == 3
