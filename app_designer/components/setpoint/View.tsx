@@ -1,4 +1,5 @@
 import {
+  BlockTile,
   Button,
   type ComponentProps,
   type EntryProblem,
@@ -15,7 +16,6 @@ import {
   type Signal,
   signalMeta,
   signalName,
-  Tile,
   toPlot,
   useCommand,
   useFieldTexts,
@@ -45,11 +45,11 @@ export default function SetpointView(given: Props) {
     localText(given.props.title, language) || (signal ? signalName(signal, language) : given.text("title"));
   if (signal) return <Bound {...given} signal={signal} title={title} />;
   return (
-    <Tile title={title}>
+    <BlockTile title={title}>
       <span className={css.hint} data-state="unbound" title={t("not_bound_hint")}>
         {t("not_bound")}
       </span>
-    </Tile>
+    </BlockTile>
   );
 }
 
@@ -81,7 +81,7 @@ function Bound(given: Props & { signal: Signal; title: string }) {
     if (command.state.phase !== "pending") command.clear();
   };
   return (
-    <Tile title={title} hatched={!state.assessment.current && state.assessment.level !== "waiting"}>
+    <BlockTile title={title} hatched={!state.assessment.current && state.assessment.level !== "waiting"}>
       <span className={css.present}>
         <span className={`${css.value} truncate`} data-current={state.assessment.current} title={shown.text}>
           {shown.text}
@@ -119,7 +119,7 @@ function Bound(given: Props & { signal: Signal; title: string }) {
           rangeText(limits, t)
         )}
       </span>
-    </Tile>
+    </BlockTile>
   );
 }
 
