@@ -4,6 +4,7 @@ export { ApiError, describeError } from "./api/problem";
 export type { Asset, Kind, LocalText, Tag, TagMeta, Value } from "./api/types";
 export { assetName } from "./bindings/asset_name";
 export { type Signal, signalMeta, signalName, signalOfTag, type ValueCell } from "./bindings/signal";
+export { type Course, useCourse } from "./chart/course";
 export { Lane, LaneAxis, LaneLegend, type LaneRow, useLanes, useStateWord } from "./chart/Lanes";
 export { drawnOf, seriesNames, tracksOf } from "./chart/model";
 export { type LimitLevel, limitLevel, type Scale, scaleOf, shareOf } from "./chart/scale_of";
