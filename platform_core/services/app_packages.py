@@ -21,7 +21,7 @@ from platform_core.db import Database
 from platform_core.db.apps import AppMediaRow, AppRow, PublisherRow
 from platform_core.db.assets import AssetRow
 from platform_core.services.app_drafts import is_edited
-from platform_core.services.app_rows import Origin, Release
+from platform_core.services.app_rows import Origin, ReleaseInfo
 from platform_core.services.app_surroundings import plant_of
 from platform_core.services.apps import Apps, require_green
 from platform_core.services.assets import Assets
@@ -33,6 +33,7 @@ from platform_core.services.documents.packages import Package, open_package, pac
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.signing import PublicKey
 from platform_core.services.documents.site_names import rename_site, site_names
+from platform_core.services.documents.source import Source
 from platform_core.services.role_map import RoleMap
 from schemas.errors import ConfigError
 from schemas.identifiers import is_identifier
@@ -137,7 +138,7 @@ class Packages:
         self._remember((tenant, author, upload), content)
         return self._inspected(tenant, package, upload, len(content))
 
-    def install(self, tenant: str, author: str, upload: str, how: Installation) -> tuple[str, Release | None]:
+    def install(self, tenant: str, author: str, upload: str, how: Installation) -> tuple[str, ReleaseInfo | None]:
         """Install an inspected package; the app's id, and the release people see now (None: it became the draft).
 
         Raises ``ConfigError``: ``package.upload`` when it is no longer known, ``package.untrusted`` without the
@@ -246,7 +247,7 @@ class Packages:
         problems = [one.as_problem() for one in errors_of(check_files(files, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
-        require_green(files, self._apps.components)
+        require_green(Source.of(files), self._apps.components)
 
     def _map(self, tenant: str, author: str, how: Installation) -> None:
         for name in how.create_assets:

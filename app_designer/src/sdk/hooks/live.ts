@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Value } from "../api/types";
 import { forgetFrame, nextFrame } from "../bindings/frame";
-import { type Signal, signalMeta, type ValueCell } from "../bindings/signal";
+import type { Signal, ValueCell } from "../bindings/signal";
 import { applyTransforms } from "../bindings/transforms";
 import { useLocale, useServices } from "../context";
-import { formatValue, type ShownValue } from "../format/number";
+import type { ShownValue } from "../format/number";
 import type { LinkState } from "../live/client";
 import { useUnitWishes } from "../preferences/context";
-import { displayOfSignal, shownNumber } from "../preferences/display_unit";
+import { formatShown } from "../preferences/format_shown";
 import { type Assessment, assess, type Sample } from "../quality";
 
 const never = () => () => {};
@@ -102,16 +102,7 @@ export function useFormatter(signal: Signal, decimals?: number): (value: Value) 
   const { language, t } = useLocale();
   const wishes = useUnitWishes();
   return useMemo(() => {
-    const display = displayOfSignal(signal, wishes);
     const words = { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
-    return (value) => {
-      const shown = formatValue(value, signal.tag ?? signal.meta ?? null, language, words, decimals);
-      if (!display || shown.word) return shown;
-      const number = shownNumber(value, display);
-      if (number === null) return value === null ? { ...shown, unit: display.unit } : shown;
-      const stored = decimals ?? signalMeta(signal).decimals;
-      const places = typeof stored === "number" ? display.decimals(stored) : undefined;
-      return formatValue(number, { unit: display.unit }, language, words, places);
-    };
+    return (value) => formatShown(signal, value, wishes, language, words, decimals);
   }, [signal, language, t, wishes, decimals]);
 }
