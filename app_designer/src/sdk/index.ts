@@ -46,8 +46,8 @@ export { type DayRow, dayWindow, type HourCell, type HourFn, hourRows } from "./
 export { type AssetChoice, type AssetFilter, useAssetsOf, useTagSignals } from "./hooks/assets";
 export { useHistory, useWindow } from "./hooks/history";
 export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
-export { type Reading, type SteadySource, useReading, useSteadyReading } from "./hooks/reading";
 export { type ManyState, useManySignals } from "./hooks/many";
+export { type Reading, type SteadySource, useReading, useSteadyReading } from "./hooks/reading";
 export { useSize } from "./hooks/size";
 export { useBlockTexts } from "./i18n/block_texts";
 export { localText } from "./i18n/catalogue";

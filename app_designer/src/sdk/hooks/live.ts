@@ -7,7 +7,7 @@ import { useLocale, useServices } from "../context";
 import type { ShownValue } from "../format/number";
 import type { LinkState } from "../live/client";
 import { useUnitWishes } from "../preferences/context";
-import { formatShown } from "../preferences/format_shown";
+import { shownFormatter } from "../preferences/format_shown";
 import { type Assessment, assess, type Sample } from "../quality";
 
 const never = () => () => {};
@@ -103,6 +103,6 @@ export function useFormatter(signal: Signal, decimals?: number): (value: Value) 
   const wishes = useUnitWishes();
   return useMemo(() => {
     const words = { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
-    return (value) => formatShown(signal, value, wishes, language, words, decimals);
+    return shownFormatter(signal, wishes, language, words, decimals);
   }, [signal, language, t, wishes, decimals]);
 }
