@@ -194,6 +194,7 @@ class Drafts:
 
     def take(
         self,
+        session: Session,
         tenant: str,
         app: str,
         files: Mapping[str, Any],
@@ -205,25 +206,24 @@ class Drafts:
         """Make these files the draft of the app (made when it is new), keeping the one before as a snapshot.
 
         Raises ``ConfigError`` (``draft.edited``) when the draft has changes that no release has and
-        ``replace_edits`` is not given.
+        ``replace_edits`` is not given. Within the caller's transaction.
         """
         now = self._clock()
-        with self._database.write() as session:
-            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
-            if not replace_edits and is_edited(session, row):
-                raise ConfigError(
-                    "draft.edited",
-                    "The draft has changes that no release has.",
-                    hint="Publish them first, import as a release, or say that the draft may be replaced.",
-                )
-            check_blocks(session, row, texts_of(files))
-            take_snapshot(session, row, "package", now, author)
-            add_pictures(session, row, pictures, now, author)
-            replace_draft(session, row, as_draft(texts_of(lift_files(files, self._components.manifests)), now, author))
-            if row.current_release is None:
-                describe(row, files.get(APP_FILE))
-                session.add(row)
-            audit.record(session, tenant, author, "app.draft.import", resource=app)
+        row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
+        if not replace_edits and is_edited(session, row):
+            raise ConfigError(
+                "draft.edited",
+                "The draft has changes that no release has.",
+                hint="Publish them first, import as a release, or say that the draft may be replaced.",
+            )
+        check_blocks(session, row, texts_of(files))
+        take_snapshot(session, row, "package", now, author)
+        add_pictures(session, row, pictures, now, author)
+        replace_draft(session, row, as_draft(texts_of(lift_files(files, self._components.manifests)), now, author))
+        if row.current_release is None:
+            describe(row, files.get(APP_FILE))
+            session.add(row)
+        audit.record(session, tenant, author, "app.draft.import", resource=app)
 
     def _lifted(self, file: DraftFile) -> DraftFile:
         if not self._lifts or kind_of(file.path) not in ("page", "block"):

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import defer
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
@@ -250,20 +250,28 @@ class Apps:
         return release
 
     def take(
-        self, tenant: str, app: str, files: Mapping[str, Any], origin: Origin, pictures: Mapping[str, Picture]
+        self,
+        session: Session,
+        tenant: str,
+        app: str,
+        files: Mapping[str, Any],
+        origin: Origin,
+        pictures: Mapping[str, Picture],
     ) -> ReleaseInfo:
-        """Take checked files and pictures (of a package) as a release that people see at once; the draft stays."""
-        with self._database.write() as session:
-            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, self._clock())
-            if row.current_release is not None:
-                keep(session, row)
-            add_pictures(session, row, pictures, self._clock(), origin.author)
-            release = add_release(session, row, texts_of(files), origin, self._clock())
-            row.current_release = release.no
-            describe(row, files[APP_FILE])
-            session.add(row)
-            detail = f"release {release.no}, signed by {origin.signer or 'nobody known'}"
-            audit.record(session, tenant, origin.author, "app.import", resource=app, detail=detail)
+        """Take checked files and pictures (of a package) as a release that people see at once; the draft stays.
+
+        Within the caller's transaction.
+        """
+        row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, self._clock())
+        if row.current_release is not None:
+            keep(session, row)
+        add_pictures(session, row, pictures, self._clock(), origin.author)
+        release = add_release(session, row, texts_of(files), origin, self._clock())
+        row.current_release = release.no
+        describe(row, files[APP_FILE])
+        session.add(row)
+        detail = f"release {release.no}, signed by {origin.signer or 'nobody known'}"
+        audit.record(session, tenant, origin.author, "app.import", resource=app, detail=detail)
         return release
 
     def lifted(self, release: Release) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_joining_texts_is_writing_the_whole_and_members_are_got_back(document):
 
 
 def test_a_text_that_looks_like_a_member_is_none():
-    tricky = {"a": 'x\n  "b": 1,\n}\n', 'q"\\': ["  \"c\": 2", "\u2028", "end,"], "z": "end,", "": {}}
+    tricky = {"a": 'x\n  "b": 1,\n}\n', 'q"\\': ['  "c": 2', "\u2028", "end,"], "z": "end,", "": {}}
     texts = {name: canonical_json.dumps(member) for name, member in tricky.items()}
     assert canonical_json.members(canonical_json.joined(texts)) == texts
 
