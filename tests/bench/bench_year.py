@@ -104,6 +104,10 @@ def _bound(stack: Stack) -> tuple[list[dict[str, Any]], list[int]]:
     return [{"asset": asset, "role": role} for asset, role, _ in found], [tag for _, _, tag in found]
 
 
+def _stamp(at: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at / 1e6))
+
+
 def _times(page: Page, url: str) -> list[list[float]]:
     found = []
     for _ in range(TIMES + 1):
@@ -132,8 +136,7 @@ def run() -> list[Row]:
             assert second.client.reachable()
             page.context.clear_cookies()
             log_in(page, second)
-            stamp = lambda us: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(us / 1e6))  # noqa: E731
-            url = f"{second.url}/app/year?from={stamp(end - DAYS * DAY)}&to={stamp(end)}"
+            url = f"{second.url}/app/year?from={_stamp(end - DAYS * DAY)}&to={_stamp(end)}"
             found = _times(page, url)
             second.close()
         finally:
