@@ -34,6 +34,7 @@ from platform_core.services.app_rows import (
     put_file,
     replace_draft,
     take_snapshot,
+    with_releases,
 )
 from platform_core.services.app_surroundings import surroundings
 from platform_core.services.component_catalog import ComponentCatalog
@@ -71,14 +72,14 @@ class Drafts:
         """The files by path, their elements lifted; None when there is no such app."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
-            found = None if row is None else draft_files(session, row)
-        return None if found is None else {path: self._lifted(file) for path, file in found.items()}
+            found = None if row is None else with_releases(session, row, draft_files(session, row).values())
+        return None if found is None else {file.path: self._lifted(file) for file in found}
 
     def infos(self, tenant: str, app: str) -> list[DraftFile] | None:
         """The files without their content, for those who only ask what has changed."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
-            return None if row is None else draft_infos(session, row)
+            return None if row is None else with_releases(session, row, draft_infos(session, row))
 
     def file(self, tenant: str, app: str, path: str) -> DraftFile | None:
         """One file, its elements lifted."""
