@@ -102,6 +102,10 @@ export const en = {
   "canvas.chosen": "{count} selected",
   "canvas.grid": "Grid",
   "canvas.free": "Free canvas",
+  "pipes.tool": "Draw pipes",
+  "pipes.hint": "Draw pipes: shows every connection point. Drag from one to another, or tap both. (P)",
+  "pipes.drawn": "Pipe drawn",
+  "pipes.joined": "Pipe joined",
   "canvas.region":
     "{name}. Arrows move, Shift and arrows resize, Alt and arrows go to a neighbour, Enter goes inside.",
   "say.selected": "{name} selected",

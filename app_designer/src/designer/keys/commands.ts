@@ -1,6 +1,7 @@
 import type { FreeItem, GridItem } from "../../generated/documents.gen";
 import { isHiddenAt, setHidden } from "../canvas/breakpoints";
 import { withGroups } from "../canvas/gestures";
+import { pipeDrawing, setPipeTool } from "../canvas/pipes/pipe_drawing";
 import { type Alignment, align, distribute } from "../canvas/snap";
 import {
   copySelection,
@@ -11,7 +12,7 @@ import {
 } from "../clipboard/actions";
 import type { GlyphName } from "../frame/Glyph";
 import type { DesignerText } from "../i18n/texts";
-import { type AreaKey, areaOf, areaOfElement, childrenOf, orderedIds } from "../model/areas";
+import { type AreaKey, areaOf, areaOfElement, childrenOf, hasFreeArea, orderedIds } from "../model/areas";
 import { closeGaps } from "../model/arrange";
 import { elementsOf } from "../model/canvas_key";
 import type { DesignerState, DesignerStore } from "../model/contract";
@@ -298,6 +299,14 @@ const PAGE: readonly Command[] = [
       const state = store.getState();
       store.select(orderedIds(areaOf(state.draft, state.canvas, commonArea(state) ?? "")));
     },
+  },
+  {
+    id: "pipes",
+    label: "pipes.tool",
+    keys: "P",
+    section: "page",
+    enabled: (state) => state.breakpoint !== "sm" && hasFreeArea(state.draft, state.canvas),
+    run: () => setPipeTool(!pipeDrawing().tool),
   },
   {
     id: "close_gaps",
