@@ -36,6 +36,7 @@ class ZoomRoom {
   private down: (Spot & { at: number }) | null = null;
   private tap: (Spot & { at: number }) | null = null;
   private enlarged = 0;
+  private enlargedAt = Number.NEGATIVE_INFINITY;
   private wasFit = true;
 
   constructor(
@@ -154,21 +155,30 @@ class ZoomRoom {
 
   private readonly pressed = (event: PointerEvent) => {
     this.down = { x: event.clientX, y: event.clientY, at: event.timeStamp };
-    if (!this.needed(event.target)) return;
+    if (!this.needed(event.target) && !this.isSecond(event)) return;
     // It does nothing yet: neither does it take the focus, nor does a press that is held begin.
     event.preventDefault();
     event.stopPropagation();
   };
 
-  /** A press on what is too small enlarges it; the next one operates it. Keys are never too large. */
+  /** The second of two quick taps: meant to come closer, not to operate what came under the finger. */
+  private isSecond(event: Event): boolean {
+    return event.timeStamp - this.enlargedAt < DOUBLE_TAP_MS && isControl(event.target);
+  }
+
+  /** A press on what is too small enlarges it; the next one operates it. Keys need no size. */
   private readonly clicked = (event: MouseEvent) => {
     const needed = event.detail === 0 ? null : this.needed(event.target);
-    if (!needed) return;
+    const second = event.detail !== 0 && this.isSecond(event);
+    if (!needed && !second) return;
     event.preventDefault();
     event.stopPropagation();
     this.tap = null;
+    if (!needed) return;
+    this.enlargedAt = event.timeStamp;
     this.enlarged += 1;
-    this.show(lookingAt(this.boxOf(needed.box), this.size, this.drawing, needed.scale));
+    const close = { least: needed.scale, most: 1 };
+    this.show(lookingAt(this.boxOf(needed.box), this.size, this.drawing, close));
   };
 
   private boxOf(node: Element): Spot & Size {
@@ -204,7 +214,7 @@ class ZoomRoom {
     }
     const placed = target instanceof Element ? target.closest("[data-element]") : null;
     const { size, drawing } = this;
-    if (placed) this.show(lookingAt(this.boxOf(placed), size, drawing, 1));
+    if (placed) this.show(lookingAt(this.boxOf(placed), size, drawing, { least: 1 }));
     else
       this.show(
         zoomedAt(this.now, Math.max(1, this.view.scale * 2), size, drawing, this.place(here.x, here.y)),

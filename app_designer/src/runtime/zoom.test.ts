@@ -40,13 +40,14 @@ describe("a drawing on a phone", () => {
 
   it("has an element one looks at in its middle, whole and legible", () => {
     const box = { x: 600, y: 300, w: 140, h: 160 };
-    const view = lookingAt(box, ROOM, DRAWING, 1);
+    const view = lookingAt(box, ROOM, DRAWING, { least: 1 });
     expect(view.scale).toBe(2);
     const middle = unitAt(view, ROOM, DRAWING, { x: 195, y: 280 });
     expect(middle.x).toBeCloseTo(670);
     expect(middle.y).toBeCloseTo(380);
+    expect(lookingAt(box, ROOM, DRAWING, { most: 1 }).scale).toBe(1);
     // Larger than the room: it is legible rather than whole.
-    expect(lookingAt({ x: 0, y: 0, w: 1100, h: 600 }, ROOM, DRAWING, 1).scale).toBe(1);
+    expect(lookingAt({ x: 0, y: 0, w: 1100, h: 600 }, ROOM, DRAWING, { least: 1 }).scale).toBe(1);
   });
 });
 
@@ -55,7 +56,11 @@ describe("what is pressed", () => {
     expect(operableScale(44 * FIT, 44, FIT, FIT)).toBeCloseTo(1);
     expect(operableScale(32 * FIT, 56, FIT, FIT)).toBeCloseTo(56 / 32);
     expect(operableScale(44, 44, 1, FIT)).toBeNull();
-    expect(operableScale(60, 44, FIT, FIT)).toBeNull();
+    expect(operableScale(60, 44, 0.7, FIT)).toBeNull();
+  });
+
+  it("is enlarged until it is legible, however large it is", () => {
+    expect(operableScale(60, 44, FIT, FIT)).toBe(0.6);
   });
 
   it("operates as it is where it cannot become larger", () => {

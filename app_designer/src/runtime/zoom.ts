@@ -62,20 +62,35 @@ export function zoomedAt(view: View, scale: number, room: Size, drawing: Size, a
   return viewWith(next, room, drawing, unitAt(view, room, drawing, at), at);
 }
 
-/** One element in the middle, as large as the room and good taste allow; `least`: it has to be that large. */
-export function lookingAt(box: Spot & Size, room: Size, drawing: Size, least = 0): View {
-  const whole = Math.min((room.w - 2 * MARGIN) / box.w, (room.h - 2 * MARGIN) / box.h, LOOK_SCALE_MAX);
+interface Closeness {
+  /** It has to be that large. */
+  readonly least?: number;
+  /** Not larger, though there is room. */
+  readonly most?: number;
+}
+
+/** One element in the middle, whole if it can be. */
+export function lookingAt(
+  box: Spot & Size,
+  room: Size,
+  drawing: Size,
+  { least = 0, most = LOOK_SCALE_MAX }: Closeness = {},
+): View {
+  const whole = Math.min((room.w - 2 * MARGIN) / box.w, (room.h - 2 * MARGIN) / box.h, most);
   const scale = clampScale(Math.max(whole, least), fitScale(room, drawing));
   const middle = { x: box.x + box.w / 2, y: box.y + box.h / 2 };
   return viewWith(scale, room, drawing, middle, { x: room.w / 2, y: room.h / 2 });
 }
 
+/** Below this scale one cannot read what one presses. */
+const READABLE_SCALE = 0.6;
+
 /**
- * The scale at which something that is pressed is as large as a finger needs it; null: it is, or cannot become so.
- * `size`: its shorter side on the screen now, px.
+ * The scale at which something can be pressed: it is legible, and as large as a finger needs it; null: it is so already, or
+ * cannot become so. `size`: its shorter side on the screen now, px.
  */
 export function operableScale(size: number, target: number, scale: number, fit: number): number | null {
-  if (size <= 0 || size >= target - 0.5) return null;
-  const wanted = clampScale((scale * target) / size, fit);
+  if (size <= 0 || (size >= target - 0.5 && scale >= READABLE_SCALE)) return null;
+  const wanted = clampScale(Math.max(READABLE_SCALE, (scale * target) / size), fit);
   return wanted > scale * 1.01 ? wanted : null;
 }

@@ -149,7 +149,8 @@ class _Files:
         at = pointer(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             for key, a, b in _differences(before, after, set()):
-                yield self.change(_op(a, b), subject, at + pointer(key), a, b, name=f"{name}.{key}")
+                label = f"{name}.{key}" if self.is_named else key
+                yield self.change(_op(a, b), subject, at + pointer(key), a, b, name=label)
         else:
             yield self.change(_op(before, after), subject, at, before, after, name=name)
 

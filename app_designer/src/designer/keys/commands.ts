@@ -306,7 +306,11 @@ const PAGE: readonly Command[] = [
     keys: "P",
     section: "page",
     enabled: (state) => state.breakpoint !== "sm" && hasFreeArea(state.draft, state.canvas),
-    run: () => setPipeTool(!pipeDrawing().tool),
+    run: ({ store }) => {
+      // The handles of what is chosen would lie over the points.
+      store.select([]);
+      setPipeTool(!pipeDrawing().tool);
+    },
   },
   {
     id: "close_gaps",

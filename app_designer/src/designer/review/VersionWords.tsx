@@ -52,10 +52,7 @@ export function VersionWords({ block, from, to }: WordsProps) {
       {asked.kind === "here" && asked.value.length > 0 ? (
         <ul>
           {asked.value.slice(0, whole ? undefined : FIRST).map((change) => (
-            <li key={`${change.path}${change.op}`} data-op={change.op}>
-              <span className={css.op}>{text(`op_${change.op}`)}</span>
-              <span>{localText(change.text, language)}</span>
-            </li>
+            <li key={`${change.path}${change.op}`}>{localText(change.text, language)}</li>
           ))}
         </ul>
       ) : null}

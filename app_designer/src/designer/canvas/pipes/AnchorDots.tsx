@@ -1,4 +1,4 @@
-import { useMimicGeometry } from "@sdk";
+import { type PlacedBox, useMimicGeometry } from "@sdk";
 import { type Point, pathOf, pipeWay, type Side } from "@sdk/symbols";
 import { type CSSProperties, useMemo } from "react";
 import { type AreaKey, areaOfElement } from "../../model/areas";
@@ -48,7 +48,7 @@ export function AnchorDots({ area }: DotsProps) {
         <span
           key={`${point.element}/${point.anchor}`}
           className={css.dot}
-          style={placeOf(point, only ? point.side : null)}
+          style={placeOf(point, only ? point.side : null, geometry.boxes.get(point.element))}
           data-handle="anchor"
           data-joint={`${point.element}/${point.anchor}`}
           data-hot={isAt(point, here?.at) || (begun?.area === area && isAt(point, begun.point))}
@@ -66,10 +66,14 @@ const AWAY: Readonly<Record<Side, readonly [number, number]>> = {
   3: [-1, 0],
 };
 
-/** `away`: beside the joint, where the handles of a selected element are not; it keeps that distance at any zoom. */
-function placeOf({ x, y }: Point, away: Side | null): CSSProperties {
+/** `away`: beside the element, where its handles are not; it keeps that distance at any zoom. */
+function placeOf({ x, y }: Point, away: Side | null, box?: PlacedBox): CSSProperties {
   const [dx, dy] = away === null ? [0, 0] : AWAY[away];
-  return { left: x, top: y, "--away-x": dx, "--away-y": dy } as CSSProperties;
+  // The drawing of a symbol ends above its word: the way out leads past that.
+  const past = away !== null && box && !box.r ? box : null;
+  const left = past && dx !== 0 ? past.x + (dx > 0 ? past.w : 0) : x;
+  const top = past && dy !== 0 ? past.y + (dy > 0 ? past.h : 0) : y;
+  return { left, top, "--away-x": dx, "--away-y": dy } as CSSProperties;
 }
 
 function Preview({ drawn }: { drawn: NonNullable<ReturnType<typeof usePipeDrawing>["shown"]>["drawn"] }) {

@@ -2,13 +2,14 @@ import { Icon } from "@sdk";
 import { useEffect } from "react";
 import { useTexts } from "../../i18n/texts";
 import { hasFreeArea } from "../../model/areas";
-import { useDesigner } from "../../model/hooks";
+import { useDesigner, useDesignerStore } from "../../model/hooks";
 import { setPipeTool, usePipeDrawing } from "./pipe_drawing";
 import css from "./pipes.module.css";
 
 /** On a free canvas: shows every connection point, to draw pipes from one to another. */
 export function PipeTool() {
   const text = useTexts();
+  const store = useDesignerStore();
   const { tool } = usePipeDrawing();
   const canvas = useDesigner((state) => state.canvas);
   const fits = useDesigner((state) => state.breakpoint !== "sm" && hasFreeArea(state.draft, state.canvas));
@@ -32,7 +33,10 @@ export function PipeTool() {
       aria-pressed={tool}
       title={text("pipes.hint")}
       data-ui="true"
-      onClick={() => setPipeTool(!tool)}
+      onClick={() => {
+        store.select([]);
+        setPipeTool(!tool);
+      }}
     >
       <Icon name="pipe" size={18} />
       {text("pipes.tool")}
