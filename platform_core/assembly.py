@@ -190,7 +190,7 @@ class Platform:
             sites=sites,
             gaps=gaps,
             apps=apps,
-            packages=Packages(self.database, apps, Assets(self.database), RoleMap(self.database, tags, self.hub)),
+            packages=Packages(self.database, apps),
             assets=Assets(self.database),
             asset_types=asset_types,
             role_map=RoleMap(self.database, tags, self.hub),

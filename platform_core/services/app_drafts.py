@@ -24,6 +24,7 @@ from platform_core.services.app_media import add_pictures
 from platform_core.services.app_rows import (
     DraftFile,
     as_draft,
+    as_one_text,
     check_blocks,
     describe,
     draft_files,
@@ -33,14 +34,17 @@ from platform_core.services.app_rows import (
     new_app,
     put_file,
     replace_draft,
+    source_of,
     take_snapshot,
+    texts_of,
     with_releases,
 )
 from platform_core.services.app_surroundings import surroundings
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
-from platform_core.services.documents.app_tests import TestResult, run_tests
-from platform_core.services.documents.check import check_files
+from platform_core.services.documents.app_tests import TestResult, run_source_tests
+from platform_core.services.documents.check import check_source
+from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.findings import Finding
 from platform_core.services.documents.images import Picture
 from platform_core.services.documents.migrate import lift_file, lift_files
@@ -65,6 +69,7 @@ class Drafts:
     def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
         self._database = database
         self._components = components
+        self.memory = CheckMemory(components)
         self._clock = clock
         self._lifts = any(manifest.migrations for manifest in components.manifests.values())
 
@@ -111,7 +116,7 @@ class Drafts:
                 _check_room(session, row, path)
             if found is not None and self._lifted(found).content == content:
                 return replace(found, content=content), check_file(path, document)
-            check_blocks(session, row, {path: document})
+            check_blocks(session, row, {path: content})
             keep(session, row)
             if found is not None and self._lifted(found).content != found.content:
                 take_snapshot(session, row, "migration", now, author)
@@ -146,14 +151,16 @@ class Drafts:
             row = session.get(AppRow, (tenant, app))
             if row is None:
                 return None
-            files = _documents(draft_files(session, row))
-            around = surroundings(session, tenant, app, self._components)
-        return check_files(files, around, app)
+            source = source_of(draft_files(session, row))
+            around = surroundings(session, tenant, app, self.memory)
+        return check_source(source, around, app)
 
-    def run_tests(self, tenant: str, app: str) -> list[TestResult] | None:
-        """Run the draft's own tests; None when there is no such app."""
-        draft = self.files(tenant, app)
-        return None if draft is None else run_tests(_documents(draft), self._components)
+    def run_tests(self, tenant: str, app: str, only: str | None = None) -> list[TestResult] | None:
+        """Run the draft's own tests (or the one named); None when there is no such app."""
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            source = None if row is None else source_of(draft_files(session, row))
+        return None if source is None else run_source_tests(source, self._components, only)
 
     def restore(
         self, tenant: str, app: str, author: str, *, release: int | None = None, snapshot: int | None = None
@@ -169,7 +176,7 @@ class Drafts:
             if row is None or found is None:
                 return None
             kept = take_snapshot(session, row, "restore", now, author)
-            draft = as_draft(json.loads(found.content), now, author)
+            draft = as_draft(canonical_json.members(found.content), now, author)
             replace_draft(session, row, draft)
             what = f"release {release}" if release is not None else f"snapshot {snapshot}"
             detail = f"by {what}; before: snapshot {kept}"
@@ -188,6 +195,7 @@ class Drafts:
 
     def take(
         self,
+        session: Session,
         tenant: str,
         app: str,
         files: Mapping[str, Any],
@@ -199,25 +207,24 @@ class Drafts:
         """Make these files the draft of the app (made when it is new), keeping the one before as a snapshot.
 
         Raises ``ConfigError`` (``draft.edited``) when the draft has changes that no release has and
-        ``replace_edits`` is not given.
+        ``replace_edits`` is not given. Within the caller's transaction.
         """
         now = self._clock()
-        with self._database.write() as session:
-            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
-            if not replace_edits and is_edited(session, row):
-                raise ConfigError(
-                    "draft.edited",
-                    "The draft has changes that no release has.",
-                    hint="Publish them first, import as a release, or say that the draft may be replaced.",
-                )
-            check_blocks(session, row, files)
-            take_snapshot(session, row, "package", now, author)
-            add_pictures(session, row, pictures, now, author)
-            replace_draft(session, row, as_draft(lift_files(files, self._components.manifests), now, author))
-            if row.current_release is None:
-                describe(row, files.get(APP_FILE))
-                session.add(row)
-            audit.record(session, tenant, author, "app.draft.import", resource=app)
+        row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
+        if not replace_edits and is_edited(session, row):
+            raise ConfigError(
+                "draft.edited",
+                "The draft has changes that no release has.",
+                hint="Publish them first, import as a release, or say that the draft may be replaced.",
+            )
+        check_blocks(session, row, texts_of(files))
+        take_snapshot(session, row, "package", now, author)
+        add_pictures(session, row, pictures, now, author)
+        replace_draft(session, row, as_draft(texts_of(lift_files(files, self._components.manifests)), now, author))
+        if row.current_release is None:
+            describe(row, files.get(APP_FILE))
+            session.add(row)
+        audit.record(session, tenant, author, "app.draft.import", resource=app)
 
     def _lifted(self, file: DraftFile) -> DraftFile:
         if not self._lifts or kind_of(file.path) not in ("page", "block"):
@@ -232,15 +239,11 @@ def is_edited(session: Session, row: AppRow) -> bool:
     files = draft_files(session, row)
     if not files or not draft_hashes(session, row):
         return False
-    digest = canonical_json.digest(canonical_json.dumps(_documents(files)))
+    digest = canonical_json.digest(as_one_text(files))
     query = select(AppReleaseRow.no).where(
         AppReleaseRow.tenant == row.tenant, AppReleaseRow.app == row.id, AppReleaseRow.hash == digest
     )
     return session.exec(query).first() is None
-
-
-def _documents(files: Mapping[str, DraftFile]) -> dict[str, Any]:
-    return {path: json.loads(file.content) for path, file in files.items()}
 
 
 def _file(session: Session, row: AppRow, path: str) -> DraftFile | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
@@ -21,10 +21,10 @@ from platform_core.db import Database
 from platform_core.db.apps import AppMediaRow, AppRow, PublisherRow
 from platform_core.db.assets import AssetRow
 from platform_core.services.app_drafts import is_edited
-from platform_core.services.app_rows import Origin, Release
+from platform_core.services.app_rows import Origin, ReleaseInfo
 from platform_core.services.app_surroundings import plant_of
 from platform_core.services.apps import Apps, require_green
-from platform_core.services.assets import Assets
+from platform_core.services.assets import write_asset
 from platform_core.services.documents.check import Surroundings, check_files
 from platform_core.services.documents.findings import Finding, errors_of
 from platform_core.services.documents.images import Picture
@@ -33,7 +33,8 @@ from platform_core.services.documents.packages import Package, open_package, pac
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.signing import PublicKey
 from platform_core.services.documents.site_names import rename_site, site_names
-from platform_core.services.role_map import RoleMap
+from platform_core.services.documents.source import Source
+from platform_core.services.role_map import put_rows
 from schemas.errors import ConfigError
 from schemas.identifiers import is_identifier
 from schemas.models.asset import Asset, RoleMapRow
@@ -106,15 +107,11 @@ class Packages:
         self,
         database: Database,
         apps: Apps,
-        assets: Assets,
-        role_map: RoleMap,
         clock: Clock = now_us,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._apps = apps
-        self._assets = assets
-        self._role_map = role_map
         self._clock = clock
         self._clock_s = clock_s
         self._lock = threading.Lock()
@@ -137,7 +134,7 @@ class Packages:
         self._remember((tenant, author, upload), content)
         return self._inspected(tenant, package, upload, len(content))
 
-    def install(self, tenant: str, author: str, upload: str, how: Installation) -> tuple[str, Release | None]:
+    def install(self, tenant: str, author: str, upload: str, how: Installation) -> tuple[str, ReleaseInfo | None]:
         """Install an inspected package; the app's id, and the release people see now (None: it became the draft).
 
         Raises ``ConfigError``: ``package.upload`` when it is no longer known, ``package.untrusted`` without the
@@ -158,16 +155,16 @@ class Packages:
         files = rename_site(package.files, self._apps.components, assets=how.assets, roles=how.roles, app_id=how.as_app)
         if how.mode == "release":
             self._check(tenant, app, files, package)
-        self._map(tenant, author, how)
         signer = publisher or ("" if package.signer is None else f"unknown key {package.signer.key_id[:16]}")
-        note = f"Version {package.manifest.version} from a package."
-        if how.mode == "draft":
-            self._apps.drafts.take(tenant, app, files, author, replace_edits=how.replace_draft, pictures=package.media)
-            return app, None
-        origin = Origin("package", note, author, signer)
-        return app, self._apps.take(
-            tenant, app, package.files if files == package.files else files, origin, package.media
-        )
+        origin = Origin("package", f"Version {package.manifest.version} from a package.", author, signer)
+        with self._database.write() as session:  # all of it or nothing: a mapping without its app helps nobody
+            _map(session, tenant, author, how)
+            if how.mode == "draft":
+                drafts, pictures = self._apps.drafts, package.media
+                drafts.take(session, tenant, app, files, author, replace_edits=how.replace_draft, pictures=pictures)
+                return app, None
+            taken = package.files if files == package.files else files
+            return app, self._apps.take(session, tenant, app, taken, origin, package.media)
 
     def publishers(self, tenant: str) -> list[Publisher]:
         """Those the tenant trusts, by name."""
@@ -246,16 +243,7 @@ class Packages:
         problems = [one.as_problem() for one in errors_of(check_files(files, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
-        require_green(files, self._apps.components)
-
-    def _map(self, tenant: str, author: str, how: Installation) -> None:
-        for name in how.create_assets:
-            with self._database.read() as session:
-                is_there = session.get(AssetRow, (tenant, name)) is not None
-            if not is_there:
-                self._assets.put_asset(tenant, Asset(id=name, name=name), author)
-        if how.signals:
-            self._role_map.put(tenant, how.signals, author)
+        require_green(Source.of(files), self._apps.components)
 
     def _remember(self, key: tuple[str, str, str], content: bytes) -> None:
         now_s = self._clock_s()
@@ -275,6 +263,15 @@ class Packages:
         if found is None or self._clock_s() - found[0] > UPLOAD_TTL_S:
             raise ConfigError("package.upload", "This package is no longer here.", hint="Send it again.")
         return found[1]
+
+
+def _map(session: Session, tenant: str, author: str, how: Installation) -> None:
+    """Assets and rows of the role map the app needs here."""
+    for name in how.create_assets:
+        if session.get(AssetRow, (tenant, name)) is None:
+            write_asset(session, tenant, Asset(id=name, name=name), author)
+    if how.signals:
+        put_rows(session, tenant, how.signals, author)
 
 
 def _components(files: Mapping[str, Any]) -> set[str]:

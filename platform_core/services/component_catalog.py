@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from platform_core.services.props_accept import accepts
 from schemas.component_schema import TYPES, TYPES_URI
 from schemas.models.component import ComponentManifest
 
@@ -27,8 +29,7 @@ class ComponentCatalog:
     def __init__(self, manifests: list[ComponentManifest]) -> None:
         registry: Registry[Any] = Registry().with_resource(TYPES_URI, DRAFT202012.create_resource(TYPES))
         self.manifests = {manifest.id: manifest for manifest in manifests}
-        #: Fingerprints of properties that were found right, so that a large draft is not looked at anew each time.
-        self.known_right: set[bytes] = set()
+        self._accepts = {manifest.id: accepts(manifest.props) for manifest in manifests}
         self._validators = {
             manifest.id: Draft202012Validator(manifest.props, registry=registry) for manifest in manifests
         }
@@ -50,6 +51,10 @@ class ComponentCatalog:
     def is_empty(self) -> bool:
         """No manifests: nothing can be said about properties."""
         return not self.manifests
+
+    def accepts(self, component: str, props: Mapping[str, Any]) -> bool:
+        """Whether a known component's properties are right; a no is to be asked of its validator."""
+        return self._accepts[component](props)
 
     def validator(self, component: str) -> Draft202012Validator:
         """The validator of a known component's properties."""

@@ -1,4 +1,5 @@
 import {
+  BlockTile,
   Button,
   type ComponentProps,
   type Entry,
@@ -13,7 +14,6 @@ import {
   type Signal,
   signalName,
   storedText,
-  Tile,
   toPlot,
   useCommand,
   useEntry,
@@ -46,11 +46,11 @@ export default function SetpointView(given: Props) {
   // What was typed in one unit is not read as another: with the unit the entry begins anew.
   if (signal) return <Bound key={entry.limits.unit} {...given} signal={signal} title={title} entry={entry} />;
   return (
-    <Tile title={title}>
+    <BlockTile title={title}>
       <span className={css.hint} data-state="unbound" title={t("not_bound_hint")}>
         {t("not_bound")}
       </span>
-    </Tile>
+    </BlockTile>
   );
 }
 
@@ -84,7 +84,7 @@ function Bound(given: Props & { signal: Signal; title: string; entry: Entry }) {
     if (command.state.phase !== "pending") command.clear();
   };
   return (
-    <Tile title={title} hatched={!state.assessment.current && state.assessment.level !== "waiting"}>
+    <BlockTile title={title} hatched={!state.assessment.current && state.assessment.level !== "waiting"}>
       <span className={css.present}>
         <span className={`${css.value} truncate`} data-current={state.assessment.current} title={shown.text}>
           {shown.text}
@@ -122,7 +122,7 @@ function Bound(given: Props & { signal: Signal; title: string; entry: Entry }) {
           storedText(entry, typed, t) || rangeText(limits, t)
         )}
       </span>
-    </Tile>
+    </BlockTile>
   );
 }
 

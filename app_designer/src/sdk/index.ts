@@ -47,6 +47,7 @@ export { type AssetChoice, type AssetFilter, useAssetsOf, useTagSignals } from "
 export { useHistory, useWindow } from "./hooks/history";
 export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
 export { type ManyState, useManySignals } from "./hooks/many";
+export { type Reading, type SteadySource, useReading, useSteadyReading } from "./hooks/reading";
 export { useSize } from "./hooks/size";
 export { useBlockTexts } from "./i18n/block_texts";
 export { localText } from "./i18n/catalogue";
@@ -61,5 +62,5 @@ export { BlockTile, Said, useMissing } from "./ui/BlockTile";
 export { Icon, type IconName, isIcon } from "./ui/Icon";
 export { Button, Notice, Skeleton, Tile } from "./ui/primitives";
 export { QualityMark } from "./ui/QualityMark";
-export { type Reading, ReadingMark, ReadingNumber, useMeter, useReading, useSpoken } from "./ui/Reading";
+export { ReadingMark, ReadingNumber, useMeter, useSpoken } from "./ui/Reading";
 export { StateShape } from "./ui/StateShape";

@@ -9,8 +9,9 @@ import { showDragged } from "./drag_boxes";
 import { type Gesture, StyleKeeper } from "./gesture";
 import { type AreaOnScreen, areaAt, nodesOf } from "./hit";
 import type { Overlay } from "./overlay";
+import { type Refusal, refusalOf, refusalText, sayRefused } from "./refusal";
 import { freeSize, sizesOf } from "./sizes";
-import { accepts, type Held, type Landing, landing, showLanding } from "./target";
+import { type Held, type Landing, landing, showLanding } from "./target";
 
 interface MoveOptions {
   readonly store: DesignerStore;
@@ -33,6 +34,7 @@ export class MoveGesture implements Gesture {
   private readonly from: DOMRect;
   private readonly scale: number;
   private found: Landing | null = null;
+  private refusal: Refusal | null = null;
   private order: { id: string; before: string | null } | null = null;
   private pushKey = "";
 
@@ -75,6 +77,7 @@ export class MoveGesture implements Gesture {
     const dy = y - this.options.y;
     // Asked before anything moves: afterwards the browser would have to lay out the page for the answer.
     const target = areaAt(x, y, this.inside);
+    this.options.overlay.measure();
     const shift = `${dx / this.scale}px ${dy / this.scale}px`;
     for (const node of this.moving.values()) this.styles.set(node, "translate", shift);
     showDragged({ ids: new Set(this.moving.keys()), dx: dx / this.scale, dy: dy / this.scale });
@@ -88,17 +91,18 @@ export class MoveGesture implements Gesture {
     const elements = elementsOf(state.draft, state.canvas);
     const coming = this.held.filter(({ id }) => areaOfElement(elements[id]) !== target.key);
     const types = coming.map(({ id }) => elements[id]?.type ?? "");
-    if (coming.length > 0 && !accepts(state, target.key, types)) {
+    this.refusal = coming.length > 0 ? refusalOf(state, target.key, types) : null;
+    if (this.refusal) {
       this.nowhere();
       return;
     }
     const there = this.held.map((one) =>
       areaOfElement(elements[one.id]) === target.key ? one : { ...one, item: null },
     );
-    const found = landing(state, target, there, this.from.left + dx, this.from.top + dy, snap);
-    this.found = found;
+    const found = landing(state, target, there, this.from.left + dx, this.from.top + dy, snap, this.found);
     showLanding(this.options.overlay, target, found);
-    this.showPushed(target, found);
+    if (found !== this.found) this.showPushed(target, found);
+    this.found = found;
   }
 
   private nowhere(): void {
@@ -152,6 +156,7 @@ export class MoveGesture implements Gesture {
       if (changes.length > 0) store.change(label, changes);
       return;
     }
+    if (!found && this.refusal) sayRefused(refusalText(this.refusal));
     if (!found) return;
     if (state.breakpoint === "md" && found.kind === "grid") {
       const moved = { ...found.items, ...found.pushed } as Record<string, GridItem>;

@@ -1,4 +1,3 @@
-import { blocks } from "@runtime/registry";
 import type { FreeItem, GridItem } from "../../generated/documents.gen";
 import { type AreaKey, type AreaKind, areaOf, type Item, layerOf, parentOf, turnOf } from "../model/areas";
 import { placeWithPush, withinGrid } from "../model/arrange";
@@ -7,6 +6,7 @@ import type { DesignerState } from "../model/contract";
 import { shownArea } from "./breakpoints";
 import type { AreaOnScreen } from "./hit";
 import type { Overlay, Rect } from "./overlay";
+import { refusalOf, slotSpec } from "./refusal";
 import { around, type Box, type Guide, snapMove } from "./snap";
 
 /** Something that is held over an area: its size there, and where its upper left corner is on the screen. */
@@ -29,37 +29,28 @@ export interface Landing {
   readonly pushed: Readonly<Record<string, GridItem>>;
   readonly rects: readonly Rect[];
   readonly guides: readonly Rect[];
+  /** The draft it was found for; another person's edit makes it void. */
+  readonly draft: DesignerState["draft"];
 }
 
 const SNAP_REACH_PX = 6;
 
 /** What the slot of a container takes; a page takes everything. */
-export function accepts(state: DesignerState, area: AreaKey, types: readonly string[]): boolean {
-  const parent = parentOf(area);
-  if (!parent) return true;
-  const holder = elementsOf(state.draft, state.canvas)[parent.id];
-  const slots = blocks.get(holder?.type ?? "")?.manifest.slots ?? {};
-  const spec =
-    slots[parent.slot] ??
-    Object.entries(slots).find(([name, slot]) => slot.repeats && parent.slot.startsWith(`${name}_`))?.[1];
-  if (!spec || holder?.locked) return false;
-  const inside = Object.keys(areaOf(state.draft, state.canvas, area).items).length;
-  if (spec.items_max !== undefined && inside + types.length > spec.items_max && types.length > 0)
-    return inside < (spec.items_max ?? 0);
-  return true;
-}
+export const accepts = (state: DesignerState, area: AreaKey, types: readonly string[]): boolean =>
+  refusalOf(state, area, types) === null;
 
 export const slotKind = (state: DesignerState, area: AreaKey): AreaKind => {
   const parent = parentOf(area);
   const found = areaOf(state.draft, state.canvas, area);
   if (!parent || Object.keys(found.items).length > 0) return found.kind;
   const holder = elementsOf(state.draft, state.canvas)[parent.id];
-  const slots = blocks.get(holder?.type ?? "")?.manifest.slots ?? {};
-  const spec = slots[parent.slot] ?? Object.values(slots).find((slot) => slot.repeats);
-  return spec?.layout ?? found.kind;
+  return slotSpec(holder?.type ?? "", parent.slot)?.layout ?? found.kind;
 };
 
-/** Where held things land in an area when the first one's corner is at (left, top). */
+/**
+ * Where held things land in an area when the first one's corner is at (left, top). `before` is the landing of the
+ * step before: on a grid most steps stay in their cells, and then it is the answer (with new places on the screen).
+ */
 export function landing(
   state: DesignerState,
   target: AreaOnScreen,
@@ -67,10 +58,11 @@ export function landing(
   left: number,
   top: number,
   snap: boolean,
+  before: Landing | null = null,
 ): Landing {
   return target.kind === "free"
     ? freeLanding(state, target, held, left, top, snap)
-    : gridLanding(state, target, held, left, top);
+    : gridLanding(state, target, held, left, top, before);
 }
 
 function gridLanding(
@@ -79,6 +71,7 @@ function gridLanding(
   held: readonly Held[],
   left: number,
   top: number,
+  before: Landing | null,
 ): Landing {
   const first = held[0];
   const moved: Record<string, GridItem> = {};
@@ -91,6 +84,10 @@ function gridLanding(
     const { w, h } = one.item && !("z" in one.item) ? one.item : one.grid;
     moved[one.id] = withinGrid({ x, y, w, h });
   }
+  const rects = Object.values(moved).map((item) => gridRect(target, item));
+  if (before?.draft === state.draft && before.area === target.key && sameCells(before.items, moved)) {
+    return before.rects.every((rect, index) => sameRect(rect, rects[index])) ? before : { ...before, rects };
+  }
   const found = shownArea(state, target.key);
   const all = (found.kind === "grid" ? found.items : {}) as Record<string, GridItem>;
   const changed = placeWithPush(all, moved);
@@ -100,10 +97,25 @@ function gridLanding(
     kind: "grid",
     items: moved,
     pushed,
-    rects: Object.values(moved).map((item) => gridRect(target, item)),
+    rects,
     guides: [],
+    draft: state.draft,
   };
 }
+
+function sameCells(a: Readonly<Record<string, Item>>, b: Readonly<Record<string, Item>>): boolean {
+  const ids = Object.keys(b);
+  return (
+    Object.keys(a).length === ids.length &&
+    ids.every((id) => {
+      const [one, other] = [a[id], b[id]];
+      return one?.x === other?.x && one?.y === other?.y && one?.w === other?.w && one?.h === other?.h;
+    })
+  );
+}
+
+const sameRect = (a: Rect, b: Rect | undefined): boolean =>
+  a.left === b?.left && a.top === b.top && a.width === b.width && a.height === b.height;
 
 export function gridRect(target: AreaOnScreen, { x, y, w, h }: GridItem): Rect {
   return {
@@ -156,6 +168,7 @@ function freeLanding(
     pushed: {},
     rects: Object.values(placed).map((item) => freeRect(target, item)),
     guides: snapped.guides.map((guide) => guideRect(target, guide)),
+    draft: state.draft,
   };
 }
 

@@ -29,17 +29,26 @@ function formatBy(
   return formatValue(number, { unit: display.unit }, language, words, places);
 }
 
-/** A value of a signal in the reader's language and unit. */
-export function formatShown(
+/** Formats values of a signal in the reader's language and unit; what does not depend on the value is found once. */
+export function shownFormatter(
   signal: Signal,
-  value: Value,
   wishes: UnitWishes,
   language: string,
   words: Words,
   decimals?: number,
-): ShownValue {
+): (value: Value) => ShownValue {
   const of = { kind: signal.tag?.kind ?? null, meta: signalMeta(signal) };
-  return formatBy(value, of, displayOfSignal(signal, wishes), language, words, decimals);
+  const display = displayOfSignal(signal, wishes);
+  return (value) => formatBy(value, of, display, language, words, decimals);
+}
+
+/** A value of a signal in the reader's language and unit. */
+export function formatShown(
+  signal: Signal,
+  value: Value,
+  ...rest: [wishes: UnitWishes, language: string, words: Words, decimals?: number]
+): ShownValue {
+  return shownFormatter(signal, ...rest)(value);
 }
 
 /** A value as a tag keeps it, in the reader's language and unit. */

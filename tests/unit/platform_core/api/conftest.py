@@ -149,7 +149,7 @@ class Bench:
             sites=sites,
             gaps=gaps,
             apps=apps,
-            packages=Packages(self.database, apps, Assets(self.database), RoleMap(self.database, tags, self.hub)),
+            packages=Packages(self.database, apps),
             assets=Assets(self.database),
             asset_types=AssetTypes(self.database),
             role_map=RoleMap(self.database, tags, self.hub),
