@@ -5,7 +5,7 @@ import type { CompositeDocument, Element } from "../../generated/documents.gen";
 import { type Instance, isInUse, versionKey } from "../model/block_versions";
 import { documentOf, elementsOf, isBlockCanvas } from "../model/canvas_key";
 import { useDesigner } from "../model/hooks";
-import { elementName, useManifests } from "../pickers/manifests";
+import { compositeOf, elementName, useManifests } from "../pickers/manifests";
 import { InstancePicture } from "./InstancePicture";
 import { type InstanceChange, instanceChanges, updatedElement } from "./instance_changes";
 import css from "./review.module.css";
@@ -70,11 +70,21 @@ function usePlaceName({ canvas }: Instance, element: Element | undefined): strin
   const { language } = useLocale();
   const manifests = useManifests();
   const draft = useDesigner((state) => state.draft);
+  const assets = useDesigner((state) => state.plant.assets);
   const holder = documentOf(draft, canvas);
   const page = holder ? localText("title" in holder ? holder.title : holder.name, language) : canvas;
   const name = element ? elementName(element, draft, manifests, language) : "";
-  return text(isBlockCanvas(canvas) ? "place_block" : "place", { element: name, page: page || canvas });
+  // Several of one name are told apart by their machines.
+  const machines = Object.entries(compositeOf(draft, element ?? NOTHING)?.params ?? {})
+    .filter(([, spec]) => spec.type === "asset")
+    .flatMap(([param]) => assets.find(({ id }) => id === element?.props?.[param]) ?? [])
+    .map((asset) => localText(asset.name, language) || asset.id)
+    .filter((machine) => machine !== name);
+  const shown = machines.length > 0 ? `${name} (${machines.join(", ")})` : name;
+  return text(isBlockCanvas(canvas) ? "place_block" : "place", { element: shown, page: page || canvas });
 }
+
+const NOTHING = { type: "", props_version: 1 };
 
 interface ConsequencesProps {
   changes: readonly InstanceChange[];

@@ -28,7 +28,7 @@ export const en = {
   before: "Now: version {version}",
   after: "After: version {version}",
   missing: "Version {version} is not in this app any more",
-  same: "Nothing to set here.",
+  same: "Its own settings stay as they are.",
   added: "New: “{param}” is {value}",
   unset: "New: “{param}” is not set yet",
   removed: "“{param}” is gone; it was not set here",

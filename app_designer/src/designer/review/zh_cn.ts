@@ -29,7 +29,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   before: "当前：版本 {version}",
   after: "更新后：版本 {version}",
   missing: "本应用中已没有版本 {version}",
-  same: "此处无需设置。",
+  same: "此处的设置保持不变。",
   added: "新增：“{param}”为 {value}",
   unset: "新增：“{param}”尚未设置",
   removed: "“{param}”已取消；此处未设置",
