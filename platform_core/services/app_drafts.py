@@ -39,7 +39,7 @@ from platform_core.services.app_rows import (
     texts_of,
     with_releases,
 )
-from platform_core.services.app_surroundings import surroundings
+from platform_core.services.app_surroundings import Site
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
 from platform_core.services.documents.app_tests import TestResult, run_source_tests
@@ -66,9 +66,10 @@ class Snapshot:
 class Drafts:
     """Drafts of all tenants; each method works in the tenant given."""
 
-    def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
+    def __init__(self, database: Database, components: ComponentCatalog, site: Site, clock: Clock = now_us) -> None:
         self._database = database
         self._components = components
+        self._site = site
         self.memory = CheckMemory(components)
         self._clock = clock
         self._lifts = any(manifest.migrations for manifest in components.manifests.values())
@@ -152,7 +153,7 @@ class Drafts:
             if row is None:
                 return None
             source = source_of(draft_files(session, row))
-            around = surroundings(session, tenant, app, self.memory)
+            around = self._site.surroundings(session, tenant, app, self.memory)
         return check_source(source, around, app)
 
     def run_tests(self, tenant: str, app: str, only: str | None = None) -> list[TestResult] | None:
