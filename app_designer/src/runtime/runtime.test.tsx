@@ -56,8 +56,11 @@ describe("registry", () => {
     const slim = blocks.get("value")?.manifest;
     expect(slim?.layout.grid).toMatchObject({ w: 3, h: 2 });
     expect(slim?.defaults).toMatchObject({ show_band: true });
-    expect(Object.keys(slim ?? {})).not.toEqual(expect.arrayContaining(["examples"]));
-    expect(Object.keys(slim ?? {})).not.toEqual(expect.arrayContaining(["props"]));
+    expect(Object.keys(slim ?? {})).toEqual(expect.not.arrayContaining(["examples"]));
+    expect(Object.keys(slim ?? {})).toEqual(expect.not.arrayContaining(["props"]));
+    expect(Object.keys(slim ?? {})).toEqual(expect.not.arrayContaining(["i18n"]));
+    expect(slim?.inputs).toEqual({ value: {} });
+    expect(blocks.get("tabs")?.manifest.slots).toMatchObject({ tab: { repeats: "tabs" } });
     const found = (await loadManifests()).find((manifest) => manifest.id === "value");
     expect(found?.examples.length).toBeGreaterThan(0);
   });
