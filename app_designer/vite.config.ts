@@ -47,7 +47,7 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}", "components/**/*.test.tsx"],
+    include: ["src/**/*.test.{ts,tsx}", "components/**/*.test.tsx", "scripts/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,

@@ -66,6 +66,21 @@ describe("registry", () => {
   });
 });
 
+describe("the texts of a block", () => {
+  it("come with its code", async () => {
+    const block = blocks.get("tabs");
+    expect(block?.texts).toBeNull();
+    const page = pageOf({ el_aaaaaaaa: element({}, "tabs") });
+    const scene = render(
+      <Scene platform={fakePlatform()} language="zh-CN">
+        <ElementBody id="el_aaaaaaaa" scope={scopeOf(page, { language: "zh-CN" })} />
+      </Scene>,
+    );
+    expect(await scene.findByText("还没有标签页", {}, { timeout: 5000 })).toBeTruthy();
+    expect(block?.texts?.en?.empty).toBe("No tabs yet");
+  });
+});
+
 describe("elements", () => {
   it("keep a page whole when a block is unknown", () => {
     const page = pageOf({ el_aaaaaaaa: element({}, "acme.gauge") });
