@@ -37,8 +37,9 @@ from platform_core.services.app_rows import (
     source_of,
     take_snapshot,
     texts_of,
+    with_releases,
 )
-from platform_core.services.app_surroundings import surroundings
+from platform_core.services.app_surroundings import Site
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
 from platform_core.services.documents.app_tests import TestResult, run_source_tests
@@ -65,9 +66,10 @@ class Snapshot:
 class Drafts:
     """Drafts of all tenants; each method works in the tenant given."""
 
-    def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
+    def __init__(self, database: Database, components: ComponentCatalog, site: Site, clock: Clock = now_us) -> None:
         self._database = database
         self._components = components
+        self._site = site
         self.memory = CheckMemory(components)
         self._clock = clock
         self._lifts = any(manifest.migrations for manifest in components.manifests.values())
@@ -76,14 +78,14 @@ class Drafts:
         """The files by path, their elements lifted; None when there is no such app."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
-            found = None if row is None else draft_files(session, row)
-        return None if found is None else {path: self._lifted(file) for path, file in found.items()}
+            found = None if row is None else with_releases(session, row, draft_files(session, row).values())
+        return None if found is None else {file.path: self._lifted(file) for file in found}
 
     def infos(self, tenant: str, app: str) -> list[DraftFile] | None:
         """The files without their content, for those who only ask what has changed."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
-            return None if row is None else draft_infos(session, row)
+            return None if row is None else with_releases(session, row, draft_infos(session, row))
 
     def file(self, tenant: str, app: str, path: str) -> DraftFile | None:
         """One file, its elements lifted."""
@@ -151,7 +153,7 @@ class Drafts:
             if row is None:
                 return None
             source = source_of(draft_files(session, row))
-            around = surroundings(session, tenant, app, self.memory)
+            around = self._site.surroundings(session, tenant, app, self.memory)
         return check_source(source, around, app)
 
     def run_tests(self, tenant: str, app: str, only: str | None = None) -> list[TestResult] | None:

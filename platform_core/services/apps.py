@@ -41,7 +41,7 @@ from platform_core.services.app_rows import (
     source_of,
     texts_of,
 )
-from platform_core.services.app_surroundings import surroundings
+from platform_core.services.app_surroundings import Site
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_path
 from platform_core.services.documents.app_tests import run_source_tests
@@ -51,6 +51,7 @@ from platform_core.services.documents.images import Picture
 from platform_core.services.documents.migrate import lift_files
 from platform_core.services.documents.source import Source
 from platform_core.services.visibility import visible_files
+from platform_core.services.writability import Writability
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 from schemas.models.tenant import Role
@@ -72,10 +73,17 @@ class AppSummary:
 class Apps:
     """Apps of all tenants; each method works in the tenant given."""
 
-    def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
+    def __init__(
+        self,
+        database: Database,
+        components: ComponentCatalog,
+        clock: Clock = now_us,
+        writability: Writability | None = None,
+    ) -> None:
         self._database = database
         self.components = components
-        self.drafts = Drafts(database, components, clock)
+        self.site = Site(writability or Writability())
+        self.drafts = Drafts(database, components, self.site, clock)
         self.media = AppMedia(database, clock)
         self.presences = Presences()
         self._clock = clock
@@ -185,7 +193,7 @@ class Apps:
             if row is None:
                 return None
             files = draft_files(session, row)
-            around = surroundings(session, tenant, app, self.drafts.memory)
+            around = self.site.surroundings(session, tenant, app, self.drafts.memory)
         source, texts = source_of(files), {path: file.content for path, file in files.items()}
         problems = [one.as_problem() for one in errors_of(check_source(source, around, app))]
         if problems:

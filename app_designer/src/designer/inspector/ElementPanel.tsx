@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { ComponentManifest, Element } from "../../generated/documents.gen";
 import { useDesigner } from "../model/hooks";
 import { compositeOf, useManifests } from "../pickers/manifests";
+import { BehindNote } from "../review/BehindNote";
 import { AccessSection } from "./AccessSection";
 import { InputFields, WriteFields } from "./DataSection";
 import { EventsSection } from "./EventsSection";
@@ -32,6 +33,7 @@ export function ElementPanel({ id, element }: PanelProps) {
   return (
     <>
       <Header id={id} element={element} />
+      <BehindNote element={element} />
       {schema ? (
         <Known id={id} element={element} schema={schema} manifest={manifest} />
       ) : manifests.size > 0 ? (
