@@ -1,4 +1,4 @@
-import { matrices } from "./matrix";
+import qrcode from "qrcode-generator";
 
 /** Bytes a code may hold that a phone still reads from a screen. */
 const BYTES_MAX = 900;
@@ -14,15 +14,17 @@ export interface QrPath {
 export function qrPath(text: string): QrPath | null {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length === 0 || bytes.length > BYTES_MAX) return null;
-  const best = matrices(bytes)?.[0];
-  if (!best) return null;
-  const { size, isDark } = best;
+  const code = qrcode(0, "M");
+  // The library takes one byte per character.
+  code.addData(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""), "Byte");
+  code.make();
+  const size = code.getModuleCount();
   let path = "";
   for (let row = 0; row < size; row += 1) {
     for (let column = 0; column < size; column += 1) {
-      if (!isDark(row, column)) continue;
+      if (!code.isDark(row, column)) continue;
       let width = 1;
-      while (column + width < size && isDark(row, column + width)) width += 1;
+      while (column + width < size && code.isDark(row, column + width)) width += 1;
       path += `M${column} ${row}h${width}v1h-${width}Z`;
       column += width;
     }
