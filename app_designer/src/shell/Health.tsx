@@ -141,11 +141,7 @@ function Platform({ health }: { health: Health }) {
         >
           {formatNumber(impossible, 0, language)}
         </Fact>
-        <Fact
-          name={text("torn_bytes")}
-          hint={text("torn_bytes_hint")}
-          tone={torn > 0 ? "warn" : undefined}
-        >
+        <Fact name={text("torn_bytes")} hint={text("torn_bytes_hint")} tone={torn > 0 ? "warn" : undefined}>
           {formatBytes(torn, language)}
         </Fact>
         <Fact name={text("server")}>{formatMoment(health.now, live.clock.now(), language)}</Fact>
