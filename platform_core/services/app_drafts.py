@@ -36,9 +36,12 @@ from platform_core.services.app_rows import (
     take_snapshot,
 )
 from platform_core.services.app_surroundings import surroundings
+from platform_core.services.code_block_rows import add_code_blocks
+from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
 from platform_core.services.documents.app_tests import TestResult, run_tests
+from platform_core.services.documents.block_packages import BlockPackage
 from platform_core.services.documents.check import check_files
 from platform_core.services.documents.findings import Finding
 from platform_core.services.documents.images import Picture
@@ -61,18 +64,23 @@ class Snapshot:
 class Drafts:
     """Drafts of all tenants; each method works in the tenant given."""
 
-    def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
+    def __init__(
+        self, database: Database, components: ComponentCatalog, code_blocks: CodeBlocks, clock: Clock = now_us
+    ) -> None:
         self._database = database
         self._components = components
+        self._code_blocks = code_blocks
         self._clock = clock
-        self._lifts = any(manifest.migrations for manifest in components.manifests.values())
 
     def files(self, tenant: str, app: str) -> dict[str, DraftFile] | None:
         """The files by path, their elements lifted; None when there is no such app."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
             found = None if row is None else draft_files(session, row)
-        return None if found is None else {path: self._lifted(file) for path, file in found.items()}
+        if found is None:
+            return None
+        components = self._catalog(tenant, found.get(APP_FILE))
+        return {path: _lifted(file, components) for path, file in found.items()}
 
     def infos(self, tenant: str, app: str) -> list[DraftFile] | None:
         """The files without their content, for those who only ask what has changed."""
@@ -85,7 +93,8 @@ class Drafts:
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
             found = None if row is None else _file(session, row, path)
-        return None if found is None else self._lifted(found)
+            app_file = None if row is None else _file(session, row, APP_FILE)
+        return None if found is None else _lifted(found, self._catalog(tenant, app_file))
 
     def write(
         self, tenant: str, app: str, path: str, document: Any, *, expected: str | None, author: str
@@ -108,11 +117,12 @@ class Drafts:
             _check_expected(found, expected)
             if found is None:
                 _check_room(session, row, path)
-            if found is not None and self._lifted(found).content == content:
+            components = self._catalog(tenant, _file(session, row, APP_FILE))
+            if found is not None and _lifted(found, components).content == content:
                 return replace(found, content=content), check_file(path, document)
             check_blocks(session, row, {path: document})
             keep(session, row)
-            if found is not None and self._lifted(found).content != found.content:
+            if found is not None and _lifted(found, components).content != found.content:
                 take_snapshot(session, row, "migration", now, author)
             file = DraftFile(path, content, canonical_json.digest(content), now, author)
             put_file(session, row, file)
@@ -146,13 +156,16 @@ class Drafts:
             if row is None:
                 return None
             files = _documents(draft_files(session, row))
-            around = surroundings(session, tenant, app, self._components)
+            components = self._code_blocks.catalog(tenant, files.get(APP_FILE), self._components)
+            around = surroundings(session, tenant, app, components)
         return check_files(files, around, app)
 
     def run_tests(self, tenant: str, app: str) -> list[TestResult] | None:
         """Run the draft's own tests; None when there is no such app."""
         draft = self.files(tenant, app)
-        return None if draft is None else run_tests(_documents(draft), self._components)
+        if draft is None:
+            return None
+        return run_tests(_documents(draft), self._catalog(tenant, draft.get(APP_FILE)))
 
     def restore(
         self, tenant: str, app: str, author: str, *, release: int | None = None, snapshot: int | None = None
@@ -173,7 +186,8 @@ class Drafts:
             what = f"release {release}" if release is not None else f"snapshot {snapshot}"
             detail = f"by {what}; before: snapshot {kept}"
             audit.record(session, tenant, author, "app.draft.restore", resource=app, detail=detail)
-        return {path: self._lifted(file) for path, file in draft.items()}
+        components = self._catalog(tenant, draft.get(APP_FILE))
+        return {path: _lifted(file, components) for path, file in draft.items()}
 
     def snapshots(self, tenant: str, app: str) -> list[Snapshot] | None:
         """Newest first; None when there is no such app."""
@@ -194,12 +208,14 @@ class Drafts:
         *,
         replace_edits: bool,
         pictures: Mapping[str, Picture],
+        blocks: Mapping[str, BlockPackage],
     ) -> None:
         """Make these files the draft of the app (made when it is new), keeping the one before as a snapshot.
 
         Raises ``ConfigError`` (``draft.edited``) when the draft has changes that no release has and
-        ``replace_edits`` is not given.
+        ``replace_edits`` is not given, or ``code_block.*``; then nothing is taken.
         """
+        components = self._code_blocks.catalog(tenant, files.get(APP_FILE), self._components, blocks)
         now = self._clock()
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
@@ -209,21 +225,27 @@ class Drafts:
                     "The draft has changes that no release has.",
                     hint="Publish them first, import as a release, or say that the draft may be replaced.",
                 )
+            add_code_blocks(session, tenant, blocks.values(), now, author)
             check_blocks(session, row, files)
             take_snapshot(session, row, "package", now, author)
             add_pictures(session, row, pictures, now, author)
-            replace_draft(session, row, as_draft(lift_files(files, self._components.manifests), now, author))
+            replace_draft(session, row, as_draft(lift_files(files, components.manifests), now, author))
             if row.current_release is None:
                 describe(row, files.get(APP_FILE))
                 session.add(row)
             audit.record(session, tenant, author, "app.draft.import", resource=app)
 
-    def _lifted(self, file: DraftFile) -> DraftFile:
-        if not self._lifts or kind_of(file.path) not in ("page", "block"):
-            return file
-        document = json.loads(file.content)
-        lifted = lift_file(file.path, document, self._components.manifests)
-        return file if lifted is document else replace(file, content=canonical_json.dumps(lifted))
+    def _catalog(self, tenant: str, app_file: DraftFile | None) -> ComponentCatalog:
+        document = None if app_file is None else json.loads(app_file.content)
+        return self._code_blocks.catalog(tenant, document, self._components)
+
+
+def _lifted(file: DraftFile, components: ComponentCatalog) -> DraftFile:
+    if not components.lifts or kind_of(file.path) not in ("page", "block"):
+        return file
+    document = json.loads(file.content)
+    lifted = lift_file(file.path, document, components.manifests)
+    return file if lifted is document else replace(file, content=canonical_json.dumps(lifted))
 
 
 def is_edited(session: Session, row: AppRow) -> bool:

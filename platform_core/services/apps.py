@@ -8,7 +8,7 @@ edited, and does not take the place of a release that someone published here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +39,12 @@ from platform_core.services.app_rows import (
     release_of,
 )
 from platform_core.services.app_surroundings import surroundings
+from platform_core.services.code_block_rows import add_code_blocks
+from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_path
 from platform_core.services.documents.app_tests import run_tests
+from platform_core.services.documents.block_packages import BlockPackage
 from platform_core.services.documents.check import check_files
 from platform_core.services.documents.findings import errors_of
 from platform_core.services.documents.images import Picture
@@ -71,7 +74,8 @@ class Apps:
     def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
         self._database = database
         self.components = components
-        self.drafts = Drafts(database, components, clock)
+        self.code_blocks = CodeBlocks(database, clock=clock)
+        self.drafts = Drafts(database, components, self.code_blocks, clock)
         self.media = AppMedia(database, clock)
         self.presences = Presences()
         self._clock = clock
@@ -181,11 +185,12 @@ class Apps:
             if row is None:
                 return None
             files = {path: json.loads(file.content) for path, file in draft_files(session, row).items()}
-            around = surroundings(session, tenant, app, self.components)
+            components = self.catalog(tenant, files)
+            around = surroundings(session, tenant, app, components)
         problems = [one.as_problem() for one in errors_of(check_files(files, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
-        require_green(files, self.components)
+        require_green(files, components)
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
             if row is None:
@@ -222,6 +227,7 @@ class Apps:
         files: Mapping[str, Any],
         note: str,
         pictures: Mapping[str, Picture] | None = None,
+        blocks: Iterable[BlockPackage] = (),
     ) -> Release | None:
         """Take files from a folder as a release; None when the same was taken before.
 
@@ -234,6 +240,7 @@ class Apps:
             if row.installed_hash == digest:
                 return None
             row.installed_hash = digest
+            add_code_blocks(session, tenant, blocks, now, "installation")
             current = session.get(AppReleaseRow, (tenant, app, row.current_release or 0))
             add_pictures(session, row, pictures or {}, now, "installation")
             release = add_release(session, row, files, Origin("install", note, "installation"), now)
@@ -244,10 +251,19 @@ class Apps:
         return release
 
     def take(
-        self, tenant: str, app: str, files: Mapping[str, Any], origin: Origin, pictures: Mapping[str, Picture]
+        self,
+        tenant: str,
+        app: str,
+        files: Mapping[str, Any],
+        origin: Origin,
+        pictures: Mapping[str, Picture],
+        blocks: Iterable[BlockPackage] = (),
     ) -> Release:
-        """Take checked files and pictures (of a package) as a release that people see at once; the draft stays."""
+        """Take checked files, pictures and blocks of other makers (of a package) as a release that people see at once;
+        the draft stays. Raises ``ConfigError`` (``code_block.*``); then nothing is taken.
+        """
         with self._database.write() as session:
+            add_code_blocks(session, tenant, blocks, self._clock(), origin.author)
             row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, self._clock())
             if row.current_release is not None:
                 keep(session, row)
@@ -260,9 +276,13 @@ class Apps:
             audit.record(session, tenant, origin.author, "app.import", resource=app, detail=detail)
         return release
 
-    def lifted(self, release: Release) -> dict[str, Any]:
-        """The files of a release with their elements in the versions of the installed components."""
-        return lift_files(release.files, self.components.manifests)
+    def catalog(self, tenant: str, files: Mapping[str, Any]) -> ComponentCatalog:
+        """The components as these files of an app see them: also the blocks of other makers they name."""
+        return self.code_blocks.catalog(tenant, files.get(APP_FILE), self.components)
+
+    def lifted(self, tenant: str, release: Release) -> dict[str, Any]:
+        """The files of a release with their elements in the versions of the components it sees."""
+        return lift_files(release.files, self.catalog(tenant, release.files).manifests)
 
     def _add(
         self, tenant: str, app: str, files: Mapping[str, Any], author: str, action: str, source: str | None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +16,23 @@ from pydantic import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from platform_core.component_lint.closed import BoundedValidator
 from schemas.component_schema import TYPES, TYPES_URI
 from schemas.models.component import ComponentManifest
 
 _LOG = logging.getLogger(__name__)
+_REGISTRY: Registry[Any] = Registry().with_resource(TYPES_URI, DRAFT202012.create_resource(TYPES))
 
 
 class ComponentCatalog:
     """Manifests by component id."""
 
     def __init__(self, manifests: list[ComponentManifest]) -> None:
-        registry: Registry[Any] = Registry().with_resource(TYPES_URI, DRAFT202012.create_resource(TYPES))
-        self.manifests = {manifest.id: manifest for manifest in manifests}
+        self.manifests: dict[str, ComponentManifest] = {}
         #: Fingerprints of properties that were found right, so that a large draft is not looked at anew each time.
         self.known_right: set[bytes] = set()
-        self._validators = {
-            manifest.id: Draft202012Validator(manifest.props, registry=registry) for manifest in manifests
-        }
+        self._validators: dict[str, Draft202012Validator] = {}
+        self.add(manifests)
 
     @classmethod
     def from_folder(cls, folder: Path) -> ComponentCatalog:
@@ -45,6 +46,27 @@ class ComponentCatalog:
             except (ValidationError, ValueError) as error:
                 _LOG.error("Component manifest %s is left out: %s", path.name, error)
         return cls(manifests)
+
+    def with_more(self, manifests: Iterable[ComponentManifest]) -> ComponentCatalog:
+        """This catalog and these manifests; one whose id is known already takes its place."""
+        more = ComponentCatalog([])
+        more.add(self.manifests.values(), self._validators)
+        more.add(manifests)
+        return more
+
+    def add(
+        self, manifests: Iterable[ComponentManifest], validators: Mapping[str, Draft202012Validator] | None = None
+    ) -> None:
+        """Take manifests in; their validators are made unless they are given."""
+        for manifest in manifests:
+            self.manifests[manifest.id] = manifest
+            known = (validators or {}).get(manifest.id)
+            self._validators[manifest.id] = known or BoundedValidator(manifest.props, registry=_REGISTRY)
+
+    @property
+    def lifts(self) -> bool:
+        """Whether any component has migrations at all."""
+        return any(manifest.migrations for manifest in self.manifests.values())
 
     @property
     def is_empty(self) -> bool:

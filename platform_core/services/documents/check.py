@@ -20,6 +20,7 @@ from platform_core.services.documents.parsed import AppFiles, Files, block_key, 
 from platform_core.services.documents.references import Scope, check_scope, param_types
 from schemas.models.app import AppDocument, PageDocument, StateSpec
 from schemas.models.app_test import AppTestDocument
+from schemas.models.element import is_code_block
 
 _STATE_TYPES: dict[str, tuple[type, ...]] = {"number": (int, float), "text": (str,), "boolean": (bool,)}
 
@@ -45,7 +46,7 @@ def check_files(files: Files, around: Surroundings, app_id: str | None = None) -
     for test_id, test in parsed.tests.items():
         found += _test(test_id, test, parsed)
     if parsed.app is not None:
-        found += _app(parsed.app, parsed, app_id)
+        found += _app(parsed.app, parsed, app_id, around)
     found += lint(parsed, around.components, around.plant)
     return found
 
@@ -149,7 +150,7 @@ def _states(base: str, states: Mapping[str, StateSpec]) -> Iterator[Finding]:
             yield finding("reference.state_type", base + pointer("state", name, "default"), name=name)
 
 
-def _app(app: AppDocument, files: AppFiles, app_id: str | None) -> Iterator[Finding]:
+def _app(app: AppDocument, files: AppFiles, app_id: str | None, around: Surroundings) -> Iterator[Finding]:
     base = pointer(APP_FILE)
     if app_id is not None and app.id != app_id:
         yield finding("reference.app_id", base + "/id", here=app_id, id=app.id)
@@ -165,6 +166,14 @@ def _app(app: AppDocument, files: AppFiles, app_id: str | None) -> Iterator[Find
         yield finding("reference.media", base + "/theme/logo", name=app.theme.logo)
     used = {element.type for page in files.pages.values() for element in page.elements.values()}
     used |= {element.type for block in files.blocks.values() for element in block.elements.values()}
+    for name in sorted(name for name in used if is_code_block(name) and name not in app.code_blocks):
+        if name in around.components.manifests:
+            yield finding("code_block.unpinned", base + "/code_blocks", name=name)
+    for name, pin in sorted(app.code_blocks.items()):
+        known = around.components.manifests.get(name)
+        if not around.components.is_empty and (known is None or known.version != pin.version):
+            at = base + pointer("code_blocks", name)
+            yield finding("code_block.missing", at, name=name, version=pin.version, hash=pin.hash[:16])
     missing = {name for name in used if not name.startswith("composite.")} - set(app.requires)
     if app.requires:
         for name in sorted(missing):
