@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from platform_core.components.migrate import lift_files
 from platform_core.services import canonical_json
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, MEDIA_FOLDER, kind_of
@@ -22,7 +23,6 @@ from platform_core.services.documents.check import Surroundings, check_files
 from platform_core.services.documents.diff import diff
 from platform_core.services.documents.findings import Finding, errors_of
 from platform_core.services.documents.images import Picture
-from platform_core.services.documents.migrate import lift_files
 from platform_core.services.documents.packages import SUFFIX, open_package, pack, pins_of, sign
 from platform_core.services.documents.signing import PrivateKey, PublicKey
 from platform_core.services.documents.site_names import rename_site

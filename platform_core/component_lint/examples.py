@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from platform_core.component_lint.places import escaped, wrong
 from platform_core.component_lint.props import validator
-from platform_core.services.documents.migrate import lift_props
+from platform_core.components.migrate import lift_props
 from schemas.errors import Problem
 from schemas.models.component import ComponentManifest, ExampleData, InputSpec, Migration
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
+from platform_core.components.migrate import lift_file, lift_files
 from platform_core.db import Database
 from platform_core.db.apps import AppDraftFileRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
@@ -45,7 +46,6 @@ from platform_core.services.documents.block_packages import BlockPackage
 from platform_core.services.documents.check import check_files
 from platform_core.services.documents.findings import Finding
 from platform_core.services.documents.images import Picture
-from platform_core.services.documents.migrate import lift_file, lift_files
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 

@@ -18,6 +18,7 @@ from sqlmodel import col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
+from platform_core.components.migrate import lift_files
 from platform_core.db import Database
 from platform_core.db.apps import AppDraftFileRow, AppMediaRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
@@ -48,7 +49,6 @@ from platform_core.services.documents.block_packages import BlockPackage
 from platform_core.services.documents.check import check_files
 from platform_core.services.documents.findings import errors_of
 from platform_core.services.documents.images import Picture
-from platform_core.services.documents.migrate import lift_files
 from platform_core.services.visibility import visible_files
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from platform_core.components.migrate import lift_files
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import test_path
 from platform_core.services.documents.expressions import compute_formula
 from platform_core.services.documents.findings import pointer
-from platform_core.services.documents.migrate import lift_files
 from platform_core.services.documents.parsed import AppFiles, Files, parse
 from platform_core.services.documents.values import BAD, WAITING, Scalar, Value, same, transformed
 from schemas.models.action import (

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_core.components.migrate import lift_files
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, block_path, page_path, test_path
 from platform_core.services.documents.element_check import check_element
 from platform_core.services.documents.findings import Finding, finding, pointer
 from platform_core.services.documents.layout_check import check_area, check_layout
 from platform_core.services.documents.lint import Plant, lint
-from platform_core.services.documents.migrate import lift_files
 from platform_core.services.documents.parsed import AppFiles, Files, block_key, is_composite, parse
 from platform_core.services.documents.references import Scope, check_scope, param_types
 from schemas.models.app import AppDocument, PageDocument, StateSpec

@@ -6,10 +6,10 @@ import hashlib
 import json
 from typing import Any
 
+from platform_core.components.migrate import can_lift
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.documents.finding_texts import PROPS_ZH
 from platform_core.services.documents.findings import Finding, finding, pointer
-from platform_core.services.documents.migrate import can_lift
 from platform_core.services.documents.parsed import AppFiles, block_key, is_composite, variants
 from schemas.models.binding import ELEMENT_TARGETS, Binding, HistoryBinding, OtherBinding
 from schemas.models.component import ComponentManifest
