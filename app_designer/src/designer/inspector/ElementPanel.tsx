@@ -5,6 +5,7 @@ import type { ComponentManifest, Element } from "../../generated/documents.gen";
 import { useDesigner } from "../model/hooks";
 import { compositeOf, useManifests } from "../pickers/manifests";
 import { AccessSection } from "./AccessSection";
+import { CodeBlockSection } from "./CodeBlockSection";
 import { InputFields, WriteFields } from "./DataSection";
 import { EventsSection } from "./EventsSection";
 import { Header } from "./Header";
@@ -32,6 +33,7 @@ export function ElementPanel({ id, element }: PanelProps) {
   return (
     <>
       <Header id={id} element={element} />
+      <CodeBlockSection element={element} />
       {schema ? (
         <Known id={id} element={element} schema={schema} manifest={manifest} />
       ) : manifests.size > 0 ? (

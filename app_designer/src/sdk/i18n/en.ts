@@ -41,6 +41,9 @@ export const en = {
   "element.crashed_hint": "The rest of the page goes on. Try again, or tell whoever built the app.",
   "element.unknown": "Unknown block",
   "element.unknown_hint": "“{type}” is not installed here. Its settings are kept.",
+  "element.missing_code": "A block of another maker is missing",
+  "element.missing_code_hint":
+    "“{type}” {version} is not installed here; its settings are kept. A builder installs its package under Block packages, or imports the app's package that carries it.",
   "error.app_title": "This app cannot be shown",
   "error.no_permission": "You have no permission for this. Ask an administrator.",
   "error.not_found": "This does not exist, or no longer.",
@@ -63,6 +66,7 @@ export const en = {
   "explore.trend_empty": "Nothing on the trend yet",
   "explore.trend_empty_hint": "Press + beside a tag, or drag it here. Up to 8 fit.",
   "gallery.title": "Block gallery",
+  "code_blocks.title": "Block packages",
   "health.agents": "Edge agents",
   "health.backlog": "Backlog",
   "health.backlog_none": "none",

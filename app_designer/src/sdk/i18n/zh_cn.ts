@@ -42,6 +42,9 @@ export const zhCn: Record<keyof typeof en, string> = {
   "element.crashed_hint": "页面其余部分不受影响。请重试，或联系应用的制作者。",
   "element.unknown": "未知组件",
   "element.unknown_hint": "此处未安装“{type}”。其设置已保留。",
+  "element.missing_code": "缺少第三方模块",
+  "element.missing_code_hint":
+    "此处未安装“{type}” {version}；其设置已保留。请由构建者在“模块包”页面安装，或导入包含该模块的应用包。",
   "error.app_title": "无法显示该应用",
   "error.no_permission": "您没有权限，请联系管理员。",
   "error.not_found": "内容不存在或已被删除。",
@@ -63,6 +66,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "explore.trend_empty": "趋势中还没有标签",
   "explore.trend_empty_hint": "点按标签旁的 +，或将其拖到此处，最多 8 个。",
   "gallery.title": "组件库",
+  "code_blocks.title": "模块包",
   "health.agents": "边缘代理",
   "health.backlog": "积压",
   "health.backlog_none": "无",
