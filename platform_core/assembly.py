@@ -191,7 +191,7 @@ class Platform:
             sites=sites,
             gaps=gaps,
             apps=apps,
-            packages=Packages(self.database, apps, Assets(self.database), RoleMap(self.database, tags, self.hub)),
+            packages=Packages(self.database, apps),
             publishers=Publishers(self.database),
             assets=Assets(self.database),
             asset_types=asset_types,

@@ -48,13 +48,16 @@ def props_problems(manifest: dict[str, Any]) -> Iterator[Problem]:
         path = "/props" + "".join(f"/{escaped(part)}" for part in error.absolute_path)
         yield wrong("schema", path, error.message[:200])
         return
-    yield from _schema(schema, "/props", manifest, 0)
+    yield from _schema(schema, "/props", manifest, 0, schema)
 
 
 _CLOSED = 'Give it "type": "object" and "additionalProperties": false.'
 
 
-def _schema(schema: dict[str, Any], path: str, manifest: dict[str, Any], depth: int) -> Iterator[Problem]:
+def _schema(
+    schema: dict[str, Any], path: str, manifest: dict[str, Any], depth: int, holder: dict[str, Any]
+) -> Iterator[Problem]:
+    """A schema and what is in it; `holder` is the object it belongs to, whose members its conditions name."""
     if depth > DEPTH_MAX:
         yield wrong("schema_depth", path, f"Nested deeper than {DEPTH_MAX}.")
         return
@@ -71,11 +74,13 @@ def _schema(schema: dict[str, Any], path: str, manifest: dict[str, Any], depth: 
     if not {"type", "$ref", "enum", "const", "oneOf"} & set(schema):
         yield wrong("type", path, "No type is given.", "Give it type, $ref, enum, const or oneOf.")
     yield from _default(schema, path)
-    yield from _ui(schema, path, manifest)
-    yield from _parts(schema, path, manifest, depth)
+    yield from _ui(schema, path, manifest, holder)
+    yield from _parts(schema, path, manifest, depth, holder)
 
 
-def _parts(schema: dict[str, Any], path: str, manifest: dict[str, Any], depth: int) -> Iterator[Problem]:
+def _parts(
+    schema: dict[str, Any], path: str, manifest: dict[str, Any], depth: int, holder: dict[str, Any]
+) -> Iterator[Problem]:
     for name, part in schema.get("properties", {}).items():
         place = f"{path}/properties/{escaped(name)}"
         if not isinstance(part, dict):
@@ -84,10 +89,10 @@ def _parts(schema: dict[str, Any], path: str, manifest: dict[str, Any], depth: i
             yield wrong("label", f"{place}/x-ui/label", f"{name} has no label.", "The inspector shows nothing else.")
         if depth == 0 and not part.get("description"):
             yield wrong("description", f"{place}/description", f"{name} has no description.")
-        yield from _schema(part, place, manifest, depth + 1)
+        yield from _schema(part, place, manifest, depth + 1, schema)
     items = schema.get("items")
     if isinstance(items, dict):
-        yield from _schema(items, f"{path}/items", manifest, depth + 1)
+        yield from _schema(items, f"{path}/items", manifest, depth + 1, holder)
     if schema.get("type") == "array" and "maxItems" not in schema:
         yield wrong("list_limit", path, "A list needs maxItems.")
     choices = schema.get("oneOf")
@@ -98,7 +103,7 @@ def _parts(schema: dict[str, Any], path: str, manifest: dict[str, Any], depth: i
             if "const" not in const:
                 hint = "Name a property in x-discriminator that is a const in every choice."
                 yield wrong("discriminator", f"{path}/oneOf/{index}", "The choices cannot be told apart.", hint)
-            yield from _schema(choice, f"{path}/oneOf/{index}", manifest, depth + 1)
+            yield from _schema(choice, f"{path}/oneOf/{index}", manifest, depth + 1, holder)
 
 
 def _default(schema: dict[str, Any], path: str) -> Iterator[Problem]:
@@ -108,7 +113,7 @@ def _default(schema: dict[str, Any], path: str) -> Iterator[Problem]:
         yield wrong("default", f"{path}/default", error.message[:200])
 
 
-def _ui(schema: dict[str, Any], path: str, manifest: dict[str, Any]) -> Iterator[Problem]:
+def _ui(schema: dict[str, Any], path: str, manifest: dict[str, Any], holder: dict[str, Any]) -> Iterator[Problem]:
     ui, where = schema.get("x-ui"), f"{path}/x-ui"
     if ui is None:
         if "enum" in schema and "/items" not in path.rsplit("/properties/", 1)[-1]:
@@ -132,7 +137,7 @@ def _ui(schema: dict[str, Any], path: str, manifest: dict[str, Any]) -> Iterator
     yield from _options(schema, ui, where)
     for key in ("visible_when", "enabled_when"):
         if key in ui:
-            yield from _condition(ui[key], f"{where}/{key}", manifest.get("props", {}))
+            yield from _condition(ui[key], f"{where}/{key}", holder)
 
 
 def _options(schema: dict[str, Any], ui: dict[str, Any], where: str) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
@@ -25,6 +26,7 @@ from platform_core.services.app_media import add_pictures
 from platform_core.services.app_rows import (
     DraftFile,
     as_draft,
+    as_one_text,
     check_blocks,
     describe,
     draft_files,
@@ -34,16 +36,17 @@ from platform_core.services.app_rows import (
     new_app,
     put_file,
     replace_draft,
+    source_of,
     take_snapshot,
+    texts_of,
 )
 from platform_core.services.app_surroundings import surroundings
-from platform_core.services.code_block_rows import add_code_blocks
 from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
-from platform_core.services.documents.app_tests import TestResult, run_tests
-from platform_core.services.documents.block_packages import BlockPackage
-from platform_core.services.documents.check import check_files
+from platform_core.services.documents.app_tests import TestResult, run_source_tests
+from platform_core.services.documents.check import check_source
+from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.findings import Finding
 from platform_core.services.documents.images import Picture
 from schemas.errors import ConfigError, Problem
@@ -70,7 +73,16 @@ class Drafts:
         self._database = database
         self._components = components
         self._code_blocks = code_blocks
+        self._memories: WeakKeyDictionary[ComponentCatalog, CheckMemory] = WeakKeyDictionary()
         self._clock = clock
+
+    def memory(self, tenant: str, app_document: Any) -> CheckMemory:
+        """What the check remembers for the components this app sees."""
+        components = self._code_blocks.catalog(tenant, app_document, self._components)
+        found = self._memories.get(components)
+        if found is None:
+            found = self._memories[components] = CheckMemory(components)
+        return found
 
     def files(self, tenant: str, app: str) -> dict[str, DraftFile] | None:
         """The files by path, their elements lifted; None when there is no such app."""
@@ -111,16 +123,18 @@ class Drafts:
             raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
         content = canonical_json.dumps(document)
         now = self._clock()
+        with self._database.read() as session:
+            known = session.get(AppRow, (tenant, app))
+            components = self._catalog(tenant, None if known is None else _file(session, known, APP_FILE))
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
             found = _file(session, row, path)
             _check_expected(found, expected)
             if found is None:
                 _check_room(session, row, path)
-            components = self._catalog(tenant, _file(session, row, APP_FILE))
             if found is not None and _lifted(found, components).content == content:
                 return replace(found, content=content), check_file(path, document)
-            check_blocks(session, row, {path: document})
+            check_blocks(session, row, {path: content})
             keep(session, row)
             if found is not None and _lifted(found, components).content != found.content:
                 take_snapshot(session, row, "migration", now, author)
@@ -155,17 +169,19 @@ class Drafts:
             row = session.get(AppRow, (tenant, app))
             if row is None:
                 return None
-            files = _documents(draft_files(session, row))
-            components = self._code_blocks.catalog(tenant, files.get(APP_FILE), self._components)
-            around = surroundings(session, tenant, app, components)
-        return check_files(files, around, app)
+            files = draft_files(session, row)
+            source = source_of(files)
+            around = surroundings(session, tenant, app, self.memory(tenant, _app_document(files.get(APP_FILE))))
+        return check_source(source, around, app)
 
-    def run_tests(self, tenant: str, app: str) -> list[TestResult] | None:
-        """Run the draft's own tests; None when there is no such app."""
-        draft = self.files(tenant, app)
-        if draft is None:
+    def run_tests(self, tenant: str, app: str, only: str | None = None) -> list[TestResult] | None:
+        """Run the draft's own tests (or the one named); None when there is no such app."""
+        with self._database.read() as session:
+            row = session.get(AppRow, (tenant, app))
+            files = {} if row is None else draft_files(session, row)
+        if row is None:
             return None
-        return run_tests(_documents(draft), self._catalog(tenant, draft.get(APP_FILE)))
+        return run_source_tests(source_of(files), self._catalog(tenant, files.get(APP_FILE)), only)
 
     def restore(
         self, tenant: str, app: str, author: str, *, release: int | None = None, snapshot: int | None = None
@@ -181,7 +197,7 @@ class Drafts:
             if row is None or found is None:
                 return None
             kept = take_snapshot(session, row, "restore", now, author)
-            draft = as_draft(json.loads(found.content), now, author)
+            draft = as_draft(canonical_json.members(found.content), now, author)
             replace_draft(session, row, draft)
             what = f"release {release}" if release is not None else f"snapshot {snapshot}"
             detail = f"by {what}; before: snapshot {kept}"
@@ -201,6 +217,7 @@ class Drafts:
 
     def take(
         self,
+        session: Session,
         tenant: str,
         app: str,
         files: Mapping[str, Any],
@@ -208,36 +225,36 @@ class Drafts:
         *,
         replace_edits: bool,
         pictures: Mapping[str, Picture],
-        blocks: Mapping[str, BlockPackage],
+        components: ComponentCatalog,
     ) -> None:
         """Make these files the draft of the app (made when it is new), keeping the one before as a snapshot.
 
         Raises ``ConfigError`` (``draft.edited``) when the draft has changes that no release has and
-        ``replace_edits`` is not given, or ``code_block.*``; then nothing is taken.
+        ``replace_edits`` is not given. Within the caller's transaction; ``components`` as the files see them.
         """
-        components = self._code_blocks.catalog(tenant, files.get(APP_FILE), self._components, blocks)
         now = self._clock()
-        with self._database.write() as session:
-            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
-            if not replace_edits and is_edited(session, row):
-                raise ConfigError(
-                    "draft.edited",
-                    "The draft has changes that no release has.",
-                    hint="Publish them first, import as a release, or say that the draft may be replaced.",
-                )
-            add_code_blocks(session, tenant, blocks.values(), now, author)
-            check_blocks(session, row, files)
-            take_snapshot(session, row, "package", now, author)
-            add_pictures(session, row, pictures, now, author)
-            replace_draft(session, row, as_draft(lift_files(files, components.manifests), now, author))
-            if row.current_release is None:
-                describe(row, files.get(APP_FILE))
-                session.add(row)
-            audit.record(session, tenant, author, "app.draft.import", resource=app)
+        row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
+        if not replace_edits and is_edited(session, row):
+            raise ConfigError(
+                "draft.edited",
+                "The draft has changes that no release has.",
+                hint="Publish them first, import as a release, or say that the draft may be replaced.",
+            )
+        check_blocks(session, row, texts_of(files))
+        take_snapshot(session, row, "package", now, author)
+        add_pictures(session, row, pictures, now, author)
+        replace_draft(session, row, as_draft(texts_of(lift_files(files, components.manifests)), now, author))
+        if row.current_release is None:
+            describe(row, files.get(APP_FILE))
+            session.add(row)
+        audit.record(session, tenant, author, "app.draft.import", resource=app)
 
     def _catalog(self, tenant: str, app_file: DraftFile | None) -> ComponentCatalog:
-        document = None if app_file is None else json.loads(app_file.content)
-        return self._code_blocks.catalog(tenant, document, self._components)
+        return self._code_blocks.catalog(tenant, _app_document(app_file), self._components)
+
+
+def _app_document(file: DraftFile | None) -> Any:
+    return None if file is None else json.loads(file.content)
 
 
 def _lifted(file: DraftFile, components: ComponentCatalog) -> DraftFile:
@@ -253,15 +270,11 @@ def is_edited(session: Session, row: AppRow) -> bool:
     files = draft_files(session, row)
     if not files or not draft_hashes(session, row):
         return False
-    digest = canonical_json.digest(canonical_json.dumps(_documents(files)))
+    digest = canonical_json.digest(as_one_text(files))
     query = select(AppReleaseRow.no).where(
         AppReleaseRow.tenant == row.tenant, AppReleaseRow.app == row.id, AppReleaseRow.hash == digest
     )
     return session.exec(query).first() is None
-
-
-def _documents(files: Mapping[str, DraftFile]) -> dict[str, Any]:
-    return {path: json.loads(file.content) for path, file in files.items()}
 
 
 def _file(session: Session, row: AppRow, path: str) -> DraftFile | None:

@@ -11,17 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
 from platform_core.db.apps import AppMediaRow, AppRow
 from platform_core.db.assets import AssetRow
 from platform_core.services.app_drafts import is_edited
-from platform_core.services.app_rows import Origin, Release
+from platform_core.services.app_rows import Origin, ReleaseInfo
 from platform_core.services.app_surroundings import plant_of
 from platform_core.services.apps import Apps, require_green
-from platform_core.services.assets import Assets
-from platform_core.services.code_block_rows import other_files
+from platform_core.services.assets import write_asset
+from platform_core.services.code_block_rows import add_code_blocks, other_files
 from platform_core.services.code_blocks import BlockInspection, app_of, untrusted
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.documents.check import Surroundings, check_files
@@ -31,8 +32,9 @@ from platform_core.services.documents.lint import Plant
 from platform_core.services.documents.packages import Package, open_package, pack
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.site_names import rename_site, site_names
+from platform_core.services.documents.source import Source
 from platform_core.services.publishers import SignatureState, trust_of
-from platform_core.services.role_map import RoleMap
+from platform_core.services.role_map import put_rows
 from platform_core.services.uploads import Uploads
 from schemas.errors import ConfigError
 from schemas.identifiers import is_identifier
@@ -89,14 +91,12 @@ class Packages:
         self,
         database: Database,
         apps: Apps,
-        assets: Assets,
-        role_map: RoleMap,
+        clock: Clock = now_us,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._apps = apps
-        self._assets = assets
-        self._role_map = role_map
+        self._clock = clock
         self._uploads = Uploads(clock_s)
 
     def export(self, tenant: str, app: str, files: Mapping[str, Any]) -> bytes:
@@ -119,7 +119,7 @@ class Packages:
         self._uploads.remember((tenant, author, upload), content)
         return self._inspected(tenant, package, upload, len(content))
 
-    def install(self, tenant: str, author: str, upload: str, how: Installation) -> tuple[str, Release | None]:
+    def install(self, tenant: str, author: str, upload: str, how: Installation) -> tuple[str, ReleaseInfo | None]:
         """Install an inspected package; the app's id, and the release people see now (None: it became the draft).
 
         Raises ``ConfigError``: ``package.upload`` when it is no longer known, ``package.untrusted`` without the
@@ -128,20 +128,7 @@ class Packages:
         """
         content = self._uploads.recall((tenant, author, upload))
         package = open_package(content)
-        with self._database.read() as session:
-            state, publisher = trust_of(session, tenant, package.signer)
-            blocks = [self._apps.code_blocks.inspected(session, tenant, one) for one in package.blocks.values()]
-        if state != "trusted" and not how.confirm_untrusted:
-            raise untrusted("this package")
-        for one in blocks:
-            if one.here == "other":
-                raise other_files(one.block)
-        if not how.confirm_blocks and any(one.here == "new" for one in blocks):
-            raise ConfigError(
-                "package.blocks",
-                "This package brings code of other makers.",
-                hint="Look at its blocks, and confirm that they may be installed.",
-            )
+        publisher = self._consent(tenant, package, how)
         app = how.as_app or package.manifest.id
         if not is_identifier(app):
             raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
@@ -149,29 +136,25 @@ class Packages:
         files = rename_site(package.files, components, assets=how.assets, roles=how.roles, app_id=how.as_app)
         if how.mode == "release":
             self._check(tenant, app, files, package)
-        self._map(tenant, author, how)
         signer = publisher or ("" if package.signer is None else f"unknown key {package.signer.key_id[:16]}")
-        note = f"Version {package.manifest.version} from a package."
-        if how.mode == "draft":
-            self._apps.drafts.take(
-                tenant,
-                app,
-                files,
-                author,
-                replace_edits=how.replace_draft,
-                pictures=package.media,
-                blocks=package.blocks,
-            )
-            return app, None
-        origin = Origin("package", note, author, signer)
-        return app, self._apps.take(
-            tenant,
-            app,
-            package.files if files == package.files else files,
-            origin,
-            package.media,
-            package.blocks.values(),
-        )
+        origin = Origin("package", f"Version {package.manifest.version} from a package.", author, signer)
+        with self._database.write() as session:  # all of it or nothing: a mapping without its app helps nobody
+            _map(session, tenant, author, how)
+            add_code_blocks(session, tenant, package.blocks.values(), self._clock(), author)
+            if how.mode == "draft":
+                self._apps.drafts.take(
+                    session,
+                    tenant,
+                    app,
+                    files,
+                    author,
+                    replace_edits=how.replace_draft,
+                    pictures=package.media,
+                    components=components,
+                )
+                return app, None
+            taken = package.files if files == package.files else files
+            return app, self._apps.take(session, tenant, app, taken, origin, package.media)
 
     def _around(self, tenant: str, app: str, package: Package) -> tuple[Surroundings, Plant]:
         with self._database.read() as session:
@@ -201,30 +184,47 @@ class Packages:
             asset_types=sorted(names.asset_types - {kind for kind in types if kind}),
         )
         release = row.current_release if row is not None else None
-        return Inspection(
-            upload, package, size, state, publisher, release, row is not None, edited, findings, missing, blocks
-        )
+        is_here = row is not None
+        return Inspection(upload, package, size, state, publisher, release, is_here, edited, findings, missing, blocks)
 
     def _check(self, tenant: str, app: str, files: Mapping[str, Any], package: Package) -> None:
         around, _ = self._around(tenant, app, package)
         problems = [one.as_problem() for one in errors_of(check_files(files, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
-        require_green(files, around.components)
+        require_green(Source.of(files), around.components)
+
+    def _consent(self, tenant: str, package: Package, how: Installation) -> str:
+        """The trusted publisher's name. Raises ``ConfigError`` when something was not agreed to, or cannot be."""
+        with self._database.read() as session:
+            state, publisher = trust_of(session, tenant, package.signer)
+            blocks = [self._apps.code_blocks.inspected(session, tenant, one) for one in package.blocks.values()]
+        if state != "trusted" and not how.confirm_untrusted:
+            raise untrusted("this package")
+        for one in blocks:
+            if one.here == "other":
+                raise other_files(one.block)
+        if not how.confirm_blocks and any(one.here == "new" for one in blocks):
+            raise ConfigError(
+                "package.blocks",
+                "This package brings code of other makers.",
+                hint="Look at its blocks, and confirm that they may be installed.",
+            )
+        return publisher
 
     def _catalog(self, tenant: str, package: Package) -> ComponentCatalog:
         """The components here, and those the package brings."""
         app = app_of(package.files)
         return self._apps.code_blocks.catalog(tenant, app, self._apps.components, package.blocks)
 
-    def _map(self, tenant: str, author: str, how: Installation) -> None:
-        for name in how.create_assets:
-            with self._database.read() as session:
-                is_there = session.get(AssetRow, (tenant, name)) is not None
-            if not is_there:
-                self._assets.put_asset(tenant, Asset(id=name, name=name), author)
-        if how.signals:
-            self._role_map.put(tenant, how.signals, author)
+
+def _map(session: Session, tenant: str, author: str, how: Installation) -> None:
+    """Assets and rows of the role map the app needs here."""
+    for name in how.create_assets:
+        if session.get(AssetRow, (tenant, name)) is None:
+            write_asset(session, tenant, Asset(id=name, name=name), author)
+    if how.signals:
+        put_rows(session, tenant, how.signals, author)
 
 
 def _components(files: Mapping[str, Any]) -> set[str]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from platform_core.db.apps import AppBlockRow, AppDraftFileRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
 from platform_core.services.document_paths import APP_FILE, block_of
+from platform_core.services.documents.source import Source
 from schemas.errors import ConfigError
 
 NOTE_LENGTH_MAX = 500
@@ -112,16 +114,29 @@ def draft_files(session: Session, row: AppRow) -> dict[str, DraftFile]:
     if files:
         return {f.path: DraftFile(f.path, f.content, f.hash, f.updated_ts, f.updated_by) for f in files}
     found = session.get(AppReleaseRow, (row.tenant, row.id, row.current_release or 0))
-    return {} if found is None else as_draft(json.loads(found.content), found.ts, found.author)
+    return {} if found is None else as_draft(canonical_json.members(found.content), found.ts, found.author)
 
 
-def as_draft(files: Mapping[str, Any], ts: int, author: str) -> dict[str, DraftFile]:
-    """Documents as files of a draft."""
-    draft = {}
-    for path, document in sorted(files.items()):
-        text = canonical_json.dumps(document)
-        draft[path] = DraftFile(path, text, canonical_json.digest(text), ts, author)
-    return draft
+def texts_of(files: Mapping[str, Any]) -> dict[str, str]:
+    """Documents as canonical texts."""
+    return {path: canonical_json.dumps(document) for path, document in files.items()}
+
+
+def as_draft(texts: Mapping[str, str], ts: int, author: str) -> dict[str, DraftFile]:
+    """Canonical texts as files of a draft."""
+    return {
+        path: DraftFile(path, text, canonical_json.digest(text), ts, author) for path, text in sorted(texts.items())
+    }
+
+
+def source_of(files: Mapping[str, DraftFile]) -> Source:
+    """A draft for the check and the app's tests: a file is parsed when it is needed."""
+    return Source({path: file.hash for path, file in files.items()}, lambda path: json.loads(files[path].content))
+
+
+def as_one_text(files: Mapping[str, DraftFile]) -> str:
+    """The content of a release or snapshot of these files."""
+    return canonical_json.joined({path: file.content for path, file in files.items()})
 
 
 def put_file(session: Session, row: AppRow, file: DraftFile) -> None:
@@ -155,10 +170,10 @@ def replace_draft(session: Session, row: AppRow, files: Mapping[str, DraftFile])
 
 def take_snapshot(session: Session, row: AppRow, reason: str, now: int, author: str) -> int | None:
     """Keep the draft as it is; None when there is none. The same again is not kept twice; the oldest go."""
-    files = {path: json.loads(file.content) for path, file in draft_files(session, row).items()}
+    files = draft_files(session, row)
     if not files:
         return None
-    content = canonical_json.dumps(files)
+    content = as_one_text(files)
     digest = canonical_json.digest(content)
     mine = (AppSnapshotRow.tenant == row.tenant, AppSnapshotRow.app == row.id)
     numbers = select(AppSnapshotRow.no, AppSnapshotRow.hash).where(*mine).order_by(col(AppSnapshotRow.no).desc())
@@ -176,13 +191,13 @@ def take_snapshot(session: Session, row: AppRow, reason: str, now: int, author: 
     return no
 
 
-def check_blocks(session: Session, row: AppRow, files: Mapping[str, Any]) -> None:
+def check_blocks(session: Session, row: AppRow, texts: Mapping[str, str]) -> None:
     """Raises ``ConfigError`` (``block.released``) when a released version of a block is to be another."""
-    for path, document in files.items():
+    for path, text in texts.items():
         if block_of(path) is None:
             continue
         found = session.get(AppBlockRow, (row.tenant, row.id, path))
-        if found is not None and found.hash != canonical_json.digest(canonical_json.dumps(document)):
+        if found is not None and found.hash != canonical_json.digest(text):
             raise ConfigError(
                 "block.released",
                 f"{path} is part of release {found.release} and never changes.",
@@ -190,21 +205,19 @@ def check_blocks(session: Session, row: AppRow, files: Mapping[str, Any]) -> Non
             )
 
 
-def add_release(session: Session, row: AppRow, files: Mapping[str, Any], origin: Origin, now: int) -> Release:
-    """A release of these files; the same files as the newest give the newest."""
-    check_blocks(session, row, files)
-    content = canonical_json.dumps(dict(files))
+def add_release(session: Session, row: AppRow, texts: Mapping[str, str], origin: Origin, now: int) -> ReleaseInfo:
+    """A release of these files (canonical texts); the same files as the newest give the newest."""
+    check_blocks(session, row, texts)
+    content = canonical_json.joined(texts)
     digest = canonical_json.digest(content)
     mine = (AppReleaseRow.tenant == row.tenant, AppReleaseRow.app == row.id)
-    newest = select(AppReleaseRow.no, AppReleaseRow.hash).where(*mine).order_by(col(AppReleaseRow.no).desc())
-    last = session.exec(newest).first()
-    if last is not None and last[1] == digest:
-        found = session.get(AppReleaseRow, (row.tenant, row.id, last[0]))
-    else:
+    newest = select(AppReleaseRow).where(*mine).options(defer(AppReleaseRow.content))  # type: ignore[arg-type]
+    found = session.exec(newest.order_by(col(AppReleaseRow.no).desc()).limit(1)).first()
+    if found is None or found.hash != digest:
         found = AppReleaseRow(
             tenant=row.tenant,
             app=row.id,
-            no=1 if last is None else last[0] + 1,
+            no=1 if found is None else found.no + 1,
             hash=digest,
             content=content,
             note=origin.note[:NOTE_LENGTH_MAX],
@@ -215,20 +228,23 @@ def add_release(session: Session, row: AppRow, files: Mapping[str, Any], origin:
         )
         session.add(found)
     if row.current_release is None or origin.kind == "publish":
-        describe(row, files[APP_FILE])
+        describe(row, json.loads(texts[APP_FILE]))
     session.flush()
-    release = release_of(found)
-    if release is None:
-        raise ConfigError("app.release", "The release could not be stored.")
-    _keep_blocks(session, row, files, release.no)
-    return release
+    _keep_blocks(session, row, texts, found.no)
+    return info_of(found)
 
 
-def _keep_blocks(session: Session, row: AppRow, files: Mapping[str, Any], no: int) -> None:
-    for path, document in files.items():
+def _keep_blocks(session: Session, row: AppRow, texts: Mapping[str, str], no: int) -> None:
+    for path, text in texts.items():
         if block_of(path) is not None and session.get(AppBlockRow, (row.tenant, row.id, path)) is None:
-            digest = canonical_json.digest(canonical_json.dumps(document))
-            session.add(AppBlockRow(tenant=row.tenant, app=row.id, path=path, hash=digest, release=no))
+            session.add(
+                AppBlockRow(tenant=row.tenant, app=row.id, path=path, hash=canonical_json.digest(text), release=no)
+            )
+
+
+def info_of(row: AppReleaseRow) -> ReleaseInfo:
+    """A row as a release without its files."""
+    return ReleaseInfo(row.app, row.no, row.hash, row.note, row.ts, row.author, row.origin, row.signer)
 
 
 def app_document(session: Session, tenant: str, app: str, no: int) -> Any:

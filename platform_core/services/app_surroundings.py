@@ -6,15 +6,15 @@ from sqlmodel import Session, select
 
 from platform_core.db.apps import AppMediaRow
 from platform_core.db.assets import AssetRow, RoleRow
-from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.documents.check import Surroundings
+from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.lint import Plant
 
 
-def surroundings(session: Session, tenant: str, app: str, components: ComponentCatalog) -> Surroundings:
+def surroundings(session: Session, tenant: str, app: str, memory: CheckMemory) -> Surroundings:
     """Read within the caller's transaction."""
     media = session.exec(select(AppMediaRow.name).where(AppMediaRow.tenant == tenant, AppMediaRow.app == app)).all()
-    return Surroundings(components, frozenset(media), plant_of(session, tenant))
+    return Surroundings(memory.components, frozenset(media), plant_of(session, tenant), memory)
 
 
 def plant_of(session: Session, tenant: str) -> Plant:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import defer
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
@@ -34,21 +34,25 @@ from platform_core.services.app_rows import (
     as_draft,
     describe,
     draft_files,
+    info_of,
     keep,
     new_app,
     put_file,
     release_of,
+    source_of,
+    texts_of,
 )
 from platform_core.services.app_surroundings import surroundings
 from platform_core.services.code_block_rows import add_code_blocks
 from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_path
-from platform_core.services.documents.app_tests import run_tests
+from platform_core.services.documents.app_tests import run_source_tests
 from platform_core.services.documents.block_packages import BlockPackage
-from platform_core.services.documents.check import check_files
+from platform_core.services.documents.check import check_source
 from platform_core.services.documents.findings import errors_of
 from platform_core.services.documents.images import Picture
+from platform_core.services.documents.source import Source
 from platform_core.services.visibility import visible_files
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
@@ -112,7 +116,7 @@ class Apps:
             mine = select(AppReleaseRow).where(AppReleaseRow.tenant == tenant, AppReleaseRow.app == app)
             query = mine.options(defer(AppReleaseRow.content)).order_by(col(AppReleaseRow.no).desc())  # type: ignore[arg-type]
             found = session.exec(query).all()
-        return [_info(row) for row in found]
+        return [info_of(row) for row in found]
 
     def exists(self, tenant: str, app: str) -> bool:
         """Whether the tenant has this app."""
@@ -174,7 +178,7 @@ class Apps:
             audit.record(session, tenant, author, "app.archive" if archived else "app.unarchive", resource=app)
         return True
 
-    def publish(self, tenant: str, app: str, note: str, author: str) -> Release | None:
+    def publish(self, tenant: str, app: str, note: str, author: str) -> ReleaseInfo | None:
         """Make the draft the current release; None when there is no such app.
 
         Raises ``ConfigError``: ``app.invalid`` with all errors of the check, ``app.tests`` with the tests that fail.
@@ -184,18 +188,20 @@ class Apps:
             row = session.get(AppRow, (tenant, app))
             if row is None:
                 return None
-            files = {path: json.loads(file.content) for path, file in draft_files(session, row).items()}
-            components = self.catalog(tenant, files)
-            around = surroundings(session, tenant, app, components)
-        problems = [one.as_problem() for one in errors_of(check_files(files, around, app))]
+            files = draft_files(session, row)
+            app_file = files.get(APP_FILE)
+            memory = self.drafts.memory(tenant, None if app_file is None else json.loads(app_file.content))
+            around = surroundings(session, tenant, app, memory)
+        source, texts = source_of(files), {path: file.content for path, file in files.items()}
+        problems = [one.as_problem() for one in errors_of(check_source(source, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
-        require_green(files, components)
+        require_green(source, around.components)
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
             if row is None:
                 return None
-            release = add_release(session, row, files, Origin("publish", note, author), self._clock())
+            release = add_release(session, row, texts, Origin("publish", note, author), self._clock())
             row.current_release = release.no
             session.add(row)
             audit.record(session, tenant, author, "app.publish", resource=app, detail=f"release {release.no}")
@@ -218,7 +224,7 @@ class Apps:
             describe(row, app_document(session, tenant, app, no))
             session.add(row)
             audit.record(session, tenant, author, "app.choose", resource=app, detail=f"release {no}")
-        return _info(found)
+        return info_of(found)
 
     def install(
         self,
@@ -228,13 +234,14 @@ class Apps:
         note: str,
         pictures: Mapping[str, Picture] | None = None,
         blocks: Iterable[BlockPackage] = (),
-    ) -> Release | None:
+    ) -> ReleaseInfo | None:
         """Take files from a folder as a release; None when the same was taken before.
 
         The caller has checked them.
         """
         now = self._clock()
-        digest = canonical_json.digest(canonical_json.dumps(dict(files)))
+        texts = texts_of(files)
+        digest = canonical_json.digest(canonical_json.joined(texts))
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
             if row.installed_hash == digest:
@@ -243,7 +250,7 @@ class Apps:
             add_code_blocks(session, tenant, blocks, now, "installation")
             current = session.get(AppReleaseRow, (tenant, app, row.current_release or 0))
             add_pictures(session, row, pictures or {}, now, "installation")
-            release = add_release(session, row, files, Origin("install", note, "installation"), now)
+            release = add_release(session, row, texts, Origin("install", note, "installation"), now)
             if current is None or current.origin == "install":
                 row.current_release = release.no
             session.add(row)
@@ -252,28 +259,27 @@ class Apps:
 
     def take(
         self,
+        session: Session,
         tenant: str,
         app: str,
         files: Mapping[str, Any],
         origin: Origin,
         pictures: Mapping[str, Picture],
-        blocks: Iterable[BlockPackage] = (),
-    ) -> Release:
-        """Take checked files, pictures and blocks of other makers (of a package) as a release that people see at once;
-        the draft stays. Raises ``ConfigError`` (``code_block.*``); then nothing is taken.
+    ) -> ReleaseInfo:
+        """Take checked files and pictures (of a package) as a release that people see at once; the draft stays.
+
+        Within the caller's transaction.
         """
-        with self._database.write() as session:
-            add_code_blocks(session, tenant, blocks, self._clock(), origin.author)
-            row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, self._clock())
-            if row.current_release is not None:
-                keep(session, row)
-            add_pictures(session, row, pictures, self._clock(), origin.author)
-            release = add_release(session, row, files, origin, self._clock())
-            row.current_release = release.no
-            describe(row, release.files[APP_FILE])
-            session.add(row)
-            detail = f"release {release.no}, signed by {origin.signer or 'nobody known'}"
-            audit.record(session, tenant, origin.author, "app.import", resource=app, detail=detail)
+        row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, self._clock())
+        if row.current_release is not None:
+            keep(session, row)
+        add_pictures(session, row, pictures, self._clock(), origin.author)
+        release = add_release(session, row, texts_of(files), origin, self._clock())
+        row.current_release = release.no
+        describe(row, files[APP_FILE])
+        session.add(row)
+        detail = f"release {release.no}, signed by {origin.signer or 'nobody known'}"
+        audit.record(session, tenant, origin.author, "app.import", resource=app, detail=detail)
         return release
 
     def catalog(self, tenant: str, files: Mapping[str, Any]) -> ComponentCatalog:
@@ -294,7 +300,7 @@ class Apps:
             if session.get(AppRow, (tenant, app)) is not None:
                 raise ConfigError("app.taken", f"There already is an app {app}.", hint="Choose another id.")
             row = new_app(session, tenant, app, now)
-            for file in as_draft(files, now, author).values():
+            for file in as_draft(texts_of(files), now, author).values():
                 put_file(session, row, file)
             describe(row, files.get(APP_FILE))
             session.add(row)
@@ -304,13 +310,9 @@ class Apps:
             audit.record(session, tenant, author, action, resource=app, detail=source or "")
 
 
-def _info(row: AppReleaseRow) -> ReleaseInfo:
-    return ReleaseInfo(row.app, row.no, row.hash, row.note, row.ts, row.author, row.origin, row.signer)
-
-
-def require_green(files: Mapping[str, Any], components: ComponentCatalog) -> None:
+def require_green(source: Source, components: ComponentCatalog) -> None:
     """Run the app's own tests. Raises ``ConfigError`` (``app.tests``) with those that fail."""
-    failed = [result for result in run_tests(files, components) if not result.ok]
+    failed = [result for result in run_source_tests(source, components) if not result.ok]
     if failed:
         problems = [
             Problem("test.failed", failure.path, f"{result.name}: {failure.message['en']}")

@@ -59,16 +59,7 @@ class Assets:
         is missing, or a ``see`` above the author's own ``role``.
         """
         with self._database.write() as session:
-            row = session.get(AssetRow, (tenant, asset.id))
-            problems = _problems(session, tenant, asset, row, role, hidden)
-            if problems:
-                raise ConfigError(problems[0].code, problems[0].message, hint=problems[0].hint, problems=problems)
-            row = row or AssetRow(tenant=tenant, id=asset.id, name="")
-            row.name, row.parent, row.level, row.type = asset.name, asset.parent, asset.level, asset.type
-            row.see = asset.see
-            session.add(row)
-            body = asset.model_dump(exclude={"id"})
-            audit.record(session, tenant, author, "asset.write", resource=asset.id, body=body)
+            write_asset(session, tenant, asset, author, role, hidden)
 
     def delete_asset(
         self, tenant: str, asset_id: str, author: str, *, cascade: bool, hidden: Hidden = NOTHING_HIDDEN
@@ -103,6 +94,22 @@ class Assets:
             body = {"assets": part[:100], "roles": len(rows)}
             audit.record(session, tenant, author, "asset.delete", resource=asset_id, body=body)
         return {"assets": part, "roles": len(rows)}
+
+
+def write_asset(
+    session: Session, tenant: str, asset: Asset, author: str, role: Role = "admin", hidden: Hidden = NOTHING_HIDDEN
+) -> None:
+    """As ``Assets.put_asset``, within the caller's transaction."""
+    row = session.get(AssetRow, (tenant, asset.id))
+    problems = _problems(session, tenant, asset, row, role, hidden)
+    if problems:
+        raise ConfigError(problems[0].code, problems[0].message, hint=problems[0].hint, problems=problems)
+    row = row or AssetRow(tenant=tenant, id=asset.id, name="")
+    row.name, row.parent, row.level, row.type = asset.name, asset.parent, asset.level, asset.type
+    row.see = asset.see
+    session.add(row)
+    body = asset.model_dump(exclude={"id"})
+    audit.record(session, tenant, author, "asset.write", resource=asset.id, body=body)
 
 
 def _view(row: AssetRow) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from schemas.errors import ConfigError
@@ -18,11 +20,41 @@ DEPTH_MAX = 64
 SIZE_MAX_BYTES = 1 << 20
 INTEGER_DIGITS_MAX = 30
 EXACT_MAX = 2**53
+#: Where a member of the outermost object begins: nothing else stands two blanks from the edge with a quotation mark.
+_MEMBER = re.compile(r'^  "', re.MULTILINE)
+_DECODER = json.JSONDecoder()
 
 
 def dumps(document: Any) -> str:
     """The canonical text."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=2) + "\n"
+
+
+def joined(members: Mapping[str, str]) -> str:
+    """The canonical text of an object whose members are canonical texts: the same as writing it anew, but quick.
+
+    A text has no line break inside a string, so every line of it moves in by one level.
+    """
+    if not members:
+        return dumps({})
+    parts = []
+    for name, text in sorted(members.items()):
+        inner = text[:-1].replace("\n", "\n  ")
+        parts.append(f"  {json.dumps(name, ensure_ascii=False)}: {inner}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def members(text: str) -> dict[str, str]:
+    """The members of a canonical object as canonical texts: what ``joined`` has put together."""
+    if text == dumps({}):
+        return {}
+    found = {}
+    starts = [match.start() for match in _MEMBER.finditer(text)]
+    for start, end in zip(starts, [*starts[1:], len(text) - len("\n}\n") + 1], strict=True):
+        name, at = _DECODER.raw_decode(text, start + 2)
+        inner = text[at + len(": ") : end].rstrip("\n").removesuffix(",")
+        found[name] = inner.replace("\n  ", "\n") + "\n"
+    return found
 
 
 def loads(content: bytes, *, size_max: int = SIZE_MAX_BYTES) -> Any:

@@ -17,6 +17,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from platform_core.component_lint.closed import BoundedValidator
+from platform_core.services.props_accept import Accepts, accepts
 from schemas.component_schema import TYPES, TYPES_URI
 from schemas.models.component import ComponentManifest
 
@@ -29,10 +30,10 @@ class ComponentCatalog:
 
     def __init__(self, manifests: list[ComponentManifest]) -> None:
         self.manifests: dict[str, ComponentManifest] = {}
-        #: Fingerprints of properties that were found right, so that a large draft is not looked at anew each time.
-        self.known_right: set[bytes] = set()
+        self._accepts: dict[str, Accepts] = {}
         self._validators: dict[str, Draft202012Validator] = {}
-        self.add(manifests)
+        for manifest in manifests:
+            self._add(manifest)
 
     @classmethod
     def from_folder(cls, folder: Path) -> ComponentCatalog:
@@ -50,18 +51,17 @@ class ComponentCatalog:
     def with_more(self, manifests: Iterable[ComponentManifest]) -> ComponentCatalog:
         """This catalog and these manifests; one whose id is known already takes its place."""
         more = ComponentCatalog([])
-        more.add(self.manifests.values(), self._validators)
-        more.add(manifests)
+        more.manifests |= self.manifests
+        more._accepts |= self._accepts
+        more._validators |= self._validators
+        for manifest in manifests:
+            more._add(manifest)
         return more
 
-    def add(
-        self, manifests: Iterable[ComponentManifest], validators: Mapping[str, Draft202012Validator] | None = None
-    ) -> None:
-        """Take manifests in; their validators are made unless they are given."""
-        for manifest in manifests:
-            self.manifests[manifest.id] = manifest
-            known = (validators or {}).get(manifest.id)
-            self._validators[manifest.id] = known or BoundedValidator(manifest.props, registry=_REGISTRY)
+    def _add(self, manifest: ComponentManifest) -> None:
+        self.manifests[manifest.id] = manifest
+        self._accepts[manifest.id] = accepts(manifest.props)
+        self._validators[manifest.id] = BoundedValidator(manifest.props, registry=_REGISTRY)
 
     @property
     def lifts(self) -> bool:
@@ -72,6 +72,10 @@ class ComponentCatalog:
     def is_empty(self) -> bool:
         """No manifests: nothing can be said about properties."""
         return not self.manifests
+
+    def accepts(self, component: str, props: Mapping[str, Any]) -> bool:
+        """Whether a known component's properties are right; a no is to be asked of its validator."""
+        return self._accepts[component](props)
 
     def validator(self, component: str) -> Draft202012Validator:
         """The validator of a known component's properties."""

@@ -24,6 +24,7 @@ KIND_MAX: dict[Kind, int] = {"app": 1, "page": 200, "block": 500, "test": 299}
 
 _BLOCK = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})\.([1-9][0-9]{0,4})")
 _MEDIA = re.compile(r"[0-9a-f]{64}\.(svg|png|jpg|webp)")
+_MEDIA_LENGTHS = (68, 69)
 
 
 def page_path(page: str) -> str:
@@ -59,7 +60,7 @@ def test_of(path: str) -> str | None:
 
 def is_media_name(name: str) -> bool:
     """Whether this is the name of a medium: its SHA-256 and kind."""
-    return _MEDIA.fullmatch(name) is not None
+    return len(name) in _MEDIA_LENGTHS and _MEDIA.fullmatch(name) is not None
 
 
 def kind_of(path: str) -> Kind | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from platform_core.services import canonical_json
 from platform_core.services.app_check import check_app
-from platform_core.services.app_rows import Release
+from platform_core.services.app_rows import ReleaseInfo
 from platform_core.services.apps import Apps
 from platform_core.services.document_paths import (
     APP_FILE,
@@ -77,7 +77,7 @@ def read_code_blocks(folder: Path) -> dict[str, BlockPackage]:
     return blocks
 
 
-def install_folder(apps: Apps, tenant: str, folder: Path) -> Release | None:
+def install_folder(apps: Apps, tenant: str, folder: Path) -> ReleaseInfo | None:
     """Install one folder; None when nothing is new. Raises ``ConfigError`` with all problems."""
     files, pictures, blocks = read_folder(folder), read_media(folder), read_code_blocks(folder)
     app = files[APP_FILE]

@@ -49,14 +49,7 @@ class RoleMap:
     def put(self, tenant: str, rows: Sequence[RoleMapRow], author: str, hidden: Hidden = NOTHING_HIDDEN) -> Difference:
         """Write rows in one transaction. Raises ``ConfigError`` with all problems; then nothing is written."""
         with self._database.write() as session:
-            places = [f"/rows/{n}" for n in range(len(rows))]
-            found = _difference(session, tenant, rows, places, hidden)
-            if found.problems:
-                first, most = found.problems[0], len(found.problems)
-                text = first.message if len(rows) == 1 else f"{most} things are wrong; nothing was written."
-                raise ConfigError(first.code, text, hint=first.hint, problems=found.problems)
-            self._write(session, tenant, found, author)
-        return found
+            return put_rows(session, tenant, rows, author, hidden)
 
     def remove(
         self, tenant: str, asset: str, role: str, author: str, valid_from: int | None, hidden: Hidden = NOTHING_HIDDEN
@@ -117,7 +110,7 @@ class RoleMap:
             found = _difference(session, tenant, rows, lines, hidden)
             found.problems = sorted([*problems, *found.problems], key=lambda one: one.line or _line(one.path))
             if not dry_run and not found.problems:
-                self._write(session, tenant, found, author)
+                _write(session, tenant, found, author)
         return found
 
     def suggestions(
@@ -149,20 +142,34 @@ class RoleMap:
         candidates = [Candidate(tag, values.get(tag.id)) for tag in tags.values()]
         return suggest(places, candidates, [row.id for row in assets])[:limit]
 
-    @staticmethod
-    def _write(session: Session, tenant: str, found: Difference, author: str) -> None:
-        for item in (*found.added, *found.changed):
-            key = (tenant, item["asset"], item["role"], item["valid_from"])
-            row = session.get(RoleRow, key) or RoleRow(
-                tenant=tenant, asset=item["asset"], role=item["role"], valid_from_ts=item["valid_from"], tag_id=0
-            )
-            row.tag_id = item["tag_id"]
-            session.add(row)
-        rows = [*found.added, *found.changed]
-        resource = f"{rows[0]['asset']}/{rows[0]['role']}" if len(rows) == 1 else f"{len(rows)} rows"
-        if rows:
-            body = {"added": len(found.added), "changed": len(found.changed), "rows": rows[:20]}
-            audit.record(session, tenant, author, "role.write", resource=resource, body=body)
+
+def put_rows(
+    session: Session, tenant: str, rows: Sequence[RoleMapRow], author: str, hidden: Hidden = NOTHING_HIDDEN
+) -> Difference:
+    """As ``RoleMap.put``, within the caller's transaction."""
+    places = [f"/rows/{n}" for n in range(len(rows))]
+    found = _difference(session, tenant, rows, places, hidden)
+    if found.problems:
+        first, most = found.problems[0], len(found.problems)
+        text = first.message if len(rows) == 1 else f"{most} things are wrong; nothing was written."
+        raise ConfigError(first.code, text, hint=first.hint, problems=found.problems)
+    _write(session, tenant, found, author)
+    return found
+
+
+def _write(session: Session, tenant: str, found: Difference, author: str) -> None:
+    for item in (*found.added, *found.changed):
+        key = (tenant, item["asset"], item["role"], item["valid_from"])
+        row = session.get(RoleRow, key) or RoleRow(
+            tenant=tenant, asset=item["asset"], role=item["role"], valid_from_ts=item["valid_from"], tag_id=0
+        )
+        row.tag_id = item["tag_id"]
+        session.add(row)
+    rows = [*found.added, *found.changed]
+    resource = f"{rows[0]['asset']}/{rows[0]['role']}" if len(rows) == 1 else f"{len(rows)} rows"
+    if rows:
+        body = {"added": len(found.added), "changed": len(found.changed), "rows": rows[:20]}
+        audit.record(session, tenant, author, "role.write", resource=resource, body=body)
 
 
 def _difference(

@@ -5,7 +5,7 @@ import {
   Icon,
   QualityMark,
   type Signal,
-  signalMeta,
+  shownUnitOf,
   signalName,
   useFormatter,
   useLocale,
@@ -13,6 +13,7 @@ import {
   useServerNow,
   useSignal,
   useSize,
+  useUnitWishes,
 } from "@sdk";
 import { type CSSProperties, useState } from "react";
 import type { TableModel } from "./model";
@@ -159,11 +160,12 @@ function LiveCell({ signal, field }: { signal: Signal; field: string }) {
   const { t } = useLocale();
   const { sample, value, assessment } = useSignal(signal);
   const shown = useFormatter(signal)(value);
+  const wishes = useUnitWishes();
   const now = useServerNow(field === "age" ? 1000 : 0);
   if (field === "quality") return <QualityMark assessment={assessment} sample={sample} always />;
   if (field === "asset")
     return <span className={`${css.cell} truncate`}>{signal.assetName ?? signal.asset}</span>;
-  if (field === "unit") return <span className={css.cell}>{signalMeta(signal).unit}</span>;
+  if (field === "unit") return <span className={css.cell}>{shownUnitOf(signal, wishes)}</span>;
   if (field === "age")
     return <span className={css.age}>{sample?.ts ? formatDuration(now - sample.ts, t) : "—"}</span>;
   return (

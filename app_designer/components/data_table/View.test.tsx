@@ -69,6 +69,27 @@ describe("data table", () => {
     expect(scene.getByText("Timeout")).toBeTruthy();
     expect(scene.getByText("tag 1")).toBeTruthy();
   });
+
+  it("shows, sorts and exports tags in the reader's unit", () => {
+    const platform = fakePlatform();
+    const emit = vi.fn(() => true);
+    platform.services.store.put([[1, sampleOf(100)]], Date.now() * 1000);
+    const fields = ["value", "unit"].map((field) => ({ field }));
+    const props = { columns: fields };
+    const scene = render(
+      <Scene platform={platform} units={{ temperature: "°F" }}>
+        <View {...blockProps({ props, inputs: { rows: [signalFor(tagOf(1))] }, emit })} />
+      </Scene>,
+    );
+    expect([...scene.container.querySelectorAll("tbody td")].map((cell) => cell.textContent)).toEqual([
+      "212.0 °F",
+      "°F",
+    ]);
+    fireEvent.change(scene.getByRole("searchbox"), { target: { value: "°f" } });
+    fireEvent.click(scene.getByRole("button", { name: "export" }));
+    const [[, payload]] = emit.mock.calls as unknown as [[string, { csv: string }]];
+    expect(payload.csv).toContain("212,°F");
+  });
 });
 
 describe("cells", () => {

@@ -1,4 +1,4 @@
-import { type ComponentProps, type Signal, useLocale, useServices } from "@sdk";
+import { type ComponentProps, type Signal, useLocale, useServices, useUnitWishes } from "@sdk";
 import { useMemo, useState } from "react";
 import { columnsOf, type DataTableProps, presentCell, rowsOf } from "./sources";
 import { compareCells, csvOf, type Direction } from "./table";
@@ -13,6 +13,7 @@ export function useTable(block: ComponentProps<DataTableProps>, signals: readonl
   const { props, text } = block;
   const { language, t } = useLocale();
   const { store } = useServices();
+  const wishes = useUnitWishes();
   const [search, setSearch] = useState("");
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [sort, setSort] = useState<Sort | null>(null);
@@ -20,14 +21,14 @@ export function useTable(block: ComponentProps<DataTableProps>, signals: readonl
     () => columnsOf(props, signals.length > 0, language, text),
     [props, signals, language, text],
   );
-  const rows = useMemo(() => rowsOf(props, signals, language), [props, signals, language]);
+  const rows = useMemo(() => rowsOf(props, signals, language, wishes), [props, signals, language, wishes]);
   const present = useMemo(() => {
-    const words = { language, quality: (word: string) => t(word as never) };
+    const words = { language, quality: (word: string) => t(word as never), wishes };
     return (row: (typeof rows)[number], place: number) => {
       const sample = row.signal?.cell?.get() ?? (row.signal?.tag ? store.get(row.signal.tag.id) : null);
       return presentCell(row, place, columns[place]?.field ?? "", sample, words);
     };
-  }, [columns, language, store, t]);
+  }, [columns, language, store, t, wishes]);
   // Sorted when it is asked for, not with every new value: rows that are read must not move.
   const sorted = useMemo(() => {
     if (!sort) return rows;

@@ -1,11 +1,14 @@
 import {
   assess,
   type ComponentProps,
+  displayOfSignal,
   type LocalText,
   localText,
   type Signal,
-  signalMeta,
+  shownNumber,
+  shownUnitOf,
   signalName,
+  type UnitWishes,
   type Value,
 } from "@sdk";
 import type { Cell } from "./table";
@@ -56,14 +59,19 @@ export function columnsOf(
   }));
 }
 
-export function rowsOf(props: DataTableProps, signals: readonly Signal[], language: "en" | "zh-CN"): Row[] {
+export function rowsOf(
+  props: DataTableProps,
+  signals: readonly Signal[],
+  language: "en" | "zh-CN",
+  wishes: UnitWishes,
+): Row[] {
   if (signals.length > 0) {
     return signals.map((signal) => {
       const words = [
         signalName(signal, language),
         signal.assetName,
         signal.tag?.key,
-        signalMeta(signal).unit,
+        shownUnitOf(signal, wishes),
       ];
       return { key: signal.key, cells: null, signal, words: words.filter(Boolean).join(" ").toLowerCase() };
     });
@@ -84,21 +92,28 @@ export interface Present {
   good: { v: Value; ts: number } | null;
 }
 
+/** The value in the unit that stands beside it. */
+function presentValue(signal: Signal, sample: Present | null, wishes: UnitWishes): Cell {
+  const value = signal.constant ?? sample?.v ?? null;
+  const display = displayOfSignal(signal, wishes);
+  return (display && shownNumber(value, display)) ?? value;
+}
+
 /** A cell as it is at this moment: for sorting and export. Ages are given as the moment, ISO 8601. */
 export function presentCell(
   row: Row,
   place: number,
   field: string,
   sample: Present | null,
-  words: { language: "en" | "zh-CN"; quality: (word: string) => string },
+  words: { language: "en" | "zh-CN"; quality: (word: string) => string; wishes: UnitWishes },
 ): Cell {
   if (row.cells) return row.cells[place] ?? null;
   const { signal } = row;
   if (!signal) return null;
   if (field === "name") return signalName(signal, words.language);
   if (field === "asset") return signal.assetName ?? signal.asset;
-  if (field === "unit") return signalMeta(signal).unit ?? "";
-  if (field === "value") return signal.constant ?? sample?.v ?? null;
+  if (field === "unit") return shownUnitOf(signal, words.wishes);
+  if (field === "value") return presentValue(signal, sample, words.wishes);
   if (field === "age") return sample && sample.ts > 0 ? new Date(sample.ts / 1000).toISOString() : null;
   return words.quality(assess(sample, true).word ?? "quality.good");
 }

@@ -1,14 +1,14 @@
 import {
+  entryMeta,
   FieldControl,
   Icon,
   QualityMark,
   readField,
   type Signal,
-  signalMeta,
-  type TagMeta,
   useFieldTexts,
   useFormatter,
   useSignal,
+  useUnitWishes,
   type Value,
 } from "@sdk";
 import { useEffect } from "react";
@@ -27,10 +27,10 @@ interface FieldProps {
 /** One field of the form, with what became of it at the last submit. */
 export function FormField({ placed, form, targets, snapshot, disabled }: FieldProps) {
   const { spec, target } = placed;
-  const signal = targets[target];
-  const meta: TagMeta = signal ? signalMeta(signal) : {};
+  const meta = entryMeta(targets[target]);
+  const wishes = useUnitWishes();
   const draft = form.drafts[spec.id] ?? null;
-  const { problem } = readField(spec, draft, meta);
+  const { problem } = readField(spec, draft, meta, wishes);
   const outcome = form.outcomes.get(spec.id);
   return (
     <div className={css.field} data-kind={spec.kind}>

@@ -189,4 +189,24 @@ describe("form", () => {
     show({ enabled: false });
     expect(screen.getByText(/^Not available now/)).toBeTruthy();
   });
+
+  it("is typed in the reader's units; what was typed in others is not taken for them", async () => {
+    const write = vi.fn(done);
+    const at = (units: Record<string, string>) => (
+      <Scene platform={fakePlatform()} units={units}>
+        <View {...blockProps<FormProps>({ props: { fields: FIELDS }, targets: TARGETS, write })} />
+      </Scene>
+    );
+    const scene = render(at({ temperature: "°F" }));
+    expect(screen.getByText("to 122 °F")).toBeTruthy();
+    type("Batch", "A7");
+    type("Weight", "122");
+    expect(screen.getByText("to 122 °F · Stored as 50 °C")).toBeTruthy();
+    scene.rerender(at({}));
+    expect((screen.getByRole("textbox", { name: "Weight" }) as HTMLInputElement).value).toBe("");
+    scene.rerender(at({ temperature: "°F" }));
+    expect((screen.getByRole("textbox", { name: "Weight" }) as HTMLInputElement).value).toBe("122");
+    await submit();
+    expect(write.mock.calls.at(-1)).toEqual(["values/1", 50]);
+  });
 });

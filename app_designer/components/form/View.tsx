@@ -12,7 +12,7 @@ import {
   useLocale,
 } from "@sdk";
 import { FormField } from "./FormField";
-import { type FormState, useForm } from "./state";
+import { type FormState, useForm, useTypedUnits } from "./state";
 import css from "./View.module.css";
 
 export interface FormProps {
@@ -23,6 +23,11 @@ export interface FormProps {
 }
 
 export default function FormView(given: ComponentProps<FormProps>) {
+  // What was typed in one unit is not read as another: with the units the form begins anew.
+  return <Form key={useTypedUnits(given)} {...given} />;
+}
+
+function Form(given: ComponentProps<FormProps>) {
   const { props, text, inputs, targets, enabled } = given;
   const { language } = useLocale();
   const form = useForm(given);

@@ -1,4 +1,11 @@
-import { type FieldDraft, type FieldDrafts, type FieldSpec, initialDraft } from "@sdk";
+import {
+  type FieldDraft,
+  type FieldDrafts,
+  type FieldSpec,
+  initialDraft,
+  type TagMeta,
+  type UnitWishes,
+} from "@sdk";
 
 const PREFIX = "interlock.form.";
 
@@ -23,8 +30,12 @@ export function saveDrafts(key: string, drafts: FieldDrafts): void {
   }
 }
 
-export function initialDrafts(fields: readonly FieldSpec[]): FieldDrafts {
-  return Object.fromEntries(fields.map((spec) => [spec.id, initialDraft(spec)]));
+export function initialDrafts(
+  fields: readonly FieldSpec[],
+  metaOf: (field: FieldSpec) => TagMeta,
+  wishes: UnitWishes,
+): FieldDrafts {
+  return Object.fromEntries(fields.map((spec) => [spec.id, initialDraft(spec, metaOf(spec), wishes)]));
 }
 
 const isDraft = (value: unknown): value is FieldDraft =>

@@ -1,12 +1,15 @@
 import {
   type ComponentProps,
+  entryMeta,
   type FieldDraft,
   type FieldDrafts,
   type FieldSpec,
+  fieldEntry,
   isFieldVisible,
   readField,
-  signalMeta,
+  type TagMeta,
   useKeepScope,
+  useUnitWishes,
   type Value,
   type WriteOutcome,
 } from "@sdk";
@@ -41,14 +44,44 @@ const NO_FIELDS: readonly FieldSpec[] = [];
 const NOWHERE = "";
 const NO_OUTCOMES: ReadonlyMap<string, FieldOutcome> = new Map();
 
-/** Drafts of a form, kept in the tab while they are not submitted. */
-function useDrafts({ props, mode, id }: FormProps) {
+/** What is known of the target of each field. */
+function useFieldMeta({ props, targets }: FormProps): (field: FieldSpec) => TagMeta {
   const fields = props.fields ?? NO_FIELDS;
+  return useMemo(() => {
+    const known = new Map(
+      placedFields(fields).map(({ spec, target }) => [spec.id, entryMeta(targets[target])]),
+    );
+    return (field) => known.get(field.id) ?? {};
+  }, [fields, targets]);
+}
+
+/** The units a form is typed in where they are not those that are stored; empty otherwise. */
+export function useTypedUnits(given: FormProps): string {
+  const wishes = useUnitWishes();
+  const metaOf = useFieldMeta(given);
+  const units = (given.props.fields ?? NO_FIELDS).flatMap((field) => {
+    if (field.kind !== "number" && field.kind !== "integer") return [];
+    const { limits, stored } = fieldEntry(field, metaOf(field), wishes);
+    return limits.unit === stored.unit ? [] : [`${field.id}=${limits.unit}`];
+  });
+  return units.join(";");
+}
+
+/** Drafts of a form, kept in the tab while they are not submitted; those typed in other units are others. */
+function useDrafts(given: FormProps) {
+  const metaOf = useFieldMeta(given);
+  const { props, mode, id } = given;
+  const fields = props.fields ?? NO_FIELDS;
+  const wishes = useUnitWishes();
+  const units = useTypedUnits(given);
   const scope = useKeepScope();
-  const key = mode === "run" ? `${scope}#${id}` : null;
+  const key = mode === "run" ? `${scope}#${id}${units && `#${units}`}` : null;
   const [own, setOwn] = useState<FieldDrafts>(() => (key === null ? {} : loadDrafts(key)));
   const [restored, setRestored] = useState(() => Object.keys(own).length > 0);
-  const drafts = useMemo(() => ({ ...initialDrafts(fields), ...own }), [fields, own]);
+  const drafts = useMemo(
+    () => ({ ...initialDrafts(fields, metaOf, wishes), ...own }),
+    [fields, metaOf, wishes, own],
+  );
   useEffect(() => {
     if (key !== null) saveDrafts(key, own);
   }, [key, own]);
@@ -62,23 +95,31 @@ function useDrafts({ props, mode, id }: FormProps) {
 
 /** Fields of the form as they stand: which are shown, and what is still wrong with them. */
 function useFields(given: FormProps, drafts: FieldDrafts) {
+  const metaOf = useFieldMeta(given);
   const fields = given.props.fields ?? NO_FIELDS;
   const { targets } = given;
+  const wishes = useUnitWishes();
+  const read = (spec: FieldSpec) => readField(spec, drafts[spec.id], metaOf(spec), wishes);
   const placed = useMemo(() => placedFields(fields), [fields]);
-  const shown = placed.filter(({ spec }) => isFieldVisible(spec, fields, drafts));
-  const bad = shown.filter(({ spec, target }) => {
-    const signal = targets[target];
-    return readField(spec, drafts[spec.id], signal ? signalMeta(signal) : {}).problem !== null;
-  });
+  const shown = placed.filter(({ spec }) =>
+    isFieldVisible(spec, fields, drafts, (field) => read(field).value),
+  );
+  const bad = shown.filter(({ spec }) => read(spec).problem !== null);
   const snapshots = fields.filter((field) => field.kind === "snapshot").map((field) => field.id);
   const unbound = given.mode === "design" ? shown.filter(({ target }) => !targets[target]).length : 0;
-  return { shown, bad: bad.length, snapshotNo: (field: string) => snapshots.indexOf(field), unbound };
+  return {
+    shown,
+    bad: bad.length,
+    snapshotNo: (field: string) => snapshots.indexOf(field),
+    unbound,
+    entries: () => entriesOf(shown, drafts, targets, wishes),
+  };
 }
 
 type FormProps = ComponentProps<{ fields?: FieldSpec[] }>;
 
 export function useForm(given: FormProps): FormState {
-  const { targets, write, emit, output, enabled, text } = given;
+  const { write, emit, output, enabled, text } = given;
   const typed = useDrafts(given);
   const [taken, setTaken] = useState<FieldDrafts>({});
   const drafts = useMemo(() => ({ ...typed.drafts, ...taken }), [typed.drafts, taken]);
@@ -86,7 +127,7 @@ export function useForm(given: FormProps): FormState {
   const [phase, setPhase] = useState<FormState["phase"]>("editing");
   const [outcomes, setOutcomes] = useState(NO_OUTCOMES);
   const busy = useRef(false);
-  const { shown, bad, ...fields } = useFields(given, drafts);
+  const { shown, bad, entries, ...fields } = useFields(given, drafts);
   const valid = bad === 0;
   useEffect(() => output("valid", valid), [output, valid]);
   const submit = async () => {
@@ -96,7 +137,7 @@ export function useForm(given: FormProps): FormState {
     if (!valid) return;
     busy.current = true;
     setPhase("sending");
-    const fresh = await writeEntries(entriesOf(shown, drafts, targets), doneOf(outcomes), write);
+    const fresh = await writeEntries(entries(), doneOf(outcomes), write);
     const all = new Map([...outcomes, ...fresh.map((one) => [one.id, one] as const)]);
     all.delete(NOWHERE);
     const result = worstOf([...all.values()]);

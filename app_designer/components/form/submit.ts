@@ -1,10 +1,11 @@
 import {
   type ComponentProps,
+  entryMeta,
   type FieldDrafts,
   type FieldSpec,
   readField,
   type Signal,
-  signalMeta,
+  type UnitWishes,
   type Value,
   type WriteOutcome,
 } from "@sdk";
@@ -33,11 +34,12 @@ export function entriesOf(
   shown: readonly Placed[],
   drafts: FieldDrafts,
   targets: Readonly<Record<string, Signal>>,
+  wishes: UnitWishes,
 ): Entry[] {
   return shown.flatMap(({ spec, target }) => {
     const signal = targets[target];
     if (!signal) return [];
-    const { value, problem } = readField(spec, drafts[spec.id], signalMeta(signal));
+    const { value, problem } = readField(spec, drafts[spec.id], entryMeta(signal), wishes);
     return problem || value === null ? [] : [{ id: spec.id, target, value }];
   });
 }

@@ -3,6 +3,7 @@ import {
   type ComponentProps,
   dayWindow,
   describeError,
+  formatNumber,
   type HourFn,
   hourRows,
   type LocalText,
@@ -16,6 +17,7 @@ import {
   useLocale,
   useMissing,
   useServerNow,
+  type Value,
 } from "@sdk";
 import { useMemo } from "react";
 import { Grid } from "./Grid";
@@ -52,7 +54,7 @@ interface InnerProps {
 
 function HeatMap({ block, signal, title }: InnerProps) {
   const { props, text } = block;
-  const { t } = useLocale();
+  const { language, t } = useLocale();
   const now = useServerNow(RENEW_MS);
   const days = props.days ?? 7;
   const fn = props.fn ?? "max";
@@ -61,7 +63,11 @@ function HeatMap({ block, signal, title }: InnerProps) {
   const choice = useMemo(() => ({ kind: "fixed" as const, from, to: Math.min(to, now) }), [from, to, now]);
   const ids = useMemo(() => (signal.tag ? [signal.tag.id] : []), [signal]);
   const feed = useHistory(ids, choice, window, Math.min(POINTS_MAX, days * 24 * PARTS));
-  const format = useFormatter(signal, fn === "changes" ? 0 : props.decimals);
+  const format = useFormatter(signal, props.decimals);
+  const count = (value: Value) => {
+    const text = typeof value === "number" ? formatNumber(value, 0, language) : format(value).text;
+    return { text, unit: "", word: false };
+  };
   const track = feed.tracks.get(signal.tag?.id ?? Number.NaN);
   // biome-ignore lint/correctness/useExhaustiveDependencies: tracks grow in place, the version says when.
   const rows = useMemo(
@@ -75,12 +81,6 @@ function HeatMap({ block, signal, title }: InnerProps) {
     return <Said icon="trend" title={text("none")} level="empty" />;
   const note = fn === "mean" && track?.reduced ? text("about") : "";
   return (
-    <Grid
-      rows={rows}
-      title={title}
-      format={(value) => (fn === "changes" ? { ...format(value), unit: "" } : format(value))}
-      text={text}
-      note={note}
-    />
+    <Grid rows={rows} title={title} format={fn === "changes" ? count : format} text={text} note={note} />
   );
 }

@@ -5,9 +5,9 @@ import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, signalFor, tagOf } from "../../src/testing/fakes";
 import View, { type NumberPadProps } from "./View";
 
-function show(given: Partial<Parameters<typeof blockProps<NumberPadProps>>[0]> = {}) {
+function show(given: Partial<Parameters<typeof blockProps<NumberPadProps>>[0]> = {}, units = {}) {
   render(
-    <Scene platform={fakePlatform()}>
+    <Scene platform={fakePlatform()} units={units}>
       <View {...blockProps<NumberPadProps>({ props: { title: "Parts", max: 100 }, ...given })} />
     </Scene>,
   );
@@ -42,6 +42,17 @@ describe("number pad", () => {
     expect(write).toHaveBeenCalledWith("target", 7);
     expect(screen.getByText("Locked.")).toBeTruthy();
     expect(document.querySelector("output")?.textContent).toBe("7pcs");
+  });
+  it("is typed in the reader's unit and gives out the stored one", async () => {
+    const [write, output] = [vi.fn(async () => ({ status: "done" as const })), vi.fn()];
+    const props = { unit: "bar", min: 0, max: 6, decimals: 1 };
+    show({ write, output, props, targets: { target: signalFor(tagOf(1)) } }, { pressure: "kPa" });
+    expect(screen.getByText("0 to 600 kPa")).toBeTruthy();
+    press("2", "5", "0");
+    expect(output).toHaveBeenLastCalledWith("value", 2.5);
+    expect(screen.getByText("Stored as 2.5 bar")).toBeTruthy();
+    await act(async () => screen.getByRole("button", { name: "enter" }).click());
+    expect(write).toHaveBeenCalledWith("target", 2.5);
   });
   it("is dead when it is not available", () => {
     show({ enabled: false });

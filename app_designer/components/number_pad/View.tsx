@@ -1,19 +1,19 @@
 import {
   Button,
   type ComponentProps,
+  type Entry,
   type EntryProblem,
-  entryLimits,
   type LocalText,
-  limitProblem,
   localText,
   NumberPad,
   Outcome,
   rangeText,
   readNumber,
-  signalMeta,
   signalName,
+  storedText,
   Tile,
   useCommand,
+  useEntry,
   useFieldTexts,
   useLocale,
 } from "@sdk";
@@ -29,24 +29,32 @@ export interface NumberPadProps {
   clear_after?: boolean;
 }
 
-export default function NumberPadView(given: ComponentProps<NumberPadProps>) {
-  const { props, targets, emit, output, write, enabled } = given;
+type Props = ComponentProps<NumberPadProps>;
+
+export default function NumberPadView(given: Props) {
+  const entry = useEntry(given.targets.target, given.props);
+  // What was typed in one unit is not read as another: with the unit the entry begins anew.
+  return <Pad key={entry.limits.unit} {...given} entry={entry} />;
+}
+
+function Pad(given: Props & { entry: Entry }) {
+  const { props, targets, emit, output, write, enabled, entry } = given;
   const { language } = useLocale();
   const t = useFieldTexts();
   const [typed, setTyped] = useState("");
   const command = useCommand(write, "target");
   const target = targets.target;
-  const limits = entryLimits(target ? signalMeta(target) : {}, props);
+  const { limits } = entry;
   const title =
     localText(props.title, language) || (target ? signalName(target, language) : given.text("title"));
   const read = readNumber(typed);
-  const value = read.kind === "number" ? read.value : null;
+  const value = read.kind === "number" ? entry.store(read.value) : null;
   const problem: EntryProblem | null =
     read.kind === "not_a_number" || read.kind === "ambiguous"
       ? { text: read.kind, values: { text: typed } }
-      : value === null
-        ? null
-        : limitProblem(value, limits);
+      : read.kind === "number"
+        ? entry.problem(read.value)
+        : null;
   const ready = enabled && value !== null && problem === null && command.state.phase !== "pending";
   useEffect(() => output("value", problem ? null : value), [output, value, problem]);
   const enter = async () => {
@@ -73,14 +81,14 @@ export default function NumberPadView(given: ComponentProps<NumberPadProps>) {
         ) : command.state.phase !== "idle" ? (
           <Outcome state={command.state} />
         ) : (
-          rangeText(limits, t)
+          storedText(entry, typed, t) || rangeText(limits, t)
         )}
       </span>
       <div className={css.keys}>
         <NumberPad
           text={typed}
           onText={type}
-          decimals={props.decimals !== 0}
+          decimals={limits.decimals !== 0 || props.decimals !== 0}
           negative={limits.min === null || limits.min < 0}
           disabled={!enabled}
         />

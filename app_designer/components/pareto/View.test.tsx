@@ -52,4 +52,20 @@ describe("pareto", () => {
     expect(scene.getByText("1 without a value")).toBeTruthy();
     expect(scene.getByText("Total 4.0 °C")).toBeTruthy();
   });
+
+  it("counts in the reader's unit, but does not add up on another zero", () => {
+    const show = (unit: string, units: Record<string, string>) => {
+      const platform = fakePlatform();
+      platform.services.store.put([[1, sampleOf(4)]], Date.now() * 1000);
+      const inputs = { items: [signalFor(tagOf(1, { meta: { description: "cause", unit, decimals: 1 } }))] };
+      const text = (key: string, values: Record<string, string> = {}) => `${key} ${values.value ?? ""}`;
+      return render(
+        <Scene platform={platform} units={units}>
+          <View {...blockProps({ props: {}, inputs, text })} />
+        </Scene>,
+      );
+    };
+    expect(show("kg", { mass: "t" }).getByText("total 0.0040 t")).toBeTruthy();
+    expect(show("°C", { temperature: "°F" }).getByText("total 4.0 °C")).toBeTruthy();
+  });
 });

@@ -2,16 +2,19 @@ import {
   BlockTile,
   type ComponentProps,
   describeError,
+  displayOfSignal,
   formatDuration,
   formatNumber,
   type LocalText,
   localText,
   meaningOf,
   Said,
+  type Signal,
   Skeleton,
   signalMeta,
   signalName,
   toPlot,
+  type UnitWishes,
   useLanes,
   useLocale,
   useManySignals,
@@ -19,6 +22,7 @@ import {
   useRange,
   useServerNow,
   useStateWord,
+  useUnitWishes,
   useWindow,
 } from "@sdk";
 import { useMemo, useState } from "react";
@@ -52,19 +56,33 @@ export default function ParetoView(block: Block) {
   );
 }
 
+/** The unit items are shown and added up in; a scale with another zero cannot be added up. */
+function summedIn(signal: Signal, wishes: UnitWishes) {
+  const display = displayOfSignal(signal, wishes);
+  return display?.offset === 0 ? display : null;
+}
+
 function OfItems({ block }: { block: Block }) {
   const { language, t } = useLocale();
   const signals = block.inputs.items ?? NONE;
   const states = useManySignals(signals);
+  const wishes = useUnitWishes();
   const [first] = signals;
   const meta = first ? signalMeta(first) : {};
-  const decimals = block.props.decimals ?? meta.decimals ?? null;
-  const format = (value: number) => `${formatNumber(value, decimals, language)} ${meta.unit ?? ""}`.trim();
+  const display = first ? summedIn(first, wishes) : null;
+  const stored = block.props.decimals ?? meta.decimals ?? null;
+  const decimals = display && stored !== null ? display.decimals(stored) : stored;
+  const unit = display?.unit ?? meta.unit ?? "";
+  const format = (value: number) => `${formatNumber(value, decimals, language)} ${unit}`.trim();
   const known: RankItem[] = [];
   for (const { signal, value, assessment } of states) {
     const number = toPlot(value);
     if (number !== null && assessment.current)
-      known.push({ key: signal.key, name: signalName(signal, language), value: number });
+      known.push({
+        key: signal.key,
+        name: signalName(signal, language),
+        value: summedIn(signal, wishes)?.convert(number) ?? number,
+      });
   }
   const waiting = states.every(({ assessment }) => assessment.level === "no_data");
   if (waiting) return <Skeleton width="100%" height="100%" />;

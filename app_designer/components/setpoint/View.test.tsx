@@ -9,11 +9,15 @@ const tag = tagOf(7, {
   meta: { description: "Oil", unit: "°C", decimals: 1, span: [0, 120], limits: { hi: 95 } },
 });
 
-function show(given: Partial<Parameters<typeof blockProps<SetpointProps>>[0]> = {}, sample = sampleOf(72.5)) {
+function show(
+  given: Partial<Parameters<typeof blockProps<SetpointProps>>[0]> = {},
+  sample = sampleOf(72.5),
+  units = {},
+) {
   const platform = fakePlatform();
   platform.services.store.put([[7, sample]], Date.now() * 1000);
   render(
-    <Scene platform={platform}>
+    <Scene platform={platform} units={units}>
       <View {...blockProps<SetpointProps>({ props: {}, targets: { target: signalFor(tag) }, ...given })} />
     </Scene>,
   );
@@ -93,5 +97,28 @@ describe("set-point", () => {
     fireEvent.click(screen.getByText("OK"));
     expect((screen.getByRole("textbox") as HTMLInputElement).value).toBe("81");
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+  });
+
+  it("is typed in the reader's unit and stored in the tag's", async () => {
+    const [write, output] = [vi.fn(async () => ({ status: "done" as const })), vi.fn()];
+    const platform = show({ write, output }, sampleOf(72.5), { temperature: "°F" });
+    expect(screen.getByText("162.5")).toBeTruthy();
+    expect(screen.getByText("32 to 248 °F")).toBeTruthy();
+    type("249");
+    expect(screen.getByRole("alert").textContent).toBe("At most 248 °F.");
+    type("212");
+    expect(screen.getByRole("alert").textContent).toBe("Above the high limit of 203 °F.");
+    type("176");
+    expect(screen.getByText("Stored as 80 °C")).toBeTruthy();
+    await act(async () => apply().click());
+    expect(write).toHaveBeenCalledWith("target", 80);
+    expect(output).toHaveBeenLastCalledWith("last_sent", 80);
+    act(() => platform.services.store.put([[7, sampleOf(80)]], Date.now() * 1000));
+    expect(await screen.findByText("176.0")).toBeTruthy();
+  });
+  it("steps from the present value in the reader's unit", () => {
+    show({}, sampleOf(20), { temperature: "°F" });
+    fireEvent.keyDown(screen.getByRole("textbox"), { key: "ArrowUp" });
+    expect((screen.getByRole("textbox") as HTMLInputElement).value).toBe("68.1");
   });
 });

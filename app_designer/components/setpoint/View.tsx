@@ -1,11 +1,10 @@
 import {
+  BlockTile,
   Button,
   type ComponentProps,
+  type Entry,
   type EntryProblem,
-  entryLimits,
   type LocalText,
-  limitProblem,
-  limitWarning,
   localText,
   NumberEntry,
   Outcome,
@@ -13,11 +12,11 @@ import {
   rangeText,
   readNumber,
   type Signal,
-  signalMeta,
   signalName,
-  Tile,
+  storedText,
   toPlot,
   useCommand,
+  useEntry,
   useFieldTexts,
   useFormatter,
   useLocale,
@@ -43,37 +42,41 @@ export default function SetpointView(given: Props) {
   const signal = given.inputs.value?.[0] ?? given.targets.target;
   const title =
     localText(given.props.title, language) || (signal ? signalName(signal, language) : given.text("title"));
-  if (signal) return <Bound {...given} signal={signal} title={title} />;
+  const entry = useEntry(given.targets.target ?? signal, given.props);
+  // What was typed in one unit is not read as another: with the unit the entry begins anew.
+  if (signal) return <Bound key={entry.limits.unit} {...given} signal={signal} title={title} entry={entry} />;
   return (
-    <Tile title={title}>
+    <BlockTile title={title}>
       <span className={css.hint} data-state="unbound" title={t("not_bound_hint")}>
         {t("not_bound")}
       </span>
-    </Tile>
+    </BlockTile>
   );
 }
 
-function Bound(given: Props & { signal: Signal; title: string }) {
-  const { signal, title, targets, enabled, write, emit, output, props } = given;
+function Bound(given: Props & { signal: Signal; title: string; entry: Entry }) {
+  const { signal, title, entry, targets, enabled, write, emit, output, props } = given;
   const t = useFieldTexts();
   const id = useId();
   const state = useSignal(signal);
   const shown = useFormatter(signal, props.decimals)(state.value);
-  const limits = entryLimits(signalMeta(targets.target ?? signal), props);
+  const { limits } = entry;
   const [typed, setTyped] = useState("");
   const command = useCommand(write, "target");
-  const readback = useReadback(state.value, command.state, limits.decimals);
+  const readback = useReadback(state.value, command.state, entry.stored.decimals);
   const read = readNumber(typed);
-  const problem = problemOf(read, typed, limits);
-  const warning = read.kind === "number" && !problem ? limitWarning(read.value, limits) : null;
+  const problem = problemOf(read, typed, entry);
+  const warning = read.kind === "number" && !problem ? entry.warning(read.value) : null;
+  const present = toPlot(state.value);
   const usable = enabled && targets.target !== undefined && command.state.phase !== "pending";
   const ready = usable && read.kind === "number" && problem === null;
   const apply = async () => {
     if (!ready || read.kind !== "number") return;
-    const outcome = await command.send(read.value);
+    const value = entry.store(read.value);
+    const outcome = await command.send(value);
     if (outcome?.status !== "done") return;
-    output("last_sent", read.value);
-    emit("change", { value: read.value });
+    output("last_sent", value);
+    emit("change", { value });
     setTyped("");
   };
   const type = (next: string) => {
@@ -81,7 +84,7 @@ function Bound(given: Props & { signal: Signal; title: string }) {
     if (command.state.phase !== "pending") command.clear();
   };
   return (
-    <Tile title={title} hatched={!state.assessment.current && state.assessment.level !== "waiting"}>
+    <BlockTile title={title} hatched={!state.assessment.current && state.assessment.level !== "waiting"}>
       <span className={css.present}>
         <span className={`${css.value} truncate`} data-current={state.assessment.current} title={shown.text}>
           {shown.text}
@@ -98,7 +101,7 @@ function Bound(given: Props & { signal: Signal; title: string }) {
           text={typed}
           onText={type}
           limits={limits}
-          start={toPlot(state.value)}
+          start={present === null ? null : entry.show(present)}
           disabled={!usable}
           invalid={problem !== null}
           describedBy={`${id}-say`}
@@ -116,10 +119,10 @@ function Bound(given: Props & { signal: Signal; title: string }) {
         ) : command.state.phase !== "idle" ? (
           <Outcome state={command.state} readback={readback} present={`${shown.text} ${shown.unit}`.trim()} />
         ) : (
-          rangeText(limits, t)
+          storedText(entry, typed, t) || rangeText(limits, t)
         )}
       </span>
-    </Tile>
+    </BlockTile>
   );
 }
 
@@ -128,13 +131,9 @@ function Said({ problem }: { problem: EntryProblem | null }) {
   return problem ? <span role="alert">{t(problem.text, problem.values)}</span> : null;
 }
 
-function problemOf(
-  read: ReturnType<typeof readNumber>,
-  text: string,
-  limits: ReturnType<typeof entryLimits>,
-): EntryProblem | null {
+function problemOf(read: ReturnType<typeof readNumber>, text: string, entry: Entry): EntryProblem | null {
   if (read.kind === "empty") return null;
   if (read.kind !== "number") return { text: read.kind, values: { text } };
-  if (limits.decimals === 0 && !Number.isInteger(read.value)) return { text: "integer" };
-  return limitProblem(read.value, limits);
+  if (entry.stored.decimals === 0 && !Number.isInteger(entry.store(read.value))) return { text: "integer" };
+  return entry.problem(read.value);
 }

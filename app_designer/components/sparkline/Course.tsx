@@ -5,13 +5,11 @@ import {
   Skeleton,
   signalMeta,
   sparkShape,
-  useHistory,
+  useCourse,
   useLocale,
-  useRange,
   useSize,
-  useWindow,
 } from "@sdk";
-import { useMemo } from "react";
+import { useId } from "react";
 import css from "./View.module.css";
 
 const POINTS = 200;
@@ -26,14 +24,11 @@ interface CourseProps {
 /** The line with its normal band, its extremes named at its side, and a dot where it is now. */
 export function Course({ signal, format, band, range }: CourseProps) {
   const { t } = useLocale();
-  const { choice } = useRange();
-  const window = useWindow(choice, POINTS);
-  const id = signal.tag?.id;
-  const ids = useMemo(() => (id === undefined ? [] : [id]), [id]);
-  const feed = useHistory(ids, choice, window, POINTS);
+  const { window, feed, track, holes } = useCourse(signal, POINTS);
+  const hatch = useId();
   const { ref, width, height } = useSize<HTMLSpanElement>();
-  const track = id === undefined ? undefined : feed.tracks.get(id);
-  const shape = track ? sparkShape(track, window, width, height) : null;
+  const shape = track ? sparkShape(track, window, width, height, holes) : null;
+  const xOf = (t: number) => ((t - window.from) / (window.to - window.from)) * width;
   const limits = limitLines(signalMeta(signal).limits);
   const limit = (name: string) => limits.find((line) => line.name === name)?.value;
   const { min = null, max = null } = shape ?? {};
@@ -57,6 +52,19 @@ export function Course({ signal, format, band, range }: CourseProps) {
               fill="var(--surface-3)"
             />
           ) : null}
+          <pattern id={hatch} width={5} height={5} patternUnits="userSpaceOnUse">
+            <rect width={2} height={5} fill="var(--hatch)" />
+          </pattern>
+          {holes.map((hole) => (
+            <rect
+              key={`${hole.from} ${hole.to} ${hole.gap}`}
+              data-hole
+              x={xOf(hole.from)}
+              width={Math.max(2, xOf(hole.to) - xOf(hole.from))}
+              height={height}
+              fill={`url(#${hatch})`}
+            />
+          ))}
           <path d={shape?.path ?? ""} fill="none" stroke="var(--series-1)" strokeWidth={1.5} />
           {shape?.end ? <circle cx={shape.end.x - 3} cy={shape.end.y} r={3} fill="var(--series-1)" /> : null}
         </svg>

@@ -67,6 +67,24 @@ describe("state tile", () => {
     expect(show(2).scene.container.querySelector("[data-current=true] svg")).not.toBeNull();
   });
 
+  it("does not take a jump to another moment for a change it saw", async () => {
+    const now = Date.now() * 1000;
+    const at = (v: number, t: number[]) => {
+      const series = [{ id: 3, kind: "u" as const, reduced: false, t, v: t.map(() => v), q: t.map(() => 0) }];
+      const platform = fakePlatform({ series, gaps: [] });
+      platform.services.store.put([[3, sampleOf(v, { ts: t.at(-1) ?? 0 })]], now);
+      return (
+        <Scene platform={platform}>
+          <View {...blockProps({ props: {} as StateTileProps, inputs: { value: [signalFor(tag)] } })} />
+        </Scene>
+      );
+    };
+    const scene = render(at(3, [now - 50e6, now - 1e6]));
+    expect(await scene.findByText(/for more than 50 s/)).toBeTruthy();
+    scene.rerender(at(2, [now - 70e6, now - 1e6]));
+    expect(await scene.findByText(/for more than 7\d s/)).toBeTruthy();
+  });
+
   it("counts from a change it saw, not from a repeated report", () => {
     const { platform, scene } = show(2);
     const began = Date.now() * 1000 - 90e6;

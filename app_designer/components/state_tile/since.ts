@@ -49,7 +49,7 @@ export function knownSince(
 export function useSince(signal: Signal, sample: Sample | null): StateSince | null {
   const { history, live } = useServices();
   const [since, setSince] = useState<StateSince | null>(null);
-  const seen = useRef<string | null>(null);
+  const seen = useRef<{ key: string; history: unknown } | null>(null);
   const id = signal.tag?.id;
   const key = sample ? textKey(sample.v) : null;
   const value = sample?.v ?? null;
@@ -57,8 +57,9 @@ export function useSince(signal: Signal, sample: Sample | null): StateSince | nu
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the state counts, not each report.
   useEffect(() => {
     if (key === null || id === undefined) return;
-    const before = seen.current;
-    seen.current = key;
+    // After a jump to another moment the state before is that of another time: no change was seen.
+    const before = seen.current?.history === history ? seen.current.key : null;
+    seen.current = { key, history };
     if (before !== null && before !== key) {
       setSince({ ts, exact: true });
       return;

@@ -37,3 +37,15 @@ it("says what to do when the history cannot be loaded", async () => {
   const scene = show(platform);
   await waitFor(() => expect(scene.getByText(/does not answer/)).toBeTruthy());
 });
+
+it("says numbers that are states in the reader's unit", async () => {
+  const now = Date.now() * 1000;
+  const steps = tagOf(4, { kind: "f", meta: { description: "Step", unit: "°C", decimals: 0 } });
+  const series = [{ id: 4, kind: "f" as const, reduced: false, t: [now - 3600e6], v: [100], q: [0] }];
+  const scene = render(
+    <Scene platform={fakePlatform({ series, gaps: [] })} units={{ temperature: "°F" }}>
+      <View {...blockProps({ props: {}, inputs: { states: [signalFor(steps)] } })} />
+    </Scene>,
+  );
+  await waitFor(() => expect(scene.getByRole("img").getAttribute("aria-label")).toContain("212 °F"));
+});

@@ -1,6 +1,7 @@
 import {
   BlockTile,
   type ComponentProps,
+  displayUnit,
   formatNumber,
   type LocalText,
   localText,
@@ -19,6 +20,7 @@ import {
   useMissing,
   useOpenDetail,
   useReading,
+  useUnitWishes,
 } from "@sdk";
 import { useEffect } from "react";
 import css from "./View.module.css";
@@ -62,7 +64,10 @@ function Tank({ title, block, signal }: { title: string; block: ComponentProps<T
     if (!emit("press", { value: state.value }) && id !== undefined) open(id);
   };
   const share = scale && number !== null ? shareOf(scale, number) : null;
-  const amount = share !== null && props.capacity ? share * props.capacity : null;
+  const capacity = displayUnit(props.capacity_unit, useUnitWishes());
+  const whole = capacity?.offset === 0 ? capacity.convert(props.capacity ?? 0) : props.capacity;
+  const amountUnit = capacity?.offset === 0 ? capacity.unit : (props.capacity_unit ?? "");
+  const amount = share !== null && whole ? share * whole : null;
   return (
     <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
       <span className={css.tank}>
@@ -79,7 +84,7 @@ function Tank({ title, block, signal }: { title: string; block: ComponentProps<T
             <span className={`${css.amount} truncate`}>
               {amount === null
                 ? "—"
-                : `${formatNumber(amount, amount >= 100 ? 0 : 1, language)} ${props.capacity_unit ?? ""}`}
+                : `${formatNumber(amount, amount >= 100 ? 0 : 1, language)} ${amountUnit}`}
             </span>
           ) : null}
           <ReadingMark reading={reading} />

@@ -1,5 +1,4 @@
-import { type Signal, sparkShape, useHistory, useRange, useWindow } from "@sdk";
-import { useMemo } from "react";
+import { type Signal, sparkShape, useCourse } from "@sdk";
 import css from "./View.module.css";
 
 const WIDTH = 120;
@@ -8,13 +7,8 @@ const POINTS = 120;
 
 /** The course of the page's time range, small and without axes. */
 export function Spark({ signal }: { signal: Signal }) {
-  const { choice } = useRange();
-  const window = useWindow(choice, POINTS);
-  const id = signal.tag?.id;
-  const ids = useMemo(() => (id === undefined ? [] : [id]), [id]);
-  const feed = useHistory(ids, choice, window, POINTS);
-  const track = id === undefined ? undefined : feed.tracks.get(id);
-  const shape = track ? sparkShape(track, window, WIDTH, HEIGHT) : null;
+  const { track, window, holes } = useCourse(signal, POINTS);
+  const shape = track ? sparkShape(track, window, WIDTH, HEIGHT, holes) : null;
   return (
     <svg
       className={css.spark}

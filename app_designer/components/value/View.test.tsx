@@ -1,5 +1,5 @@
 import { render, screen } from "@testing-library/react";
-import { act } from "react";
+import { act, Profiler } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
@@ -56,6 +56,43 @@ describe("value", () => {
     const { platform, scene } = show(sampleOf(1));
     act(() => platform.services.store.put([[7, sampleOf(2, { fresh: 1 })]], Date.now() * 1000));
     expect(scene.getByRole("button").textContent).toMatch(/Oil.*2\.0.*°C.*Stale, 0 s old/);
+  });
+
+  it("writes a number that changes nothing else without React, and draws anew at a limit", () => {
+    const drawn = vi.fn();
+    const platform = fakePlatform();
+    const put = (v: number) => act(() => platform.services.store.put([[7, sampleOf(v)]], Date.now() * 1000));
+    put(50);
+    const { container, getByRole } = render(
+      <Scene platform={platform}>
+        <Profiler id="tile" onRender={drawn}>
+          <View {...blockProps({ props: {}, inputs: { value: [signalFor(tag)] }, emit: () => true })} />
+        </Profiler>
+      </Scene>,
+    );
+    const pointer = container.querySelector<HTMLElement>("[class*=pointer]");
+    expect(pointer?.style.backgroundPositionX).toBe("50%");
+    const before = drawn.mock.calls.length;
+    put(60);
+    expect(getByRole("button").textContent).toContain("60.0");
+    expect(pointer?.style.backgroundPositionX).toBe("60%");
+    expect(drawn).toHaveBeenCalledTimes(before);
+    put(80);
+    expect(getByRole("button").textContent).toContain("80.0");
+    expect(container.querySelector("[data-state=hi]")).not.toBeNull();
+    expect(drawn.mock.calls.length).toBeGreaterThan(before);
+    put(60);
+    put(70);
+    put(50);
+    expect(getByRole("button").textContent).toContain("50.0");
+  });
+
+  it("reports the value of the moment it is pressed", () => {
+    const emit = vi.fn(() => true);
+    const { platform } = show(sampleOf(1), {}, emit);
+    act(() => platform.services.store.put([[7, sampleOf(2)]], Date.now() * 1000));
+    screen.getByRole("button").click();
+    expect(emit).toHaveBeenCalledWith("press", { value: 2 });
   });
 
   it("reports a press", () => {

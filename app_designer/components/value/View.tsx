@@ -12,7 +12,7 @@ import {
   useLocale,
   useMissing,
   useOpenDetail,
-  useReading,
+  useSteadyReading,
 } from "@sdk";
 import { useEffect, useMemo } from "react";
 import { Band } from "./Band";
@@ -50,13 +50,13 @@ interface TileProps {
 function ValueTile({ title, block, signal }: TileProps) {
   const { props, emit, output, enabled, tone } = block;
   const open = useOpenDetail();
-  const reading = useReading(signal, props.decimals);
-  const { level, state, loading } = reading;
+  const reading = useSteadyReading(signal, props.decimals);
+  const { level, state, loading, steady } = reading;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the level alone is told, not each new `output`.
   useEffect(() => output("level", level), [level]);
   const id = signal.tag?.id;
   const press = () => {
-    if (!emit("press", { value: state.value }) && id !== undefined) open(id);
+    if (!emit("press", { value: steady.now().state.value }) && id !== undefined) open(id);
   };
   const marked = loading || state.assessment.word !== null;
   const scale = useMemo(
@@ -71,7 +71,7 @@ function ValueTile({ title, block, signal }: TileProps) {
       {drawn && props.show_spark ? <Spark signal={signal} /> : null}
       {drawn && scale ? (
         <span className={css.under} data-marked={level !== "normal"}>
-          <Band scale={scale} value={reading.number} />
+          <Band scale={scale} source={steady} />
         </span>
       ) : null}
     </BlockTile>

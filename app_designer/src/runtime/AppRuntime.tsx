@@ -1,5 +1,6 @@
 import { NavigateContext, type Navigation, useLocale, useServices } from "@sdk";
 import type { ElementMode } from "@sdk/component";
+import { useUnitWishes } from "@sdk/preferences/context";
 import { useCallback, useEffect, useMemo } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { maySee } from "./access";
@@ -79,6 +80,7 @@ export function AppRuntime(props: AppRuntimeProps) {
   const { loaded, page, params, user, dry = false, mode = "run" } = props;
   const { language } = useLocale();
   const services = useServices();
+  const units = useUnitWishes();
   const range = useRangeSource();
   const window = useBreakpoint();
   const breakpoint = props.breakpoint ?? window;
@@ -93,9 +95,9 @@ export function AppRuntime(props: AppRuntimeProps) {
   const given = JSON.stringify(params);
   const scope = useMemo(() => {
     const values = paramValues(loaded, page, JSON.parse(given) as TextParams);
-    const content = { loaded, services, content: page, user, language, params: values };
+    const content = { loaded, services, content: page, user, language, units, params: values };
     return createScope({ ...content, memory, mode, breakpoint, range, runner });
-  }, [loaded, services, page, user, language, given, memory, mode, breakpoint, range, runner]);
+  }, [loaded, services, page, user, language, units, given, memory, mode, breakpoint, range, runner]);
   return (
     <NavigateContext.Provider value={navigation}>
       <EmbedProvider page={page.id} scope={scope} states={states}>

@@ -131,7 +131,7 @@ describe("actions", () => {
     };
     await runSteps(scope, { ...host, dry: true }, write, FROM);
     expect(request).not.toHaveBeenCalled();
-    expect(told[0]).toContain("Would write 5 to press_1 / speed");
+    expect(told[0]).toContain("Would write 5.0 °C to press_1 / speed");
     const all = await describeSteps(scope, host, [write as never, { action: "refresh" } as never], FROM);
     expect(all).toHaveLength(2);
     expect(host.refresh).not.toHaveBeenCalled();
@@ -199,6 +199,22 @@ describe("writes", () => {
     );
     expect(request.mock.calls[1]?.slice(0, 3)).toEqual(["POST", "/writes/tok", { confirmed: "dialog" }]);
     expect(outcome).toMatchObject({ status: "done", message: expect.stringContaining("12.0 °C") });
+  });
+  it("are asked and told in the reader's unit, and stored in the tag's", async () => {
+    const { scope: stored, host } = setup(page);
+    const scope = { ...stored, units: { temperature: "°F" } };
+    const request = answering(scope, () => ({ outcome: "done", reason: "", value: 12 }));
+    const outcome = await elementWrite(scope, host, "el_aaaaaaaa", "target", 12);
+    expect(host.confirmWrite).toHaveBeenCalledWith(
+      expect.objectContaining({
+        old: expect.objectContaining({ text: "50.0", unit: "°F" }),
+        next: expect.objectContaining({ text: "53.6", unit: "°F" }),
+      }),
+    );
+    expect(request.mock.calls[0]?.[2]).toMatchObject({ value: 12 });
+    expect(outcome.message).toContain("53.6 °F");
+    const dry = await elementWrite(scope, { ...host, dry: true }, "el_aaaaaaaa", "target", 12);
+    expect(dry.message).toContain("53.6 °F");
   });
   it("are not done when the person says no", async () => {
     const { scope, host } = setup(page);

@@ -5,6 +5,7 @@ import type { Signal } from "@sdk/bindings/signal";
 import type { ElementMode, Method, WriteOutcome } from "@sdk/component";
 import type { Services } from "@sdk/context";
 import type { Language } from "@sdk/i18n/catalogue";
+import type { UnitWishes } from "@sdk/preferences/display_unit";
 import type { RangeChoice } from "@sdk/range";
 import { NamedCells } from "@sdk/state/named_cells";
 import type {
@@ -91,6 +92,8 @@ export interface RuntimeScope {
   readonly memory: PageMemory;
   readonly user: User;
   readonly language: Language;
+  /** The units the reader wants to see. */
+  readonly units: UnitWishes;
   readonly mode: ElementMode;
   readonly breakpoint: Breakpoint;
   readonly compact: boolean;
@@ -113,6 +116,7 @@ export interface ScopeOptions {
   };
   user: User;
   language: Language;
+  units?: UnitWishes;
   params?: Readonly<Record<string, Value>>;
   given?: Readonly<Record<string, Signal>>;
   memory?: PageMemory;
@@ -196,6 +200,7 @@ export function createScope(options: ScopeOptions): RuntimeScope {
     memory: options.memory ?? createMemory(createAppStates(loaded.app), content),
     user: options.user,
     language: options.language,
+    units: options.units ?? {},
     mode: options.mode ?? "run",
     breakpoint,
     compact: breakpoint === "sm",

@@ -4,11 +4,12 @@ import type { Value } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
 import { signalName, signalOfTag } from "@sdk/bindings/signal";
 import type { WriteOutcome } from "@sdk/component";
-import { formatValue, type ShownValue } from "@sdk/format/number";
+import type { ShownValue } from "@sdk/format/number";
 import { type MessageKey, translator } from "@sdk/i18n/catalogue";
+import { formatStored } from "@sdk/preferences/format_shown";
 import { assess } from "@sdk/quality";
 import { mayUse } from "./access";
-import { assetOf } from "./binding";
+import { assetOf, tagIdFor } from "./binding";
 import { en } from "./i18n/en";
 import { type RuntimeText, runtimeTexts } from "./i18n/texts";
 import type { RuntimeScope } from "./scope";
@@ -48,12 +49,21 @@ function refusal(scope: RuntimeScope, error: unknown): WriteOutcome {
   return { status: "refused", message };
 }
 
+function wordsOf(scope: RuntimeScope) {
+  const t = translator(scope.language);
+  return { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
+}
+
 function shown(scope: RuntimeScope, prepared: PreparedWrite, value: Value): ShownValue {
   const tag = scope.loaded.tags.get(prepared.tag.id);
-  const t = translator(scope.language);
-  const words = { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
   const meta = { unit: prepared.unit, decimals: prepared.decimals };
-  return formatValue(value, tag ?? { kind: prepared.tag.kind, meta }, scope.language, words);
+  return formatStored(
+    value,
+    tag ?? { kind: prepared.tag.kind, meta },
+    scope.units,
+    scope.language,
+    wordsOf(scope),
+  );
 }
 
 function doubtOf({ v = null, q = 140, ts = 0, fresh = 0 }: PreparedWrite["old"]): MessageKey | null {
@@ -67,6 +77,16 @@ function targetName(scope: RuntimeScope, ask: WriteAsk, prepared: PreparedWrite)
 }
 
 const words = ({ text, unit }: ShownValue): string => (unit ? `${text} ${unit}` : text);
+
+/** A value for a role's tag as the reader knows it, where nothing was asked of the server. */
+export function wouldWrite(
+  scope: RuntimeScope,
+  { asset, role, value }: Pick<WriteAsk, "asset" | "role" | "value">,
+): string {
+  const tag = scope.loaded.tags.get(tagIdFor(scope.loaded, asset, role) ?? Number.NaN);
+  if (!tag) return String(value);
+  return words(formatStored(value, tag, scope.units, scope.language, wordsOf(scope)));
+}
 
 async function prepare(scope: RuntimeScope, ask: WriteAsk): Promise<PreparedWrite> {
   const { loaded, page, path, services } = scope;
@@ -100,7 +120,7 @@ export async function guardedWrite(scope: RuntimeScope, host: Host, ask: WriteAs
   const t = runtimeTexts(scope.language);
   if (scope.services.past) return { status: "refused", message: t("write.past") };
   if (host.dry || scope.mode !== "run" || scope.loaded.release === 0) {
-    return { status: "preview", message: t("write.preview", { value: String(ask.value) }) };
+    return { status: "preview", message: t("write.preview", { value: wouldWrite(scope, ask) }) };
   }
   let prepared: PreparedWrite;
   try {

@@ -6,6 +6,8 @@ import { HistoryLoader } from "@sdk/history/loader";
 import { type Language, translator } from "@sdk/i18n/catalogue";
 import { LiveClient, type SocketLike } from "@sdk/live/client";
 import { LiveStore } from "@sdk/live/store";
+import { UnitsContext } from "@sdk/preferences/context";
+import type { UnitWishes } from "@sdk/preferences/display_unit";
 import type { Sample } from "@sdk/quality";
 import type { ReactNode } from "react";
 
@@ -101,16 +103,19 @@ export function fakePlatform(history: History = { series: [], gaps: [] }): FakeP
 interface SceneProps {
   platform: FakePlatform;
   language?: Language;
+  units?: UnitWishes;
   children: ReactNode;
 }
 
+const AS_STORED: UnitWishes = {};
+
 /** What the runtime puts around a component. */
-export function Scene({ platform, language = "en", children }: SceneProps) {
+export function Scene({ platform, language = "en", units = AS_STORED, children }: SceneProps) {
   return (
     <LocaleContext.Provider value={{ language, t: translator(language) }}>
       <ServicesContext.Provider value={platform.services}>
         <RangeContext.Provider value={{ choice: LIVE_HOUR, setChoice: () => {} }}>
-          {children}
+          <UnitsContext.Provider value={units}>{children}</UnitsContext.Provider>
         </RangeContext.Provider>
       </ServicesContext.Provider>
     </LocaleContext.Provider>

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from platform_core.components.migrate import lift_files
 from platform_core.services.component_catalog import ComponentCatalog
-from platform_core.services.document_paths import test_path
+from platform_core.services.document_paths import test_of, test_path
 from platform_core.services.documents.expressions import compute_formula
 from platform_core.services.documents.findings import pointer
-from platform_core.services.documents.parsed import AppFiles, Files, parse
+from platform_core.services.documents.parsed import Files
+from platform_core.services.documents.source import Documents, Source
 from platform_core.services.documents.values import BAD, WAITING, Scalar, Value, same, transformed
 from schemas.models.action import (
     Action,
@@ -76,12 +76,18 @@ class TestResult:
 
 def run_tests(files: Files, components: ComponentCatalog, only: str | None = None) -> list[TestResult]:
     """Run all tests of an app (or the one named); tests that cannot be read are the check's to tell."""
-    parsed = parse(lift_files(files, components.manifests))
-    return [
-        _Run(parsed, test).result(test_id)
-        for test_id, test in sorted(parsed.tests.items())
-        if only is None or only == test_id
-    ]
+    return run_source_tests(Source.of(files), components, only)
+
+
+def run_source_tests(source: Source, components: ComponentCatalog, only: str | None = None) -> list[TestResult]:
+    """As ``run_tests``; only the files the tests open are read."""
+    documents = Documents(source, components.manifests)
+    results = []
+    for test_id in sorted(name for path in source.hashes if (name := test_of(path)) is not None):
+        test = documents.test(test_id) if only in (None, test_id) else None
+        if test is not None:
+            results.append(_Run(documents, test).result(test_id))
+    return results
 
 
 @dataclass(slots=True)
@@ -97,7 +103,7 @@ class _View:
 class _Run:
     """One test while it runs."""
 
-    files: AppFiles
+    files: Documents
     test: AppTestDocument
     views: list[_View] = field(default_factory=list)
     app_state: dict[str, Scalar] = field(default_factory=dict)
@@ -123,11 +129,11 @@ class _Run:
     @property
     def page(self) -> PageDocument | None:
         """The page on top."""
-        return self.files.pages.get(self.views[-1].page)
+        return self.files.page(self.views[-1].page)
 
     def open(self, page_id: str, params: Mapping[str, Scalar], *, over: bool = False) -> None:
         """Open a page; ``over``: as a dialog."""
-        page = self.files.pages.get(page_id)
+        page = self.files.page(page_id)
         specs = dict(self.files.app.params if self.files.app else {}) | dict(page.params if page else {})
         values = {name: spec.default for name, spec in specs.items()} | dict(params)
         state = {name: spec.default for name, spec in page.state.items()} if page else {}

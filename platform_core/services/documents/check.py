@@ -5,185 +5,198 @@ Nothing is written and nothing outside is asked: what is installed (components, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
-from platform_core.components.migrate import lift_files
 from platform_core.services.component_catalog import ComponentCatalog
-from platform_core.services.document_paths import APP_FILE, block_path, page_path, test_path
-from platform_core.services.documents.element_check import check_element
+from platform_core.services.document_paths import (
+    APP_FILE,
+    KIND_MAX,
+    block_of,
+    block_path,
+    kind_of,
+    page_of,
+    page_path,
+    test_of,
+)
+from platform_core.services.documents.app_file_check import check_app_file, check_code_blocks, check_test
+from platform_core.services.documents.check_memory import CheckMemory
+from platform_core.services.documents.context import BlockLink, Context, PageLink, Sheet, app_link, sheet_of
 from platform_core.services.documents.findings import Finding, finding, pointer
-from platform_core.services.documents.layout_check import check_area, check_layout
-from platform_core.services.documents.lint import Plant, lint
-from platform_core.services.documents.parsed import AppFiles, Files, block_key, is_composite, parse
-from platform_core.services.documents.references import Scope, check_scope, param_types
-from schemas.models.app import AppDocument, PageDocument, StateSpec
+from platform_core.services.documents.lint import Plant, lint_app, lint_page, lint_reach
+from platform_core.services.documents.no_collection import no_collection
+from platform_core.services.documents.page_check import check_block, check_page
+from platform_core.services.documents.parsed import Files
+from platform_core.services.documents.source import Documents, Source
 from schemas.models.app_test import AppTestDocument
-from schemas.models.element import is_code_block
 
-_STATE_TYPES: dict[str, tuple[type, ...]] = {"number": (int, float), "text": (str,), "boolean": (bool,)}
+_Found = TypeVar("_Found")
+#: The findings of a page, and its warnings, which are told after those of all pages.
+_PageFindings = tuple[list[Finding], list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the app meets where it is checked. ``media`` None: not known; ``plant`` None: no site."""
+    """What the app meets where it is checked. ``media`` None: not known; ``plant`` None: no site; ``memory`` None:
+    everything is looked at anew.
+    """
 
     components: ComponentCatalog
     media: frozenset[str] | None = None
     plant: Plant | None = None
+    memory: CheckMemory | None = None
 
 
 def check_files(files: Files, around: Surroundings, app_id: str | None = None) -> list[Finding]:
     """Everything found. ``app_id`` is how the app is called where it is kept; elements are lifted first."""
-    parsed = parse(lift_files(files, around.components.manifests))
-    parsed.media = around.media
-    found = list(parsed.findings)
-    for page_id, page in parsed.pages.items():
-        found += _page(page_id, page, parsed, around)
-    for key in parsed.blocks:
-        found += _block(key, parsed, around)
-    for test_id, test in parsed.tests.items():
-        found += _test(test_id, test, parsed)
-    if parsed.app is not None:
-        found += _app(parsed.app, parsed, app_id, around)
-    found += lint(parsed, around.components, around.plant)
-    return found
+    return check_source(Source.of(files), around, app_id)
 
 
-def _page(page_id: str, page: PageDocument, files: AppFiles, around: Surroundings) -> Iterator[Finding]:
-    base = pointer(page_path(page_id))
-    if page.id != page_id:
-        yield finding("reference.page_id", base + "/id", file=page_id, id=page.id)
-    yield from _parent_page(base, page_id, files)
-    yield from _states(base, page.state)
-    app = files.app
-    params = param_types(page.params) | (param_types(app.params) if app else {})
-    states = frozenset(page.state) | frozenset(app.state if app else ())
-    scope = Scope(base, page.elements, params, states, files, around.components)
-    for element_id, element in page.elements.items():
-        yield from check_element(base + pointer("elements", element_id), element, files, around.components)
-    yield from check_scope(scope)
-    yield from check_layout(scope, page.layout)
+def check_source(source: Source, around: Surroundings, app_id: str | None = None) -> list[Finding]:
+    """As ``check_files``; a file whose findings are remembered is not read."""
+    with no_collection():
+        return _Check(source, around).everything(app_id)
 
 
-def _parent_page(base: str, page_id: str, files: AppFiles) -> Iterator[Finding]:
-    parent, seen = files.pages[page_id].parent, {page_id}
-    while parent is not None:
-        if parent not in files.page_ids:
-            yield finding("reference.page", base + "/parent", page=parent)
+class _Check:
+    """One check while it runs."""
+
+    def __init__(self, source: Source, around: Surroundings) -> None:
+        self.source = source
+        self.around = around
+        self.documents = Documents(source, around.components.manifests)
+        self.sheets = {path: self.sheet(path) for path in sorted(source.hashes)}
+        self.context = self.make_context()
+
+    def everything(self, app_id: str | None) -> list[Finding]:
+        """All findings, in the order of their kinds."""
+        found = list(_of_the_whole(self.source.hashes))
+        for sheet in self.sheets.values():
+            found += sheet.findings
+        pages = [self.page(path) for path in self.paths(PageLink)]
+        for findings, _ in pages:
+            found += findings
+        for path in self.paths(BlockLink):
+            found += self.block(path)
+        for path in self.sheets:
+            found += self.test(path)
+        app = self.documents.app
+        if app is not None:
+            types = {name for sheet in self.sheets.values() for name in sheet.types}
+            found += check_app_file(app, self.context, types, app_id)
+            found += check_code_blocks(app, types, self.around.components)
+        for _, warnings in pages:
+            found += warnings
+        return [*found, *self.lint_whole()]
+
+    def lint_whole(self) -> Iterator[Finding]:
+        """Warnings about the app as a whole."""
+        app, pages = self.documents.app, self.context.pages
+        if app is None:
             return
-        if parent in seen:
-            yield finding("reference.parent_page", base + "/parent")
-            return
-        seen.add(parent)
-        parent = files.pages[parent].parent if parent in files.pages else None
+        led_to = {name for sheet in self.sheets.values() for name in sheet.leads_to}
+        led_to |= {page.parent for page in pages.values() if page.parent}
+        yield from lint_reach(app, pages, led_to)
+        yield from lint_app(app)
+        if pages and all(self.test_in(path) is None for path in self.sheets):
+            yield finding("lint.test_missing", pointer(APP_FILE))
+
+    # what is remembered
+
+    def ask(self, kind: str, path: str, others: Iterable[str | None], find: Callable[[], _Found]) -> _Found:
+        """Asks the memory; ``others`` is, beside the file, all that the answer depends on. None: not known."""
+        memory, own = self.around.memory, self.source.hashes[path]
+        key = (kind, path, own, *others)
+        if memory is None or memory.components is not self.around.components:
+            return find()
+        known = tuple(part for part in key if part is not None)
+        return memory.ask(known, find) if len(known) == len(key) else find()
+
+    def sheet(self, path: str) -> Sheet:
+        """A file on its own."""
+        return self.ask("sheet", path, (), lambda: sheet_of(*self.documents.parsed(path)))
+
+    def page(self, path: str) -> _PageFindings:
+        """Findings and warnings of a readable page."""
+
+        def find() -> _PageFindings:
+            page_id = page_of(path) or ""
+            page = self.documents.page(page_id)
+            if page is None:
+                return [], []
+            warnings = list(lint_page(pointer(path), page, self.context.plant))
+            return list(check_page(page_id, page, self.context, self.around.components)), warnings
+
+        return self.ask("page", path, (self.context.digest,), find)
+
+    def block(self, path: str) -> list[Finding]:
+        """Findings of a readable block."""
+
+        def find() -> list[Finding]:
+            key = block_of(path)
+            block = None if key is None else self.documents.block(key)
+            if key is None or block is None:
+                return []
+            return list(check_block(key, block, self.context, self.around.components))
+
+        return self.ask("block", path, (self.context.digest,), find)
+
+    def test(self, path: str) -> list[Finding]:
+        """Findings of a test; it depends on the page it opens as well."""
+        name = test_of(path)
+        test = self.test_in(path)
+        if name is None or test is None:
+            return []
+        opened = self.source.hashes.get(page_path(test.page), "")
+        blocks = [self.source.hashes[block_path(*key)] for key in sorted(self.context.block_ids)]
+
+        def find() -> list[Finding]:
+            return list(check_test(name, test, self.documents, self.context))
+
+        return self.ask("test", path, (opened, *blocks, self.context.digest), find)
+
+    def test_in(self, path: str) -> AppTestDocument | None:
+        """A test that can be read; None for everything else."""
+        name = test_of(path)
+        return None if name is None else self.documents.test(name)
+
+    # the context
+
+    def paths(self, kind: type[PageLink] | type[BlockLink]) -> list[str]:
+        """Files of a kind that can be read."""
+        return [path for path, sheet in self.sheets.items() if isinstance(sheet.link, kind)]
+
+    def make_context(self) -> Context:
+        """What the files know of each other."""
+        pages = {
+            name: sheet.link
+            for path, sheet in self.sheets.items()
+            if isinstance(sheet.link, PageLink) and (name := page_of(path)) is not None
+        }
+        blocks = {
+            key: sheet.link
+            for path, sheet in self.sheets.items()
+            if isinstance(sheet.link, BlockLink) and (key := block_of(path)) is not None
+        }
+        return Context(
+            app=app_link(self.documents.app),
+            pages=pages,
+            page_ids=frozenset(name for path in self.sheets if (name := page_of(path)) is not None),
+            page_states=frozenset(name for sheet in self.sheets.values() for name in sheet.states),
+            blocks=blocks,
+            block_ids=frozenset(key for path in self.sheets if (key := block_of(path)) is not None),
+            media=self.around.media,
+            plant=self.around.plant,
+        )
 
 
-def _block(key: tuple[str, int], files: AppFiles, around: Surroundings) -> Iterator[Finding]:
-    block = files.blocks[key]
-    base = pointer(block_path(*key))
-    if (block.id, block.version) != key:
-        shown = {"file": f"{key[0]}.{key[1]}", "id": f"{block.id}.{block.version}"}
-        yield finding("reference.page_id", base + "/id", **shown)
-    if _contains_itself(key, files):
-        yield finding("reference.block_cycle", base + "/elements", block=block.id)
-    states = {name for page in files.pages.values() for name in page.state}
-    states |= set(files.app.state if files.app else ())
-    scope = Scope(
-        base, block.elements, param_types(block.params), frozenset(states), files, around.components, is_block=True
-    )
-    for element_id, element in block.elements.items():
-        yield from check_element(base + pointer("elements", element_id), element, files, around.components)
-    yield from check_scope(scope)
-    yield from check_area(scope, base + "/layout", block.layout)
-
-
-def _contains_itself(key: tuple[str, int], files: AppFiles) -> bool:
-    """Whether any version of a block is somewhere inside it: drawing would never end."""
-    seen: set[tuple[str, int]] = set()
-    stack = [key]
-    while stack:
-        block = files.blocks.get(stack.pop())
-        for element in block.elements.values() if block else ():
-            if is_composite(element):
-                inner = block_key(element)
-                if inner[0] == key[0]:
-                    return True
-                if inner not in seen:
-                    seen.add(inner)
-                    stack.append(inner)
-    return False
-
-
-def _test(test_id: str, test: AppTestDocument, files: AppFiles) -> Iterator[Finding]:
-    base = pointer(test_path(test_id))
-    if test.id != test_id:
-        yield finding("reference.page_id", base + "/id", file=test_id, id=test.id)
-    if test.page not in files.page_ids:
-        yield finding("reference.page", base + "/page", page=test.page)
-        return
-    page = files.pages.get(test.page)
-    if page is None:
-        return
-    known = set(page.params) | set(files.app.params if files.app else ())
-    for name in test.params:
-        if name not in known:
-            yield finding("reference.page_param", base + pointer("params", name), page=test.page, name=name)
-    for number, event in enumerate(test.when):
-        if event.element not in page.elements:
-            yield finding("reference.element", base + pointer("when", number, "element"), id=event.element)
-    for number, expected in enumerate(test.expect):
-        at = base + pointer("expect", number)
-        if expected.element is not None and expected.element not in page.elements:
-            yield finding("reference.element", at + "/element", id=expected.element)
-        if expected.kind == "page" and isinstance(expected.v, str) and expected.v not in files.page_ids:
-            yield finding("reference.page", at + "/v", page=expected.v)
-
-
-def _states(base: str, states: Mapping[str, StateSpec]) -> Iterator[Finding]:
-    for name, spec in states.items():
-        value: Any = spec.default
-        if value is None:
-            continue
-        if not isinstance(value, _STATE_TYPES[spec.type]) or (isinstance(value, bool) and spec.type != "boolean"):
-            yield finding("reference.state_type", base + pointer("state", name, "default"), name=name)
-
-
-def _app(app: AppDocument, files: AppFiles, app_id: str | None, around: Surroundings) -> Iterator[Finding]:
-    base = pointer(APP_FILE)
-    if app_id is not None and app.id != app_id:
-        yield finding("reference.app_id", base + "/id", here=app_id, id=app.id)
-    named = [(base + "/home", app.home)]
-    named += [(base + pointer("nav", n, "page"), item.page) for n, item in enumerate(app.nav)]
-    named += [(base + pointer("kiosk", n, "page"), stop.page) for n, stop in enumerate(app.kiosk)]
-    for where, page in named:
-        if page not in files.page_ids:
-            yield finding("reference.page", where, page=page)
-    yield from _kiosk_params(base, app, files)
-    yield from _states(base, app.state)
-    if app.theme.logo is not None and files.media is not None and app.theme.logo not in files.media:
-        yield finding("reference.media", base + "/theme/logo", name=app.theme.logo)
-    used = {element.type for page in files.pages.values() for element in page.elements.values()}
-    used |= {element.type for block in files.blocks.values() for element in block.elements.values()}
-    for name in sorted(name for name in used if is_code_block(name) and name not in app.code_blocks):
-        if name in around.components.manifests:
-            yield finding("code_block.unpinned", base + "/code_blocks", name=name)
-    for name, pin in sorted(app.code_blocks.items()):
-        known = around.components.manifests.get(name)
-        if not around.components.is_empty and (known is None or known.version != pin.version):
-            at = base + pointer("code_blocks", name)
-            yield finding("code_block.missing", at, name=name, version=pin.version, hash=pin.hash[:16])
-    missing = {name for name in used if not name.startswith("composite.")} - set(app.requires)
-    if app.requires:
-        for name in sorted(missing):
-            yield finding("reference.requires", base + "/requires", name=name)
-
-
-def _kiosk_params(base: str, app: AppDocument, files: AppFiles) -> Iterator[Finding]:
-    for number, stop in enumerate(app.kiosk):
-        page = files.pages.get(stop.page)
-        for name in stop.params if page is not None else ():
-            if page is not None and name not in page.params and name not in app.params:
-                at = base + pointer("kiosk", number, "params", name)
-                yield finding("reference.page_param", at, page=stop.page, name=name)
+def _of_the_whole(paths: Iterable[str]) -> Iterator[Finding]:
+    names = list(paths)
+    if APP_FILE not in names:
+        yield finding("app.missing", "")
+    kinds = Counter(kind_of(path) for path in names)
+    for kind, most in KIND_MAX.items():
+        if kinds[kind] > most:
+            yield finding("app.size", "", kind=kind, max=most)

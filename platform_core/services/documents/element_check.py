@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from platform_core.components.migrate import can_lift
 from platform_core.services.component_catalog import ComponentCatalog
+from platform_core.services.documents.context import BlockLink, Context
 from platform_core.services.documents.finding_texts import PROPS_ZH
 from platform_core.services.documents.findings import Finding, finding, pointer
-from platform_core.services.documents.parsed import AppFiles, block_key, is_composite, variants
+from platform_core.services.documents.parsed import block_key, is_composite, variants
 from schemas.models.binding import ELEMENT_TARGETS, Binding, HistoryBinding, OtherBinding
 from schemas.models.component import ComponentManifest
-from schemas.models.composite import CompositeDocument
 from schemas.models.element import Element
 
 ERRORS_PER_ELEMENT_MAX = 20
-KNOWN_RIGHT_MAX = 200_000
 _WRITE_SOURCES = ("tag", "state")
 _PARAM_TYPES: dict[str, tuple[type, ...]] = {
     "asset": (str,),
@@ -27,10 +24,10 @@ _PARAM_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def check_element(where: str, element: Element, files: AppFiles, components: ComponentCatalog) -> list[Finding]:
+def check_element(where: str, element: Element, context: Context, components: ComponentCatalog) -> list[Finding]:
     """Type, version, properties and bindings; ``where`` is the element's pointer."""
     if is_composite(element):
-        return _instance(where, element, files)
+        return _instance(where, element, context)
     if components.is_empty:
         return []
     manifest = components.manifests.get(element.type)
@@ -56,8 +53,7 @@ def check_element(where: str, element: Element, files: AppFiles, components: Com
 
 def _properties(where: str, element: Element, components: ComponentCatalog) -> list[Finding]:
     """Errors of the properties; a bound property may be missing, and what it holds is not looked at."""
-    fingerprint = _fingerprint(element)
-    if fingerprint in components.known_right:
+    if components.accepts(element.type, element.props):
         return []
     bound = [tuple(target[1:].split("/")) for target in element.bind]
     found: list[Finding] = []
@@ -75,17 +71,7 @@ def _properties(where: str, element: Element, components: ComponentCatalog) -> l
         found.append(finding(f"props.{keyword}", at, text="props", detail=error.message, detail_zh=detail_zh))
         if len(found) >= ERRORS_PER_ELEMENT_MAX:
             break
-    if not found:
-        if len(components.known_right) >= KNOWN_RIGHT_MAX:
-            components.known_right.clear()
-        components.known_right.add(fingerprint)
     return found
-
-
-def _fingerprint(element: Element) -> bytes:
-    """Of all that the check of properties looks at."""
-    looked_at = json.dumps([element.type, element.props, sorted(element.bind)], sort_keys=True)
-    return hashlib.blake2b(looked_at.encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 
 def _bindings(where: str, element: Element, manifest: ComponentManifest) -> list[Finding]:
@@ -157,23 +143,23 @@ def _events(where: str, element: Element, manifest: ComponentManifest) -> list[F
     ]
 
 
-def _instance(where: str, element: Element, files: AppFiles) -> list[Finding]:
+def _instance(where: str, element: Element, context: Context) -> list[Finding]:
     key = block_key(element)
-    if key not in files.block_ids:
+    if key not in context.block_ids:
         return [finding("reference.block", where + "/props_version", block=key[0], version=key[1])]
-    block = files.blocks.get(key)
+    block = context.blocks.get(key)
     return [] if block is None else _instance_params(where, element, block)
 
 
-def _instance_params(where: str, element: Element, block: CompositeDocument) -> list[Finding]:
+def _instance_params(where: str, element: Element, block: BlockLink) -> list[Finding]:
     found: list[Finding] = []
     for name, value in element.props.items():
         at = where + pointer("props", name)
-        spec = block.params.get(name)
-        if spec is None:
+        kind = block.params.get(name)
+        if kind is None:
             found.append(finding("reference.block_param", at, block=block.id, name=name))
-        elif value is not None and not _fits(value, spec.type):
-            found.append(finding("reference.block_param_type", at, name=name, type=spec.type))
+        elif value is not None and not _fits(value, kind):
+            found.append(finding("reference.block_param_type", at, name=name, type=kind))
     for target, binding in element.bind.items():
         at = where + pointer("bind", target)
         name = target[1:]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from platform_core.services.documents.values import BAD, Value
 from schemas import expr
-from schemas.models.app import AppDocument
 from schemas.models.binding import Expression, HistoryBinding, StaticBinding, TagBinding, UserBinding, Variable
 from schemas.quality import BAD_FROM
 
@@ -34,9 +33,14 @@ class FormulaProblem:
     zh: str
 
 
-def check_formula(expression: Expression, app: AppDocument | None, *, with_event: bool = False) -> list[FormulaProblem]:
-    """Problems of a formula: writing, names, kinds, units. ``with_event``: the name ``event`` is known, as in steps."""
-    types = {name: _type_of(variable, app) for name, variable in expression.vars.items()}
+def check_formula(
+    expression: Expression, roles: Mapping[str, str], *, with_event: bool = False
+) -> list[FormulaProblem]:
+    """Problems of a formula: writing, names, kinds, units.
+
+    ``roles``: the kind of each role the app asks for; ``with_event``: the name ``event`` is known, as in steps.
+    """
+    types = {name: _type_of(variable, roles) for name, variable in expression.vars.items()}
     if with_event:
         types[EVENT] = expr.VarType("record")
     found = expr.check(expression.text, types).problems
@@ -57,7 +61,7 @@ def _words(problem: expr.ExprProblem, language: str) -> str:
     return " ".join(part for part in expr.explain(problem, language) if part)
 
 
-def _type_of(variable: Variable, app: AppDocument | None) -> expr.VarType:
+def _type_of(variable: Variable, roles: Mapping[str, str]) -> expr.VarType:
     """What is known of a variable: by the role the app asks for, a constant, or a text about the user."""
     if variable.transforms:
         return _ANY
@@ -65,11 +69,10 @@ def _type_of(variable: Variable, app: AppDocument | None) -> expr.VarType:
         return _static(variable)
     if isinstance(variable, UserBinding):
         return expr.VarType("string")
-    if isinstance(variable, TagBinding | HistoryBinding) and app is not None:
+    if isinstance(variable, TagBinding | HistoryBinding):
         if isinstance(variable, HistoryBinding) and variable.fn is None:
             return _ANY
-        need = next((need for need in app.roles if need.role == variable.role), None)
-        return _ANY if need is None else _KINDS.get(need.kind, _ANY)
+        return _KINDS.get(roles.get(variable.role, ""), _ANY)
     return _ANY
 
 

@@ -103,4 +103,10 @@ def errors_of(findings: Iterable[Finding]) -> list[Finding]:
 
 def pointer(*parts: str | int) -> str:
     """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    text = ""
+    for part in parts:
+        one = part if isinstance(part, str) else str(part)
+        if "~" in one or "/" in one:
+            one = one.replace("~", "~0").replace("/", "~1")
+        text += "/" + one
+    return text

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_path
 from platform_core.services.documents.findings import Finding, finding, pointer
-from platform_core.services.documents.parsed import AppFiles
-from schemas.models.action import Action, NavigateAction, OpenDialogAction, WriteTagAction
-from schemas.models.app import PageDocument
+from schemas.models.action import Action, WriteTagAction
+from schemas.models.app import AppDocument, PageDocument
 from schemas.models.binding import Binding, ExpressionBinding, HistoryBinding, TagBinding
-from schemas.models.composite import CompositeDocument
 from schemas.models.element import Element
 from schemas.models.layout import FreeLayout
 
@@ -31,23 +28,29 @@ class Plant:
     signals: Mapping[tuple[str, str], bool | None]
 
 
-def lint(files: AppFiles, components: ComponentCatalog, plant: Plant | None) -> Iterator[Finding]:
-    """All warnings of this kind."""
-    for page_id, page in files.pages.items():
-        base = pointer(page_path(page_id))
-        yield from _phone(base, page)
-        yield from _load(base, page)
-        yield from _colours(base, page)
-        yield from _language(base + "/title", page.title)
-        if plant is not None:
-            yield from _signals(base, page, plant)
-    yield from _reach(files)
-    if files.app is not None:
-        yield from _language(pointer(APP_FILE) + "/name", files.app.name)
-        for number, item in enumerate(files.app.nav):
-            yield from _language(pointer(APP_FILE, "nav", number, "label"), item.label)
-        if files.pages and not files.tests:
-            yield finding("lint.test_missing", pointer(APP_FILE))
+def lint_page(base: str, page: PageDocument, plant: Plant | None) -> Iterator[Finding]:
+    """Warnings about one page."""
+    yield from _phone(base, page)
+    yield from _load(base, page)
+    yield from _colours(base, page)
+    yield from _language(base + "/title", page.title)
+    if plant is not None:
+        yield from _signals(base, page, plant)
+
+
+def lint_app(app: AppDocument) -> Iterator[Finding]:
+    """Warnings about app.json itself."""
+    yield from _language(pointer(APP_FILE) + "/name", app.name)
+    for number, item in enumerate(app.nav):
+        yield from _language(pointer(APP_FILE, "nav", number, "label"), item.label)
+
+
+def lint_reach(app: AppDocument, pages: Iterable[str], led_to: Iterable[str]) -> Iterator[Finding]:
+    """Pages nothing leads to; ``led_to`` are those that other files of the app lead to."""
+    reached = {app.home, *(item.page for item in app.nav), *(stop.page for stop in app.kiosk), *led_to}
+    for page_id in pages:
+        if page_id not in reached:
+            yield finding("lint.unreachable", pointer(page_path(page_id)))
 
 
 def sources_of(element: Element) -> Iterator[tuple[str, Binding]]:
@@ -136,24 +139,6 @@ def _colours(base: str, page: PageDocument) -> Iterator[Finding]:
     ]
     if len(coloured) >= COLOURED_MIN and len(coloured) > COLOURED_SHARE_MAX * len(page.elements):
         yield finding("lint.colors", base + "/elements", count=len(coloured), all=len(page.elements))
-
-
-def _reach(files: AppFiles) -> Iterator[Finding]:
-    app = files.app
-    if app is None:
-        return
-    reached = {app.home, *(item.page for item in app.nav), *(stop.page for stop in app.kiosk)}
-    documents: list[PageDocument | CompositeDocument] = [*files.pages.values(), *files.blocks.values()]
-    for document in documents:
-        for element in document.elements.values():
-            for _, step in steps_of(element):
-                if isinstance(step, NavigateAction | OpenDialogAction):
-                    reached.add(step.page)
-            reached |= {value for value in element.props.values() if isinstance(value, str)}
-    reached |= {page.parent for page in files.pages.values() if page.parent}
-    for page_id in files.pages:
-        if page_id not in reached:
-            yield finding("lint.unreachable", pointer(page_path(page_id)))
 
 
 def _language(at: str, text: Mapping[str, str]) -> Iterator[Finding]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
-from platform_core.services.document_paths import APP_FILE, KIND_MAX, block_of, kind_of, page_of, test_of
+from platform_core.services.document_paths import kind_of
 from platform_core.services.documents.finding_texts import STRUCTURE_ZH
 from platform_core.services.documents.findings import Finding, finding, pointer
 from schemas.models.app import AppDocument, PageDocument
@@ -28,26 +26,6 @@ MODELS: dict[str, type[Document]] = {
 ERRORS_PER_FILE_MAX = 100
 
 
-@dataclass(slots=True)
-class AppFiles:
-    """Parsed files: pages and tests by id, blocks by (id, version); ``findings`` says what could not be read."""
-
-    app: AppDocument | None = None
-    pages: dict[str, PageDocument] = field(default_factory=dict)
-    blocks: dict[tuple[str, int], CompositeDocument] = field(default_factory=dict)
-    tests: dict[str, AppTestDocument] = field(default_factory=dict)
-    #: What is there as a file, readable or not: a reference to a broken page is not a dead link.
-    page_ids: set[str] = field(default_factory=set)
-    block_ids: set[tuple[str, int]] = field(default_factory=set)
-    findings: list[Finding] = field(default_factory=list)
-    #: Names of the pictures that are there; None: not known, so not checked.
-    media: frozenset[str] | None = None
-
-    def block(self, element: Element) -> CompositeDocument | None:
-        """The block an element is an instance of."""
-        return self.blocks.get(block_key(element)) if is_composite(element) else None
-
-
 def is_composite(element: Element) -> bool:
     """Whether the element is an instance of a block of the app."""
     return element.type.startswith(COMPOSITE_PREFIX)
@@ -56,34 +34,6 @@ def is_composite(element: Element) -> bool:
 def block_key(element: Element) -> tuple[str, int]:
     """Id and version of the block an instance names."""
     return element.type.removeprefix(COMPOSITE_PREFIX), element.props_version
-
-
-def parse(files: Files) -> AppFiles:
-    """Parse all files."""
-    parsed = AppFiles()
-    if APP_FILE not in files:
-        parsed.findings.append(finding("app.missing", ""))
-    kinds = Counter(kind_of(path) for path in files)
-    parsed.findings += [
-        finding("app.size", "", kind=kind, max=most) for kind, most in KIND_MAX.items() if kinds[kind] > most
-    ]
-    for path, content in sorted(files.items()):
-        document, found = parse_file(path, content)
-        parsed.findings += found
-        page, block, test = page_of(path), block_of(path), test_of(path)
-        if page is not None:
-            parsed.page_ids.add(page)
-        if block is not None:
-            parsed.block_ids.add(block)
-        if isinstance(document, AppDocument):
-            parsed.app = document
-        elif isinstance(document, PageDocument) and page is not None:
-            parsed.pages[page] = document
-        elif isinstance(document, CompositeDocument) and block is not None:
-            parsed.blocks[block] = document
-        elif isinstance(document, AppTestDocument) and test is not None:
-            parsed.tests[test] = document
-    return parsed
 
 
 def parse_file(path: str, content: Any, base: str | None = None) -> tuple[Document | None, list[Finding]]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import is_media_name
+from platform_core.services.documents.context import Context
 from platform_core.services.documents.expressions import check_formula
 from platform_core.services.documents.findings import Finding, finding, pointer
-from platform_core.services.documents.parsed import AppFiles, is_composite, variants
+from platform_core.services.documents.parsed import is_composite, variants
 from schemas.models.action import (
     Action,
     CallMethodAction,
@@ -24,7 +25,6 @@ from schemas.models.action import (
     SetStateAction,
     WriteTagAction,
 )
-from schemas.models.app import PageParam
 from schemas.models.binding import (
     Binding,
     Expression,
@@ -37,7 +37,6 @@ from schemas.models.binding import (
     TagBinding,
 )
 from schemas.models.component import SlotSpec
-from schemas.models.composite import CompositeParam
 from schemas.models.element import Element
 
 
@@ -49,7 +48,7 @@ class Scope:
     elements: Mapping[str, Element]
     params: Mapping[str, str]
     states: frozenset[str]
-    files: AppFiles
+    context: Context
     components: ComponentCatalog
     is_block: bool = False
 
@@ -59,11 +58,6 @@ class Scope:
             return {}
         manifest = self.components.manifests.get(element.type)
         return None if manifest is None else manifest.slots
-
-
-def param_types(params: Mapping[str, PageParam] | Mapping[str, CompositeParam]) -> dict[str, str]:
-    """Parameter → type."""
-    return {name: spec.type for name, spec in params.items()}
 
 
 def slot_spec(slots: Mapping[str, SlotSpec], name: str) -> SlotSpec | None:
@@ -155,8 +149,8 @@ def _asset(at: str, asset: Any, params: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _role(scope: Scope, at: str, role: str) -> Iterator[Finding]:
-    app = scope.files.app
-    if app is not None and role != "*" and role not in {need.role for need in app.roles}:
+    app = scope.context.app
+    if app is not None and role != "*" and role not in app.roles:
         yield finding("reference.role", at + "/role", role=role)
 
 
@@ -174,7 +168,8 @@ def _output(scope: Scope, at: str, binding: OutputBinding) -> Iterator[Finding]:
 def _expression(
     scope: Scope, at: str, expression: Expression, params: Mapping[str, str], *, with_event: bool = False
 ) -> Iterator[Finding]:
-    for problem in check_formula(expression, scope.files.app, with_event=with_event):
+    app = scope.context.app
+    for problem in check_formula(expression, {} if app is None else app.roles, with_event=with_event):
         yield finding("expression.invalid", at + "/text", detail=problem.en, detail_zh=problem.zh)
     for name, variable in expression.vars.items():
         yield from _binding(scope, at + pointer("vars", name), variable, params)
@@ -227,15 +222,14 @@ def _page(
         yield from _value(scope, at + pointer("params", name), value, params)
     if isinstance(step, NavigateAction) and step.app is not None:
         return  # another app: looked up when it is opened
-    if step.page not in scope.files.page_ids:
+    if step.page not in scope.context.page_ids:
         yield finding("reference.page", at + "/page", page=step.page)
         return
-    page = scope.files.pages.get(step.page)
-    if page is None or scope.files.app is None:
+    page, app = scope.context.pages.get(step.page), scope.context.app
+    if page is None or app is None:
         return
-    known = set(page.params) | set(scope.files.app.params)
     for name in step.params:
-        if name not in known:
+        if name not in page.params and name not in app.params:
             yield finding("reference.page_param", at + pointer("params", name), page=step.page, name=name)
 
 
@@ -267,7 +261,7 @@ def media_names(node: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def _media(scope: Scope, at: str, props: Mapping[str, Any]) -> Iterator[Finding]:
-    media = scope.files.media
+    media = scope.context.media
     if media is None:
         return
     for path, name in media_names(props):

@@ -95,3 +95,17 @@ def test_what_stands_in_a_comment_is_no_code(tmp_path: Path) -> None:
     folder = copy(tmp_path, {})
     (folder / "View.tsx").write_text("// fetch( is not ours\n/* eval( */\nexport default () => null;\n")
     assert codes(folder) == set()
+
+
+@pytest.mark.parametrize(("names", "told"), [("/kind", set()), ("/mode", {"component.condition"})])
+def test_a_condition_names_a_member_of_the_object_it_stands_in(tmp_path: Path, names: str, told: set[str]) -> None:
+    manifest = json.loads((FINE / "component.json").read_text("utf-8"))
+    label = {"label": {"en": "One", "zh-CN": "一"}}
+    members = {
+        "kind": {"type": "string", "x-ui": label},
+        "unit": {"type": "string", "x-ui": {**label, "visible_when": {"prop": names, "equals": "number"}}},
+    }
+    items = {"type": "object", "additionalProperties": False, "properties": members}
+    entries = {"type": "array", "maxItems": 3, "description": "Entries.", "items": items, "x-ui": label}
+    props = {**manifest["props"], "properties": {**manifest["props"]["properties"], "entries": entries}}
+    assert codes(copy(tmp_path, {"props": props})) == told

@@ -18,7 +18,7 @@ import { Overlay } from "./overlay";
 import { usePinch } from "./pinch";
 import { SelectionBar } from "./SelectionBar";
 import { SizeBar } from "./SizeBar";
-import { BaseScopeContext, useBaseScope } from "./scope";
+import { useCanvasScope } from "./scope";
 
 /** Widths (px) a page is designed at; the runtime fits it to the real screen. */
 const WIDTHS = { lg: 1160, md: 834, sm: 390 } as const;
@@ -146,7 +146,7 @@ export default function Canvas() {
   const layer = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const store = useDesignerStore();
-  const scope = useBaseScope();
+  const scope = useCanvasScope();
   const canvas = useDesigner((state) => state.canvas);
   const empty = useDesigner((state) => Object.keys(elementsOf(state.draft, state.canvas)).length === 0);
   const { width, height } = useArtboard();
@@ -165,32 +165,30 @@ export default function Canvas() {
     setMenu({ x: event.clientX, y: event.clientY });
   };
   return (
-    <BaseScopeContext.Provider value={scope}>
-      <div className={css.holder}>
-        <SizeBar />
-        <BlockBar />
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the boxes inside are what is worked with. */}
-        <div
-          className={css.viewport}
-          ref={viewport}
-          onContextMenu={openMenu}
-          data-canvas={canvas}
-          tabIndex={-1}
-        >
-          <Artboard key={canvas} width={width} height={height}>
-            <CanvasSlots>
-              <Area area={ROOT} scope={scope} />
-            </CanvasSlots>
-          </Artboard>
-        </div>
-        {empty ? <EmptyPage /> : null}
-        <div className={css.layer} ref={layer} aria-hidden="true" />
-        <SelectionBar openMenu={setMenu} />
-        {tools ? <DropZone overlay={tools.overlay} viewport={viewport} /> : null}
-        {tools ? <CanvasKeys viewport={viewport} gestures={tools.gestures} openMenu={setMenu} /> : null}
-        <MakeBlock />
-        {menu ? <ContextMenu at={menu} close={() => setMenu(null)} /> : null}
+    <div className={css.holder}>
+      <SizeBar />
+      <BlockBar />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the boxes inside are what is worked with. */}
+      <div
+        className={css.viewport}
+        ref={viewport}
+        onContextMenu={openMenu}
+        data-canvas={canvas}
+        tabIndex={-1}
+      >
+        <Artboard key={canvas} width={width} height={height}>
+          <CanvasSlots>
+            <Area area={ROOT} scope={scope} />
+          </CanvasSlots>
+        </Artboard>
       </div>
-    </BaseScopeContext.Provider>
+      {empty ? <EmptyPage /> : null}
+      <div className={css.layer} ref={layer} aria-hidden="true" />
+      <SelectionBar openMenu={setMenu} />
+      {tools ? <DropZone overlay={tools.overlay} viewport={viewport} /> : null}
+      {tools ? <CanvasKeys viewport={viewport} gestures={tools.gestures} openMenu={setMenu} /> : null}
+      <MakeBlock />
+      {menu ? <ContextMenu at={menu} close={() => setMenu(null)} /> : null}
+    </div>
   );
 }

@@ -158,7 +158,7 @@ function UseRow({ use, onClose }: { use: Use; onClose: () => void }) {
     <li className={css.use}>
       <span className={pickers.names}>
         <span className="truncate">{name}</span>
-        <span className={`${pickers.hint} truncate`}>{`${page} · ${use.name}`}</span>
+        <span className={`${pickers.hint} truncate`}>{`${page} · ${use.name || t("settings")}`}</span>
       </span>
       <button type="button" className={pickers.action} onClick={show}>
         <Icon name="target" size={14} />

@@ -2,7 +2,7 @@ import { showInstalled } from "@runtime/registry";
 import type { Tag } from "@sdk/api/types";
 import { describe, expect, it } from "vitest";
 import ring from "../../../components/sandbox_demo/component.json";
-import type { AssetType, ComponentManifest, ComponentManifest, Element, PageDocument } from "../../generated/documents.gen";
+import type { AssetType, ComponentManifest, Element, PageDocument } from "../../generated/documents.gen";
 import { tagOf } from "../../testing/fakes";
 import type { DesignerState, Draft, Plant } from "../model/contract";
 import { applyChanges } from "../model/paths";
@@ -180,6 +180,36 @@ describe("a new name breaks nothing", () => {
       source: "param",
       param: "machine",
     });
+  });
+  it("of a parameter: blocks that lead to the page or show it, its title, the rotation and tests", () => {
+    const params = [{ name: "machine", value: "press_1" }];
+    const link = element({ type: "link", props: { page: "detail", params } });
+    const other = element({ type: "link", props: { page: "list", params } });
+    const shown = applyChanges(draft, [
+      { path: ["pages", "list", "elements", "el_dddddddd"], value: link },
+      { path: ["pages", "list", "elements", "el_eeeeeeee"], value: other },
+      { path: ["pages", "detail", "title"], value: { en: "Press {machine}" } },
+      { path: ["app", "kiosk"], value: [{ page: "detail", params: { machine: "press_1" } }] },
+      {
+        path: ["tests", "t"],
+        value: { format: 1, id: "t", name: "T", page: "detail", params: { machine: "press_1" }, expect: [] },
+      },
+    ]).root;
+    const query = { kind: "param", param: "machine", canvas: "detail" } as const;
+    expect(usesOf(shown, query).map((use) => [use.element, use.part])).toEqual([
+      ["el_aaaaaaaa", "bind"],
+      ["el_aaaaaaaa", "bind"],
+      ["el_bbbbbbbb", "events"],
+      ["el_dddddddd", "props"],
+    ]);
+    const { root } = applyChanges(shown, renameParam(shown, "detail", "machine", "press"));
+    const { el_dddddddd: after, el_eeeeeeee: same } = root.pages.list?.elements ?? {};
+    expect(after?.props).toEqual({ page: "detail", params: [{ name: "press", value: "press_1" }] });
+    expect(same?.props).toEqual(other.props);
+    expect(root.pages.detail?.title).toEqual({ en: "Press {press}" });
+    expect(root.app.kiosk).toEqual([{ page: "detail", params: { press: "press_1" } }]);
+    expect(root.tests.t?.params).toEqual({ press: "press_1" });
+    expect(usesOf(root, query)).toEqual([]);
   });
   it("of a state", () => {
     const used = applyChanges(draft, [

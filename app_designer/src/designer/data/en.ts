@@ -16,6 +16,7 @@ export const en = {
   find: "Where used",
   "find.asset": "Machine or place",
   "find.param": "Parameter",
+  settings: "Leads to a page",
   "find.role": "Role",
   "find.state": "State",
   found: "Places: {n}",

@@ -1,6 +1,7 @@
 import type { Element } from "../../generated/documents.gen";
 import { blockCanvas } from "../model/canvas_key";
 import type { CanvasKey, Change, Draft, Path } from "../model/contract";
+import { givesParam, isNode, type Node, renamedMember, withParamNamed } from "./links";
 
 /** What is looked for over the whole app. */
 export type UseQuery =
@@ -13,14 +14,10 @@ export type UseQuery =
 export interface Use {
   readonly canvas: CanvasKey;
   readonly element: string;
-  /** Where in the element: `bind`, `events`, and the pointer or event. */
-  readonly part: "bind" | "events";
+  /** Where in the element: `bind`, `events`, and the pointer or event; `props` as a whole. */
+  readonly part: "bind" | "events" | "props";
   readonly name: string;
 }
-
-type Node = Readonly<Record<string, unknown>>;
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The same value with every object in it changed that `change` gives another for; what stays keeps its identity. */
 export function mapNodes(value: unknown, change: (node: Node) => Node): unknown {
@@ -59,8 +56,9 @@ export function holdersOf(draft: Draft): Holder[] {
   return [...pages, ...blocks];
 }
 
-/** Everything of an element that may hold bindings: each bound pointer, each event. */
+/** Everything of an element that may hold bindings or ways to pages: each bound pointer, each event, its settings. */
 function partsOf(element: Element): { part: Use["part"]; name: string; value: unknown }[] {
+  const props = element.props ? [{ part: "props" as const, name: "", value: element.props }] : [];
   return [
     ...Object.entries(element.bind ?? {}).map(([name, value]) => ({ part: "bind" as const, name, value })),
     ...Object.entries(element.events ?? {}).map(([name, value]) => ({
@@ -68,10 +66,11 @@ function partsOf(element: Element): { part: Use["part"]; name: string; value: un
       name,
       value,
     })),
+    ...props,
   ];
 }
 
-/** Calls back for every object inside bindings and events of the whole app. */
+/** Calls back for every object inside bindings, events and settings of the whole app. */
 export function visitNodes(draft: Draft, visit: (node: Node, use: Use) => void): void {
   for (const { canvas, elements } of holdersOf(draft)) {
     for (const [id, element] of Object.entries(elements)) {
@@ -90,8 +89,11 @@ const isTagLike = (node: Node): boolean =>
   node.source === "tag" || node.source === "history" || node.action === "write_tag";
 const paramOf = (node: Node): unknown => (isNode(node.asset) ? node.asset.param : undefined);
 
-/** Whether an object is a use of what is looked for. */
-export function isUse(node: Node, query: UseQuery): boolean {
+/** Whether an object on a canvas is a use of what is looked for. */
+export function isUse(node: Node, query: UseQuery, canvas: CanvasKey): boolean {
+  // A parameter of a page is named by what leads to that page, wherever this stands.
+  if (query.kind === "param" && givesParam(node, query.param, query.canvas)) return true;
+  if ("canvas" in query && query.canvas !== undefined && query.canvas !== canvas) return false;
   switch (query.kind) {
     case "role":
       return (
@@ -111,28 +113,26 @@ export function isUse(node: Node, query: UseQuery): boolean {
   }
 }
 
-const inScope = (query: UseQuery, canvas: CanvasKey): boolean =>
-  !("canvas" in query) || query.canvas === undefined || query.canvas === canvas;
-
 /** Where something is used, each place once. */
 export function usesOf(draft: Draft, query: UseQuery): Use[] {
   const found = new Map<string, Use>();
   visitNodes(draft, (node, use) => {
-    if (inScope(query, use.canvas) && isUse(node, query))
+    if (isUse(node, query, use.canvas))
       found.set(`${use.canvas}|${use.element}|${use.part}|${use.name}`, use);
   });
   return [...found.values()];
 }
 
 /** The same use of another thing. */
-function replaced(node: Node, query: UseQuery, to: string): Node {
-  if (!isUse(node, query)) return node;
+function replaced(node: Node, query: UseQuery, canvas: CanvasKey, to: string): Node {
+  if (!isUse(node, query, canvas)) return node;
   switch (query.kind) {
     case "role":
       return { ...node, role: to };
     case "asset":
       return { ...node, asset: to };
     case "param":
+      if (givesParam(node, query.param, query.canvas)) return withParamNamed(node, query.param, to);
       return node.source === "param" ? { ...node, param: to } : { ...node, asset: { param: to } };
     case "state":
       return { ...node, name: to };
@@ -148,25 +148,16 @@ export function replaceChanges(
 ): Change[] {
   const changes: Change[] = [];
   for (const { canvas, path, elements } of holdersOf(draft)) {
-    if (!inScope(query, canvas)) continue;
     for (const [id, element] of Object.entries(elements)) {
       if (only && !only.has(`${canvas}|${id}`)) continue;
       for (const { part, name, value } of partsOf(element)) {
-        const next = mapNodes(value, (node) => replaced(node, query, to));
-        if (next !== value) changes.push({ path: [...path, "elements", id, part, name], value: next });
+        const next = mapNodes(value, (node) => replaced(node, query, canvas, to));
+        const at = [...path, "elements", id, part, ...(name === "" ? [] : [name])];
+        if (next !== value) changes.push({ path: at, value: next });
       }
     }
   }
   return changes;
-}
-
-type Members = Readonly<Record<string, unknown>>;
-
-/** A member under another name, at the same place in the order. */
-function renamedMember<T extends Members>(members: T, from: string, to: string): Members {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [name === from ? to : name, value]),
-  );
 }
 
 /** Gives a state another name, of the page or of the whole app, and every use of it as well. */
@@ -185,37 +176,32 @@ export function renameState(draft: Draft, canvas: CanvasKey | null, from: string
   ];
 }
 
-/** Gives a parameter of a page another name: in its bindings, in links that open the page, in the rotation. */
+/** A text in each language with a placeholder under another name. */
+function withPlaceholder(text: unknown, from: string, to: string): unknown {
+  if (typeof text === "string") return text.replaceAll(`{${from}}`, `{${to}}`);
+  return isNode(text)
+    ? Object.fromEntries(Object.entries(text).map(([key, one]) => [key, withPlaceholder(one, from, to)]))
+    : text;
+}
+
+/**
+ * Gives a parameter of a page another name: in the page's bindings and title, in everything that leads to the page
+ * (steps of events, links, embedded pages, the rotation) and in the tests that open it.
+ */
 export function renameParam(draft: Draft, page: string, from: string, to: string): Change[] {
-  const params = draft.pages[page]?.params ?? {};
+  const holder = draft.pages[page];
   const changes: Change[] = [
-    { path: ["pages", page, "params"], value: renamedMember(params, from, to) },
+    { path: ["pages", page, "params"], value: renamedMember(holder?.params ?? {}, from, to) },
     ...replaceChanges(draft, { kind: "param", param: from, canvas: page }, to),
   ];
-  const inLink = (node: Node): Node => {
-    const opens =
-      (node.action === "navigate" || node.action === "open_dialog") && node.page === page && !node.app;
-    return opens && isNode(node.params) && from in node.params
-      ? { ...node, params: renamedMember(node.params, from, to) }
-      : node;
+  const put = (path: Path, before: unknown, after: unknown) => {
+    if (JSON.stringify(before) !== JSON.stringify(after)) changes.push({ path, value: after });
   };
-  const touched = new Map(changes.map((change) => [change.path.join("\n"), change]));
-  for (const { path, elements } of holdersOf(draft)) {
-    for (const [id, element] of Object.entries(elements)) {
-      for (const { name, value } of partsOf(element).filter(({ part }) => part === "events")) {
-        const at = [...path, "elements", id, "events", name];
-        const before = touched.get(at.join("\n"))?.value ?? value;
-        const next = mapNodes(before, inLink);
-        if (next !== before) touched.set(at.join("\n"), { path: at, value: next });
-      }
-    }
+  put(["pages", page, "title"], holder?.title, withPlaceholder(holder?.title, from, to));
+  const inWay = (node: Node) => (givesParam(node, from, page) ? withParamNamed(node, from, to) : node);
+  put(["app", "kiosk"], draft.app.kiosk, mapNodes(draft.app.kiosk, inWay));
+  for (const [id, test] of Object.entries(draft.tests)) {
+    if (isNode(test)) put(["tests", id], test, inWay(test));
   }
-  const kiosk = mapNodes(draft.app.kiosk ?? [], (node) =>
-    node.page === page && isNode(node.params) && from in node.params
-      ? { ...node, params: renamedMember(node.params, from, to) }
-      : node,
-  );
-  const out = [...touched.values()];
-  if (kiosk !== (draft.app.kiosk ?? [])) out.push({ path: ["app", "kiosk"], value: kiosk });
-  return out;
+  return changes;
 }

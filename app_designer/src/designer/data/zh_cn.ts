@@ -18,6 +18,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   find: "使用位置",
   "find.asset": "设备或位置",
   "find.param": "参数",
+  settings: "跳转到页面",
   "find.role": "角色",
   "find.state": "状态",
   found: "{n} 处",

@@ -1,10 +1,12 @@
 import { Button, Icon, useLocale } from "@sdk";
 import { localText } from "@sdk/i18n/catalogue";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import Canvas from "../canvas/Canvas";
+import { BaseScopeContext, useBaseScope } from "../canvas/scope";
 import { type DesignerText, useTexts } from "../i18n/texts";
 import type { DesignerSession } from "../model/create";
 import { useDesigner, useDesignerStore } from "../model/hooks";
+import { CanvasScopeContext } from "../pickers/design_scope";
 import css from "./frame.module.css";
 import { Glyph, type GlyphName } from "./Glyph";
 import { Part } from "./LazyPart";
@@ -65,6 +67,16 @@ interface WorkbenchProps {
   firstPage: string | null;
 }
 
+/** What the canvas draws with, shared with the panels beside it: they show the values its elements give out. */
+function CanvasScope({ children }: { children: ReactNode }) {
+  const scope = useBaseScope();
+  return (
+    <BaseScopeContext.Provider value={scope}>
+      <CanvasScopeContext.Provider value={scope}>{children}</CanvasScopeContext.Provider>
+    </BaseScopeContext.Provider>
+  );
+}
+
 /** The whole workbench: bar above, panels at the sides, the canvas between them. */
 export function Workbench({ session, firstPage }: WorkbenchProps) {
   const text = useTexts();
@@ -81,18 +93,20 @@ export function Workbench({ session, firstPage }: WorkbenchProps) {
       <div className={css.bench} data-left={leftOpen} data-right={rightOpen}>
         <TopBar session={session} />
         <Notices session={session} />
-        <div className={css.middle}>
-          <Rail open={leftOpen} toggle={toggleLeft} toggleRight={toggleRight} rightOpen={rightOpen} />
-          {leftOpen ? (
-            <aside className={css.left} aria-label={text("frame.left")}>
-              <Part name={bench.leftTab} />
-            </aside>
-          ) : null}
-          <main className={css.canvas} aria-label={text("frame.canvas")}>
-            <Canvas />
-          </main>
-          {rightOpen ? <Right close={closeRight} /> : null}
-        </div>
+        <CanvasScope>
+          <div className={css.middle}>
+            <Rail open={leftOpen} toggle={toggleLeft} toggleRight={toggleRight} rightOpen={rightOpen} />
+            {leftOpen ? (
+              <aside className={css.left} aria-label={text("frame.left")}>
+                <Part name={bench.leftTab} />
+              </aside>
+            ) : null}
+            <main className={css.canvas} aria-label={text("frame.canvas")}>
+              <Canvas />
+            </main>
+            {rightOpen ? <Right close={closeRight} /> : null}
+          </div>
+        </CanvasScope>
         {bench.overlay ? <Part name={bench.overlay} /> : null}
         <div className="visually-hidden" aria-live="polite" role="status">
           {said}

@@ -1,11 +1,14 @@
+import type { RuntimeScope } from "@runtime/scope";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Element, PageDocument } from "../../generated/documents.gen";
 import { fakePlatform, Scene, tagOf } from "../../testing/fakes";
+import { pageOf, scopeOf } from "../../testing/scope";
 import { changeInStep } from "../data/requirements";
 import type { DesignerStore, Draft, Plant } from "../model/contract";
 import { DesignerContext } from "../model/hooks";
 import { DesignerModel } from "../model/store";
+import { CanvasScopeContext } from "../pickers/design_scope";
 import { allManifests } from "../pickers/manifests";
 import { ACTION_KINDS, newAction, savedSteps, stepsOf } from "./actions";
 import { manyChanges, manyOf } from "./DataSection";
@@ -49,7 +52,7 @@ function modelOf(elements: Record<string, Element>): DesignerModel {
   return new DesignerModel({ appId: "app", draft, plant });
 }
 
-function shown(model: DesignerModel) {
+function shown(model: DesignerModel, scope: RuntimeScope | null = null) {
   const store = {
     ...model,
     getState: model.getState,
@@ -62,7 +65,9 @@ function shown(model: DesignerModel) {
   render(
     <Scene platform={fakePlatform()}>
       <DesignerContext.Provider value={store}>
-        <Inspector />
+        <CanvasScopeContext.Provider value={scope}>
+          <Inspector />
+        </CanvasScopeContext.Provider>
       </DesignerContext.Provider>
     </Scene>,
   );
@@ -73,6 +78,17 @@ beforeAll(async () => void (await allManifests()));
 afterEach(() => cleanup());
 
 describe("the inspector", () => {
+  it("shows what another element gives out on the canvas", async () => {
+    const output = { source: "output", element: "el_bbbbbbbb", output: "level" } as const;
+    const model = modelOf({ el_aaaaaaaa: { type: "value", props_version: 1, bind: { "/value": output } } });
+    model.select(["el_aaaaaaaa"]);
+    const page = scopeOf(pageOf({}, { id: "one" }), { mode: "design" });
+    shown(model, page);
+    expect(screen.queryByText("hi_hi")).toBeNull();
+    act(() => page.memory.outputs.set("el_bbbbbbbb.level", "hi_hi"));
+    expect(await screen.findByText("hi_hi")).toBeTruthy();
+  });
+
   it("changes a property, in one step of undo while it is typed", async () => {
     const model = modelOf({
       el_aaaaaaaa: { type: "value", props_version: 1, bind: { "/value": temperature } },

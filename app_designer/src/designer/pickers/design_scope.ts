@@ -13,7 +13,7 @@ import { documentOf, isBlockCanvas } from "../model/canvas_key";
 import type { CanvasKey, DesignerState, Draft, Plant } from "../model/contract";
 import { useDesigner } from "../model/hooks";
 
-/** The scope the canvas draws with, where it shares it: outputs of other elements then have their live values. */
+/** The scope the canvas draws with: what its elements give out and its states have their values there. */
 export const CanvasScopeContext = createContext<RuntimeScope | null>(null);
 
 const NOBODY = { name: "", role: "builder", tenant: "" } as const;
@@ -89,20 +89,22 @@ export function useDesignScope(): RuntimeScope {
   const plant = useDesigner((state) => state.plant);
   const canvas = useDesigner((state) => state.canvas);
   const params = useDesigner((state) => JSON.stringify(valuesOf(state)));
+  const user = shared?.user ?? NOBODY;
+  const memory = shared?.page === canvas ? shared.memory : null;
   return useMemo(() => {
-    if (shared) return shared;
     const content =
       documentOf(draft, canvas) ?? ({ id: canvas, layout: { lg: { kind: "grid" } } } as EmptyPage);
     return createScope({
       loaded: loadedOf(draft, plant),
       services,
       content: contentOf(content),
-      user: NOBODY,
+      user,
+      ...(memory ? { memory } : {}),
       language,
       params: JSON.parse(params) as Record<string, string>,
       mode: "design",
     });
-  }, [shared, services, language, draft, plant, canvas, params]);
+  }, [user, memory, services, language, draft, plant, canvas, params]);
 }
 
 type EmptyPage = Pick<PageDocument, "id" | "layout"> & Partial<PageDocument>;

@@ -5,7 +5,7 @@ import { TravelProvider } from "@runtime/travel/TravelProvider";
 import { useLocale, useServices } from "@sdk";
 import { ServicesContext } from "@sdk/context";
 import { themeVersion } from "@sdk/theme";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useHost, useWorkbench } from "../frame/workbench";
 import { isBlockCanvas } from "../model/canvas_key";
 import { useDesigner } from "../model/hooks";
@@ -13,6 +13,7 @@ import type { PreviewChoice, Size } from "./choice";
 import { ForcePanel } from "./ForcePanel";
 import { PreviewBar } from "./PreviewBar";
 import css from "./preview.module.css";
+import { useReplay } from "./replay";
 import { Stage } from "./Stage";
 import { SimulatedWorld } from "./simulated_world";
 import { tagsOfPage } from "./tags_of_page";
@@ -58,9 +59,6 @@ export default function PreviewScreen() {
   );
 }
 
-/** A replay begins so long ago, µs. */
-const REPLAY_BACK_US = 600e6;
-
 function Running({ choice, live: goLive }: { choice: PreviewChoice; live: () => void }) {
   const draft = useDesigner((state) => state.draft);
   const plant = useDesigner((state) => state.plant);
@@ -71,9 +69,10 @@ function Running({ choice, live: goLive }: { choice: PreviewChoice; live: () => 
   const loaded = useMemo(() => appOfDraft(draft, plant), [draft, plant]);
   const world = useWorld(choice.data, loaded.tags);
   const live = useServices();
-  const replay = useReplay(choice.data === "replay", goLive);
   const page = loaded.pages[at.page];
   const tags = useMemo(() => (page ? tagsOfPage(loaded, page, at.params) : []), [loaded, page, at.params]);
+  const ids = useMemo(() => tags.map(({ id }) => id), [tags]);
+  const replay = useReplay(choice.data === "replay", ids, goLive);
   const go = (target: Destination) => {
     if (!target.app) setAt({ page: target.page, params: target.params });
   };
@@ -97,20 +96,6 @@ function Running({ choice, live: goLive }: { choice: PreviewChoice; live: () => 
       </div>
     </ServicesContext.Provider>
   );
-}
-
-/** The moment a replay shows; null while other data are chosen. Going back to live ends it. */
-function useReplay(on: boolean, goLive: () => void) {
-  const { live } = useServices();
-  const [at, setMoment] = useState<number | null>(null);
-  useEffect(() => setMoment(on ? live.clock.now() - REPLAY_BACK_US : null), [on, live]);
-  const leave = useRef(goLive);
-  leave.current = goLive;
-  const setAt = useCallback((moment: number | null) => {
-    if (moment === null) leave.current();
-    else setMoment(moment);
-  }, []);
-  return { at: on ? at : null, setAt };
 }
 
 /** Made-up data while it is chosen; null: the plant's own. */

@@ -3,6 +3,7 @@ import type { Tag } from "@sdk/api/types";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tagOf } from "../../testing/fakes";
+import { firstMoment } from "./replay";
 import { usualRange, valueAt } from "./signal_model";
 import { SimulatedWorld } from "./simulated_world";
 
@@ -60,4 +61,25 @@ test("numbers of a range are those of its course", async () => {
   expect(await numbers("mean")).toBeLessThan(await numbers("max"));
   expect(await numbers("count")).toBeGreaterThan(100);
   expect((await history.summary(99, 0, NOW, "max")) ?? null).toBeNull();
+});
+
+test("a replay begins where there is something to see", async () => {
+  const course = {
+    id: 1,
+    kind: "f" as const,
+    reduced: false,
+    t: [NOW - 90e6, NOW - 60e6],
+    v: [null, 4],
+    q: [129, 0],
+  };
+  const load = async () => ({ series: [course], gaps: [] });
+  expect(await firstMoment({ load }, [1], NOW - 600e6, NOW)).toBe(NOW - 60e6);
+  const later = [80, 70, 70, 70, 5].map((s, id) => ({ ...course, id, t: [NOW - s * 1e6], v: [1], q: [0] }));
+  const many = async () => ({ series: later, gaps: [] });
+  expect(await firstMoment({ load: many }, [1], NOW - 600e6, NOW)).toBe(NOW - 70e6);
+  expect(await firstMoment({ load }, [], NOW - 600e6, NOW)).toBe(NOW - 600e6);
+  const fails = async () => {
+    throw new Error("unreachable");
+  };
+  expect(await firstMoment({ load: fails }, [1], NOW - 600e6, NOW)).toBe(NOW - 600e6);
 });

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { FieldProps } from "../field_props";
 import css from "../forms.module.css";
 import listCss from "../list.module.css";
-import { newEntry } from "../new_entry";
+import { hasGivenId, newEntry, withEntry } from "../new_entry";
 import { inlined, type PropSchema, summaryText } from "../schema";
 import { useFormTexts } from "../texts";
 import { useMembers } from "./ChoiceFields";
@@ -52,12 +52,7 @@ export function ListField(field: FieldProps) {
             count={list.length}
             removable={!few}
             startOpen={index === added}
-            onChange={(value, typing) =>
-              put(
-                list.map((old, at) => (at === index ? value : old)),
-                typing,
-              )
-            }
+            onChange={(value, typing) => put(withEntry(list, index, value), typing)}
             onMove={(to) => put(moved(list, index, to))}
             onRemove={() => put(list.filter((_, at) => at !== index))}
           />
@@ -105,7 +100,9 @@ function Entry(props: EntryProps) {
   const [open, setOpen] = useState(props.startOpen);
   const place = t("entry", { n: String(index + 1) });
   const summary = summaryText(entry);
-  const name = (typeof summary === "string" ? summary : localText(summary, language)) || place;
+  const said = typeof summary === "string" ? summary : localText(summary, language);
+  const given = hasGivenId(entry) && said === (entry as { id?: string }).id;
+  const name = given ? place : said || place;
   const press = (event: React.KeyboardEvent) => {
     if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
@@ -124,7 +121,7 @@ function Entry(props: EntryProps) {
             <span className={css.twist} data-open={open}>
               <Icon name="chevron" size={14} />
             </span>
-            <span className="truncate">{name}</span>
+            <span className={listCss.entryText}>{name}</span>
           </button>
         ) : (
           <Nested

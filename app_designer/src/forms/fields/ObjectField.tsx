@@ -1,8 +1,9 @@
-import { localText, useLocale } from "@sdk";
+import { Icon, localText, useLocale } from "@sdk";
+import { useState } from "react";
 import { Field } from "../Field";
 import type { FieldProps } from "../field_props";
 import css from "../forms.module.css";
-import { conditionHolds, emptyOf, inlined, orderedProps, type PropSchema } from "../schema";
+import { conditionHolds, emptyOf, inlined, type NamedProp, orderedProps, type PropSchema } from "../schema";
 import { useFormTexts } from "../texts";
 
 type Members = Record<string, unknown>;
@@ -19,29 +20,69 @@ export function withMember(value: unknown, name: string, member: unknown): Membe
 
 const Nothing = () => null;
 
-/** An object: a form of its own. */
+/** An object: a form of its own; what few people need is put behind a button, as in the form around it. */
 export function ObjectField(field: FieldProps) {
+  const t = useFormTexts();
+  const [open, setOpen] = useState(false);
   const schema = inlined(field.schema);
   const value = membersOf(field.value ?? schema.default);
+  const shown = orderedProps(schema).filter((prop) =>
+    conditionHolds(prop.schema["x-ui"]?.visible_when, value, schema),
+  );
+  const basic = shown.filter((prop) => !prop.advanced);
+  const advanced = shown.filter((prop) => prop.advanced);
+  const row = (prop: NamedProp) => (
+    <Member key={prop.name} field={field} schema={schema} value={value} prop={prop} />
+  );
+  // An object of advanced members alone was opened for just these.
+  if (basic.length === 0)
+    return (
+      <div className={css.object} id={field.id}>
+        {advanced.map(row)}
+      </div>
+    );
   return (
     <div className={css.object} id={field.id}>
-      {orderedProps(schema).map(({ name, schema: prop }) =>
-        conditionHolds(prop["x-ui"]?.visible_when, value, schema) ? (
-          <Field
-            editor={field.nested ?? Nothing}
-            key={name}
-            id={`${field.id}_${name}`}
-            label={name}
-            schema={prop}
-            value={value[name]}
-            depth={(field.depth ?? 0) + 1}
-            disabled={field.disabled || !conditionHolds(prop["x-ui"]?.enabled_when, value, schema)}
-            required={schema.required?.includes(name) ?? false}
-            onChange={(member, typing) => field.onChange(withMember(value, name, member), typing)}
-          />
-        ) : null,
-      )}
+      {basic.map(row)}
+      {advanced.length > 0 ? (
+        <button
+          type="button"
+          className={css.more}
+          data-reveals="fields"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          <span className={css.twist} data-open={open}>
+            <Icon name="chevron" size={14} />
+          </span>
+          {t("advanced")}
+        </button>
+      ) : null}
+      {open ? advanced.map(row) : null}
     </div>
+  );
+}
+
+interface MemberProps {
+  field: FieldProps;
+  schema: PropSchema;
+  value: Members;
+  prop: NamedProp;
+}
+
+function Member({ field, schema, value, prop: { name, schema: prop } }: MemberProps) {
+  return (
+    <Field
+      editor={field.nested ?? Nothing}
+      id={`${field.id}_${name}`}
+      label={name}
+      schema={prop}
+      value={value[name]}
+      depth={(field.depth ?? 0) + 1}
+      disabled={field.disabled || !conditionHolds(prop["x-ui"]?.enabled_when, value, schema)}
+      required={schema.required?.includes(name) ?? false}
+      onChange={(member, typing) => field.onChange(withMember(value, name, member), typing)}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { ActionError, ActionStopped, defineAction, knownValue } from "../action";
 import { assetOf } from "../binding";
-import { guardedWrite } from "../write";
+import { guardedWrite, wouldWrite } from "../write";
 
 export default defineAction({
   kind: "write_tag",
@@ -22,7 +22,9 @@ export default defineAction({
   },
   async describe(step, context) {
     const value = await knownValue(context, step.value);
-    const target = `${assetOf(context.scope, step.asset)} / ${step.role}`;
-    return context.t("action.would.write_tag", { target, value: String(value) });
+    const { scope } = context;
+    const asset = assetOf(scope, step.asset);
+    const said = wouldWrite(scope, { asset, role: step.role, value });
+    return context.t("action.would.write_tag", { target: `${asset} / ${step.role}`, value: said });
   },
 });

@@ -2,13 +2,14 @@ import type { CSSProperties, ReactNode } from "react";
 import { useMemo } from "react";
 import { type Signal, signalMeta } from "../bindings/signal";
 import { useLocale, useServices } from "../context";
-import { formatValue } from "../format/number";
 import { formatDuration, formatMoment } from "../format/time";
 import type { FeedState } from "../history/feed";
 import { useHistory } from "../hooks/history";
 import { useLink } from "../hooks/live";
 import { useSize } from "../hooks/size";
 import { useBlockTexts } from "../i18n/block_texts";
+import { useUnitWishes } from "../preferences/context";
+import { formatShown } from "../preferences/format_shown";
 import type { RangeChoice, TimeWindow } from "../range";
 import { StateShape } from "../ui/StateShape";
 import { holesOf } from "./holes";
@@ -62,11 +63,13 @@ export function useLanes(
 export function useStateWord(): (signal: Signal, segment: Pick<Segment, "key" | "value">) => string {
   const { language, t } = useLocale();
   const words = useBlockTexts();
+  const wishes = useUnitWishes();
   const given = { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
-  return (signal, { key, value }) =>
-    key === null
-      ? words("unknown")
-      : formatValue(value, signal.tag ?? signal.meta ?? null, language, given).text;
+  return (signal, { key, value }) => {
+    if (key === null) return words("unknown");
+    const { text, unit } = formatShown(signal, value, wishes, language, given);
+    return unit ? `${text} ${unit}` : text;
+  };
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;

@@ -50,15 +50,13 @@ export function piecesOf(entry: DrawnTrack, window: TimeWindow, holdUntil: numbe
 export function StateLane({ entry, window, holdUntil, theme, onCursor }: LaneProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const format = useFormatter(entry.signal);
+  const words = (value: Parameters<Words>[0]) => {
+    const { text, unit } = format(value);
+    return unit ? `${text} ${unit}` : text;
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: `theme` makes it read the colours again.
   useEffect(() => {
-    if (canvas.current)
-      paint(
-        canvas.current,
-        piecesOf(entry, window, holdUntil, (v) => format(v).text),
-        entry,
-        window,
-      );
+    if (canvas.current) paint(canvas.current, piecesOf(entry, window, holdUntil, words), entry, window);
   }, [entry, window, holdUntil, theme, format]);
   const move = (event: React.PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();

@@ -43,6 +43,16 @@ describe("small line", () => {
     expect(shape.end).toEqual({ x: 120, y: 2 });
     expect(sparkShape({ t: [0, 3], v: [1, null], q: [0, 129] }, { from: 0, to: 4 }, 9, 9).end).toBeNull();
   });
+  it("holds a value until it is bad, and no longer than it is known", () => {
+    const window = { from: 0, to: 10 };
+    expect(sparkShape({ t: [0, 5], v: [1, null], q: [0, 129] }, window, 100, 30).path).toBe("M0.0 15.0H50.0");
+    const track = { t: [0, 8], v: [1, 1], q: [0, 0] };
+    const gap = sparkShape(track, window, 100, 30, [{ from: 2, to: 7 }]);
+    expect(gap.path).toBe("M0.0 15.0H20.0M80.0 15.0H100.0");
+    expect(gap.end).not.toBeNull();
+    const lost = sparkShape(track, window, 100, 30, [{ from: 9, to: 10 }]);
+    expect(lost).toMatchObject({ path: "M0.0 15.0H80.0V15.0H90.0", end: null });
+  });
 });
 
 describe("states of a course", () => {

@@ -17,12 +17,13 @@ export interface SparkShape {
 
 const NOTHING: SparkShape = { path: "", min: null, max: null, end: null };
 
-/** A small line that holds each value until the next and breaks where a value is bad. */
+/** A small line that holds each value until the next, and breaks where a value is bad or a hole begins. */
 export function sparkShape(
   track: Pick<Track, "t" | "v" | "q">,
   window: { from: number; to: number },
   width: number,
   height: number,
+  holes: readonly { from: number; to: number }[] = [],
 ): SparkShape {
   const numbers = track.v.map((value, index) => (isBad(track.q[index] ?? 128) ? null : toPlot(value)));
   const known = numbers.filter((value) => value !== null);
@@ -34,19 +35,27 @@ export function sparkShape(
   const begin = numbers.findIndex((value) => value !== null);
   if (window.to - Math.max(window.from, track.t[begin] ?? 0) < length * SHARE_MIN)
     return { ...NOTHING, min, max };
+  const xOf = (t: number) => ((Math.max(window.from, t) - window.from) / length) * width;
+  const yOf = (value: number) =>
+    max === min ? height / 2 : height - 2 - ((value - min) / (max - min)) * (height - 4);
   let path = "";
-  let last: number | null = null;
+  let isOpen = false;
+  let end: SparkShape["end"] = null;
   numbers.forEach((value, index) => {
     if (value === null) {
-      last = null;
+      isOpen = false;
       return;
     }
-    const x = ((Math.max(window.from, track.t[index] ?? 0) - window.from) / length) * width;
-    const y = max === min ? height / 2 : height - 2 - ((value - min) / (max - min)) * (height - 4);
-    path += last === null ? `M${x.toFixed(1)} ${y.toFixed(1)}` : `H${x.toFixed(1)}V${y.toFixed(1)}`;
-    last = y;
+    const from = Math.max(window.from, track.t[index] ?? 0);
+    const next = track.t[index + 1] ?? window.to;
+    const hole = holes.find((one) => one.from < next && one.from >= from && one.to > from);
+    const until = hole ? hole.from : next;
+    const y = yOf(value);
+    path += isOpen ? `V${y.toFixed(1)}` : `M${xOf(from).toFixed(1)} ${y.toFixed(1)}`;
+    if (until > from) path += `H${xOf(until).toFixed(1)}`;
+    isOpen = until === next;
+    // Its mark stands where the line reaches the present.
+    if (until >= window.to) end = { x: width, y };
   });
-  // The last value holds until now: a mark takes the place of this line where it does not.
-  if (last === null) return { path, min, max, end: null };
-  return { path: `${path}H${width}`, min, max, end: { x: width, y: last } };
+  return { path, min, max, end };
 }

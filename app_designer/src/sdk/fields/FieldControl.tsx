@@ -2,9 +2,11 @@ import { useId } from "react";
 import type { TagMeta } from "../api/types";
 import { useLocale } from "../context";
 import { localText } from "../i18n/catalogue";
+import { useUnitWishes } from "../preferences/context";
 import { Icon } from "../ui/Icon";
-import { type EntryProblem, entryLimits } from "./entry_limits";
-import type { FieldDraft, FieldSpec } from "./field_spec";
+import type { EntryProblem } from "./entry_limits";
+import { storedText } from "./entry_unit";
+import { type FieldDraft, type FieldSpec, fieldEntry } from "./field_spec";
 import css from "./fields.module.css";
 import { NumberEntry } from "./NumberEntry";
 import { optionKey, optionName } from "./options";
@@ -34,8 +36,11 @@ export function FieldControl(props: ControlProps) {
   const id = useId();
   const label = localText(spec.label, language) || spec.id;
   const isNumber = spec.kind === "number" || spec.kind === "integer";
-  const range = isNumber ? rangeText(entryLimits(props.meta ?? {}, spec), t) : "";
-  const help = [localText(spec.help, language), range].filter(Boolean).join(" · ");
+  const entry = fieldEntry(spec, props.meta ?? {}, useUnitWishes());
+  const numbers = isNumber
+    ? [rangeText(entry.limits, t), storedText(entry, String(props.draft ?? ""), t)]
+    : [];
+  const help = [localText(spec.help, language), ...numbers].filter(Boolean).join(" · ");
   const described = problem ? `${id}-problem` : help ? `${id}-help` : undefined;
   const hasOwnLabel = spec.kind === "checkbox";
   return (
@@ -135,14 +140,14 @@ function NumberField({
   meta,
   onEnter,
 }: InnerProps) {
-  const settings = spec.kind === "integer" ? { ...spec, decimals: 0 } : spec;
+  const entry = fieldEntry(spec, meta ?? {}, useUnitWishes());
   return (
     <NumberEntry
       id={id}
       label={label}
       text={draft === null ? "" : String(draft)}
       onText={onDraft}
-      limits={entryLimits(meta ?? {}, settings)}
+      limits={entry.limits}
       disabled={disabled ?? false}
       invalid={Boolean(problem)}
       describedBy={describedBy}

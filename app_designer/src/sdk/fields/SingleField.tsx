@@ -1,19 +1,26 @@
 import { useEffect, useState } from "react";
 import type { ComponentProps } from "../component";
+import { useUnitWishes } from "../preferences/context";
 import { FieldControl } from "./FieldControl";
-import { type FieldDraft, type FieldSpec, initialDraft, readField } from "./field_spec";
+import { type FieldDraft, type FieldSpec, fieldEntry, initialDraft, readField } from "./field_spec";
 import css from "./fields.module.css";
 import { useFieldTexts } from "./texts";
 
 type Ways = Pick<ComponentProps, "emit" | "output" | "enabled">;
 
 /** A field that stands alone: gives out what was entered, and reports each change. */
-export function SingleField({ spec, emit, output, enabled }: Ways & { spec: FieldSpec }) {
+export function SingleField(given: Ways & { spec: FieldSpec }) {
+  // What was typed in one unit is not read as another: with the unit the field begins anew.
+  return <Field key={fieldEntry(given.spec, {}, useUnitWishes()).limits.unit} {...given} />;
+}
+
+function Field({ spec, emit, output, enabled }: Ways & { spec: FieldSpec }) {
   const t = useFieldTexts();
-  const [draft, setDraft] = useState<FieldDraft>(() => initialDraft(spec));
+  const wishes = useUnitWishes();
+  const [draft, setDraft] = useState<FieldDraft>(() => initialDraft(spec, {}, wishes));
   // A field nobody has touched does not shout.
   const [touched, setTouched] = useState(false);
-  const { value, problem } = readField(spec, draft);
+  const { value, problem } = readField(spec, draft, {}, wishes);
   const valid = problem === null;
   useEffect(() => {
     output("value", value);
@@ -22,7 +29,7 @@ export function SingleField({ spec, emit, output, enabled }: Ways & { spec: Fiel
   const change = (next: FieldDraft) => {
     setDraft(next);
     setTouched(true);
-    const read = readField(spec, next);
+    const read = readField(spec, next, {}, wishes);
     if (!read.problem) emit("change", { value: read.value });
   };
   const enter = () => {

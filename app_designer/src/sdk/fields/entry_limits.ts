@@ -47,21 +47,21 @@ export function entryLimits(meta: TagMeta, settings: EntrySettings): EntryLimits
   };
 }
 
-/** The hard limit a number breaks; null when it may be sent. */
-export function limitProblem(value: number, limits: EntryLimits): EntryProblem | null {
+/** The hard limit a number breaks, told as `told` has it; null when it may be sent. */
+export function limitProblem(value: number, limits: EntryLimits, told = limits): EntryProblem | null {
   if (limits.min !== null && value < limits.min)
-    return { text: "below_min", values: { limit: shown(limits.min, limits) } };
+    return { text: "below_min", values: { limit: shown(told.min, told) } };
   if (limits.max !== null && value > limits.max)
-    return { text: "above_max", values: { limit: shown(limits.max, limits) } };
+    return { text: "above_max", values: { limit: shown(told.max, told) } };
   return null;
 }
 
-/** What is unusual about a number that may be sent. */
-export function limitWarning(value: number, limits: EntryLimits): EntryProblem | null {
+/** What is unusual about a number that may be sent, told as `told` has it. */
+export function limitWarning(value: number, limits: EntryLimits, told = limits): EntryProblem | null {
   if (limits.lo !== null && value < limits.lo)
-    return { text: "below_lo", values: { limit: shown(limits.lo, limits) } };
+    return { text: "below_lo", values: { limit: shown(told.lo, told) } };
   if (limits.hi !== null && value > limits.hi)
-    return { text: "above_hi", values: { limit: shown(limits.hi, limits) } };
+    return { text: "above_hi", values: { limit: shown(told.hi, told) } };
   return null;
 }
 
@@ -88,5 +88,5 @@ function numeric(value: Value): number | null {
     : null;
 }
 
-const shown = (value: number, limits: EntryLimits): string =>
+const shown = (value: number | null, limits: EntryLimits): string =>
   limits.unit ? `${value} ${limits.unit}` : String(value);

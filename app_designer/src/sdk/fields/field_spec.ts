@@ -1,5 +1,7 @@
 import type { LocalText, TagMeta, Value } from "../api/types";
-import { type EntryProblem, type EntrySettings, entryLimits, limitProblem } from "./entry_limits";
+import type { UnitWishes } from "../preferences/display_unit";
+import type { EntryProblem, EntrySettings } from "./entry_limits";
+import { type Entry, entryOf } from "./entry_unit";
 import { readNumber } from "./number_text";
 import { type FieldOption, optionKey } from "./options";
 
@@ -57,8 +59,24 @@ const bad = (text: EntryProblem["text"], values?: Record<string, string>): Field
   problem: values ? { text, values } : { text },
 });
 
-/** What a field is worth, or what is wrong with it. `null` stands for "left empty". */
-export function readField(spec: FieldSpec, draft: FieldDraft | undefined, meta: TagMeta = {}): FieldReading {
+const AS_STORED: UnitWishes = {};
+
+/** How a number field is typed into. A whole number stays one in the unit it is stored in. */
+export function fieldEntry(spec: FieldSpec, meta: TagMeta, wishes: UnitWishes): Entry {
+  const settings = spec.kind === "integer" ? { ...spec, decimals: 0 } : spec;
+  return entryOf(meta, settings, wishes);
+}
+
+/**
+ * What a field is worth, or what is wrong with it. `null` stands for "left empty". A number is typed in the reader's
+ * unit and worth what is stored.
+ */
+export function readField(
+  spec: FieldSpec,
+  draft: FieldDraft | undefined,
+  meta: TagMeta = {},
+  wishes: UnitWishes = AS_STORED,
+): FieldReading {
   const given = draft ?? null;
   const isEmpty = given === null || (typeof given === "string" && given.trim() === "");
   if (spec.kind === "checkbox")
@@ -67,7 +85,8 @@ export function readField(spec: FieldSpec, draft: FieldDraft | undefined, meta: 
     if (!spec.required) return { value: null, problem: null };
     return bad(spec.kind === "snapshot" ? "snapshot_none" : "missing");
   }
-  if (spec.kind === "number" || spec.kind === "integer") return readNumberField(spec, String(given), meta);
+  if (spec.kind === "number" || spec.kind === "integer")
+    return readNumberField(spec, String(given), fieldEntry(spec, meta, wishes));
   if (spec.kind === "select" || spec.kind === "radio" || spec.kind === "reason") {
     const known = (spec.options ?? []).some((option) => optionKey(option.value) === optionKey(given));
     return known ? { value: given, problem: null } : bad("option_unknown");
@@ -80,22 +99,28 @@ export function readField(spec: FieldSpec, draft: FieldDraft | undefined, meta: 
   return { value: given, problem: null };
 }
 
-function readNumberField(spec: FieldSpec, text: string, meta: TagMeta): FieldReading {
+function readNumberField(spec: FieldSpec, text: string, entry: Entry): FieldReading {
   const typed = readNumber(text);
   if (typed.kind === "ambiguous" || typed.kind === "not_a_number") return bad(typed.kind, { text });
   if (typed.kind === "empty") return bad("missing");
-  if (spec.kind === "integer" && !Number.isSafeInteger(typed.value)) return bad("integer");
-  const problem = limitProblem(typed.value, entryLimits(meta, spec));
-  return problem ? { value: null, problem } : { value: typed.value, problem: null };
+  const value = entry.store(typed.value);
+  if (spec.kind === "integer" && !Number.isSafeInteger(value)) return bad("integer");
+  const problem = entry.problem(typed.value);
+  return problem ? { value: null, problem } : { value, problem: null };
 }
 
 /** Whether a field is shown, given what stands in the others. A condition on an unknown field hides nothing. */
-export function isFieldVisible(spec: FieldSpec, fields: readonly FieldSpec[], drafts: FieldDrafts): boolean {
+export function isFieldVisible(
+  spec: FieldSpec,
+  fields: readonly FieldSpec[],
+  drafts: FieldDrafts,
+  worth = (field: FieldSpec): Value => readField(field, drafts[field.id]).value,
+): boolean {
   const when = spec.visible_when;
   if (!when) return true;
   const other = fields.find((field) => field.id === when.field && field.id !== spec.id);
   if (!other) return true;
-  const value = readField({ ...other, required: false }, drafts[other.id]).value;
+  const value = worth({ ...other, required: false });
   if (when.not_empty !== undefined) {
     const isEmpty = value === null || value === "" || value === false;
     return when.not_empty !== isEmpty;
@@ -104,11 +129,18 @@ export function isFieldVisible(spec: FieldSpec, fields: readonly FieldSpec[], dr
   return optionKey(when.equals ?? null) === optionKey(value);
 }
 
-/** What a field begins with. */
-export function initialDraft(spec: FieldSpec): FieldDraft {
+/** What a field begins with: a number as it would be typed. */
+export function initialDraft(
+  spec: FieldSpec,
+  meta: TagMeta = {},
+  wishes: UnitWishes = AS_STORED,
+): FieldDraft {
   const { initial } = spec;
   if (initial === undefined || initial === null) return spec.kind === "checkbox" ? false : null;
-  if (spec.kind === "number" || spec.kind === "integer") return String(initial);
+  if (spec.kind === "number" || spec.kind === "integer") {
+    const number = Number(initial);
+    return Number.isFinite(number) ? String(fieldEntry(spec, meta, wishes).show(number)) : String(initial);
+  }
   if (spec.kind === "rating") return Math.min(RATING_MAX, Math.max(1, Math.round(Number(initial)))) || null;
   return initial;
 }

@@ -10,6 +10,7 @@ export {
   limitWarning,
   stepped,
 } from "./entry_limits";
+export { type Entry, entryMeta, entryOf, storedText, useEntry } from "./entry_unit";
 export { FieldControl } from "./FieldControl";
 export {
   type FieldCondition,
@@ -18,6 +19,7 @@ export {
   type FieldKind,
   type FieldReading,
   type FieldSpec,
+  fieldEntry,
   initialDraft,
   isFieldVisible,
   readField,

@@ -1,13 +1,13 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Value } from "../api/types";
 import { forgetFrame, nextFrame } from "../bindings/frame";
-import { type Signal, signalMeta, type ValueCell } from "../bindings/signal";
+import type { Signal, ValueCell } from "../bindings/signal";
 import { applyTransforms } from "../bindings/transforms";
 import { useLocale, useServices } from "../context";
-import { formatValue, type ShownValue } from "../format/number";
+import type { ShownValue } from "../format/number";
 import type { LinkState } from "../live/client";
 import { useUnitWishes } from "../preferences/context";
-import { displayOfSignal, shownNumber } from "../preferences/display_unit";
+import { shownFormatter } from "../preferences/format_shown";
 import { type Assessment, assess, type Sample } from "../quality";
 
 const never = () => () => {};
@@ -66,23 +66,19 @@ function useCellSample(cell: ValueCell | undefined): Sample | null {
   return useSyncExternalStore(cell ? cell.subscribe : never, cell ? cell.get : NO_CELL);
 }
 
-/** Everything a component needs to show one signal honestly. */
-export function useSignal(signal: Signal): SignalState {
-  const { cell } = signal;
-  const tagged = useTagSample(signal.constant === undefined && !cell ? (signal.tag?.id ?? null) : null);
-  const celled = useCellSample(cell);
-  const live = cell ? celled : tagged;
-  const link = useLink();
+/** What a signal says when its tag or cell says `live`. */
+export function signalState(signal: Signal, live: Sample | null, link: LinkState): SignalState {
+  const { cell, constant } = signal;
   if (signal.problem) {
     const level = signal.problem === "no_permission" ? "no_permission" : "unmapped";
     const assessment = { level, word: `state.${signal.problem}`, current: false } as const;
     return { sample: null, value: null, lastGood: null, assessment };
   }
   const sample =
-    signal.constant === undefined
+    constant === undefined
       ? live
-      : ({ v: signal.constant, q: 0, ts: CONSTANT_TS, fresh: 0, good: null } satisfies Sample);
-  const local = signal.constant !== undefined || cell?.live === false;
+      : ({ v: constant, q: 0, ts: CONSTANT_TS, fresh: 0, good: null } satisfies Sample);
+  const local = constant !== undefined || cell?.live === false;
   const linked = local || link.up || link.lost_since_ms === null;
   const good = sample?.good ?? null;
   return {
@@ -93,18 +89,20 @@ export function useSignal(signal: Signal): SignalState {
   };
 }
 
+/** Everything a component needs to show one signal honestly. */
+export function useSignal(signal: Signal): SignalState {
+  const { cell } = signal;
+  const tagged = useTagSample(signal.constant === undefined && !cell ? (signal.tag?.id ?? null) : null);
+  const celled = useCellSample(cell);
+  return signalState(signal, cell ? celled : tagged, useLink());
+}
+
 /** Formats values of a signal in the reader's language and units. */
 export function useFormatter(signal: Signal, decimals?: number): (value: Value) => ShownValue {
   const { language, t } = useLocale();
-  const display = displayOfSignal(signal, useUnitWishes());
-  return (value) => {
+  const wishes = useUnitWishes();
+  return useMemo(() => {
     const words = { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
-    const shown = formatValue(value, signal.tag ?? signal.meta ?? null, language, words, decimals);
-    if (!display || shown.word) return shown;
-    const number = shownNumber(value, display);
-    if (number === null) return value === null ? { ...shown, unit: display.unit } : shown;
-    const stored = decimals ?? signalMeta(signal).decimals;
-    const places = typeof stored === "number" ? display.decimals(stored) : undefined;
-    return formatValue(number, { unit: display.unit }, language, words, places);
-  };
+    return shownFormatter(signal, wishes, language, words, decimals);
+  }, [signal, language, t, wishes, decimals]);
 }

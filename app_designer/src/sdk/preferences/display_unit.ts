@@ -10,6 +10,10 @@ export interface DisplayUnit {
   /** Unit that is shown. */
   unit: string;
   convert: (value: number) => number;
+  /** The number to type for one that is stored. */
+  show: (stored: number) => number;
+  /** The number to store for one that was typed: the shortest that is shown as just that. */
+  store: (shown: number) => number;
   /** Value shown = value stored × factor + offset. */
   factor: number;
   offset: number;
@@ -20,14 +24,38 @@ export interface DisplayUnit {
 const DECIMALS_MAX = 6;
 const found = new WeakMap<UnitWishes, Map<string, DisplayUnit | null>>();
 
-function displayOf(by: Conversion, unit: string): DisplayUnit {
+/** More digits than a person types, fewer than a conversion there and back disturbs. */
+const TYPED_DIGITS = 12;
+const DOUBLE_DIGITS = 17;
+
+/** A number that came out of others of about this size, without the digits that are noise of the calculation. */
+function withoutNoise(value: number, size: number): number {
+  if (value === 0 || !Number.isFinite(value)) return value;
+  const place = (x: number) => Math.floor(Math.log10(Math.abs(x)));
+  const digits = TYPED_DIGITS + place(value) - place(Math.max(size, Math.abs(value)));
+  return digits < 1 ? 0 : Number(value.toPrecision(digits));
+}
+
+function displayOf(by: Conversion, back: Conversion, unit: string): DisplayUnit {
   const factor = by.num / by.den;
+  const offset = by.pre * factor - by.post;
+  const show = (stored: number) => withoutNoise(apply(stored, by), Math.abs(offset));
   const finer = Math.floor(Math.log10(Math.abs(factor)) + 1e-9);
   return {
     unit,
     convert: (value) => apply(value, by),
+    show,
+    store: (shown) => {
+      const exact = apply(shown, back);
+      const wanted = withoutNoise(shown, Math.abs(offset));
+      for (let digits = 1; digits < DOUBLE_DIGITS; digits += 1) {
+        const short = Number(exact.toPrecision(digits));
+        if (show(short) === wanted) return short;
+      }
+      return exact;
+    },
     factor,
-    offset: by.pre * factor - by.post,
+    offset,
     decimals: (stored) => Math.min(DECIMALS_MAX, Math.max(0, stored - finer)),
   };
 }
@@ -43,7 +71,8 @@ export function displayUnit(text: string | null | undefined, wishes: UnitWishes)
   const wish = from?.dimension ? wishes[from.dimension] : undefined;
   const to = parseUnit(wish);
   const by = from && to && from.text !== to.text ? conversion(from, to) : null;
-  const display = by && to ? displayOf(by, to.text) : null;
+  const back = from && to && by ? conversion(to, from) : null;
+  const display = by && back && to ? displayOf(by, back, to.text) : null;
   known.set(text, display);
   return display;
 }

@@ -1,53 +1,14 @@
-import type { Value } from "../api/types";
-import { type Signal, signalMeta } from "../bindings/signal";
-import { type LimitLevel, limitLevel, type Scale } from "../chart/scale_of";
-import { limitLines } from "../chart/scales";
+import { useLayoutEffect, useRef } from "react";
+import type { Scale } from "../chart/scale_of";
 import { useLocale } from "../context";
-import { type ShownValue, toPlot } from "../format/number";
 import { formatDuration } from "../format/time";
-import { type SignalState, useFormatter, useServerNow, useSignal } from "../hooks/live";
+import { useServerNow } from "../hooks/live";
+import { isLong, type Reading } from "../hooks/reading";
 import { useBlockTexts } from "../i18n/block_texts";
 import { Icon } from "./Icon";
 import { Skeleton } from "./primitives";
 import { QualityMark } from "./QualityMark";
 import css from "./reading.module.css";
-
-/** One signal as a block shows it. */
-export interface Reading {
-  signal: Signal;
-  state: SignalState;
-  shown: ShownValue;
-  format: (value: Value) => ShownValue;
-  /** The value as a number to draw; null where it is none or not known. */
-  number: number | null;
-  level: LimitLevel;
-  /** Nothing has come yet: a skeleton stands for it. */
-  loading: boolean;
-  /** The pattern of what is not current. */
-  hatched: boolean;
-}
-
-/** Everything a one-value block needs; `decimals` overrides those of the tag. */
-export function useReading(signal: Signal, decimals?: number): Reading {
-  const state = useSignal(signal);
-  const format = useFormatter(signal, decimals);
-  const { assessment } = state;
-  const loading = assessment.level === "no_data" && (signal.tag !== null || signal.cell !== undefined);
-  const number = toPlot(state.value);
-  return {
-    signal,
-    state,
-    format,
-    shown: format(state.value),
-    number,
-    level: limitLevel(number, limitLines(signalMeta(signal).limits)),
-    loading,
-    hatched: !assessment.current && !loading && assessment.level !== "waiting",
-  };
-}
-
-/** More characters than this get a smaller size. */
-const LONG = 6;
 
 /** The number, its unit in a lighter weight, and for a bad one what it last was. */
 export function ReadingNumber({ reading }: { reading: Reading }) {
@@ -59,22 +20,45 @@ export function ReadingNumber({ reading }: { reading: Reading }) {
       </span>
     );
   const past = state.value === null && state.lastGood !== null;
+  const long = isLong(shown);
+  // What is short needs neither a cut nor a flexible row: laying it out costs half.
+  const plain = !long && !shown.word && !past;
   return (
-    <span className={css.row}>
+    <span className={css.row} data-plain={plain}>
       <span
-        className={`${css.number} truncate`}
+        className={plain ? css.number : `${css.number} truncate`}
         data-current={state.assessment.current}
         data-word={shown.word}
         data-past={past}
-        data-long={shown.text.length > LONG}
-        title={shown.text}
+        data-long={long}
       >
-        {shown.text}
+        <NumberText reading={reading} long={!plain} />
       </span>
       {state.value !== null && shown.unit ? <span className={css.unit}>{shown.unit}</span> : null}
       {past ? <LastGood reading={reading} /> : null}
     </span>
   );
+}
+
+/** The text itself: of a steady reading it is written without React, some hundred times in a frame. */
+function NumberText({ reading, long }: { reading: Reading; long: boolean }) {
+  const at = useRef<HTMLSpanElement>(null);
+  const { steady, shown } = reading;
+  useLayoutEffect(() => {
+    const span = at.current;
+    if (!span || !steady) return;
+    const text = span.appendChild(document.createTextNode(""));
+    const stop = steady.follow(({ shown }) => {
+      text.data = shown.text;
+      if (long) span.title = shown.text;
+    });
+    return () => {
+      stop();
+      text.remove();
+    };
+  }, [steady, long]);
+  if (steady) return <span ref={at} />;
+  return <span title={long ? shown.text : undefined}>{shown.text}</span>;
 }
 
 function LastGood({ reading }: { reading: Reading }) {

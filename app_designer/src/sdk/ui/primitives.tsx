@@ -72,7 +72,7 @@ interface TileProps {
 
 /** The frame of a block with its heading; with `onPress` the whole of it is a button. */
 export function Tile({ title, hatched, onPress, children, className }: TileProps) {
-  const names = join(css.tile, hatched && css.hatched, onPress && css.pressable, className);
+  const names = join(css.tile, css.cut, hatched && css.hatched, onPress && css.pressable, className);
   const heading = (
     <span className={join(css.heading, "truncate")} title={title}>
       {title}

@@ -150,7 +150,7 @@ class Bench:
             sites=sites,
             gaps=gaps,
             apps=apps,
-            packages=Packages(self.database, apps, Assets(self.database), RoleMap(self.database, tags, self.hub)),
+            packages=Packages(self.database, apps),
             publishers=Publishers(self.database),
             assets=Assets(self.database),
             asset_types=AssetTypes(self.database),

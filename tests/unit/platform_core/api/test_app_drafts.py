@@ -8,7 +8,7 @@ import pytest
 from platform_core.db.apps import AppRow
 from platform_core.services import app_rows
 from platform_core.services.app_presence import TTL_S, Presence, Presences
-from platform_core.services.app_rows import Origin, add_release
+from platform_core.services.app_rows import Origin, add_release, texts_of
 from platform_core.services.apps import Apps
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import KIND_MAX
@@ -253,7 +253,7 @@ def test_a_thousand_releases_stay_readable(plant):
         row = session.get(AppRow, ("factory", "line"))
         for n in range(2, 998):
             files = {"app.json": {**APP, "version": f"1.{n}.0"}, "pages/main.json": PAGE}
-            assert add_release(session, row, files, Origin("publish", f"note {n}", "mona"), n).no == n
+            assert add_release(session, row, texts_of(files), Origin("publish", f"note {n}", "mona"), n).no == n
     for n in range(998, 1001):
         etag = apps.drafts.file("factory", "line", "app.json").hash
         app = {**APP, "version": f"1.{n}.0"}

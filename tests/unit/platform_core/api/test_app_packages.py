@@ -10,6 +10,7 @@ from platform_core.api.boundary import BODY_MAX_BY_PATH, BODY_MAX_BYTES
 from platform_core.services.documents.packages import sign
 from platform_core.services.documents.signing import PrivateKey
 from platform_core.services.uploads import UPLOAD_TTL_S, UPLOADS_MAX
+from schemas.errors import ConfigError
 from tests.unit.platform_core.documents.pictures import png
 
 from .conftest import APP, PAGE
@@ -227,3 +228,25 @@ def test_attacks_are_refused_before_anything_is_written(plant, name):
     answer = inspect(plant.client("builder"), out.getvalue())
     assert answer.json()["errors"][0]["code"] == "package.name"
     assert stored(plant) == before
+
+
+@pytest.mark.parametrize("mode", ["release", "draft"])
+def test_what_fails_late_leaves_no_mapping_behind(plant, monkeypatch, mode):
+    other = plant.client("builder", "other")
+    told = inspect(other, export(plant).content).json()
+    heat = {"asset": "press_7", "role": "heat", "tag_id": plant.foreign[0], "valid_from": 0}
+    options = {"create_assets": ["press_7"], "signals": [heat], "confirm_untrusted": True, "as_app": "mine"}
+    before = stored(plant)
+
+    def fail(*_args, **_options):
+        raise ConfigError("app.count", "There is no room.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("platform_core.services.apps.new_app", fail)
+        broken.setattr("platform_core.services.app_drafts.new_app", fail)
+        assert install(other, told["upload"], mode=mode, **options).status_code in (409, 422)
+    assert stored(plant) == before
+    assert install(other, told["upload"], mode=mode, **options).status_code == 200
+    after = stored(plant)
+    assert len(after["asset"]) == len(before["asset"]) + 1
+    assert len(after["role_map"]) == len(before["role_map"]) + 1

@@ -29,6 +29,20 @@ def test_reading_and_writing_again_is_byte_identical(document):
     assert canonical_json.dumps(canonical_json.loads(stored)).encode() == stored
 
 
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), DOCUMENTS, max_size=4))
+def test_joining_texts_is_writing_the_whole_and_members_are_got_back(document):
+    texts = {name: canonical_json.dumps(member) for name, member in document.items()}
+    whole = canonical_json.dumps(document)
+    assert canonical_json.joined(texts) == whole
+    assert canonical_json.members(whole) == texts
+
+
+def test_a_text_that_looks_like_a_member_is_none():
+    tricky = {"a": 'x\n  "b": 1,\n}\n', 'q"\\': ['  "c": 2', "\u2028", "end,"], "z": "end,", "": {}}
+    texts = {name: canonical_json.dumps(member) for name, member in tricky.items()}
+    assert canonical_json.members(canonical_json.joined(texts)) == texts
+
+
 def test_numbers_are_written_as_a_browser_would_send_them():
     assert canonical_json.dumps(canonical_json.loads(b'{"a": 10.0, "b": -0.0, "c": 1e3, "d": 0.5}')) == (
         '{\n  "a": 10,\n  "b": 0,\n  "c": 1000,\n  "d": 0.5\n}\n'
