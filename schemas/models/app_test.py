@@ -6,10 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from schemas.identifiers import ElementId, Identifier
+from schemas.identifiers import Identifier
 from schemas.models.base import Document
+from schemas.models.tag import TagMeta
 
 Scalar = float | int | bool | str | None
+#: An element of the page, or one inside blocks: the instance, then the element in its block, and so on.
+ElementPath = Annotated[str, Field(pattern=r"^el_[a-z2-7]{8}(/el_[a-z2-7]{8}){0,4}$")]
 
 
 class GivenValue(Document):
@@ -19,12 +22,13 @@ class GivenValue(Document):
     role: Identifier = Field(description="Role.")
     v: Scalar = Field(description="Value.")
     q: int = Field(default=0, ge=0, le=255, description="Quality.")
+    meta: TagMeta = Field(default=TagMeta(), description="Unit, decimals, limits and texts the tag has in the test.")
 
 
 class WhenEvent(Document):
     """An event of an element."""
 
-    element: ElementId = Field(description="Element.")
+    element: ElementPath = Field(description="Element; inside a block: instance/element.")
     event: Identifier = Field(description="Event.")
     payload: dict[str, Any] = Field(default={}, description="Payload.")
 
@@ -32,12 +36,22 @@ class WhenEvent(Document):
 class Expectation(Document):
     """What must hold at the end; all that is given is compared."""
 
-    kind: Literal["input", "property", "visible", "enabled", "tone", "state", "write", "page"] = Field(
-        description="What is looked at."
+    kind: Literal["input", "property", "visible", "enabled", "tone", "state", "write", "page", "output", "text",
+                  "level"] = Field(description="What is looked at.")  # fmt: skip
+    element: ElementPath | None = Field(
+        default=None, description="Element, for what belongs to one; inside a block: instance/element."
     )
-    element: ElementId | None = Field(default=None, description="Element, for what belongs to one.")
-    name: str = Field(default="", max_length=80, description="Input, property, state, or `asset.role` of a write.")
-    v: Scalar = Field(default=None, description="Value expected; of `page`, its id.")
+    name: str = Field(
+        default="",
+        max_length=80,
+        description="Input, property, output, state, or `asset.role` of a write; of `text` and `level` the input, "
+        "empty: its only one.",
+    )
+    v: Scalar = Field(
+        default=None,
+        description="Value expected; of `page`, its id; of `text`, what is read: number and unit, or the value's text; "
+        "of `level`: normal, lo_lo, lo, hi, hi_hi.",
+    )
     q: Literal["good", "uncertain", "bad"] | None = Field(default=None, description="Class of quality expected.")
 
 
@@ -50,6 +64,7 @@ class AppTestDocument(Document):
     page: Identifier = Field(description="Page it runs on.")
     params: dict[Identifier, str] = Field(default={}, description="Parameters of the page.")
     role: Literal["viewer", "operator", "builder", "admin"] = Field(default="operator", description="Who looks.")
+    language: Literal["en", "zh-CN"] = Field(default="en", description="Language of the texts that are read.")
     given: tuple[GivenValue, ...] = Field(default=(), max_length=500, description="Values.")
     when: tuple[WhenEvent, ...] = Field(default=(), max_length=50, description="Events, in order.")
     expect: tuple[Expectation, ...] = Field(min_length=1, max_length=200, description="What must hold.")

@@ -6,9 +6,9 @@ Schema in the closed subset of `schemas.component_schema`, with the closed vocab
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.identifiers import Identifier
 from schemas.models.access import Text
@@ -83,12 +83,32 @@ class WriteSpec(Document):
     description: str = Field(max_length=300, description="What it is for.")
 
 
+class OutputRule(Document):
+    """How an output is known where the component's code does not run: in the tests of an app. One of the two."""
+
+    level_of: Identifier | None = Field(
+        default=None, description="Input: where its value stands against the limits of its tag."
+    )
+    event: Identifier | None = Field(default=None, description="Event: what its last payload said in `field`.")
+    field: Identifier | None = Field(default=None, description="Field of that payload.")
+    initial: float | int | bool | str | None = Field(default=None, description="Before that event, a value.")
+    initial_prop: Identifier | None = Field(default=None, description="Before that event, the value of a property.")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        by_event = self.event is not None and self.field is not None
+        if (self.level_of is not None) == by_event or (self.event is None) != (self.field is None):
+            raise ValueError("a rule has level_of, or event and field")
+        return self
+
+
 class OutputSpec(Document):
     """A value other elements may read."""
 
     label: Text = Field(description="Name by language.")
     type: ValueType = Field(description="Type.")
     enum: tuple[str, ...] = Field(default=(), max_length=50, description="Its possible texts.")
+    rule: OutputRule | None = Field(default=None, description="How it is known in an app's tests; null: it is not.")
     description: str = Field(max_length=300, description="What it tells.")
 
 
@@ -313,3 +333,16 @@ class ComponentManifest(Document):
     i18n: dict[Language, dict[TextKey, str]] = Field(default={}, description="Its own texts: language → key → text.")
     examples: tuple[Example, ...] = Field(min_length=1, description="Examples.")
     tests: tuple[ComponentTest, ...] = Field(default=(), description="Declarative tests.")
+
+    @model_validator(mode="after")
+    def _rules_name_what_is_there(self) -> Self:
+        for name, output in self.outputs.items():
+            rule = output.rule
+            if rule is None:
+                continue
+            event = self.events.get(rule.event or "")
+            fits = rule.level_of in self.inputs if rule.level_of is not None else event and rule.field in event.payload
+            known = rule.initial_prop is None or rule.initial_prop in self.props.get("properties", {})
+            if not (fits and known):
+                raise ValueError(f"the rule of the output {name} names what the manifest does not have")
+        return self

@@ -64,6 +64,8 @@ export interface AppTestDocument {
   given?: GivenValue[];
   /** Id = file name. */
   id: string;
+  /** Language of the texts that are read. */
+  language?: "en" | "zh-CN";
   /** What is promised. */
   name: string;
   /** Page it runs on. */
@@ -388,15 +390,15 @@ export interface ExampleData {
 
 /** What must hold at the end; all that is given is compared. */
 export interface Expectation {
-  /** Element, for what belongs to one. */
+  /** Element, for what belongs to one; inside a block: instance/element. */
   element?: string | null;
   /** What is looked at. */
-  kind: "input" | "property" | "visible" | "enabled" | "tone" | "state" | "write" | "page";
-  /** Input, property, state, or `asset.role` of a write. */
+  kind: "input" | "property" | "visible" | "enabled" | "tone" | "state" | "write" | "page" | "output" | "text" | "level";
+  /** Input, property, output, state, or `asset.role` of a write; of `text` and `level` the input, empty: its only one. */
   name?: string;
   /** Class of quality expected. */
   q?: "good" | "uncertain" | "bad" | null;
-  /** Value expected; of `page`, its id. */
+  /** Value expected; of `page`, its id; of `text`, what is read: number and unit, or the value's text; of `level`: normal, lo_lo, lo, hi, hi_hi. */
   v?: number | boolean | string | null;
 }
 
@@ -493,6 +495,8 @@ export type Freshness = 0 | 1 | 2;
 export interface GivenValue {
   /** Asset. */
   asset: string;
+  /** Unit, decimals, limits and texts the tag has in the test. */
+  meta?: TagMeta;
   /** Quality. */
   q?: number;
   /** Role. */
@@ -733,6 +737,20 @@ export interface OutputBinding {
   transforms?: Transform[];
 }
 
+/** How an output is known where the component's code does not run: in the tests of an app. One of the two. */
+export interface OutputRule {
+  /** Event: what its last payload said in `field`. */
+  event?: string | null;
+  /** Field of that payload. */
+  field?: string | null;
+  /** Before that event, a value. */
+  initial?: number | boolean | string | null;
+  /** Before that event, the value of a property. */
+  initial_prop?: string | null;
+  /** Input: where its value stands against the limits of its tag. */
+  level_of?: string | null;
+}
+
 /** A value other elements may read. */
 export interface OutputSpec {
   /** What it tells. */
@@ -741,6 +759,8 @@ export interface OutputSpec {
   enum?: string[];
   /** Name by language. */
   label: Record<string, string>;
+  /** How it is known in an app's tests; null: it is not. */
+  rule?: OutputRule | null;
   /** Type. */
   type: "number" | "integer" | "boolean" | "string" | "any";
 }
@@ -1081,7 +1101,7 @@ export interface UserBinding {
 
 /** An event of an element. */
 export interface WhenEvent {
-  /** Element. */
+  /** Element; inside a block: instance/element. */
   element: string;
   /** Event. */
   event: string;

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Set
 
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, test_path
+from platform_core.services.documents.app_test_places import Place, find_element
 from platform_core.services.documents.context import Context
 from platform_core.services.documents.findings import Finding, finding, pointer
 from platform_core.services.documents.page_check import check_states
+from platform_core.services.documents.parsed import is_composite, variants
 from platform_core.services.documents.source import Documents
 from schemas.models.app import AppDocument
 from schemas.models.app_test import AppTestDocument
-from schemas.models.element import COMPOSITE_PREFIX, is_code_block
+from schemas.models.element import COMPOSITE_PREFIX, Element, is_code_block
 
 
 def check_app_file(app: AppDocument, context: Context, types: Set[str], app_id: str | None) -> Iterator[Finding]:
@@ -58,7 +60,9 @@ def _kiosk_params(base: str, app: AppDocument, context: Context) -> Iterator[Fin
                 yield finding("reference.page_param", at, page=stop.page, name=name)
 
 
-def check_test(test_id: str, test: AppTestDocument, documents: Documents, context: Context) -> Iterator[Finding]:
+def check_test(
+    test_id: str, test: AppTestDocument, documents: Documents, context: Context, components: ComponentCatalog
+) -> Iterator[Finding]:
     """``test_id`` is how its file is called."""
     base = pointer(test_path(test_id))
     if test.id != test_id:
@@ -73,12 +77,23 @@ def check_test(test_id: str, test: AppTestDocument, documents: Documents, contex
     for name in test.params:
         if name not in known:
             yield finding("reference.page_param", base + pointer("params", name), page=test.page, name=name)
+    root = Place(page.elements, {}, {})
     for number, event in enumerate(test.when):
-        if event.element not in page.elements:
+        if find_element(root, event.element, documents) is None:
             yield finding("reference.element", base + pointer("when", number, "element"), id=event.element)
     for number, expected in enumerate(test.expect):
         at = base + pointer("expect", number)
-        if expected.element is not None and expected.element not in page.elements:
+        found = None if expected.element is None else find_element(root, expected.element, documents)
+        if expected.element is not None and found is None:
             yield finding("reference.element", at + "/element", id=expected.element)
+        if found is not None and expected.kind == "output":
+            yield from _output(at, found[0].elements[found[1]], expected.name, components)
         if expected.kind == "page" and isinstance(expected.v, str) and expected.v not in context.page_ids:
             yield finding("reference.page", at + "/v", page=expected.v)
+
+
+def _output(at: str, element: Element, name: str, components: ComponentCatalog) -> Iterator[Finding]:
+    manifest = components.manifests.get(element.type)
+    if is_composite(element) or (manifest is not None and name not in manifest.outputs):
+        known = variants(manifest.outputs if manifest else {})
+        yield finding("reference.output", at + "/name", type=element.type, name=name, known=known)

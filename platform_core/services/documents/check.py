@@ -153,7 +153,7 @@ class _Check:
         blocks = [self.source.hashes[block_path(*key)] for key in sorted(self.context.block_ids)]
 
         def find() -> list[Finding]:
-            return list(check_test(name, test, self.documents, self.context))
+            return list(check_test(name, test, self.documents, self.context, self.around.components))
 
         return self.ask("test", path, (opened, *blocks, self.context.digest), find)
 

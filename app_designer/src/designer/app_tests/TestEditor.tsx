@@ -72,8 +72,10 @@ function Expectations({ test, set }: ExpectationsProps) {
   const text = useTexts();
   const elements = useDesigner((state) => state.draft.pages[test.page]?.elements ?? {});
   const labelOf = ({ kind, element, name }: Expectation) => {
-    const found = element ? elements[element] : undefined;
-    const part = kind === "visible" ? text("visible") : name || kind;
+    // Inside a block the path begins with the instance: that is what people see on the page.
+    const found = elements[element?.split("/")[0] ?? ""];
+    const word = kind === "visible" || kind === "text" || kind === "level" ? text(kind) : "";
+    const part = [word, name].filter(Boolean).join(" ") || kind;
     return found ? text("element", { name: found.name || found.type, part }) : part;
   };
   return (

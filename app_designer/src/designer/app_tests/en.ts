@@ -21,6 +21,8 @@ export const en = {
   element: "{name}: {part}",
   expected: "expected {expected}, found {found}",
   visible: "is shown",
+  text: "reads",
+  level: "stands at the limits as",
   good: "good",
   uncertain: "uncertain",
   bad: "bad",

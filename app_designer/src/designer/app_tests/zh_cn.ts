@@ -23,6 +23,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   element: "{name}：{part}",
   expected: "应为 {expected}，实为 {found}",
   visible: "可见",
+  text: "显示为",
+  level: "限值级别",
   good: "良好",
   uncertain: "不确定",
   bad: "坏",

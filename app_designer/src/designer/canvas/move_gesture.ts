@@ -75,6 +75,7 @@ export class MoveGesture implements Gesture {
     const dy = y - this.options.y;
     // Asked before anything moves: afterwards the browser would have to lay out the page for the answer.
     const target = areaAt(x, y, this.inside);
+    this.options.overlay.measure();
     const shift = `${dx / this.scale}px ${dy / this.scale}px`;
     for (const node of this.moving.values()) this.styles.set(node, "translate", shift);
     showDragged({ ids: new Set(this.moving.keys()), dx: dx / this.scale, dy: dy / this.scale });
@@ -95,10 +96,10 @@ export class MoveGesture implements Gesture {
     const there = this.held.map((one) =>
       areaOfElement(elements[one.id]) === target.key ? one : { ...one, item: null },
     );
-    const found = landing(state, target, there, this.from.left + dx, this.from.top + dy, snap);
-    this.found = found;
+    const found = landing(state, target, there, this.from.left + dx, this.from.top + dy, snap, this.found);
     showLanding(this.options.overlay, target, found);
-    this.showPushed(target, found);
+    if (found !== this.found) this.showPushed(target, found);
+    this.found = found;
   }
 
   private nowhere(): void {

@@ -10,8 +10,14 @@ export interface Rect {
 /** Marks over the canvas while something is dragged. It draws by itself: no component renders during a drag. */
 export class Overlay {
   private readonly shown = new Map<string, HTMLElement>();
+  private origin: DOMRect | null = null;
 
   constructor(private readonly layer: HTMLElement) {}
+
+  /** Finds where the layer is, before a step changes anything: later the browser would have to lay out for it. */
+  measure(): void {
+    this.origin = this.layer.getBoundingClientRect();
+  }
 
   private mark(key: string, className: string | undefined, rect: Rect): HTMLElement {
     let node = this.shown.get(key);
@@ -21,7 +27,7 @@ export class Overlay {
       this.layer.append(node);
       this.shown.set(key, node);
     }
-    const origin = this.layer.getBoundingClientRect();
+    const origin = this.origin ?? this.layer.getBoundingClientRect();
     node.style.transform = `translate(${rect.left - origin.left}px, ${rect.top - origin.top}px)`;
     node.style.width = `${rect.width}px`;
     node.style.height = `${rect.height}px`;
@@ -56,6 +62,7 @@ export class Overlay {
   clear(): void {
     for (const node of this.shown.values()) node.remove();
     this.shown.clear();
+    this.origin = null;
   }
 
   private keep(kind: string, count: number): void {

@@ -29,6 +29,8 @@ export interface Landing {
   readonly pushed: Readonly<Record<string, GridItem>>;
   readonly rects: readonly Rect[];
   readonly guides: readonly Rect[];
+  /** The draft it was found for; another person's edit makes it void. */
+  readonly draft: DesignerState["draft"];
 }
 
 const SNAP_REACH_PX = 6;
@@ -59,7 +61,10 @@ export const slotKind = (state: DesignerState, area: AreaKey): AreaKind => {
   return spec?.layout ?? found.kind;
 };
 
-/** Where held things land in an area when the first one's corner is at (left, top). */
+/**
+ * Where held things land in an area when the first one's corner is at (left, top). `before` is the landing of the
+ * step before: on a grid most steps stay in their cells, and then it is the answer (with new places on the screen).
+ */
 export function landing(
   state: DesignerState,
   target: AreaOnScreen,
@@ -67,10 +72,11 @@ export function landing(
   left: number,
   top: number,
   snap: boolean,
+  before: Landing | null = null,
 ): Landing {
   return target.kind === "free"
     ? freeLanding(state, target, held, left, top, snap)
-    : gridLanding(state, target, held, left, top);
+    : gridLanding(state, target, held, left, top, before);
 }
 
 function gridLanding(
@@ -79,6 +85,7 @@ function gridLanding(
   held: readonly Held[],
   left: number,
   top: number,
+  before: Landing | null,
 ): Landing {
   const first = held[0];
   const moved: Record<string, GridItem> = {};
@@ -91,6 +98,10 @@ function gridLanding(
     const { w, h } = one.item && !("z" in one.item) ? one.item : one.grid;
     moved[one.id] = withinGrid({ x, y, w, h });
   }
+  const rects = Object.values(moved).map((item) => gridRect(target, item));
+  if (before?.draft === state.draft && before.area === target.key && sameCells(before.items, moved)) {
+    return before.rects.every((rect, index) => sameRect(rect, rects[index])) ? before : { ...before, rects };
+  }
   const found = shownArea(state, target.key);
   const all = (found.kind === "grid" ? found.items : {}) as Record<string, GridItem>;
   const changed = placeWithPush(all, moved);
@@ -100,10 +111,25 @@ function gridLanding(
     kind: "grid",
     items: moved,
     pushed,
-    rects: Object.values(moved).map((item) => gridRect(target, item)),
+    rects,
     guides: [],
+    draft: state.draft,
   };
 }
+
+function sameCells(a: Readonly<Record<string, Item>>, b: Readonly<Record<string, Item>>): boolean {
+  const ids = Object.keys(b);
+  return (
+    Object.keys(a).length === ids.length &&
+    ids.every((id) => {
+      const [one, other] = [a[id], b[id]];
+      return one?.x === other?.x && one?.y === other?.y && one?.w === other?.w && one?.h === other?.h;
+    })
+  );
+}
+
+const sameRect = (a: Rect, b: Rect | undefined): boolean =>
+  a.left === b?.left && a.top === b.top && a.width === b.width && a.height === b.height;
 
 export function gridRect(target: AreaOnScreen, { x, y, w, h }: GridItem): Rect {
   return {
@@ -156,6 +182,7 @@ function freeLanding(
     pushed: {},
     rects: Object.values(placed).map((item) => freeRect(target, item)),
     guides: snapped.guides.map((guide) => guideRect(target, guide)),
+    draft: state.draft,
   };
 }
 

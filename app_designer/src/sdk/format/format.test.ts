@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { tagOf } from "../../testing/fakes";
 import { roundHalfAway } from "../bindings/transforms";
 import { translator } from "../i18n/catalogue";
-import { formatBytes, formatValue, toPlot } from "./number";
+import { formatBytes, formatNumber, formatValue, toPlot } from "./number";
 import { formatDuration } from "./time";
 
 const words = { yes: "Yes", no: "No", none: "—" };
@@ -37,6 +38,19 @@ describe("formatValue", () => {
   });
   it("draws numbers and booleans, no text", () => {
     expect([toPlot(true), toPlot("12"), toPlot("D-12"), toPlot(null)]).toEqual([1, 12, null, null]);
+  });
+});
+
+describe("numbers", () => {
+  // The same cases hold for the server, which reads these texts in the tests of apps.
+  const cases: { v: number; decimals: number | null; language: string; text: string }[] = JSON.parse(
+    readFileSync("../tests/golden/shown/numbers.json", "utf8"),
+  );
+  it("are written alike here and on the server", () => {
+    expect(cases.length).toBeGreaterThan(150);
+    for (const { v, decimals, language, text } of cases) {
+      expect(formatNumber(v, decimals, language)).toBe(text);
+    }
   });
 });
 
