@@ -43,7 +43,11 @@ export default function CodeBlocksScreen() {
             <Installed
               block={block}
               isAdmin={isAdmin}
-              grant={(granted) => act(api.grant(block, granted))}
+              grant={(granted) => {
+                // Shown at once; what the platform says afterwards is what holds.
+                setBlocks((all) => all?.map((one) => (one === block ? { ...one, granted } : one)) ?? null);
+                act(api.grant(block, granted));
+              }}
               remove={() => act(api.remove(block))}
             />
           </li>
