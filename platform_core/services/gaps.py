@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, select, tuple_
 
 from platform_core.db import Database
 from platform_core.db.edges import GapRow
@@ -37,9 +37,14 @@ class Gaps:
             rows = session.exec(query).all()
         return [_view(row) for row in rows if not row.connection or (row.edge, row.connection) in places]
 
-    def recent(self, tenant: str, limit: int) -> list[dict[str, Any]]:
-        """The latest gaps, newest first."""
-        query = select(GapRow).where(GapRow.tenant == tenant).order_by(col(GapRow.to_ts).desc()).limit(limit)
+    def recent(
+        self, tenant: str, limit: int, hidden: Collection[tuple[str, str]] = frozenset()
+    ) -> list[dict[str, Any]]:
+        """The latest gaps, newest first, but for those of ``hidden`` (edge, connection)."""
+        query = select(GapRow).where(GapRow.tenant == tenant)
+        if hidden:
+            query = query.where(tuple_(col(GapRow.edge), col(GapRow.connection)).not_in(sorted(hidden)))
+        query = query.order_by(col(GapRow.to_ts).desc()).limit(limit)
         with self._database.read() as session:
             return [_view(row) for row in session.exec(query)]
 

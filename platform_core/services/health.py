@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,8 @@ from platform_core.services.gaps import Gaps
 from platform_core.stores.base import Store
 
 GAPS_SHOWN = 100
+#: An edge and a connection of it.
+Place = tuple[str, str]
 
 
 class Ingest(Protocol):
@@ -35,8 +37,10 @@ class Health:
         self._store = store
         self._folder = folder
 
-    def view(self, tenant: str) -> dict[str, Any]:
-        """The health of everything that is the tenant's, and of the platform it runs on."""
+    def view(self, tenant: str, hidden: Collection[Place] = frozenset()) -> dict[str, Any]:
+        """The health of everything that is the tenant's, and of the platform it runs on; without the ``hidden``
+        connections.
+        """
         status = self._ingest.status()
         disk = shutil.disk_usage(self._folder)
         journal = {
@@ -49,8 +53,8 @@ class Health:
         }
         return {
             "now": now_us(),
-            "edges": _edges(status.edges, tenant),
-            "gaps": self._gaps.recent(tenant, GAPS_SHOWN),
+            "edges": [_edge(edge, hidden) for edge in status.edges if edge.tenant == tenant],
+            "gaps": self._gaps.recent(tenant, GAPS_SHOWN, hidden),
             "store": {**_store(self._store), "lag_blocks": status.lag_blocks, "refused": status.store_error},
             "journal": journal,
             "impossible_times": status.impossible_times,
@@ -60,11 +64,7 @@ class Health:
         }
 
 
-def _edges(edges: Sequence[EdgeHealth], tenant: str) -> list[dict[str, Any]]:
-    return [_edge(edge) for edge in edges if edge.tenant == tenant]
-
-
-def _edge(edge: EdgeHealth) -> dict[str, Any]:
+def _edge(edge: EdgeHealth, hidden: Collection[Place]) -> dict[str, Any]:
     return {
         "id": edge.id,
         "online": edge.online,
@@ -87,6 +87,7 @@ def _edge(edge: EdgeHealth) -> dict[str, Any]:
                 "last_read_ts": connection.last_read_ts or None,
             }
             for connection in edge.connections
+            if (edge.id, connection.id) not in hidden
         ],
     }
 

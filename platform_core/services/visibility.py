@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from platform_core.db import Database
 from platform_core.db.assets import AssetRow, RoleRow
+from platform_core.db.tags import TagRow
 from schemas.models.tenant import ROLES, Role
 
 LIVE_AGAIN_S: Final = 1.0
@@ -55,6 +56,17 @@ class Visibility:
             rows = session.exec(query).all()
             assets = _hidden_assets({row[0]: (row[1], row[2]) for row in rows}, role)
             return Hidden(assets, _tags_of(session, tenant, assets)) if assets else NOTHING_HIDDEN
+
+    def hidden_connections(self, tenant: str, role: Role) -> frozenset[tuple[str, str]]:
+        """Connections, as (edge, connection), of which the role sees no tag: their names say what is hidden."""
+        hidden = self.hidden(tenant, role)
+        if not hidden.tags:
+            return frozenset()
+        with self._database.read() as session:
+            query = select(TagRow.edge, TagRow.connection, TagRow.tag_id).where(TagRow.tenant == tenant)
+            rows = session.exec(query).all()
+        seen = {(edge, connection) for edge, connection, tag_id in rows if tag_id not in hidden.tags}
+        return frozenset((edge, connection) for edge, connection, _ in rows) - seen
 
     def remembered(self, tenant: str, role: Role) -> Hidden | None:
         """What `recent` found within the last second; None when it has to be read anew. Never waits."""

@@ -17,6 +17,9 @@ MediaName = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\.(svg|png|jpg|webp)$")]
 TokenName = Annotated[str, Field(pattern=r"^--[a-z][a-z0-9-]{0,39}$")]
 TokenValue = Annotated[str, Field(pattern=r"^[#a-zA-Z0-9 .,%()-]{1,80}$")]
 
+#: What the product itself keeps in a page's address: no parameter can have these names.
+RESERVED_PARAMS = ("at", "detail", "from", "kiosk", "range", "to")
+
 
 class PageParam(Document):
     """A parameter of a page, kept in the URL."""
@@ -55,7 +58,9 @@ class PageDocument(Document):
     )
     icon: str = Field(default="", max_length=40, description="Icon.")
     range: PageRange | None = Field(default=None, description="Time range control; null: none.")
-    params: dict[Identifier, PageParam] = Field(default={}, description="Parameters.")
+    params: dict[Identifier, PageParam] = Field(
+        default={}, description="Parameters, kept in the address: not at, detail, from, kiosk, range, to."
+    )
     state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of this page.")
     parent: Identifier | None = Field(default=None, description="Page above it in the breadcrumbs.")
     access: Access = Field(default=Access(), description="Who sees it.")
@@ -118,7 +123,9 @@ class AppDocument(Document):
     roles: tuple[RoleNeed, ...] = Field(default=(), max_length=500, description="Signals it asks for.")
     nav: tuple[NavItem, ...] = Field(default=(), max_length=100, description="Menu.")
     home: Identifier = Field(description="First page.")
-    params: dict[Identifier, PageParam] = Field(default={}, description="Parameters of all pages.")
+    params: dict[Identifier, PageParam] = Field(
+        default={}, description="Parameters of all pages; not at, detail, from, kiosk, range, to."
+    )
     state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of the app.")
     access: Access = Field(default=Access(), description="Who sees it.")
     theme: Theme = Field(default=Theme(), description="Its look.")

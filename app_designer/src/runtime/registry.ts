@@ -24,6 +24,8 @@ export interface SlimManifest
     | "slots"
   > {
   name: Record<string, string>;
+  /** What kind of block it is: what slots take depends on it. */
+  category?: string;
   /** Properties that have a default in the schema. */
   defaults: Record<string, unknown>;
 }

@@ -26,6 +26,7 @@ export function slimManifest(manifest: Json): Json {
   for (const key of KEPT) if (key in manifest) slim[key] = manifest[key];
   for (const key of SPECS) slim[key] = withoutDescriptions((manifest[key] ?? {}) as Json);
   slim.name = (manifest.meta as Json | undefined)?.name ?? {};
+  slim.category = (manifest.meta as Json | undefined)?.category ?? "";
   slim.defaults = defaultsOf((manifest.props ?? {}) as Json);
   return slim;
 }

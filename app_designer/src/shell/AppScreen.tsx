@@ -19,6 +19,7 @@ import { localText } from "@sdk/i18n/catalogue";
 import { withOpened } from "@sdk/preferences/marks";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { PageDocument } from "../generated/documents.gen";
+import { RESERVED_PARAMS } from "../generated/reserved_params.gen";
 import { Frame, type NavEntry } from "./Frame";
 import { NotFound } from "./NotFound";
 import { usePreferences } from "./preferences";
@@ -79,7 +80,7 @@ function useUser(): User {
 }
 
 /** What the product itself keeps in an address; the rest of it are parameters of the page. */
-const OWN_QUERY = new Set(["range", "from", "to", "detail", "at", "kiosk"]);
+const OWN_QUERY: ReadonlySet<string> = new Set(RESERVED_PARAMS);
 /** Of it, what stays while one goes from page to page. */
 const KEPT_QUERY = ["range", "from", "to", "at", "kiosk"];
 

@@ -121,8 +121,12 @@ class Alive(BaseModel):
 @router.get("/api/v1/health", summary="Health", response_model=HealthView, responses=problems(401))
 @policy("health.read")
 def read_health(caller: Caller, services: Injected) -> Response:
-    """Agents and connections with since when, backlog, gaps, disk, clocks."""
-    return plain(services.health.view(caller.tenant))
+    """Agents and connections with since when, backlog, gaps, disk, clocks.
+
+    A connection of which the caller's role may see no tag is left out, with its gaps.
+    """
+    hidden = services.visibility.hidden_connections(caller.tenant, caller.role)
+    return plain(services.health.view(caller.tenant, hidden))
 
 
 @router.get("/healthz", summary="Sign of life")

@@ -9,7 +9,7 @@ from platform_core.services.document_paths import APP_FILE, test_path
 from platform_core.services.documents.app_test_places import Place, find_element
 from platform_core.services.documents.context import Context
 from platform_core.services.documents.findings import Finding, finding, pointer
-from platform_core.services.documents.page_check import check_states
+from platform_core.services.documents.page_check import check_param_names, check_states
 from platform_core.services.documents.parsed import is_composite, variants
 from platform_core.services.documents.source import Documents
 from schemas.models.app import AppDocument
@@ -30,6 +30,7 @@ def check_app_file(app: AppDocument, context: Context, types: Set[str], app_id: 
             yield finding("reference.page", where, page=page)
     yield from _kiosk_params(base, app, context)
     yield from check_states(base, app.state)
+    yield from check_param_names(base, app.params)
     if app.theme.logo is not None and context.media is not None and app.theme.logo not in context.media:
         yield finding("reference.media", base + "/theme/logo", name=app.theme.logo)
     missing = {name for name in types if not name.startswith(COMPOSITE_PREFIX)} - set(app.requires)

@@ -154,6 +154,13 @@ TEXTS: dict[str, Entry] = {
     "reference.param_type": Entry(
         "error", "{name} is a number and cannot name an asset.", "{name} 是数字，不能表示资产。"
     ),
+    "reference.param_reserved": Entry(
+        "error",
+        "The address of a page keeps {name} for something else: a parameter of this name would never get its value.",
+        "页面地址中的 {name} 另有用途：以此命名的参数永远得不到值。",
+        "Give the parameter another name.",
+        "请给参数换一个名称。",
+    ),
     "reference.role": Entry(
         "error",
         "The app does not ask for the role {role}.",

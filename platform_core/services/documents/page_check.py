@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from platform_core.services.component_catalog import ComponentCatalog
@@ -12,7 +12,7 @@ from platform_core.services.documents.element_check import check_element
 from platform_core.services.documents.findings import Finding, finding, pointer
 from platform_core.services.documents.layout_check import check_area, check_layout
 from platform_core.services.documents.references import Scope, check_scope
-from schemas.models.app import PageDocument, StateSpec
+from schemas.models.app import RESERVED_PARAMS, PageDocument, StateSpec
 from schemas.models.composite import CompositeDocument
 
 _STATE_TYPES: dict[str, tuple[type, ...]] = {"number": (int, float), "text": (str,), "boolean": (bool,)}
@@ -25,6 +25,7 @@ def check_page(page_id: str, page: PageDocument, context: Context, components: C
         yield finding("reference.page_id", base + "/id", file=page_id, id=page.id)
     yield from _parent_page(base, page_id, context)
     yield from check_states(base, page.state)
+    yield from check_param_names(base, page.params)
     app = context.app
     params = param_types(page.params) | dict(app.params if app else {})
     states = frozenset(page.state) | (app.states if app else frozenset())
@@ -61,6 +62,13 @@ def check_states(base: str, states: Mapping[str, StateSpec]) -> Iterator[Finding
             continue
         if not isinstance(value, _STATE_TYPES[spec.type]) or (isinstance(value, bool) and spec.type != "boolean"):
             yield finding("reference.state_type", base + pointer("state", name, "default"), name=name)
+
+
+def check_param_names(base: str, params: Iterable[str]) -> Iterator[Finding]:
+    """Names of parameters that are kept in the address."""
+    for name in params:
+        if name in RESERVED_PARAMS:
+            yield finding("reference.param_reserved", base + pointer("params", name), name=name)
 
 
 def _parent_page(base: str, page_id: str, context: Context) -> Iterator[Finding]:

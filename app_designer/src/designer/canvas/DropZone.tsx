@@ -13,6 +13,7 @@ import { type ActiveDrag, activeDrag, onDrop, subscribeDrag } from "./drag";
 import { areaAt } from "./hit";
 import { insertElement, newElement, type Where } from "./insert";
 import type { Overlay } from "./overlay";
+import { onRefused, type Refusal, refusalOf, refusalText, sayRefused } from "./refusal";
 import { freeSize, sizesOf } from "./sizes";
 import { accepts, type Held, landing, showLanding, slotKind } from "./target";
 import css from "./tools.module.css";
@@ -37,6 +38,17 @@ function heldOf(state: DesignerState, drag: ActiveDrag): Held {
   return { id: "new", item: null, grid: layout.grid, free: freeSize(layout), dx: 0, dy: 0 };
 }
 
+/** The block that is dragged; a measured value is not one yet. */
+function typesOf({ payload }: ActiveDrag): string[] {
+  return payload.kind === "component" ? [payload.type] : ["new"];
+}
+
+/** Why what is under the pointer does not take what is dragged; null where it does, or where there is nothing. */
+function refusedAt(state: DesignerState, drag: ActiveDrag): Refusal | null {
+  const found = areaAt(drag.x, drag.y, NOTHING);
+  return found ? refusalOf(state, found.key, typesOf(drag)) : null;
+}
+
 /** Where a drag over the canvas would land; null: not over it, or nothing may go there. */
 function whereOf(
   state: DesignerState,
@@ -47,11 +59,9 @@ function whereOf(
   const box = viewport?.getBoundingClientRect();
   if (!box || drag.x < box.left || drag.x > box.right || drag.y < box.top || drag.y > box.bottom) return null;
   const found = areaAt(drag.x, drag.y, NOTHING);
-  const target =
-    found && accepts(state, found.key, ["new"])
-      ? found
-      : areaAt(box.left + box.width / 2, box.top + 60, NOTHING);
-  if (!target || !accepts(state, target.key, ["new"])) return null;
+  // Beside the sheet means the sheet; a container that does not take it means no.
+  const target = found ?? areaAt(box.left + box.width / 2, box.top + 60, NOTHING);
+  if (!target || !accepts(state, target.key, typesOf(drag))) return null;
   if (target.kind === "phone") return { area: target.key, item: null };
   const held = heldOf(state, drag);
   const kind = slotKind(state, target.key);
@@ -70,6 +80,21 @@ interface Choosing {
   readonly y: number;
 }
 
+/** What could not be done and why, shown until it is put away. */
+function useProblem() {
+  const { announce } = useWorkbench();
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(
+    () =>
+      onRefused((words) => {
+        setProblem(words);
+        announce(words);
+      }),
+    [announce],
+  );
+  return [problem, setProblem] as const;
+}
+
 /** Takes what is dropped on the canvas: a block at once, a measured value as what it becomes. */
 export function DropZone({ overlay, viewport }: DropZoneProps) {
   const text = useTexts();
@@ -77,13 +102,15 @@ export function DropZone({ overlay, viewport }: DropZoneProps) {
   const store = useDesignerStore();
   const { announce } = useWorkbench();
   const [choosing, setChoosing] = useState<Choosing | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useProblem();
   const add = useCallback(
     (choice: DropChoice, where: Where) => {
+      const refusal = refusalOf(store.getState(), where.area, [choice.element.type]);
+      setChoosing(null);
+      if (refusal) return sayRefused(refusalText(refusal));
       const more = choice.changes ?? [];
       insertElement(store, text("canvas.add", { name: choice.label }), choice.element, where, more);
       announce(text("canvas.added", { name: choice.label }));
-      setChoosing(null);
     },
     [store, text, announce],
   );
@@ -100,7 +127,7 @@ export function DropZone({ overlay, viewport }: DropZoneProps) {
       }
       const choices = await elementsForDrop(payload, { state, canvas: state.canvas, language });
       const [best] = choices;
-      if (!best) setProblem(text("canvas.drop_none"));
+      if (!best) sayRefused(text("canvas.drop_none"));
       else if (choices.length === 1) add(best, where);
       else setChoosing({ choices, where, x: drag.x, y: drag.y });
     },
@@ -113,12 +140,15 @@ export function DropZone({ overlay, viewport }: DropZoneProps) {
     };
     const stop = subscribeDrag(follow);
     const stopDrop = onDrop((drag) => {
-      const where = whereOf(store.getState(), drag, viewport.current, null);
-      if (!where) return false;
+      const state = store.getState();
+      const where = whereOf(state, drag, viewport.current, null);
+      const refusal = where ? null : refusedAt(state, drag);
+      if (refusal) sayRefused(refusalText(refusal));
+      if (!where) return refusal !== null;
       // The focus leaves the list it was dragged from, and goes to what is made of it.
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       drop(drag, where).catch((error) =>
-        setProblem(text("canvas.drop_failed", { why: describeError(error, t) })),
+        sayRefused(text("canvas.drop_failed", { why: describeError(error, t) })),
       );
       return true;
     });

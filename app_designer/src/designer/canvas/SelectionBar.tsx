@@ -2,6 +2,7 @@ import { Icon } from "@sdk";
 import { Glyph } from "../frame/Glyph";
 import { useTexts } from "../i18n/texts";
 import { COMMANDS, type Command } from "../keys/commands";
+import { elementsOf } from "../model/canvas_key";
 import { useDesigner } from "../model/hooks";
 import type { MenuAt } from "./ContextMenu";
 import css from "./tools.module.css";
@@ -16,6 +17,15 @@ export function SelectionBar({ openMenu }: { openMenu: (at: MenuAt) => void }) {
   const count = useDesigner((state) => state.selection.length);
   const state = useDesigner((whole) => (whole.selection.length > 0 ? whole : null));
   if (!state) return null;
+  const elements = elementsOf(state.draft, state.canvas);
+  const isLocked = state.selection.some((id) => elements[id]?.locked);
+  const leave = (event: React.KeyboardEvent) => {
+    const [first] = state.selection;
+    if (event.key !== "Escape" || !first) return;
+    // Esc leaves the bar, not the selection: that is what it does on the canvas, where the focus goes now.
+    event.preventDefault();
+    document.querySelector<HTMLElement>(`[data-canvas] [data-element="${CSS.escape(first)}"]`)?.focus();
+  };
   const commands = COMMANDS.filter(
     (command) => (SHOWN.has(command.id) || command.section === "align") && command.enabled(state),
   );
@@ -37,7 +47,19 @@ export function SelectionBar({ openMenu }: { openMenu: (at: MenuAt) => void }) {
     </button>
   );
   return (
-    <div className={css.selectionBar} role="toolbar" aria-label={text("canvas.menu")} data-ui="true">
+    <div
+      className={css.selectionBar}
+      role="toolbar"
+      aria-label={text("canvas.menu")}
+      data-ui="true"
+      onKeyDown={leave}
+    >
+      {isLocked ? (
+        <span className={css.locked}>
+          <Icon name="lock" size={14} />
+          {text("canvas.locked")}
+        </span>
+      ) : null}
       {count > 1 ? <span>{text("canvas.chosen", { count: String(count) })}</span> : null}
       {commands.map(button)}
       <button

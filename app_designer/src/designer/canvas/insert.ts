@@ -1,6 +1,15 @@
 import { blocks, loadManifest } from "@runtime/registry";
 import type { CompositeDocument, Element, FreeItem } from "../../generated/documents.gen";
-import { type AreaKey, areaOf, areaOfElement, type Item, itemOf, layerOf, ROOT } from "../model/areas";
+import {
+  type AreaKey,
+  areaOf,
+  areaOfElement,
+  type Item,
+  itemOf,
+  layerOf,
+  parentOf,
+  ROOT,
+} from "../model/areas";
 import { freePlace } from "../model/arrange";
 import { elementsOf } from "../model/canvas_key";
 import type { Change, DesignerState, DesignerStore } from "../model/contract";
@@ -8,6 +17,7 @@ import { newElementId } from "../model/ids";
 import { addElements } from "../model/operations";
 import { applyChanges } from "../model/paths";
 import type { DragPayload } from "./drag";
+import { type Refusal, refusalOf } from "./refusal";
 import { freeSize, sizesOf } from "./sizes";
 import { accepts, slotKind } from "./target";
 
@@ -80,14 +90,34 @@ export function bestPlace(state: DesignerState, element: Element): Where {
   const anchor = chosen ? elements[chosen] : undefined;
   if (chosen && anchor) {
     const inside = bestSlot(state, chosen, element.type);
-    area = inside ?? areaOfElement(anchor);
-    if (inside === null) row = Math.floor(itemOf(state.draft, state.canvas, chosen)?.y ?? 0);
+    area = inside ?? takingArea(state, chosen, element.type);
+    if (area === areaOfElement(anchor)) row = Math.floor(itemOf(state.draft, state.canvas, chosen)?.y ?? 0);
   }
   const found = areaOf(state.draft, state.canvas, area);
   const layout = sizesOf(state.draft, element);
   if (slotKind(state, area) === "free") return { area, item: freeSpot(found.items, freeSize(layout)) };
   const items = found.items as Parameters<typeof freePlace>[0];
   return { area, item: freePlace(items, layout.grid.w, layout.grid.h, row) };
+}
+
+/** The area an element stands in, or the next one around it that takes a block of a type. */
+export function takingArea(state: DesignerState, id: string, type: string): AreaKey {
+  const elements = elementsOf(state.draft, state.canvas);
+  let area = areaOfElement(elements[id]);
+  for (let holder = parentOf(area); holder && !accepts(state, area, [type]); holder = parentOf(area))
+    area = areaOfElement(elements[holder.id]);
+  return area;
+}
+
+/** Why the chosen container (or the one around what is chosen) did not get what was added; null: it did. */
+export function passedOver(state: DesignerState, type: string): Refusal | null {
+  const [chosen, more] = state.selection;
+  const element = chosen ? elementsOf(state.draft, state.canvas)[chosen] : undefined;
+  if (!chosen || !element || more) return null;
+  if (bestSlot(state, chosen, type) !== null) return null;
+  const [first] = Object.entries(blocks.get(element.type)?.manifest.slots ?? {});
+  const own = first ? `${chosen}/${first[1].repeats ? `${first[0]}_0` : first[0]}` : areaOfElement(element);
+  return refusalOf(state, own, [type]);
 }
 
 /** The slot of a container that something new goes into; null: it has none, or all are full. */

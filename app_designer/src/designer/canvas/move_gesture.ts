@@ -9,8 +9,9 @@ import { showDragged } from "./drag_boxes";
 import { type Gesture, StyleKeeper } from "./gesture";
 import { type AreaOnScreen, areaAt, nodesOf } from "./hit";
 import type { Overlay } from "./overlay";
+import { type Refusal, refusalOf, refusalText, sayRefused } from "./refusal";
 import { freeSize, sizesOf } from "./sizes";
-import { accepts, type Held, type Landing, landing, showLanding } from "./target";
+import { type Held, type Landing, landing, showLanding } from "./target";
 
 interface MoveOptions {
   readonly store: DesignerStore;
@@ -33,6 +34,7 @@ export class MoveGesture implements Gesture {
   private readonly from: DOMRect;
   private readonly scale: number;
   private found: Landing | null = null;
+  private refusal: Refusal | null = null;
   private order: { id: string; before: string | null } | null = null;
   private pushKey = "";
 
@@ -89,7 +91,8 @@ export class MoveGesture implements Gesture {
     const elements = elementsOf(state.draft, state.canvas);
     const coming = this.held.filter(({ id }) => areaOfElement(elements[id]) !== target.key);
     const types = coming.map(({ id }) => elements[id]?.type ?? "");
-    if (coming.length > 0 && !accepts(state, target.key, types)) {
+    this.refusal = coming.length > 0 ? refusalOf(state, target.key, types) : null;
+    if (this.refusal) {
       this.nowhere();
       return;
     }
@@ -153,6 +156,7 @@ export class MoveGesture implements Gesture {
       if (changes.length > 0) store.change(label, changes);
       return;
     }
+    if (!found && this.refusal) sayRefused(refusalText(this.refusal));
     if (!found) return;
     if (state.breakpoint === "md" && found.kind === "grid") {
       const moved = { ...found.items, ...found.pushed } as Record<string, GridItem>;

@@ -1,4 +1,3 @@
-import { blocks } from "@runtime/registry";
 import type { FreeItem, GridItem } from "../../generated/documents.gen";
 import { type AreaKey, type AreaKind, areaOf, type Item, layerOf, parentOf, turnOf } from "../model/areas";
 import { placeWithPush, withinGrid } from "../model/arrange";
@@ -7,6 +6,7 @@ import type { DesignerState } from "../model/contract";
 import { shownArea } from "./breakpoints";
 import type { AreaOnScreen } from "./hit";
 import type { Overlay, Rect } from "./overlay";
+import { refusalOf, slotSpec } from "./refusal";
 import { around, type Box, type Guide, snapMove } from "./snap";
 
 /** Something that is held over an area: its size there, and where its upper left corner is on the screen. */
@@ -36,29 +36,15 @@ export interface Landing {
 const SNAP_REACH_PX = 6;
 
 /** What the slot of a container takes; a page takes everything. */
-export function accepts(state: DesignerState, area: AreaKey, types: readonly string[]): boolean {
-  const parent = parentOf(area);
-  if (!parent) return true;
-  const holder = elementsOf(state.draft, state.canvas)[parent.id];
-  const slots = blocks.get(holder?.type ?? "")?.manifest.slots ?? {};
-  const spec =
-    slots[parent.slot] ??
-    Object.entries(slots).find(([name, slot]) => slot.repeats && parent.slot.startsWith(`${name}_`))?.[1];
-  if (!spec || holder?.locked) return false;
-  const inside = Object.keys(areaOf(state.draft, state.canvas, area).items).length;
-  if (spec.items_max !== undefined && inside + types.length > spec.items_max && types.length > 0)
-    return inside < (spec.items_max ?? 0);
-  return true;
-}
+export const accepts = (state: DesignerState, area: AreaKey, types: readonly string[]): boolean =>
+  refusalOf(state, area, types) === null;
 
 export const slotKind = (state: DesignerState, area: AreaKey): AreaKind => {
   const parent = parentOf(area);
   const found = areaOf(state.draft, state.canvas, area);
   if (!parent || Object.keys(found.items).length > 0) return found.kind;
   const holder = elementsOf(state.draft, state.canvas)[parent.id];
-  const slots = blocks.get(holder?.type ?? "")?.manifest.slots ?? {};
-  const spec = slots[parent.slot] ?? Object.values(slots).find((slot) => slot.repeats);
-  return spec?.layout ?? found.kind;
+  return slotSpec(holder?.type ?? "", parent.slot)?.layout ?? found.kind;
 };
 
 /**

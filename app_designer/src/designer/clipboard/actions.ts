@@ -1,3 +1,4 @@
+import { type Refusal, refusalOf } from "../canvas/refusal";
 import { areaOf, areaOfElement, outermost, ROOT } from "../model/areas";
 import { elementsOf } from "../model/canvas_key";
 import type { DesignerStore } from "../model/contract";
@@ -43,30 +44,41 @@ export async function readClip(): Promise<Clip | null> {
   return parseClip(text ?? "") ?? inside;
 }
 
-/** Puts copied elements where the chosen ones are, else on the page. False: there is nothing to paste. */
-export function pasteClip(store: DesignerStore, clip: Clip | null, label: string): boolean {
-  if (!clip) return false;
+/** What became of a paste: done, nothing was there to paste, or the area does not take it. */
+export type PasteOutcome = "done" | "nothing" | Refusal;
+
+/** Puts copied elements where the chosen ones are, else on the page. */
+export function pasteClip(store: DesignerStore, clip: Clip | null, label: string): PasteOutcome {
+  if (!clip) return "nothing";
   const state = store.getState();
   const chosen = elementsOf(state.draft, state.canvas)[state.selection[0] ?? ""];
   const area = chosen ? areaOfElement(chosen) : ROOT;
+  const refusal = refusalOf(state, area, topTypes(clip));
+  if (refusal) return refusal;
   const { changes, ids } = paste(state, clip, area, pastePlaces(state, area));
   store.change(label, changes, { select: ids });
-  return true;
+  return "done";
 }
 
-export const pasteText = (store: DesignerStore, text: string, label: string): boolean =>
+/** Types of the outermost elements of a clip. */
+const topTypes = (clip: Clip): string[] => Object.keys(clip.items).map((id) => clip.elements[id]?.type ?? "");
+
+export const pasteText = (store: DesignerStore, text: string, label: string): PasteOutcome =>
   pasteClip(store, parseClip(text) ?? inside, label);
 
-/** A second one of what is chosen, right beside it. */
-export function duplicateSelection(store: DesignerStore, label: string): void {
+/** A second one of what is chosen, right beside it; told why where there is no room for it. */
+export function duplicateSelection(store: DesignerStore, label: string): Refusal | null {
   const state = store.getState();
   const elements = elementsOf(state.draft, state.canvas);
   const top = outermost(elements, state.selection);
   const clip = clipOf(state, top);
   const first = elements[top[0] ?? ""];
-  if (!clip || !first) return;
+  if (!clip || !first) return null;
   const area = areaOfElement(first);
-  if (!areaOf(state.draft, state.canvas, area)) return;
+  if (!areaOf(state.draft, state.canvas, area)) return null;
+  const refusal = refusalOf(state, area, topTypes(clip));
+  if (refusal) return refusal;
   const { changes, ids } = paste(state, clip, area, pastePlaces(state, area));
   store.change(label, changes, { select: ids });
+  return null;
 }

@@ -5,8 +5,10 @@ import { isIcon } from "@sdk/ui/Icon";
 import { dimensionOf } from "@sdk/units";
 import { useEffect, useState } from "react";
 import type { DragPayload } from "../canvas/drag";
-import { insertElement } from "../canvas/insert";
+import { insertElement, passedOver } from "../canvas/insert";
+import { refusalText, sayRefused } from "../canvas/refusal";
 import { useWorkbench } from "../frame/workbench";
+import { useTexts } from "../i18n/texts";
 import { useChange } from "../inspector/edit";
 import { elementsOf } from "../model/canvas_key";
 import type { Change } from "../model/contract";
@@ -29,6 +31,7 @@ interface MenuProps {
 /** How a value may be shown: the best first, which Enter takes; or in the block that is selected. */
 export function AddMenu({ anchor, payload, label, onClose }: MenuProps) {
   const t = useDataTexts();
+  const text = useTexts();
   const { language, t: shared } = useLocale();
   const store = useDesignerStore();
   const { announce } = useWorkbench();
@@ -47,8 +50,11 @@ export function AddMenu({ anchor, payload, label, onClose }: MenuProps) {
   }, [payload, store, language, shared]);
   const add = (choice: DropChoice) => {
     onClose();
+    const refusal = passedOver(store.getState(), choice.element.type);
     insertElement(store, t("adding", { name: choice.label }), choice.element, null, choice.changes ?? []);
     announce(t("added", { block: choice.label, name: label }));
+    if (!refusal) return;
+    sayRefused(text("refused.beside", { why: refusalText(refusal), name: choice.label }));
   };
   return (
     <Popover

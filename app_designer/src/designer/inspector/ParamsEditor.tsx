@@ -5,6 +5,7 @@ import { freeId } from "@forms/ids";
 import { Icon, localText, useLocale } from "@sdk";
 import { useId } from "react";
 import type { PageDocument, PageParam } from "../../generated/documents.gen";
+import { RESERVED_PARAMS } from "../../generated/reserved_params.gen";
 import { renameParam, usesOf } from "../data/usage";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { useChange } from "./edit";
@@ -126,6 +127,7 @@ function ParamFields({ page, name, param, onChange, onRemove }: FieldsProps) {
         label={t("page.param_id")}
         value={name}
         taken={Object.keys(page.params ?? {})}
+        reserved={{ names: RESERVED_PARAMS, hint: t("page.param_reserved") }}
         onRename={rename}
       />
       {used > 0 ? <p className={css.note}>{t("page.param_used", { n: String(used) })}</p> : null}

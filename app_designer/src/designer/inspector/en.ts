@@ -84,6 +84,7 @@ export const en = {
   "page.param_level": "Only of the level",
   "page.param_options": "Choices",
   "page.param_remove": "Remove parameter {name}",
+  "page.param_reserved": "A page's address keeps this name for something else.",
   "page.param_type": "Kind",
   "page.param_type.asset": "Machine or place",
   "page.param_type.number": "Number",

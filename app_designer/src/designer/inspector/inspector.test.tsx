@@ -155,6 +155,20 @@ describe("the inspector", () => {
     });
   });
 
+  it("takes no parameter whose name the address keeps for something else", () => {
+    const model = modelOf({});
+    shown(model);
+    fireEvent.click(screen.getByRole("button", { name: "Add a parameter" }));
+    const field = screen.getByLabelText(/Name in formulas and links/);
+    fireEvent.change(field, { target: { value: "kiosk" } });
+    expect(screen.getByRole("alert").textContent).toMatch(/something else/);
+    fireEvent.blur(field);
+    expect(Object.keys(model.getState().draft.pages.one?.params ?? {})).toEqual(["machine"]);
+    fireEvent.change(field, { target: { value: "press" } });
+    fireEvent.blur(field);
+    expect(Object.keys(model.getState().draft.pages.one?.params ?? {})).toEqual(["press"]);
+  });
+
   it("does not change a locked element", async () => {
     const model = modelOf({ el_aaaaaaaa: { type: "value", props_version: 1, locked: true } });
     model.select(["el_aaaaaaaa"]);

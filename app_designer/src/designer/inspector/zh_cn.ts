@@ -85,6 +85,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "page.param_level": "仅限层级",
   "page.param_options": "选项",
   "page.param_remove": "删除参数“{name}”",
+  "page.param_reserved": "页面地址中此名称另有用途。",
   "page.param_type": "类型",
   "page.param_type.asset": "设备或位置",
   "page.param_type.number": "数字",

@@ -7,7 +7,7 @@ import { copyText, pasteText, removeSelection } from "../clipboard/actions";
 import { useWorkbench } from "../frame/workbench";
 import { useDesigner } from "../model/hooks";
 import { selectionText } from "./announce";
-import { commandOf } from "./commands";
+import { commandOf, sayPasted } from "./commands";
 import { neighbour, nudge, stepInto } from "./moves";
 import { shortcutOf } from "./shortcuts";
 
@@ -131,7 +131,7 @@ function useClipboard(viewport: React.RefObject<HTMLDivElement | null>): void {
       if (!mine(event)) return;
       event.preventDefault();
       const given = event.clipboardData?.getData("text/plain") ?? "";
-      if (!pasteText(store, given, text("cmd.paste"))) announce(text("say.nothing_to_paste"));
+      sayPasted(pasteText(store, given, text("cmd.paste")), text, announce);
     };
     document.addEventListener("copy", copy);
     document.addEventListener("cut", copy);

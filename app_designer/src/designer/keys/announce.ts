@@ -1,11 +1,10 @@
 import { blocks } from "@runtime/registry";
 import { localText } from "@sdk/i18n/catalogue";
 import { nameOf } from "../canvas/ElementBox";
+import { pageLanguage } from "../i18n/texts";
 import { elementsOf } from "../model/canvas_key";
 import type { DesignerState } from "../model/contract";
 import type { CommandContext } from "./commands";
-
-const pageLanguage = (): "en" | "zh-CN" => (document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en");
 
 /** What a screen reader hears about the selection. */
 export function selectionText(state: DesignerState, text: CommandContext["text"]): string {
@@ -15,5 +14,6 @@ export function selectionText(state: DesignerState, text: CommandContext["text"]
   if (!element) return "";
   const language = pageLanguage();
   const block = localText(blocks.get(element.type)?.manifest.name, language);
-  return text("say.selected", { name: nameOf(element, language, block) });
+  const name = nameOf(element, language, block);
+  return text(element.locked ? "say.selected_locked" : "say.selected", { name });
 }

@@ -1,10 +1,12 @@
 import type { FreeItem, GridItem } from "../../generated/documents.gen";
 import { isHiddenAt, setHidden } from "../canvas/breakpoints";
 import { withGroups } from "../canvas/gestures";
+import { refusalText, sayRefused } from "../canvas/refusal";
 import { type Alignment, align, distribute } from "../canvas/snap";
 import {
   copySelection,
   duplicateSelection,
+  type PasteOutcome,
   pasteClip,
   readClip,
   removeSelection,
@@ -73,6 +75,16 @@ function place(context: CommandContext, label: DesignerText, items: Record<strin
   store.change(text(label), placeItems({ draft, canvas }, commonArea(store.getState()) ?? "", items));
 }
 
+/** Says what became of a paste, where it did not simply happen. */
+export function sayPasted(
+  outcome: PasteOutcome,
+  text: CommandContext["text"],
+  announce: CommandContext["announce"],
+): void {
+  if (outcome === "nothing") announce(text("say.nothing_to_paste"));
+  else if (outcome !== "done") sayRefused(refusalText(outcome));
+}
+
 const EDIT: readonly Command[] = [
   {
     id: "cut",
@@ -100,7 +112,7 @@ const EDIT: readonly Command[] = [
     enabled: () => true,
     run: ({ store, text, announce }) =>
       void readClip().then((clip) => {
-        if (!pasteClip(store, clip, text("cmd.paste"))) announce(text("say.nothing_to_paste"));
+        sayPasted(pasteClip(store, clip, text("cmd.paste")), text, announce);
       }),
   },
   {
@@ -110,7 +122,10 @@ const EDIT: readonly Command[] = [
     keys: "Ctrl+D",
     section: "edit",
     enabled: some,
-    run: ({ store, text }) => duplicateSelection(store, text("cmd.duplicate")),
+    run: ({ store, text }) => {
+      const refusal = duplicateSelection(store, text("cmd.duplicate"));
+      if (refusal) sayRefused(refusalText(refusal));
+    },
   },
   {
     id: "delete",

@@ -3,7 +3,8 @@ import { isIcon } from "@sdk/ui/Icon";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useDragSource } from "../canvas/drag";
 import { editBlock } from "../canvas/edit_block";
-import { insertElement, newElement } from "../canvas/insert";
+import { insertElement, newElement, passedOver } from "../canvas/insert";
+import { refusalText, sayRefused } from "../canvas/refusal";
 import { Glyph } from "../frame/Glyph";
 import { useWorkbench } from "../frame/workbench";
 import { useTexts } from "../i18n/texts";
@@ -125,9 +126,11 @@ function useAdd() {
       : ({ kind: "component", type } as const);
     const element = await newElement(store.getState(), payload);
     if (!element) return;
+    const refusal = passedOver(store.getState(), element.type);
     insertElement(store, text("canvas.add", { name }), element, null);
     noteUse(type);
     announce(text("canvas.added", { name }));
+    if (refusal) sayRefused(text("refused.beside", { why: refusalText(refusal), name }));
   };
 }
 

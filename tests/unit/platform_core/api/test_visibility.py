@@ -1,14 +1,19 @@
 """What an asset, app, page or element hides from a role is in no answer at all: every route and the WebSocket."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from platform_core.db.assets import AssetRow, RoleRow
+from platform_core.db.edges import GapRow
+from platform_core.db.tags import TagRow
+from platform_core.ingest.health import ConnectionHealth
 from platform_core.services import visibility as module
 from platform_core.services.visibility import NOTHING_HIDDEN, Hidden, Visibility, may, visible_files
 
-from .conftest import MINUTE, PAGE
+from .conftest import MINUTE, PAGE, StillIngest
 
 SECRET = "The furnace nobody may know"
 GONE = "el_hhhhhhhh"
@@ -225,3 +230,43 @@ def test_an_author_cannot_shut_himself_out_nor_find_what_is_hidden(hiding):
     assert builder.delete("/api/v1/assets/hall?cascade=true").status_code == 404
     body = {"rows": [{"asset": "open", "role": "mine", "tag_id": hiding.ids[0], "valid_from": 0}]}
     assert builder.put("/api/v1/roles", json=body).json()["errors"][0]["code"] == "tag.unknown"
+
+
+def _connection(name):
+    return ConnectionHealth(name, "modbus", True, 1, f"{name} timed out", 1, 0, 1, 0)
+
+
+@pytest.fixture
+def secret_connection(hiding, monkeypatch):
+    """Besides press_1, of which some tags are free, a connection that only has a tag of the hidden machine."""
+    with hiding.database.write() as session:
+        tag = {"tenant": "factory", "edge": "line_1", "connection": "furnace_9", "kind": "f"}
+        row = TagRow(**tag, uuid="u9", key="furnace_9/heat", first_seen_ts=1)
+        session.add(row)
+        session.flush()
+        session.add(RoleRow(tenant="factory", asset="press_1", role="heat", valid_from_ts=0, tag_id=row.tag_id))
+        gap = {"tenant": "factory", "edge": "line_1", "stream": "s", "kind": "not_sampled", "received_ts": 1}
+        for number, name in enumerate(("furnace_9", "press_1", "")):
+            at = {"from_ts": 20 * MINUTE, "to_ts": 21 * MINUTE}
+            session.add(GapRow(**gap, **at, batch_seq=50 + number, connection=name, reason=f"gap of {name or 'all'}"))
+    whole = StillIngest().status()
+    edges = [replace(edge, connections=(_connection("furnace_9"), _connection("press_1"))) for edge in whole.edges]
+    monkeypatch.setattr(StillIngest, "status", lambda _: SimpleNamespace(**{**vars(whole), "edges": edges}))
+    return hiding
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "builder"])
+def test_health_names_no_connection_of_which_the_role_sees_no_tag(secret_connection, role):
+    answer = secret_connection.client(role).get("/api/v1/health")
+    assert "furnace_9" not in answer.text
+    (edge,) = answer.json()["edges"]
+    assert [connection["id"] for connection in edge["connections"]] == ["press_1"]
+    assert {gap["reason"] for gap in answer.json()["gaps"]} >= {"gap of press_1", "gap of all"}
+
+
+def test_health_tells_all_to_those_who_may_see_it_and_hides_nothing_of_another_firm(secret_connection):
+    answer = secret_connection.client("admin").get("/api/v1/health")
+    assert [connection["id"] for connection in answer.json()["edges"][0]["connections"]] == ["furnace_9", "press_1"]
+    assert "gap of furnace_9" in answer.text
+    other = secret_connection.client("viewer", "other").get("/api/v1/health").json()
+    assert [connection["id"] for connection in other["edges"][0]["connections"]] == ["furnace_9", "press_1"]

@@ -71,6 +71,8 @@ FAULTS = [
     ([*ELEMENTS, GAUGE, "bind", "/@visible"], {**FORMULA, "text": "event.value"}, "expression.invalid"),
     ([MAIN, "id"], "other", "reference.page_id"),
     (["app.json", "id"], "other", "reference.app_id"),
+    ([MAIN, "params"], {"at": {"type": "text"}}, "reference.param_reserved"),
+    (["app.json", "params"], {"kiosk": {"type": "text"}}, "reference.param_reserved"),
     ([MAIN, "layout", "lg", "items", "el_zzzzzzzz"], {"x": 0, "y": 9, "w": 1, "h": 1}, "reference.element"),
     ([*ELEMENTS, INSIDE, "parent", "id"], "el_zzzzzzzz", "reference.element"),
     ([*ELEMENTS, CARD, "parent"], {"id": INSIDE, "slot": "content"}, "reference.cycle"),
