@@ -52,6 +52,7 @@ from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
+from platform_core.services.writability import Writability
 from platform_core.services.write_guard import WriteGuard
 from platform_core.services.write_targets import Simulator
 from platform_core.settings import Settings, bind, prepare_data_folder, write_private
@@ -171,7 +172,9 @@ class Platform:
 
     def _services(self) -> Services:
         settings = self.settings
-        tags = TagDirectory(self.database)
+        simulator = Simulator(settings.simulator) if settings.simulator is not None else None
+        writability = Writability(simulator)
+        tags = TagDirectory(self.database, writability)
         gaps = Gaps(self.database)
         sites = Sites(self.database)
         components = ComponentCatalog.from_folder(settings.web / "components")
@@ -179,10 +182,9 @@ class Platform:
             _LOG.warning("There are no component manifests in %s: properties are not checked.", settings.web)
         asset_types = AssetTypes(self.database)
         asset_types.seed(settings.tenant)
-        apps = Apps(self.database, components)
+        apps = Apps(self.database, components, writability=writability)
         visibility = Visibility(self.database)
         manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
-        simulator = Simulator(settings.simulator) if settings.simulator is not None else None
         return Services(
             accounts=self.accounts,
             sessions=Sessions(self.database),

@@ -40,7 +40,7 @@ from platform_core.services.app_rows import (
     take_snapshot,
     texts_of,
 )
-from platform_core.services.app_surroundings import surroundings
+from platform_core.services.app_surroundings import Site
 from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
@@ -68,10 +68,16 @@ class Drafts:
     """Drafts of all tenants; each method works in the tenant given."""
 
     def __init__(
-        self, database: Database, components: ComponentCatalog, code_blocks: CodeBlocks, clock: Clock = now_us
+        self,
+        database: Database,
+        components: ComponentCatalog,
+        site: Site,
+        code_blocks: CodeBlocks,
+        clock: Clock = now_us,
     ) -> None:
         self._database = database
         self._components = components
+        self._site = site
         self._code_blocks = code_blocks
         self._memories: WeakKeyDictionary[ComponentCatalog, CheckMemory] = WeakKeyDictionary()
         self._clock = clock
@@ -171,7 +177,8 @@ class Drafts:
                 return None
             files = draft_files(session, row)
             source = source_of(files)
-            around = surroundings(session, tenant, app, self.memory(tenant, _app_document(files.get(APP_FILE))))
+            memory = self.memory(tenant, _app_document(files.get(APP_FILE)))
+            around = self._site.surroundings(session, tenant, app, memory)
         return check_source(source, around, app)
 
     def run_tests(self, tenant: str, app: str, only: str | None = None) -> list[TestResult] | None:

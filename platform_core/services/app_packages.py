@@ -19,7 +19,6 @@ from platform_core.db.apps import AppMediaRow, AppRow
 from platform_core.db.assets import AssetRow
 from platform_core.services.app_drafts import is_edited
 from platform_core.services.app_rows import Origin, ReleaseInfo
-from platform_core.services.app_surroundings import plant_of
 from platform_core.services.apps import Apps, require_green
 from platform_core.services.assets import write_asset
 from platform_core.services.code_block_rows import add_code_blocks, other_files
@@ -158,7 +157,7 @@ class Packages:
 
     def _around(self, tenant: str, app: str, package: Package) -> tuple[Surroundings, Plant]:
         with self._database.read() as session:
-            plant = plant_of(session, tenant)
+            plant = self._apps.site.plant(session, tenant)
             query = select(AppMediaRow.name).where(AppMediaRow.tenant == tenant, AppMediaRow.app == app)
             media = frozenset(session.exec(query).all()) | frozenset(package.media)
         return Surroundings(self._catalog(tenant, package), media, plant), plant

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from platform_core.db.apps import AppMediaRow
 from platform_core.db.assets import AssetRow, RoleRow
+from platform_core.db.tags import TagRow
+from platform_core.services.asset_types import roles_by_asset
 from platform_core.services.documents.check import Surroundings
 from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.lint import Plant
+from platform_core.services.writability import Writability
 
 
-def surroundings(session: Session, tenant: str, app: str, memory: CheckMemory) -> Surroundings:
-    """Read within the caller's transaction."""
-    media = session.exec(select(AppMediaRow.name).where(AppMediaRow.tenant == tenant, AppMediaRow.app == app)).all()
-    return Surroundings(memory.components, frozenset(media), plant_of(session, tenant), memory)
+class Site:
+    """What is read of the tenant's plant for a check."""
 
+    def __init__(self, writability: Writability) -> None:
+        self._writability = writability
 
-def plant_of(session: Session, tenant: str) -> Plant:
-    """Assets, and the signals that have a tag."""
-    assets = session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all()
-    signals = session.exec(select(RoleRow.asset, RoleRow.role).where(RoleRow.tenant == tenant)).all()
-    return Plant(frozenset(assets), dict.fromkeys(signals))
+    def surroundings(self, session: Session, tenant: str, app: str, memory: CheckMemory) -> Surroundings:
+        """Read within the caller's transaction."""
+        mine = select(AppMediaRow.name).where(AppMediaRow.tenant == tenant, AppMediaRow.app == app)
+        media = frozenset(session.exec(mine).all())
+        return Surroundings(memory.components, media, self.plant(session, tenant), memory)
+
+    def plant(self, session: Session, tenant: str) -> Plant:
+        """Assets, and the signals that have a tag, with whether that tag may be written."""
+        assets = session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all()
+        query = select(RoleRow.asset, RoleRow.role, TagRow.edge, TagRow.key).join(
+            TagRow, col(TagRow.tag_id) == col(RoleRow.tag_id)
+        )
+        mine = query.where(RoleRow.tenant == tenant).order_by(col(RoleRow.valid_from_ts))
+        now = {(asset, role): (edge, key) for asset, role, edge, key in session.exec(mine).all()}  # the latest wins
+        said = roles_by_asset(session, tenant, assets)
+        known = {
+            signal: self._writability.of(edge, key, said.get(signal)) for signal, (edge, key) in sorted(now.items())
+        }
+        return Plant(frozenset(assets), known)

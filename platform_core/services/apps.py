@@ -42,7 +42,7 @@ from platform_core.services.app_rows import (
     source_of,
     texts_of,
 )
-from platform_core.services.app_surroundings import surroundings
+from platform_core.services.app_surroundings import Site
 from platform_core.services.code_block_rows import add_code_blocks
 from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
@@ -54,6 +54,7 @@ from platform_core.services.documents.findings import errors_of
 from platform_core.services.documents.images import Picture
 from platform_core.services.documents.source import Source
 from platform_core.services.visibility import visible_files
+from platform_core.services.writability import Writability
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 from schemas.models.tenant import Role
@@ -75,11 +76,18 @@ class AppSummary:
 class Apps:
     """Apps of all tenants; each method works in the tenant given."""
 
-    def __init__(self, database: Database, components: ComponentCatalog, clock: Clock = now_us) -> None:
+    def __init__(
+        self,
+        database: Database,
+        components: ComponentCatalog,
+        clock: Clock = now_us,
+        writability: Writability | None = None,
+    ) -> None:
         self._database = database
         self.components = components
+        self.site = Site(writability or Writability())
         self.code_blocks = CodeBlocks(database, clock=clock)
-        self.drafts = Drafts(database, components, self.code_blocks, clock)
+        self.drafts = Drafts(database, components, self.site, self.code_blocks, clock)
         self.media = AppMedia(database, clock)
         self.presences = Presences()
         self._clock = clock
@@ -191,7 +199,7 @@ class Apps:
             files = draft_files(session, row)
             app_file = files.get(APP_FILE)
             memory = self.drafts.memory(tenant, None if app_file is None else json.loads(app_file.content))
-            around = surroundings(session, tenant, app, memory)
+            around = self.site.surroundings(session, tenant, app, memory)
         source, texts = source_of(files), {path: file.content for path, file in files.items()}
         problems = [one.as_problem() for one in errors_of(check_source(source, around, app))]
         if problems:

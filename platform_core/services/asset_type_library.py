@@ -81,9 +81,8 @@ _PRESS = _type(
     _role("force", "Force", "压力吨位", "force tonnage load 吨位 冲压力", "kN", decimals=0), _VIBRATION,
     _role("air_pressure", "Compressed air", "气压", "air_pressure air 气压", "bar", decimals=2),
     _role("material_left", "Material left", "剩余材料", "material_left coil strip 余料 剩余", "m", decimals=1),
-    _count(
-        "batch_target", "Strokes of this batch", "批量目标", "batch_target target order_quantity 目标 批量", writable=True
-    ),
+    _count("batch_target", "Strokes of this batch", "批量目标", "batch_target target order_quantity 目标 批量",
+           writable=True),
     _count("batch_count", "Strokes since the batch began", "批量计数", "batch_count 批量计数"),
     _count("die_strokes", "Strokes of this die", "模具冲次", "die_strokes mould_shots 模次 模具冲次"),
     _role("die_name", "Die", "模具", "die_name die mould tool 模具", kind="text"),

@@ -14,6 +14,7 @@ from platform_core.db import Database
 from platform_core.db.assets import RoleRow
 from platform_core.db.tags import TagRow
 from platform_core.services.asset_types import effective_meta, roles_by_asset
+from platform_core.services.writability import Writability
 from schemas.models.asset_type import SignalRole
 
 LIMIT_MAX = 2000
@@ -37,6 +38,8 @@ class Tag:
     asset: str | None
     role: str | None
     meta_from: dict[str, str] = field(default_factory=dict)
+    #: Whether it may be written at all; None: not known now.
+    writable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,9 @@ class TagPage:
 class TagDirectory:
     """Reads the catalog that ingest writes."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, writability: Writability | None = None) -> None:
         self._database = database
+        self._writability = writability or Writability()
 
     def search(
         self,
@@ -82,7 +86,8 @@ class TagDirectory:
                 query = query.where(tuple_(col(TagRow.key), col(TagRow.tag_id)) > tuple_(start.key, start.tag_id))
             query = query.order_by(col(TagRow.key), col(TagRow.tag_id)).limit(limit + 1)
             rows = session.exec(query).all()
-            tags = _with_roles(session, tenant, rows[:limit])
+            found = _with_roles(session, tenant, rows[:limit])
+        tags = self._views(found)
         more = len(rows) > limit
         return TagPage(tags, str(tags[-1].id) if more else None)
 
@@ -105,10 +110,18 @@ class TagDirectory:
                 part = ids[start : start + 500]
                 query = select(TagRow).where(TagRow.tenant == tenant, col(TagRow.tag_id).in_(part))
                 rows.extend(session.exec(query).all())
-            return {tag.id: tag for tag in _with_roles(session, tenant, rows)}
+            found = _with_roles(session, tenant, rows)
+        return {tag.id: tag for tag in self._views(found)}
+
+    def _views(self, found: Iterable[tuple[TagRow, RoleRow | None, SignalRole | None]]) -> list[Tag]:
+        """A device may be asked here: never within a transaction."""
+        return [_view(row, role, said, self._writability.of(row.edge, row.key, said)) for row, role, said in found]
 
 
-def _with_roles(session: Session, tenant: str, rows: Iterable[TagRow]) -> list[Tag]:
+def _with_roles(
+    session: Session, tenant: str, rows: Iterable[TagRow]
+) -> list[tuple[TagRow, RoleRow | None, SignalRole | None]]:
+    """Tags with the role each plays, and what the asset's type says of it."""
     rows = list(rows)
     ids = [row.tag_id for row in rows if row.tag_id is not None]
     roles: dict[int, RoleRow] = {}
@@ -118,14 +131,14 @@ def _with_roles(session: Session, tenant: str, rows: Iterable[TagRow]) -> list[T
         for role in session.exec(query.order_by(col(RoleRow.valid_from_ts))):
             roles[role.tag_id] = role
     said = roles_by_asset(session, tenant, [role.asset for role in roles.values()])
-    views = []
+    views: list[tuple[TagRow, RoleRow | None, SignalRole | None]] = []
     for row in rows:
         held = roles.get(row.tag_id or 0)
-        views.append(_view(row, held, said.get((held.asset, held.role)) if held else None))
+        views.append((row, held, said.get((held.asset, held.role)) if held else None))
     return views
 
 
-def _view(row: TagRow, role: RoleRow | None, said: SignalRole | None) -> Tag:
+def _view(row: TagRow, role: RoleRow | None, said: SignalRole | None, writable: bool | None) -> Tag:
     meta, meta_from = effective_meta(json.loads(row.meta), said)
     return Tag(
         id=row.tag_id or 0,
@@ -137,4 +150,5 @@ def _view(row: TagRow, role: RoleRow | None, said: SignalRole | None) -> Tag:
         asset=role.asset if role else None,
         role=role.role if role else None,
         meta_from=meta_from,
+        writable=writable,
     )

@@ -59,12 +59,14 @@ class Simulator:
 
     def takes(self, edge: str, key: str) -> bool:
         """Whether the tag `connection/name` of an edge is one the simulator lets be written."""
-        if edge != self._settings.edge:
-            return False
+        return edge == self._settings.edge and bool(self.says(key))
+
+    def says(self, key: str) -> bool | None:
+        """Whether the simulator lets its tag `connection/name` be written; None: it does not answer."""
         try:
             status, answer = self._call("GET", _path(key))
         except (OSError, http.client.HTTPException):
-            return False
+            return None
         return status == 200 and bool(answer.get("writable"))
 
     def write(self, key: str, value: float, write_id: str, ttl_ms: int) -> Written:

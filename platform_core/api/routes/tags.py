@@ -59,6 +59,11 @@ class TagView(BaseModel):
         default={},
         description="Field of meta → `tag` where the tag says so itself, `type` where its asset's type does.",
     )
+    writable: bool | None = Field(
+        default=None,
+        description="Whether apps may write it: people's tags always, a device's where its role and the device let it; "
+        "null: the device does not answer.",
+    )
 
 
 class TagPageView(BaseModel):

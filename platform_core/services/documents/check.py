@@ -126,7 +126,7 @@ class _Check:
             page = self.documents.page(page_id)
             if page is None:
                 return [], []
-            warnings = list(lint_page(pointer(path), page, self.context.plant))
+            warnings = list(lint_page(pointer(path), page, self.context.plant, self.around.components))
             return list(check_page(page_id, page, self.context, self.around.components)), warnings
 
         return self.ask("page", path, (self.context.digest,), find)

@@ -248,6 +248,8 @@ TEXTS: dict[str, Entry] = {
         "warning",
         "{asset}.{role} is not a signal that may be written.",
         "{asset}.{role} 不是可写信号。",
+        "Choose a tag that people type, or a signal of the simulated line that its asset type lets be written.",
+        "请选择手工录入变量，或资产类型允许写入的模拟产线信号。",
     ),
     "lint.unplaced": Entry(
         "warning",

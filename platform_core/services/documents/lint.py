@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_path
 from platform_core.services.documents.findings import Finding, finding, pointer
 from schemas.models.action import Action, WriteTagAction
@@ -28,7 +29,7 @@ class Plant:
     signals: Mapping[tuple[str, str], bool | None]
 
 
-def lint_page(base: str, page: PageDocument, plant: Plant | None) -> Iterator[Finding]:
+def lint_page(base: str, page: PageDocument, plant: Plant | None, components: ComponentCatalog) -> Iterator[Finding]:
     """Warnings about one page."""
     yield from _phone(base, page)
     yield from _load(base, page)
@@ -36,6 +37,7 @@ def lint_page(base: str, page: PageDocument, plant: Plant | None) -> Iterator[Fi
     yield from _language(base + "/title", page.title)
     if plant is not None:
         yield from _signals(base, page, plant)
+        yield from _writes(base, page, plant, components)
 
 
 def lint_app(app: AppDocument) -> Iterator[Finding]:
@@ -94,8 +96,23 @@ def _signals(base: str, page: PageDocument, plant: Plant) -> Iterator[Finding]:
         for at, step in steps_of(element):
             if isinstance(step, WriteTagAction) and isinstance(step.asset, str):
                 yield from _signal(where + at, step.asset, step.role, plant)
-                if plant.signals.get((step.asset, step.role)) is False:
-                    yield finding("lint.not_writable", where + at + "/role", asset=step.asset, role=step.role)
+
+
+def _writes(base: str, page: PageDocument, plant: Plant, components: ComponentCatalog) -> Iterator[Finding]:
+    """Writes of elements and steps that lead to a tag which may not be written."""
+    for element_id, element in page.elements.items():
+        manifest = components.manifests.get(element.type)
+        writes = manifest.writes if manifest is not None else {}
+        targets: list[tuple[str, object, str]] = [
+            (pointer("bind", target), bound.asset, bound.role)
+            for target, bound in element.bind.items()
+            if isinstance(bound, TagBinding) and target[1:].partition("/")[0] in writes
+        ]
+        targets += [(at, step.asset, step.role) for at, step in steps_of(element) if isinstance(step, WriteTagAction)]
+        for at, asset, role in targets:
+            if isinstance(asset, str) and plant.signals.get((asset, role)) is False:
+                where = base + pointer("elements", element_id) + at + "/role"
+                yield finding("lint.not_writable", where, asset=asset, role=role)
 
 
 def _signal(at: str, asset: str, role: str, plant: Plant) -> Iterator[Finding]:

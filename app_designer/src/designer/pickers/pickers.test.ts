@@ -107,6 +107,12 @@ describe("what fits", () => {
     const typed: Wanted = { ...WANTED_BOOLEAN, type: "any", targets: ["manual"] };
     expect(misfitOf(typed, { kind: "f", meta: {}, edge: "line_1" }, dimensionOf)?.reason).toBe("writable");
     expect(misfitOf(typed, { kind: "f", meta: {}, edge: "manual" }, dimensionOf)).toBeNull();
+    const sent: Wanted = { ...typed, targets: ["device", "manual", "state"] };
+    const device = { kind: "f", meta: {}, edge: "line_1" } as const;
+    expect(misfitOf(sent, { ...device, writable: false }, dimensionOf)?.reason).toBe("writable");
+    for (const writable of [true, null])
+      expect(misfitOf(sent, { ...device, writable }, dimensionOf)).toBeNull();
+    expect(misfitOf(number, { ...device, writable: false }, dimensionOf)).toBeNull();
     expect(
       misfitOf({ ...number, dimension: "temperature" }, { kind: "f", meta: { unit: "bar" } }, dimensionOf),
     ).toEqual({ reason: "unit", has: "bar" });

@@ -96,15 +96,17 @@ export type Misfit = { reason: "number" | "boolean" | "unit" | "shape" | "writab
 /** Whether a tag fits. `dimensionOf` tells the dimension of a unit, null where it is not known. */
 export function misfitOf(
   wanted: Wanted,
-  tag: { kind: Kind | null; meta: TagMeta; edge?: string },
+  tag: { kind: Kind | null; meta: TagMeta; edge?: string; writable?: boolean | null },
   dimensionOf: (unit: string) => string | null,
 ): Misfit {
   if (wanted.shape === "rows" || wanted.shape === "record") return { reason: "shape", has: "" };
   const { kind } = tag;
-  // What people type goes to manual tags only; which tags of a device may be written, its server decides.
-  const typed = wanted.targets !== undefined && !wanted.targets.includes("device");
   const unit = tag.meta.unit ?? "";
-  if (typed && tag.edge !== undefined && tag.edge !== MANUAL_EDGE) return { reason: "writable", has: unit };
+  if (wanted.targets !== undefined) {
+    // What people type goes to manual tags only; of a device's tags the server tells which may be written.
+    const isTyped = !wanted.targets.includes("device") && tag.edge !== undefined && tag.edge !== MANUAL_EDGE;
+    if (isTyped || tag.writable === false) return { reason: "writable", has: unit };
+  }
   if ((wanted.type === "number" || wanted.type === "integer") && kind === "s")
     return { reason: "number", has: unit };
   if (wanted.type === "boolean" && (kind === "s" || kind === "f")) return { reason: "boolean", has: unit };

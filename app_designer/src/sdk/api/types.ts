@@ -39,6 +39,8 @@ export interface Tag {
   meta: TagMeta;
   asset?: string | null;
   role?: string | null;
+  /** Whether apps may write it; null: its device does not answer. */
+  writable?: boolean | null;
 }
 
 export interface TagPage {

@@ -11,6 +11,7 @@ import pytest
 
 from platform_core.services import write_declared, write_guard
 from platform_core.services.component_catalog import ComponentCatalog
+from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.visibility import NOTHING_HIDDEN
 from tests.support.processes import Processes
 
@@ -300,3 +301,32 @@ def test_with_the_count_taken_out_nothing_limits_the_rate(plant, monkeypatch):
     monkeypatch.setattr(plant.bench.services.write_guard, "_count", lambda *_: None)
     client = plant.bench.client("operator")
     assert {client.post("/api/v1/writes/prepare", json=plant.asked()).status_code for _ in range(7)} == {200}
+
+
+def test_what_may_be_written_is_told_as_the_guard_decides(plant):
+    """Tags say so to the picker, the check to the designer; the guard, asked for each of them, agrees."""
+    tags = plant.bench.client("builder").get("/api/v1/tags?limit=200").json()["tags"]
+    seen = {tag["id"]: tag["writable"] for tag in tags}
+    for (tenant, asset, role), tag_id in plant.ids.items():
+        if tenant != "factory" or asset == "secret":
+            continue
+        answer = plant.prepare(element=OTHER, asset=asset, role=role)
+        refused = answer.status_code != 200 and _code(answer) in ("write.writable", "write.target")
+        expected = role != "speed" and asset != "real_1"
+        assert seen[tag_id] is expected, (asset, role)
+        if role == "speed_setpoint" and asset != "pump_1":  # the element writes this role, and to presses
+            assert refused is not expected, (asset, answer.text)
+
+
+def test_the_check_tells_a_set_point_that_leads_to_a_tag_nobody_may_write(plant):
+    apps = plant.bench.services.apps
+    apps.drafts.memory = CheckMemory(apps.components)  # the set-point came after the start
+    client = plant.bench.client("builder")
+    page = app_files()["pages/main.json"]
+    page["elements"][SETPOINT]["bind"]["/target"] = {"source": "tag", "asset": "press_1", "role": "speed"}
+    etag = client.get("/api/v1/apps/press/draft/files/pages/main.json").headers["etag"]
+    path = "/api/v1/apps/press/draft/files/pages/main.json"
+    assert client.put(path, json=page, headers={"If-Match": etag}).status_code == 200
+    findings = client.post("/api/v1/apps/press/check").json()["findings"]
+    found = [one["element"] for one in findings if one["code"] == "lint.not_writable"]
+    assert found == [SETPOINT]  # and not the others, which lead to set-points

@@ -9,6 +9,7 @@ from platform_core.db.accounts import AuditRow
 from platform_core.db.assets import AssetRow, RoleRow
 from platform_core.db.edges import EdgeRow
 from platform_core.db.tags import TagRow
+from platform_core.services.writability import Writability
 from platform_core.services.write_targets import Simulator, SimulatorSettings
 from schemas.models.asset_type import AssetType, SignalRole
 
@@ -77,6 +78,8 @@ class Plant:
         secret.write_text(TOKEN)
         guard = bench.services.write_guard
         guard._simulator = Simulator(SimulatorSettings(f"http://127.0.0.1:{control}", secret, "line_1"))
+        writability = Writability(guard._simulator)
+        bench.services.tags._writability = bench.services.apps.site._writability = writability
         self.now = 1_764_000_000_000_000
         guard._clock = lambda: self.now
         self.ids = {}

@@ -225,6 +225,11 @@ def test_the_plant_is_looked_at_where_there_is_one():
     write = step(action="write_tag", asset="press_1", role="temperature", value=static(1))
     plant = Plant(frozenset({"press_1"}), {("press_1", "temperature"): False})
     assert "lint.not_writable" in codes(changed(STEPS, write), plant=plant)
+    bound = changed([*ELEMENTS, GAUGE, "bind", "/target"], tag())
+    assert "lint.not_writable" in codes(bound, plant=plant)
+    for known in (True, None):
+        free = Plant(frozenset({"press_1"}), {("press_1", "temperature"): known})
+        assert "lint.not_writable" not in codes(bound, plant=free)
 
 
 def test_coloured_by_hand_and_too_many_signals():
