@@ -39,6 +39,7 @@ from platform_core.services.app_rows import (
     source_of,
     take_snapshot,
     texts_of,
+    with_releases,
 )
 from platform_core.services.app_surroundings import Site
 from platform_core.services.code_blocks import CodeBlocks
@@ -94,17 +95,18 @@ class Drafts:
         """The files by path, their elements lifted; None when there is no such app."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
-            found = None if row is None else draft_files(session, row)
+            found = None if row is None else with_releases(session, row, draft_files(session, row).values())
+            app_file = None if row is None else _file(session, row, APP_FILE)
         if found is None:
             return None
-        components = self._catalog(tenant, found.get(APP_FILE))
-        return {path: _lifted(file, components) for path, file in found.items()}
+        components = self._catalog(tenant, app_file)
+        return {file.path: _lifted(file, components) for file in found}
 
     def infos(self, tenant: str, app: str) -> list[DraftFile] | None:
         """The files without their content, for those who only ask what has changed."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
-            return None if row is None else draft_infos(session, row)
+            return None if row is None else with_releases(session, row, draft_infos(session, row))
 
     def file(self, tenant: str, app: str, path: str) -> DraftFile | None:
         """One file, its elements lifted."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func
@@ -25,7 +25,7 @@ SNAPSHOTS_MAX = 50
 @dataclass(frozen=True, slots=True)
 class DraftFile:
     """One file of a draft; ``hash`` is its ETag. ``content`` may be lifted to newer components than it was stored
-    with.
+    with. ``release``: of a version of a block, the first release that contains it; from then on it never changes.
     """
 
     path: str
@@ -33,6 +33,7 @@ class DraftFile:
     hash: str
     updated_ts: int
     updated_by: str
+    release: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,15 @@ def check_blocks(session: Session, row: AppRow, texts: Mapping[str, str]) -> Non
                 f"{path} is part of release {found.release} and never changes.",
                 hint="Save the change as a new version of the block, then update its instances.",
             )
+
+
+def with_releases(session: Session, row: AppRow, files: Iterable[DraftFile]) -> list[DraftFile]:
+    """The same files, each version of a block with the first release that contains it."""
+    mine = select(AppBlockRow.path, AppBlockRow.release).where(
+        AppBlockRow.tenant == row.tenant, AppBlockRow.app == row.id
+    )
+    releases = dict(session.exec(mine).all())
+    return [replace(file, release=releases[file.path]) if file.path in releases else file for file in files]
 
 
 def add_release(session: Session, row: AppRow, texts: Mapping[str, str], origin: Origin, now: int) -> ReleaseInfo:

@@ -1,12 +1,11 @@
 import {
   arrowAt,
   type ComponentProps,
-  jointOf,
   type MimicGeometry,
+  type PipeEnds,
   type PlacedBox,
-  type Point,
   pathOf,
-  routePipe,
+  pipeWay,
   type Signal,
   toPlot,
   useMimicGeometry,
@@ -15,20 +14,15 @@ import {
 import { type CSSProperties, useMemo } from "react";
 import css from "./View.module.css";
 
-export interface PipeEnd {
-  element: string;
-  anchor: string;
-}
-
-export interface PipeProps {
-  from?: PipeEnd;
-  to?: PipeEnd;
+export interface PipeProps extends PipeEnds {
   medium?: "neutral" | "water" | "steam" | "air" | "gas" | "oil" | "product" | "waste";
   size?: number;
   animate?: boolean;
 }
 
 const SIZE = 5;
+/** Its box where it lies on no drawing. */
+const ALONE = { x: 0, y: 0, w: 120, h: 24 };
 /** How much wider than the pipe the stripe is by which it is taken hold of, in the designer. */
 const REACH = 16;
 
@@ -54,7 +48,7 @@ function Pipe({ given, flow, level, unknown = false }: DrawProps) {
   const { props, id, text } = given;
   const geometry = useMimicGeometry();
   const own = geometry?.boxes.get(id) ?? null;
-  const way = useMemo(() => wayOf(props, geometry, own), [props, geometry, own]);
+  const way = useMemo(() => pipeWay(props, geometry?.boxes, own ?? ALONE), [props, geometry, own]);
   const direction = flow === null || flow === 0 ? 0 : flow > 0 ? 1 : -1;
   const state = unknown ? "unknown" : flow === null ? "plain" : direction === 0 ? "still" : "flowing";
   const size = props.size ?? SIZE;
@@ -126,25 +120,4 @@ function placeOf(geometry: MimicGeometry | null, own: PlacedBox | null): CSSProp
     width: `${(geometry.width / own.w) * 100}%`,
     height: `${(geometry.height / own.h) * 100}%`,
   };
-}
-
-interface Way {
-  points: Point[];
-  /** Both ends are fastened. */
-  joined: boolean;
-}
-
-/** From anchor to anchor; an end that is not fastened (or whose element is gone) lies at the side of the pipe's own box. */
-function wayOf(props: PipeProps, geometry: MimicGeometry | null, own: PlacedBox | null): Way {
-  const box = own ?? { x: 0, y: 0, w: 120, h: 24, r: 0, type: "", props: {} };
-  const a = props.from ? geometry?.boxes.get(props.from.element) : undefined;
-  const b = props.to ? geometry?.boxes.get(props.to.element) : undefined;
-  const start =
-    a && props.from ? jointOf(a, props.from.anchor) : ({ x: box.x, y: box.y + box.h / 2, side: 1 } as const);
-  const end =
-    b && props.to
-      ? jointOf(b, props.to.anchor)
-      : ({ x: box.x + box.w, y: box.y + box.h / 2, side: 3 } as const);
-  const around = [a, b].filter((one): one is PlacedBox => one !== undefined);
-  return { points: routePipe(start, end, around), joined: a !== undefined && b !== undefined };
 }

@@ -5,6 +5,7 @@ import { type AreaComponent, ElementCore } from "./element_core";
 import { type Arrangement, type FreePlace, PAGE } from "./grid";
 import { useRuntimeTexts } from "./i18n/texts";
 import type { RuntimeScope } from "./scope";
+import { ZoomCanvas } from "./ZoomCanvas";
 
 type FreeArrangement = Extract<Arrangement, { kind: "free" }>;
 
@@ -92,9 +93,48 @@ interface CanvasProps {
 }
 
 function Canvas({ arrangement, page, scope, Area }: CanvasProps) {
-  const { room, size } = useRoom();
   const geometry = useMemo(() => geometryOf(arrangement, scope), [arrangement, scope]);
   const { width, height } = geometry;
+  const drawing = (
+    <MimicGeometryContext.Provider value={geometry}>
+      {arrangement.places.map((place) => (
+        <div
+          key={place.id}
+          className={css.placed}
+          style={placeStyle(place)}
+          data-element={place.id}
+          data-type={scope.elements[place.id]?.type}
+        >
+          <ElementCore id={place.id} scope={scope} Area={Area} />
+        </div>
+      ))}
+    </MimicGeometryContext.Provider>
+  );
+  // What is designed is looked at as a whole; a container on a phone brings its own way of coming closer.
+  if (page && scope.compact && scope.mode !== "design") {
+    return (
+      <ZoomCanvas width={width} height={height}>
+        {drawing}
+      </ZoomCanvas>
+    );
+  }
+  return (
+    <FittedRoom geometry={geometry} page={page} compact={scope.compact}>
+      {drawing}
+    </FittedRoom>
+  );
+}
+
+interface RoomProps {
+  geometry: MimicGeometry;
+  page: boolean;
+  compact: boolean;
+  children: ReactNode;
+}
+
+/** The whole drawing in the room there is. */
+function FittedRoom({ geometry: { width, height }, page, compact, children }: RoomProps) {
+  const { room, size } = useRoom();
   const scale = size && size.w > 0 ? Math.min(size.w / width, size.h > 0 ? size.h / height : Infinity) : 1;
   const left = size ? Math.max(0, (size.w - width * scale) / 2) : 0;
   return (
@@ -102,25 +142,13 @@ function Canvas({ arrangement, page, scope, Area }: CanvasProps) {
       ref={room}
       className={css.room}
       data-page={page}
-      style={page || scope.compact ? { aspectRatio: `${width} / ${height}` } : undefined}
+      style={page || compact ? { aspectRatio: `${width} / ${height}` } : undefined}
     >
       <div
         className={css.canvas}
         style={{ width, height, transform: `translateX(${left}px) scale(${scale})` }}
       >
-        <MimicGeometryContext.Provider value={geometry}>
-          {arrangement.places.map((place) => (
-            <div
-              key={place.id}
-              className={css.placed}
-              style={placeStyle(place)}
-              data-element={place.id}
-              data-type={scope.elements[place.id]?.type}
-            >
-              <ElementCore id={place.id} scope={scope} Area={Area} />
-            </div>
-          ))}
-        </MimicGeometryContext.Provider>
+        {children}
       </div>
     </div>
   );

@@ -109,6 +109,8 @@ function Platform({ health }: { health: Health }) {
   const { disk, broker } = health;
   const low = disk !== null && disk.total > 0 && disk.free / disk.total < DISK_LOW;
   const brokerUp = broker?.up ?? false;
+  const impossible = health.impossible_times ?? 0;
+  const torn = health.journal?.torn_bytes ?? 0;
   return (
     <section className={css.box}>
       <dl className={css.facts}>
@@ -129,6 +131,20 @@ function Platform({ health }: { health: Health }) {
           tone={health.dead_letters > 0 ? "warn" : undefined}
         >
           {formatNumber(health.dead_letters, 0, language)}
+        </Fact>
+        <Fact
+          name={t("health.impossible_times")}
+          hint={t("health.impossible_times_hint")}
+          tone={impossible > 0 ? "warn" : undefined}
+        >
+          {formatNumber(impossible, 0, language)}
+        </Fact>
+        <Fact
+          name={t("health.torn_bytes")}
+          hint={t("health.torn_bytes_hint")}
+          tone={torn > 0 ? "warn" : undefined}
+        >
+          {formatBytes(torn, language)}
         </Fact>
         <Fact name={t("health.server")}>{formatMoment(health.now, live.clock.now(), language)}</Fact>
       </dl>

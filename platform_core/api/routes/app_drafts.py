@@ -15,10 +15,10 @@ from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.apps import AppId
 from platform_core.api.routes.draft_views import (
     CheckView,
-    DraftFileView,
     DraftView,
     FailureView,
     FindingView,
+    ListedFileView,
     PresenceRequest,
     PresenceView,
     RestoreRequest,
@@ -51,10 +51,10 @@ def read_draft(caller: Caller, services: Injected, app_id: AppId) -> Response:
 
 @router.get("/{app_id}/draft/files", summary="Files of the draft", responses=problems(401, 403, 404))
 @policy("app.draft.read")
-def list_draft(caller: Caller, services: Injected, app_id: AppId) -> list[DraftFileView]:
+def list_draft(caller: Caller, services: Injected, app_id: AppId) -> list[ListedFileView]:
     """Without content: to see what someone else has changed."""
     draft = existing(caller, "app.draft.read", "app", app_id, services.apps.drafts.infos(caller.tenant, app_id))
-    return [DraftFileView(**_file_fields(file)) for file in draft]
+    return [ListedFileView(**_file_fields(file), release=file.release) for file in draft]
 
 
 @router.get(
@@ -224,4 +224,4 @@ def _file_fields(file: DraftFile) -> dict[str, Any]:
 
 
 def _content_fields(file: DraftFile) -> dict[str, Any]:
-    return {**_file_fields(file), "content": json.loads(file.content)}
+    return {**_file_fields(file), "release": file.release, "content": json.loads(file.content)}

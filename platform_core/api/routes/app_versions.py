@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from platform_core.api.answers import problems
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.apps import AppId
 from platform_core.api.services import Injected, Services
-from platform_core.services.documents.diff import diff
+from platform_core.services.document_paths import block_path
+from platform_core.services.documents.diff import diff, diff_blocks
+from schemas.identifiers import IDENTIFIER_PATTERN
 
 router = APIRouter(prefix="/api/v1/apps", tags=["apps"], route_class=GuardedRoute)
 VERSION_PATTERN = r"^(draft|current|[1-9][0-9]{0,9})$"
+BlockId = Annotated[str, Path(pattern=IDENTIFIER_PATTERN, description="Id of the block.")]
+BlockVersion = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class ChangeView(BaseModel):
@@ -62,6 +66,32 @@ def read_diff(
     new = existing(caller, "app.draft.read", "version", after, found[1])
     changes = diff(old, new, services.apps.catalog(caller.tenant, new))
     return DiffView(before=before, after=after, changes=[ChangeView(**change.as_json()) for change in changes])
+
+
+@router.get(
+    "/{app_id}/blocks/{block_id}/diff",
+    summary="What has changed between two versions of a block",
+    responses=problems(401, 403, 404, 422),
+)
+@policy("app.draft.read")
+def read_block_diff(
+    caller: Caller,
+    services: Injected,
+    app_id: AppId,
+    block_id: BlockId,
+    before: Annotated[BlockVersion, Query(alias="from", description="Version.")],
+    after: Annotated[BlockVersion, Query(alias="to", description="Version.")],
+) -> DiffView:
+    """Of the draft; without number and note of the versions. The words do not name the block."""
+    draft = existing(caller, "app.draft.read", "app", app_id, services.apps.drafts.files(caller.tenant, app_id))
+    old, new = (
+        existing(caller, "app.draft.read", "block", path, draft.get(path))
+        for path in (block_path(block_id, version) for version in (before, after))
+    )
+    changes = diff_blocks(new.path, json.loads(old.content), json.loads(new.content), services.apps.components)
+    return DiffView(
+        before=str(before), after=str(after), changes=[ChangeView(**change.as_json()) for change in changes]
+    )
 
 
 def version_files(

@@ -28,7 +28,15 @@ class DraftFileView(BaseModel):
     updated_by: str = Field(description="By whom.")
 
 
-class DraftContentView(DraftFileView):
+class ListedFileView(DraftFileView):
+    """A file of the draft in a list."""
+
+    release: int | None = Field(
+        description="Of a version of a block: the first release that contains it, from which on it never changes."
+    )
+
+
+class DraftContentView(ListedFileView):
     """A file of the draft with its content."""
 
     content: dict[str, Any] = Field(description="The document, its elements lifted to the installed components.")

@@ -74,6 +74,18 @@ def diff(before: Files, after: Files, components: ComponentCatalog) -> list[Chan
     return found[:CHANGES_MAX]
 
 
+def diff_blocks(
+    path: str, before: Mapping[str, Any], after: Mapping[str, Any], components: ComponentCatalog
+) -> list[Change]:
+    """What leads from one version of a block to another, without its number and note, which always differ.
+
+    The words do not name the block: whoever asks knows it.
+    """
+    own = {name: after[name] for name in ("version", "note") if name in after}
+    old = {name: value for name, value in before.items() if name not in ("version", "note")} | own
+    return list(islice(_Files(components, path, is_named=False).changes(old, after), CHANGES_MAX))
+
+
 def _order(path: str) -> tuple[int, str]:
     return (0 if path == APP_FILE else 1, path)
 
@@ -108,6 +120,8 @@ class _Files:
 
     components: ComponentCatalog
     path: str
+    #: Whether the words say which file it is.
+    is_named: bool = True
 
     def changes(self, before: Any, after: Any) -> Iterator[Change]:
         """Changes of this file."""
@@ -135,7 +149,8 @@ class _Files:
         at = pointer(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             for key, a, b in _differences(before, after, set()):
-                yield self.change(_op(a, b), subject, at + pointer(key), a, b, name=f"{name}.{key}")
+                label = f"{name}.{key}" if self.is_named else key
+                yield self.change(_op(a, b), subject, at + pointer(key), a, b, name=label)
         else:
             yield self.change(_op(before, after), subject, at, before, after, name=name)
 
@@ -202,7 +217,7 @@ class _Files:
         block = block_of(self.path)
         shown = f"{block[0]}.{block[1]}" if block else None
         place = page_of(self.path) or shown or test_of(self.path)
-        text = words(op, subject, place=place, label=label, name=name, before=old, after=new)
+        text = words(op, subject, place=place if self.is_named else None, label=label, name=name, before=old, after=new)
         return Change(op, subject, pointer(self.path) + at, page_of(self.path), shown, element, old, new, text)
 
     def label(self, element: Any) -> dict[str, str]:

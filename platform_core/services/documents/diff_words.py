@@ -100,6 +100,8 @@ def shown(value: Any) -> str:
             asset = value.get("asset")
             name = f"{{{asset.get('param')}}}" if isinstance(asset, Mapping) else asset
             return f"{name}.{value.get('role')}"
+        if source == "param":
+            return f"{{{value.get('param')}}}"
         if source == "expression":
             return f"= {value.get('text')}"
         if source == "static":

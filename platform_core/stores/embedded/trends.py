@@ -3,7 +3,8 @@
 A rollup of a day stands for its samples only when nothing else holds samples
 of the tag on that day, when no bucket edge cuts one of its slots, and when no
 value was held in it for longer than the caller allows. Where one of these
-fails the next finer level is read, the samples themselves at last.
+fails, or the file of a rollup is damaged, the next finer level is read, the
+samples themselves at last: they give the same answer.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from platform_core.stores.base import BucketFn, BucketSeries, IntArray
 from platform_core.stores.embedded.bucketing import bucket_series
 from platform_core.stores.embedded.calendar import HOUR_US, MINUTE_US, bucket_starts
 from platform_core.stores.embedded.cells import Cells, cells_of_rows, concat_cells
+from platform_core.stores.embedded.damage import DamagedFile
 from platform_core.stores.embedded.footers import Footers
 from platform_core.stores.embedded.manifest import DAY, DAY_US, Segment, month_of
 from platform_core.stores.embedded.reader import KindReader
@@ -94,7 +96,7 @@ class TrendReader:
                 found |= self._usable(self._hours(segment, alone))
             alone = [tag for tag in alone if tag not in found]
             if alone and segment.minute_bytes and self._fits(day, MINUTE_US):
-                found |= self._usable(self._file(segment.minute_path, segment.unit_us, alone))
+                found |= self._usable(self._rollup(segment.minute_path, segment.unit_us, alone))
             left = [tag for tag in left if tag not in found]
         if left and (segment is None or len(left) < len(tags) or self.reader.holding(day, left)):
             rows = self.reader.rows(day, left, self.t0, self.t1)
@@ -130,9 +132,14 @@ class TrendReader:
         month = month_of(segment.day)
         ladder = self.ladders.get(month)
         if ladder is None or ladder.days.get(segment.day) != segment.no:
-            return self._file(segment.hour_path, segment.unit_us, tags)
+            return self._rollup(segment.hour_path, segment.unit_us, tags)
         if month not in self._ladder_cells:
-            self._ladder_cells[month] = self._file(ladder.path, 1, tags)
+            try:
+                self._ladder_cells[month] = self._file(ladder.path, 1, tags)
+            except DamagedFile as error:
+                self.reader.footers.tell(ladder.path, error)
+                del self.ladders[month]  # its days have the same hours
+                return self._rollup(segment.hour_path, segment.unit_us, tags)
         limits = np.array([segment.day * DAY_US, (segment.day + 1) * DAY_US], "i8")
         found: CellsByTag = {}
         for tag in tags:
@@ -141,6 +148,14 @@ class TrendReader:
                 lo, hi = np.searchsorted(cells.lead_t, limits, side="left").tolist()
                 found[tag] = cells.take(slice(lo, hi))
         return found
+
+    def _rollup(self, path: str, unit_us: int, tags: Sequence[int]) -> CellsByTag:
+        """Cells of a rollup file; none when it is damaged, so that the next finer level is read."""
+        try:
+            return self._file(path, unit_us, tags)
+        except DamagedFile as error:
+            self.reader.footers.tell(path, error)
+            return {}
 
     def _file(self, path: str, unit_us: int, tags: Sequence[int]) -> CellsByTag:
         footer = self.reader.footers.get(path)

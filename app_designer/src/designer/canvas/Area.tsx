@@ -13,6 +13,8 @@ import { getAt } from "../model/paths";
 import css from "./canvas.module.css";
 import { shifted, useDragged } from "./drag_boxes";
 import { ElementBox } from "./ElementBox";
+import { useReshaped, withReshaped } from "./live_boxes";
+import { AnchorDots } from "./pipes/AnchorDots";
 
 interface AreaProps {
   /** `""` the page itself, else `<element>/<slot>`. */
@@ -44,6 +46,7 @@ export function Area({ area, scope }: AreaProps) {
           {arrangement.places.map(({ id, x, y, w, h, z = 0, r = 0 }) => (
             <ElementBox key={id} id={id} scope={scope} kind="free" x={x} y={y} w={w} h={h} z={z} r={r} />
           ))}
+          <AnchorDots area={area} />
         </LiveGeometry>
       </FreeArea>
     );
@@ -128,10 +131,11 @@ function FreeArea({ area, width, height, children }: FreeAreaProps) {
 /** Places as they are at this moment of a drag: pipes follow it, and nothing else is drawn anew. */
 function LiveGeometry({ geometry, children }: { geometry: MimicGeometry; children: React.ReactNode }) {
   const drag = useDragged();
+  const reshaped = useReshaped();
   const live = useMemo(() => {
-    const boxes = shifted(geometry.boxes, drag);
+    const boxes = withReshaped(shifted(geometry.boxes, drag), reshaped);
     return boxes === geometry.boxes ? geometry : { ...geometry, boxes };
-  }, [geometry, drag]);
+  }, [geometry, drag, reshaped]);
   return <MimicGeometryContext.Provider value={live}>{children}</MimicGeometryContext.Provider>;
 }
 

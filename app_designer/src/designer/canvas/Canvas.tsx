@@ -16,6 +16,7 @@ import { boxAt } from "./hit";
 import { MakeBlock } from "./MakeBlock";
 import { Overlay } from "./overlay";
 import { usePinch } from "./pinch";
+import { PipeTool } from "./pipes/PipeTool";
 import { SelectionBar } from "./SelectionBar";
 import { SizeBar } from "./SizeBar";
 import { useCanvasScope } from "./scope";
@@ -93,7 +94,12 @@ function useGestures(
     setTools({ gestures, overlay });
     return gestures.attach();
   }, [store, viewport, layer]);
-  if (tools) tools.gestures.texts = { move: text("canvas.moved"), resize: text("canvas.resized") };
+  if (tools)
+    tools.gestures.texts = {
+      move: text("canvas.moved"),
+      resize: text("canvas.resized"),
+      pipes: { draw: text("pipes.drawn"), join: text("pipes.joined") },
+    };
   return tools;
 }
 
@@ -184,6 +190,7 @@ export default function Canvas() {
       </div>
       {empty ? <EmptyPage /> : null}
       <div className={css.layer} ref={layer} aria-hidden="true" />
+      <PipeTool />
       <SelectionBar openMenu={setMenu} />
       {tools ? <DropZone overlay={tools.overlay} viewport={viewport} /> : null}
       {tools ? <CanvasKeys viewport={viewport} gestures={tools.gestures} openMenu={setMenu} /> : null}

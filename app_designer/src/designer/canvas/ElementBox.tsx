@@ -47,12 +47,12 @@ export function useElementName(element: Element | undefined): string {
   return nameOf(element, language, localText(name, language));
 }
 
-/** Whether an element lies between two others, as a pipe does: it is taken hold of by what is drawn, not by its box. */
+/** Whether an element hangs on another, as a pipe does: it is taken hold of by what is drawn, not by its box. */
 export function isJoined(elements: Readonly<Record<string, Element>>, id: string): boolean {
   const { from, to } = (elements[id]?.props ?? {}) as Record<string, { element?: string } | undefined>;
   const there = (end: { element?: string } | undefined) =>
     typeof end === "object" && end?.element !== undefined && elements[end.element] !== undefined;
-  return elements[id]?.type === "pipe" && there(from) && there(to);
+  return elements[id]?.type === "pipe" && (there(from) || there(to));
 }
 
 const selections = new WeakMap<readonly string[], ReadonlySet<string>>();

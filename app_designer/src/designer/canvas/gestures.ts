@@ -7,11 +7,13 @@ import { boxAt } from "./hit";
 import { MarqueeGesture } from "./marquee_gesture";
 import { MoveGesture } from "./move_gesture";
 import type { Overlay } from "./overlay";
+import { type PipeTexts, pipePress } from "./pipes/pipe_gesture";
 import { ResizeGesture } from "./resize_gesture";
 
 export interface GestureTexts {
   readonly move: string;
   readonly resize: string;
+  readonly pipes: PipeTexts;
 }
 
 const FAR_PX = 4;
@@ -48,7 +50,7 @@ export class CanvasGestures {
   private frame = 0;
   private last = { x: 0, y: 0, shift: false, alt: false };
   space = false;
-  texts: GestureTexts = { move: "", resize: "" };
+  texts: GestureTexts = { move: "", resize: "", pipes: { draw: "", join: "" } };
 
   constructor(
     private readonly store: DesignerStore,
@@ -103,6 +105,8 @@ export class CanvasGestures {
   };
 
   private meaning(event: PointerEvent): Pick<Press, "begin" | "tap"> {
+    const pipe = pipePress(event, this.store, this.texts.pipes);
+    if (pipe) return pipe;
     const box = boxAt(event.target);
     const handle = handleOf(event.target);
     if (box && handle) {

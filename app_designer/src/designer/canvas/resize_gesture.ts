@@ -9,6 +9,7 @@ import { phoneItem, shownArea, shownItem } from "./breakpoints";
 import type { Handle } from "./ElementBox";
 import { type Gesture, StyleKeeper } from "./gesture";
 import { type AreaOnScreen, measureArea, nodesOf } from "./hit";
+import { showReshaped } from "./live_boxes";
 import type { Overlay } from "./overlay";
 import { clampGrid, sizesOf } from "./sizes";
 import { type Box, snapEdge } from "./snap";
@@ -126,6 +127,7 @@ export class ResizeGesture implements Gesture {
     this.styles.set(box, "top", `${next.y}px`);
     this.styles.set(box, "width", `${next.w}px`);
     this.styles.set(box, "height", `${next.h}px`);
+    showReshaped({ id: this.id, item: next });
     overlay.places([freeRect(area, next)], `${next.w} × ${next.h}`);
   }
 
@@ -167,7 +169,9 @@ export class ResizeGesture implements Gesture {
     const step = keys.alt ? 1 : TURN_STEP;
     const turned = (Math.round(angle / step) * step + 360) % 360;
     const { r: _was, ...flat } = start;
-    this.next = turned === 0 ? flat : { ...flat, r: turned };
+    const next = turned === 0 ? flat : { ...flat, r: turned };
+    this.next = next;
+    showReshaped({ id: this.id, item: next });
     this.styles.set(this.options.box, "rotate", `${turned}deg`);
     this.options.overlay.places([rect], `${turned}°`);
   }
@@ -196,6 +200,7 @@ export class ResizeGesture implements Gesture {
   }
 
   private clear(): void {
+    showReshaped(null);
     this.styles.restore();
     this.options.overlay.clear();
     delete this.options.box.dataset.resizing;

@@ -1,6 +1,7 @@
 import type { Pins } from "@runtime/installed";
 import { blocks } from "@runtime/registry";
 import type { RoleNeed } from "../../generated/documents.gen";
+import { ontoSuccessors } from "../model/block_versions";
 import type { Change, DesignerStore, Draft, Plant } from "../model/contract";
 import { applyChanges, sameJson } from "../model/paths";
 import { indexOf } from "../pickers/plant_index";
@@ -113,7 +114,12 @@ export function withRequirements(draft: Draft, plant: Plant, changes: readonly C
 /** The `change` of a store that keeps `app.json` in step, whoever makes the change and however: one step of undo. */
 export function changeInStep(store: Pick<DesignerStore, "getState" | "change">): DesignerStore["change"] {
   return (label, changes, options) => {
-    const { draft, plant } = store.getState();
-    store.change(label, withRequirements(draft, plant, changes), options);
+    const state = store.getState();
+    const { draft, plant } = state;
+    // Before anything is counted: a version in use stays, with all it needs.
+    const redirected = ontoSuccessors(state, options?.page ?? state.canvas, changes);
+    const page = redirected.canvas === state.canvas ? options?.page : redirected.canvas;
+    const all = withRequirements(draft, plant, redirected.changes);
+    store.change(label, all, page === undefined ? options : { ...options, page });
   };
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { ComponentManifest, Element } from "../../generated/documents.gen";
 import { useDesigner } from "../model/hooks";
 import { compositeOf, useManifests } from "../pickers/manifests";
+import { BehindNote } from "../review/BehindNote";
 import { AccessSection } from "./AccessSection";
 import { CodeBlockSection } from "./CodeBlockSection";
 import { InputFields, WriteFields } from "./DataSection";
@@ -34,6 +35,7 @@ export function ElementPanel({ id, element }: PanelProps) {
     <>
       <Header id={id} element={element} />
       <CodeBlockSection element={element} />
+      <BehindNote element={element} />
       {schema ? (
         <Known id={id} element={element} schema={schema} manifest={manifest} />
       ) : manifests.size > 0 ? (

@@ -1,6 +1,7 @@
 import type { FreeItem, GridItem } from "../../generated/documents.gen";
 import { isHiddenAt, setHidden } from "../canvas/breakpoints";
 import { withGroups } from "../canvas/gestures";
+import { pipeDrawing, setPipeTool } from "../canvas/pipes/pipe_drawing";
 import { refusalText, sayRefused } from "../canvas/refusal";
 import { type Alignment, align, distribute } from "../canvas/snap";
 import {
@@ -13,7 +14,7 @@ import {
 } from "../clipboard/actions";
 import type { GlyphName } from "../frame/Glyph";
 import type { DesignerText } from "../i18n/texts";
-import { type AreaKey, areaOf, areaOfElement, childrenOf, orderedIds } from "../model/areas";
+import { type AreaKey, areaOf, areaOfElement, childrenOf, hasFreeArea, orderedIds } from "../model/areas";
 import { closeGaps } from "../model/arrange";
 import { elementsOf } from "../model/canvas_key";
 import type { DesignerState, DesignerStore } from "../model/contract";
@@ -312,6 +313,18 @@ const PAGE: readonly Command[] = [
     run: ({ store }) => {
       const state = store.getState();
       store.select(orderedIds(areaOf(state.draft, state.canvas, commonArea(state) ?? "")));
+    },
+  },
+  {
+    id: "pipes",
+    label: "pipes.tool",
+    keys: "P",
+    section: "page",
+    enabled: (state) => state.breakpoint !== "sm" && hasFreeArea(state.draft, state.canvas),
+    run: ({ store }) => {
+      // The handles of what is chosen would lie over the points.
+      store.select([]);
+      setPipeTool(!pipeDrawing().tool);
     },
   },
   {

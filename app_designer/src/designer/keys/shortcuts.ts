@@ -60,6 +60,7 @@ export function shortcutOf(event: Keys, onCanvas: boolean): Shortcut | null {
   if (key === "Home") return { kind: "into", way: "first" };
   if (key === "End") return { kind: "into", way: "last" };
   if (key === "ContextMenu" || (key === "F10" && event.shiftKey)) return { kind: "menu" };
+  if (key === "p" && !event.altKey) return { kind: "command", ids: ["pipes"] };
   if (key === "r" && !event.altKey) return { kind: "command", ids: ["rotate"] };
   return null;
 }

@@ -47,6 +47,14 @@ export function areaOf(draft: Draft, canvas: CanvasKey, area: AreaKey): AreaStat
 export const hasArea = (draft: Draft, canvas: CanvasKey, area: AreaKey): boolean =>
   getAt(draft, areaPath(canvas, area)) !== undefined;
 
+/** Whether anything on a canvas is laid out freely: the page itself, or the inside of a container. */
+export function hasFreeArea(draft: Draft, canvas: CanvasKey): boolean {
+  const whole = getAt(draft, layoutPath(canvas)) as
+    | { kind?: AreaKind; slots?: Readonly<Record<string, { kind: AreaKind }>> }
+    | undefined;
+  return whole?.kind === "free" || Object.values(whole?.slots ?? {}).some(({ kind }) => kind === "free");
+}
+
 /** The area an element belongs into by its parent. */
 export const areaOfElement = (element: Pick<Element, "parent"> | undefined): AreaKey =>
   element?.parent ? `${element.parent.id}/${element.parent.slot}` : ROOT;

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { id, modelOf } from "../testing/fixtures";
-import {
-  editableBlock,
-  instancesOf,
-  makeBlock,
-  suggestParams,
-  updateInstances,
-} from "./composite_operations";
+import { makeBlock, suggestParams } from "./composite_operations";
 
 const MADE = { id: "cell", name: { en: "Cell" }, instance: id(900) };
 
@@ -50,21 +44,5 @@ describe("a block made of a selection", () => {
     // It takes their room and nobody else's.
     const { [id(0)]: _a, [id(1)]: _b, ...others } = before.pages.main?.layout.lg.items ?? {};
     expect(page?.layout.lg.items).toEqual({ ...others, [id(900)]: { x: 0, y: 0, w: 6, h: 2 } });
-  });
-
-  it("keeps a version that is in use as it is, and updates its places when told to", () => {
-    const { model } = made([id(0)]);
-    const first = structuredClone(model.getState().draft.blocks["cell.1"]);
-    const found = editableBlock(model.getState().draft, "cell");
-    expect(found?.canvas).toBe("block:cell.2");
-    model.change("edit", found?.changes ?? []);
-    model.change("new", [{ path: ["blocks", "cell.2", "name", "en"], value: "Cell, new" }]);
-    expect(model.getState().draft.blocks["cell.1"]).toEqual(first);
-    // The successor is used by nobody: it is what is edited from now on.
-    expect(editableBlock(model.getState().draft, "cell")).toEqual({ canvas: "block:cell.2", changes: [] });
-    const older = instancesOf(model.getState().draft, "cell");
-    expect(older).toEqual([{ canvas: "main", id: id(900), version: 1 }]);
-    model.change("update", updateInstances(older, 2));
-    expect(model.getState().draft.pages.main?.elements?.[id(900)]?.props_version).toBe(2);
   });
 });

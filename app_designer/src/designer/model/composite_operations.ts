@@ -14,9 +14,9 @@ import {
   outermost,
   withDescendants,
 } from "./areas";
-import { blockCanvas, documentOf, elementsOf } from "./canvas_key";
-import type { CanvasKey, Change, DesignerState, Draft } from "./contract";
-import { addElements, elementPath, removeElements } from "./operations";
+import { documentOf, elementsOf } from "./canvas_key";
+import type { Change, DesignerState } from "./contract";
+import { addElements, removeElements } from "./operations";
 import { applyChanges, getAt, isMembers } from "./paths";
 
 /** Something inside that can differ from instance to instance. */
@@ -249,48 +249,3 @@ function pageParams(state: DesignerState): Record<string, PageParam> {
   const own = documentOf(state.draft, state.canvas)?.params as Record<string, PageParam> | undefined;
   return { ...state.draft.app.params, ...own };
 }
-
-/** A place that shows a block. */
-export interface Instance {
-  readonly canvas: CanvasKey;
-  readonly id: string;
-  readonly version: number;
-}
-
-/** Every place of the draft that shows a block, in any version. */
-export function instancesOf(draft: Draft, block: string): Instance[] {
-  const found: Instance[] = [];
-  const look = (canvas: CanvasKey) => {
-    for (const [id, element] of Object.entries(elementsOf(draft, canvas))) {
-      if (element.type === `composite.${block}`) found.push({ canvas, id, version: element.props_version });
-    }
-  };
-  for (const page of Object.keys(draft.pages)) look(page);
-  for (const { id, version } of Object.values(draft.blocks)) look(blockCanvas(id, version));
-  return found;
-}
-
-export function newestVersion(draft: Draft, block: string): number {
-  return Object.values(draft.blocks).reduce(
-    (most, one) => (one.id === block ? Math.max(most, one.version) : most),
-    0,
-  );
-}
-
-/** What to edit of a block: a version nobody uses. One that is in use stays as it is and gets a successor. */
-export function editableBlock(draft: Draft, block: string): { canvas: CanvasKey; changes: Change[] } | null {
-  const version = newestVersion(draft, block);
-  const newest = draft.blocks[`${block}.${version}`];
-  if (!newest) return null;
-  const used = instancesOf(draft, block).some((instance) => instance.version === version);
-  if (!used) return { canvas: blockCanvas(block, version), changes: [] };
-  const next = { ...newest, version: version + 1, note: "" };
-  return {
-    canvas: blockCanvas(block, version + 1),
-    changes: [{ path: ["blocks", `${block}.${version + 1}`], value: next }],
-  };
-}
-
-/** Takes a newer version for some instances. */
-export const updateInstances = (instances: readonly Instance[], version: number): Change[] =>
-  instances.map(({ canvas, id }) => ({ path: elementPath(canvas, id, "props_version"), value: version }));

@@ -67,6 +67,8 @@ export interface DesignerState {
   readonly conflicts: readonly Conflict[];
   readonly canUndo: boolean;
   readonly canRedo: boolean;
+  /** Versions of blocks (`<id>.<version>`) that a release contains: they never change. */
+  readonly released: ReadonlySet<string>;
   /** Parameters of the page while it is designed, as the runtime would have them from the URL. */
   readonly params: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,8 @@ export interface Step {
   readonly forward: readonly Change[];
   readonly inverse: readonly Change[];
   readonly canvas: CanvasKey;
+  /** What was open before, in case the step made what it shows. */
+  readonly from: CanvasKey;
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly coalesce: string | undefined;
@@ -29,6 +31,7 @@ function joined(first: Step, second: Step): Step {
   return {
     ...second,
     before: first.before,
+    from: first.from,
     forward: same ? second.forward : [...first.forward, ...second.forward],
     inverse: same ? first.inverse : [...second.inverse, ...first.inverse],
   };

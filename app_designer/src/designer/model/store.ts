@@ -1,3 +1,5 @@
+import type { CompositeDocument } from "../../generated/documents.gen";
+import { movedHistory, ontoSuccessors, withSuccessor } from "./block_versions";
 import { documentOf, elementsOf, firstCanvas } from "./canvas_key";
 import type {
   Breakpoint,
@@ -68,6 +70,7 @@ export class DesignerModel {
       conflicts: [],
       canUndo: false,
       canRedo: false,
+      released: new Set(),
       params: {},
     };
   }
@@ -86,8 +89,9 @@ export class DesignerModel {
 
   change = (label: string, changes: readonly Change[], options: ChangeOptions = {}): void => {
     const { draft, canvas, selection } = this.state;
-    const { root, forward, inverse } = applyChanges(draft, changes);
-    const open = options.page ?? canvas;
+    const redirected = ontoSuccessors(this.state, options.page ?? canvas, changes);
+    const { root, forward, inverse } = applyChanges(draft, redirected.changes);
+    const open = redirected.canvas;
     const after = options.select ?? this.present(root, open, selection);
     if (forward.length === 0) {
       this.set({ canvas: open, selection: after });
@@ -98,6 +102,7 @@ export class DesignerModel {
       forward,
       inverse,
       canvas: open,
+      from: canvas,
       before: selection,
       after,
       coalesce: options.coalesce,
@@ -117,7 +122,7 @@ export class DesignerModel {
     this.history = history;
     const changes = way === "undo" ? step.inverse : step.forward;
     const { root } = applyChanges(this.state.draft, placed(this.state.draft, changes));
-    const canvas = this.shown(root, step.canvas);
+    const canvas = this.shown(root, documentOf(root, step.canvas) ? step.canvas : step.from);
     const selection = this.present(root, canvas, way === "undo" ? step.before : step.after);
     this.set({ draft: root, canvas, selection, ...this.can() });
     this.onEdit();
@@ -163,6 +168,22 @@ export class DesignerModel {
   setParam = (name: string, value: string): void =>
     this.set({ params: { ...this.state.params, [name]: value } });
   setPlant = (plant: Plant): void => this.set({ plant });
+  setReleased = (released: ReadonlySet<string>): void => {
+    const before = this.state.released;
+    if (released.size !== before.size || [...released].some((key) => !before.has(key)))
+      this.set({ released });
+  };
+
+  /** A version that was edited turned out to be part of a release: the edits, and their steps, are a successor's. */
+  moveToSuccessor(key: string, was: CompositeDocument | undefined): void {
+    const found = withSuccessor(this.state, key, was);
+    if (!found) return;
+    const { draft, next } = found;
+    this.history = movedHistory(this.history, key, next);
+    const canvas = this.state.canvas === `block:${key}` ? `block:${next}` : this.state.canvas;
+    this.set({ draft, canvas, released: new Set([...this.state.released, key]) });
+  }
+
   setSave = (save: SaveState): void => {
     if (save !== this.state.save) this.set({ save });
   };

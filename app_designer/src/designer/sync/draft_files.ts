@@ -6,6 +6,8 @@ export interface FileEntry {
   readonly path: string;
   readonly etag: string;
   readonly updated_by: string;
+  /** Of a version of a block: the first release that contains it; null: none does. */
+  readonly release: number | null;
 }
 
 export interface FileContent {

@@ -50,6 +50,31 @@ describe("saving", () => {
     await editor.sync.close();
   });
 
+  it("makes the edits of a version that was published meanwhile the next version, and keeps saving", async () => {
+    const block = {
+      format: 1 as const,
+      id: "cell",
+      version: 1,
+      name: { en: "Cell" },
+      size: { grid: { w: 3, h: 2 }, compact: { span: 2, h: 2 } } as const,
+      elements: {},
+      layout: { kind: "grid" as const, items: {} },
+    };
+    const files = new FakeFiles({ ...draft(), blocks: { "cell.1": block } });
+    const { model, sync } = await openEditor(files);
+    expect(model.getState().released.size).toBe(0);
+    files.released.add("blocks/cell.1.json");
+    model.change("name", [{ path: ["blocks", "cell.1", "name", "en"], value: "Cell, new" }]);
+    await sync.flush();
+    expect(model.getState().save).toBe("saved");
+    expect(files.draft().blocks).toEqual({
+      "cell.1": block,
+      "cell.2": { ...block, version: 2, name: { en: "Cell, new" } },
+    });
+    expect(model.getState().released.has("cell.1")).toBe(true);
+    await sync.close();
+  });
+
   it("removes the file of a removed page and makes that of a new one", async () => {
     const files = new FakeFiles(draft());
     const { model, sync } = await openEditor(files);

@@ -1,10 +1,11 @@
 import { ApiError } from "@sdk/api/problem";
+import type { CompositeDocument } from "../../generated/documents.gen";
 import { translate } from "../i18n/texts";
 import type { Change, Conflict, Draft } from "../model/contract";
 import { removeElements } from "../model/operations";
 import { getAt, sameJson } from "../model/paths";
 import type { DesignerModel } from "../model/store";
-import type { FileSource } from "./draft_files";
+import type { FileEntry, FileSource } from "./draft_files";
 import { draftOf, draftPath, type Files, filesOf } from "./files";
 import type { Journal } from "./journal";
 import { mergeFiles, withTheirs } from "./merge";
@@ -24,21 +25,31 @@ export interface Loaded {
   readonly conflicts: readonly Conflict[];
   readonly recovered: number | null;
   readonly adopted: readonly string[];
+  readonly released: ReadonlySet<string>;
 }
 
 const PRECONDITION = 412;
 const isStatus = (error: unknown, ...codes: number[]) =>
   error instanceof ApiError && codes.includes(error.status);
 
-async function readAll(files: FileSource): Promise<{ base: Files; etags: Record<string, string> }> {
+const isReleased = (error: unknown) => error instanceof ApiError && error.code === "block.released";
+
+async function readAll(files: FileSource) {
   const base: Record<string, unknown> = {};
   const etags: Record<string, string> = {};
-  for (const { path, etag, content } of await files.all()) {
+  const all = await files.all();
+  for (const { path, etag, content } of all) {
     if (!draftPath(path)) continue;
     base[path] = content;
     etags[path] = etag;
   }
-  return { base, etags };
+  return { base, etags, released: releasedOf(all) };
+}
+
+/** Versions of blocks among the files that a release contains, as the draft calls them. */
+function releasedOf(files: readonly FileEntry[]): ReadonlySet<string> {
+  const released = files.filter(({ release }) => release !== null);
+  return new Set(released.flatMap(({ path }) => draftPath(path)?.[1] ?? []));
 }
 
 const present = (files: Files): Files =>
@@ -68,12 +79,13 @@ export class Sync {
   ) {
     this.base = loaded.base;
     this.etags = { ...loaded.etags };
+    model.setReleased(loaded.released);
     if (loaded.conflicts.length > 0) model.adopt(loaded.draft, loaded.conflicts);
   }
 
   /** Reads the draft, and puts back in it what a crash left behind. */
   static async load(files: FileSource, journal: Journal): Promise<Loaded> {
-    const { base, etags } = await readAll(files);
+    const { base, etags, released } = await readAll(files);
     if (!base["app.json"]) throw new ApiError(404, "http_404", "");
     const orphans = await journal.orphans();
     let mine = base;
@@ -89,7 +101,7 @@ export class Sync {
       mine = merged.files;
     }
     const adopted = orphans.map(({ key }) => key);
-    return { draft: draftOf(mine), base, etags, conflicts, recovered, adopted };
+    return { draft: draftOf(mine), base, etags, conflicts, recovered, adopted, released };
   }
 
   start(): void {
@@ -213,9 +225,16 @@ export class Sync {
         this.base = { ...this.base, [file]: content };
       }
     } catch (error) {
+      if (isReleased(error)) return this.saveAsSuccessor(file);
       if (isStatus(error, PRECONDITION, 404) === false) throw error;
       await this.mergeIn([file]);
     }
+  }
+
+  /** Somebody published the version of a block that is edited here: it stays, and the edits become the next one. */
+  private saveAsSuccessor(file: string): void {
+    const key = draftPath(file)?.[1];
+    if (key !== undefined) this.model.moveToSuccessor(key, this.base[file] as CompositeDocument | undefined);
   }
 
   private forgetFile(file: string): void {
@@ -274,6 +293,7 @@ export class Sync {
     try {
       const entries = (await this.files.list()).filter((entry) => draftPath(entry.path));
       const known = { ...this.etags };
+      this.model.setReleased(releasedOf(entries));
       const changed = entries.filter((entry) => known[entry.path] !== entry.etag).map((entry) => entry.path);
       for (const entry of entries) this.authors[entry.path] = entry.updated_by;
       const listed = new Set(entries.map((entry) => entry.path));

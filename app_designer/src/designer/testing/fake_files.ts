@@ -10,6 +10,8 @@ import { NO_PLANT } from "./fixtures";
 /** The platform's rules for files of a draft: an ETag per content, and no write over what one has not read. */
 export class FakeFiles implements FileSource {
   readonly files = new Map<string, { text: string; etag: string; by: string }>();
+  /** Paths of blocks that a release contains. */
+  readonly released = new Set<string>();
   writes = 0;
   online = true;
   private serial = 0;
@@ -39,13 +41,19 @@ export class FakeFiles implements FileSource {
       path,
       etag,
       updated_by: by,
+      release: this.released.has(path) ? 1 : null,
       content: JSON.parse(text) as unknown,
     }));
   }
 
   async list() {
     this.reach();
-    return [...this.files].map(([path, { etag, by }]) => ({ path, etag, updated_by: by }));
+    return [...this.files].map(([path, { etag, by }]) => ({
+      path,
+      etag,
+      updated_by: by,
+      release: this.released.has(path) ? 1 : null,
+    }));
   }
 
   async read(path: string) {
@@ -58,6 +66,7 @@ export class FakeFiles implements FileSource {
   async write(path: string, document: unknown, etag: string | null): Promise<string> {
     this.reach();
     if ((this.files.get(path)?.etag ?? null) !== etag) throw new ApiError(412, "document.changed", "");
+    if (this.released.has(path)) throw new ApiError(409, "block.released", "");
     this.writes += 1;
     return this.put(path, document, "other");
   }

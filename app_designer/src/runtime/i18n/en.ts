@@ -10,6 +10,12 @@ export const en = {
   "element.no_permission_hint": "Your role may not see this.",
   "area.list": "List",
   "area.picture": "Picture",
+  "area.drawing": "Drawing",
+  "area.zoom": "Closer or farther",
+  "area.closer": "Closer",
+  "area.farther": "Farther",
+  "area.fit": "Fit to the screen",
+  "area.enlarged": "Enlarged: press again to use it",
   "area.view": "How the drawing is shown",
   "action.failed": "Something went wrong. Nothing more was done; try again.",
   "action.loop":

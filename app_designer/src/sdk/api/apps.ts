@@ -189,6 +189,15 @@ export class AppsApi {
     (await this.api.request<{ changes: Change[] }>("GET", this.at(app, `/diff?from=${from}&to=${to}`)))
       .changes;
 
+  /** Between two versions of a block of the draft. */
+  blockDiff = async (app: string, block: string, from: number, to: number) =>
+    (
+      await this.api.request<{ changes: Change[] }>(
+        "GET",
+        this.at(app, `/blocks/${encodeURIComponent(block)}/diff?from=${from}&to=${to}`),
+      )
+    ).changes;
+
   media = (app: string) => this.api.request<Medium[]>("GET", this.at(app, "/media"));
   uploadMedium = async (app: string, file: Blob, title: string) =>
     (

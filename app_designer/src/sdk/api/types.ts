@@ -153,5 +153,8 @@ export interface Health {
   disk: { free: number; total: number } | null;
   broker: { up: boolean } | null;
   store?: Record<string, unknown> | null;
-  journal?: Record<string, unknown> | null;
+  /** `torn_bytes` were cut off at the start of the platform and never acknowledged. */
+  journal?: { torn_bytes?: number; [figure: string]: unknown } | null;
+  /** Samples whose time cannot be true, since the start of the platform. */
+  impossible_times?: number;
 }

@@ -109,6 +109,12 @@ export const en = {
   "health.online": "Online",
   "health.overruns": "Overruns",
   "health.overruns_hint": "Scans left out because the one before had not ended",
+  "health.impossible_times": "Impossible times",
+  "health.impossible_times_hint":
+    "Values since the start whose time cannot be true; kept and marked as of uncertain time",
+  "health.torn_bytes": "Cut off at the start",
+  "health.torn_bytes_hint":
+    "The end of the journal that a power cut left unfinished; it was never acknowledged, so the agents send it again",
   "health.server": "Server",
   "health.since": "since {time}",
   "health.tags": "Tags",

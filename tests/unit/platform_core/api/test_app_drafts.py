@@ -166,6 +166,33 @@ def test_a_released_version_of_a_block_never_changes(mona):
     assert mona.get(APPS + "/line/releases/current").json()["blocks"]["machine.1"]["note"] == "still mine"
 
 
+def test_what_is_part_of_a_release_is_told_with_the_files(mona):
+    put(mona, "blocks/machine.1.json", BLOCK)
+    mona.post(APPS + "/line/releases", json={})
+    put(mona, "blocks/machine.2.json", {**BLOCK, "version": 2})
+    listed = {file["path"]: file["release"] for file in mona.get(APPS + "/line/draft/files").json()}
+    number = mona.get(APPS + "/line/releases").json()[0]["no"]
+    assert listed == {
+        "app.json": None, "pages/main.json": None, "blocks/machine.1.json": number, "blocks/machine.2.json": None,
+    }  # fmt: skip
+    whole = mona.get(APPS + "/line/draft").json()["files"]
+    assert {file["path"]: file["release"] for file in whole} == listed
+
+
+def test_two_versions_of_a_block_are_compared_in_words_that_do_not_name_it(mona):
+    put(mona, "blocks/machine.1.json", {**BLOCK, "params": {"machine": {"type": "asset", "label": {"en": "Machine"}}}})
+    put(mona, "blocks/machine.2.json", {**BLOCK, "version": 2, "note": "no machine", "name": {"en": "Cell"}})
+    found = mona.get(APPS + "/line/blocks/machine/diff?from=1&to=2").json()
+    assert [(change["op"], change["subject"], change["path"]) for change in found["changes"]] == [
+        ("changed", "block", "/blocks~1machine.2.json/name/en"),
+        ("removed", "parameter", "/blocks~1machine.2.json/params"),
+    ]
+    assert "machine.2" not in "".join(change["text"]["en"] for change in found["changes"])
+    assert mona.get(APPS + "/line/blocks/machine/diff?from=1&to=1").json()["changes"] == []
+    assert mona.get(APPS + "/line/blocks/machine/diff?from=1&to=3").status_code == 404
+    assert mona.get(APPS + "/line/blocks/machine/diff?from=0&to=1").status_code == 422
+
+
 def test_making_copying_and_putting_away(plant, mona):
     made = mona.post(APPS, json={"id": "hall", "name": {"en": "Hall", "zh-CN": "车间"}})
     assert made.status_code == 201
