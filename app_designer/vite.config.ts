@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { chunkGroups } from "./scripts/chunks.ts";
 import { slimManifests } from "./scripts/slim_manifests.ts";
 
 const platform = process.env.INTERLOCK_DEV_PLATFORM ?? "http://127.0.0.1:8080";
@@ -26,6 +27,7 @@ export default defineConfig({
     manifest: true,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      output: { codeSplitting: { groups: chunkGroups(here("./src/shell/AppScreen.tsx")) } },
       treeshake: {
         // `@sdk` is one entrance to much. None of its modules does anything by being imported, so a page brings only
         // those its blocks use; without this the entrance ties all of them into the first load.
@@ -45,7 +47,7 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}", "components/**/*.test.tsx"],
+    include: ["src/**/*.test.{ts,tsx}", "components/**/*.test.tsx", "scripts/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,

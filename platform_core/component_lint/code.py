@@ -40,7 +40,7 @@ BEGUN = {
     "new MutationObserver(": ".disconnect(",
 }
 #: Beside React, `@sdk` and its own folder.
-PACKAGES = {"react", "@sdk", "marked", "qrcode-generator"}
+PACKAGES = {"react", "@sdk", "marked"}
 IMPORT = re.compile(r"""(?:(?<![\w."'-])from\s*|\bimport\s*\(?\s*)["']([^"'\n:,]+)["']""")
 #: Call → part of the manifest its first argument is a name of.
 CALLS = {"text": "i18n", "emit": "events", "write": "writes", "output": "outputs", "slot": "slots"}

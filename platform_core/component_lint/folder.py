@@ -103,11 +103,11 @@ def _folder(folder: Path, manifest: ComponentManifest) -> Iterator[Problem]:
 
 
 def _budget(folder: Path, manifest: ComponentManifest, web: Path) -> Iterator[Problem]:
-    """Own code and styles of a built block, gzipped; what it shares with others is not counted."""
+    """Own code, texts and styles of a built block, gzipped; what it shares with others is not counted."""
     built = web / ".vite" / "manifest.json"
     if not built.is_file():
         return
-    entry = json.loads(built.read_text("utf-8")).get(f"components/{folder.name}/{manifest.runtime.entry}")
+    entry = json.loads(built.read_text("utf-8")).get(f"components/{folder.name}/component.json?block")
     if entry is None:
         return
     files = [web / name for name in (entry["file"], *entry.get("css", ()))]

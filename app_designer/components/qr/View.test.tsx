@@ -1,18 +1,18 @@
 import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { qrPath } from "../../src/sdk";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
-import { codeOf } from "./code";
 import View from "./View";
 
 describe("code", () => {
   it("grows with its text, is UTF-8 and has its three corners", () => {
-    expect(codeOf("a")?.size).toBe(21);
-    expect((codeOf("批号 2024-0715 二号线")?.size ?? 0) > 21).toBe(true);
-    expect(codeOf("a")?.path.startsWith("M0 0h7v1h-7Z")).toBe(true);
+    expect(qrPath("a")?.size).toBe(21);
+    expect((qrPath("批号 2024-0715 二号线")?.size ?? 0) > 21).toBe(true);
+    expect(qrPath("a")?.path.startsWith("M0 0h7v1h-7Z")).toBe(true);
   });
   it("is not made of nothing or of too much", () => {
-    expect([codeOf(""), codeOf("x".repeat(901))]).toEqual([null, null]);
+    expect([qrPath(""), qrPath("x".repeat(901))]).toEqual([null, null]);
   });
 });
 

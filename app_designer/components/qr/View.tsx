@@ -3,6 +3,7 @@ import {
   type ComponentProps,
   type LocalText,
   localText,
+  qrPath,
   Said,
   type Signal,
   useLocale,
@@ -10,7 +11,6 @@ import {
   useSignal,
 } from "@sdk";
 import { useEffect, useMemo, useState } from "react";
-import { codeOf } from "./code";
 import css from "./View.module.css";
 
 export interface QrProps {
@@ -76,7 +76,7 @@ interface ShownProps {
 function Shown({ block, text, why = "", level = "empty" }: ShownProps) {
   const { language } = useLocale();
   const { props, tone } = block;
-  const code = useMemo(() => codeOf(text), [text]);
+  const code = useMemo(() => qrPath(text), [text]);
   const caption = localText(props.caption, language) || text;
   const label = block.text("label", { text });
   return (

@@ -64,7 +64,7 @@ function Inside({
     output: () => {},
     expose: () => () => {},
     slot: (name) => <Slot {...{ example, name, state, compact }} />,
-    text: (key, values) => blockText(manifest, language, key, values),
+    text: (key, values) => blockText(manifest.i18n ?? blocks.get(manifest.id)?.texts, language, key, values),
     enabled: state !== "disabled",
     tone: null,
     id: "el_example0",

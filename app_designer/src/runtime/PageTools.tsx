@@ -1,28 +1,24 @@
 import { Button, Icon } from "@sdk";
 import { useExplain } from "./explain/context";
 import css from "./explain/explain.module.css";
-import { useExplainTexts } from "./explain/texts";
+import { useRuntimeTexts } from "./i18n/texts";
 import { useShare } from "./share/context";
-import { useShareTexts } from "./share/texts";
 import { useTravel } from "./travel/context";
-import { useTravelTexts } from "./travel/texts";
 
 /** What one can do with a page as a whole: ask where a value comes from, look at the past, hand on the view. */
 export function PageTools() {
   const explain = useExplain();
   const travel = useTravel();
   const share = useShare();
-  const explainText = useExplainTexts();
-  const travelText = useTravelTexts();
-  const shareText = useShareTexts();
+  const t = useRuntimeTexts();
   return (
     <div className={css.tools}>
       {explain ? (
         <Button
           square
           aria-pressed={explain.picking}
-          aria-label={explainText("explain")}
-          title={explainText("explain_hint")}
+          aria-label={t("tools.explain")}
+          title={t("tools.explain_hint")}
           onClick={() => explain.setPicking(!explain.picking)}
         >
           <Icon name="info" />
@@ -31,8 +27,8 @@ export function PageTools() {
       {travel && !travel.away ? (
         <Button
           square
-          aria-label={travelText("open")}
-          title={travelText("open_hint")}
+          aria-label={t("tools.past")}
+          title={t("tools.past_hint")}
           onClick={() => travel.depart()}
         >
           <Icon name="clock" />
@@ -41,8 +37,8 @@ export function PageTools() {
       {share ? (
         <Button
           square
-          aria-label={shareText("share")}
-          title={shareText("share_hint")}
+          aria-label={t("tools.share")}
+          title={t("tools.share_hint")}
           onClick={() => share.open()}
         >
           <Icon name="qr" />

@@ -24,6 +24,7 @@ import { seriesNames } from "@sdk/chart/model";
 import { isState } from "@sdk/chart/scales";
 import type { RangeChoice } from "@sdk/range";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useDetailTexts } from "./detail_texts";
 import css from "./runtime.module.css";
 
 const DAY_US = 24 * 3600 * 1e6;
@@ -33,6 +34,7 @@ const SHOWN_MIN_US = 60e6;
 /** The last 24 hours of a tag: course, extremes, limits, quality, age and where it comes from. */
 export function TagDetail({ tagId, close }: { tagId: number; close: () => void }) {
   const { language, t } = useLocale();
+  const text = useDetailTexts();
   const { api } = useServices();
   const dialog = useRef<HTMLDialogElement>(null);
   const [tag, setTag] = useState<Tag | null>(null);
@@ -58,7 +60,7 @@ export function TagDetail({ tagId, close }: { tagId: number; close: () => void }
     <dialog
       ref={dialog}
       className={css.dialog}
-      aria-label={t("detail.title", { name })}
+      aria-label={text("title", { name })}
       onCancel={(event) => {
         event.preventDefault();
         close();
@@ -82,7 +84,7 @@ export function TagDetail({ tagId, close }: { tagId: number; close: () => void }
 }
 
 function Body({ tag }: { tag: Tag }) {
-  const { t } = useLocale();
+  const text = useDetailTexts();
   const { live } = useServices();
   const signals = useMemo(() => [signalOfTag(tag)], [tag]);
   const stats = useStats(tag);
@@ -107,9 +109,9 @@ function Body({ tag }: { tag: Tag }) {
           onZoom={(from, to) => setZoom({ kind: "fixed", from, to })}
         />
       </div>
-      <h3 className={css.sub}>{t("detail.last24")}</h3>
+      <h3 className={css.sub}>{text("last24")}</h3>
       <Stats tag={tag} stats={stats} />
-      <h3 className={css.sub}>{t("detail.source")}</h3>
+      <h3 className={css.sub}>{text("source")}</h3>
       <Source tag={tag} />
     </>
   );
@@ -128,6 +130,7 @@ export function beginOf(
 
 function Now({ tag }: { tag: Tag }) {
   const { language, t } = useLocale();
+  const text = useDetailTexts();
   const signal = useMemo(() => signalOfTag(tag), [tag]);
   const { value, sample, assessment } = useSignal(signal);
   const shown = useFormatter(signal)(value);
@@ -141,7 +144,7 @@ function Now({ tag }: { tag: Tag }) {
       <QualityMark assessment={assessment} sample={sample} always />
       {sample ? (
         <span className={css.paused}>
-          {t("detail.age")}: {formatDuration(now - sample.ts, t)} ({formatMoment(sample.ts, now, language)})
+          {text("age")}: {formatDuration(now - sample.ts, t)} ({formatMoment(sample.ts, now, language)})
         </span>
       ) : null}
     </div>
@@ -167,6 +170,7 @@ function useStats(tag: Tag): SeriesStats | null | undefined {
 
 function Stats({ tag, stats }: { tag: Tag; stats: SeriesStats | null | undefined }) {
   const { language, t } = useLocale();
+  const text = useDetailTexts();
   const format = useFormatter(useMemo(() => signalOfTag(tag), [tag]));
   const show = (value: number | null | undefined) =>
     stats === undefined ? "" : value === null || value === undefined ? t("common.none") : format(value).text;
@@ -174,12 +178,12 @@ function Stats({ tag, stats }: { tag: Tag; stats: SeriesStats | null | undefined
   const rows: [string, string][] = isState(tag)
     ? []
     : [
-        [t("detail.min"), show(stats?.min)],
-        [t("detail.mean"), show(stats?.mean)],
-        [t("detail.max"), show(stats?.max)],
+        [text("min"), show(stats?.min)],
+        [text("mean"), show(stats?.mean)],
+        [text("max"), show(stats?.max)],
       ];
   const count = stats === undefined ? "" : formatNumber(stats?.n ?? 0, 0, language);
-  rows.push([t("detail.samples"), count]);
+  rows.push([text("samples"), count]);
   return (
     <dl className={css.stats}>
       {rows.map(([name, text]) => (
@@ -191,9 +195,9 @@ function Stats({ tag, stats }: { tag: Tag; stats: SeriesStats | null | undefined
         </div>
       ))}
       <div className={css.stat}>
-        <dt>{t("detail.limits")}</dt>
+        <dt>{text("limits")}</dt>
         <dd className={css.limits}>
-          {limits.length === 0 ? t("detail.no_limits") : null}
+          {limits.length === 0 ? text("no_limits") : null}
           {limits.map((limit) => (
             <span key={limit.name}>
               <span className={css.limitName}>{t(`chart.limits.${limit.name}`)}</span>{" "}
@@ -208,14 +212,15 @@ function Stats({ tag, stats }: { tag: Tag; stats: SeriesStats | null | undefined
 
 function Source({ tag }: { tag: Tag }) {
   const { language, t } = useLocale();
+  const text = useDetailTexts();
   const scan = tag.meta.scan_ms;
   const rows: [string, string][] = [
-    [t("detail.source.tag"), tag.key],
-    [t("detail.source.address"), tag.meta.address || t("common.none")],
-    [t("detail.source.connection"), tag.connection],
-    [t("detail.source.edge"), tag.edge],
-    [t("detail.source.scan"), scan ? `${formatNumber(scan, 0, language)} ms` : t("common.none")],
-    [t("detail.source.asset"), [tag.asset, tag.role].filter(Boolean).join(" / ") || t("common.none")],
+    [text("source.tag"), tag.key],
+    [text("source.address"), tag.meta.address || t("common.none")],
+    [text("source.connection"), tag.connection],
+    [text("source.edge"), tag.edge],
+    [text("source.scan"), scan ? `${formatNumber(scan, 0, language)} ms` : t("common.none")],
+    [text("source.asset"), [tag.asset, tag.role].filter(Boolean).join(" / ") || t("common.none")],
   ];
   return (
     <dl className={css.facts}>

@@ -228,7 +228,7 @@ function waysOut(id: string, element: Element, block: Block, scope: RuntimeScope
     slot: (name, options = {}) => (
       <Slot key={options.key ?? name} element={id} slot={name} options={options} scope={scope} Area={Area} />
     ),
-    text: (key, values) => blockText(block.manifest, scope.language, key, values),
+    text: (key, values) => blockText(block.texts, scope.language, key, values),
   };
 }
 

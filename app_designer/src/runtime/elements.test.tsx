@@ -30,7 +30,7 @@ function probe(id: string, View: Block["View"], change: Partial<Block["manifest"
     defaults: {},
     ...change,
   } as unknown as Block["manifest"];
-  (blocks as Map<string, Block>).set(id, { manifest, View });
+  (blocks as Map<string, Block>).set(id, { manifest, View, texts: null });
   made.push(id);
 }
 
@@ -209,7 +209,7 @@ describe("slots", () => {
     </section>
   );
   it("give each item its own parameters and outputs", () => {
-    probe("box", box, { slots: { item: { label: { en: "Item" }, description: "" } } });
+    probe("box", box, { slots: { item: {} } });
     probe("leaf", ({ inputs, output, props }) => (
       <button type="button" onClick={() => output("name", inputs.value?.[0]?.assetName ?? "")}>
         {`${inputs.value?.[0]?.assetName} ${props.chosen ?? "-"}`}

@@ -37,7 +37,10 @@ test("an installed block is found like any other, from its manifest alone", asyn
   const stop = onInstalled(heard);
   const [first] = OFFERED as [CodeBlock];
   showInstalled([first]);
-  expect(blocks.get("acme.ring")?.manifest).toMatchObject({ version: "2.0.0", defaults: { min: 0, max: 100 } });
+  expect(blocks.get("acme.ring")?.manifest).toMatchObject({
+    version: "2.0.0",
+    defaults: { min: 0, max: 100 },
+  });
   expect((await loadManifests()).map(({ id }) => id)).toContain("acme.ring");
   const view = blocks.get("acme.ring")?.View;
   showInstalled([{ ...first }]);

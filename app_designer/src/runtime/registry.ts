@@ -2,68 +2,67 @@ import type { ComponentView, Value } from "@sdk";
 import type { InstalledBlock } from "@sdk/api/code_blocks";
 import { lazy } from "react";
 import type { ComponentManifest } from "../generated/documents.gen";
-import { slimManifest } from "./slim_manifest";
+import type { SandboxManifest } from "../sandbox/manifest";
+import { type Json, sandboxFacts, slimManifest } from "./slim_manifest";
 
-/** What the running app knows of a block: made of `component.json` when the product is built. */
+/** What the running app knows of every block: made of `component.json` when the product is built. */
 export interface SlimManifest
-  extends Pick<
-    ComponentManifest,
-    | "id"
-    | "version"
-    | "props_version"
-    | "kind"
-    | "layout"
-    | "i18n"
-    | "runtime"
-    | "capabilities"
-    | "inputs"
-    | "writes"
-    | "outputs"
-    | "events"
-    | "methods"
-    | "slots"
-  > {
+  extends Pick<ComponentManifest, "id" | "version" | "props_version" | "kind" | "layout"> {
   name: Record<string, string>;
   /** What kind of block it is: what slots take depends on it. */
   category?: string;
   /** Properties that have a default in the schema. */
   defaults: Record<string, unknown>;
+  inputs: Record<string, object>;
+  writes: Record<string, object>;
+  slots: Record<string, Omit<NonNullable<ComponentManifest["slots"]>[string], "label" | "description">>;
 }
 
-/** A block: its slim manifest at once, its code when first shown. */
+/** The texts a block brings, by language. */
+export type BlockTexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A block: its slim manifest at once, its code and its texts when first shown. */
 export interface Block {
   manifest: SlimManifest;
   /** Of a block of another maker that is installed: its address and what it was given. */
   installed?: InstalledBlock;
   View: ComponentView;
+  /** Null until its code is here. */
+  texts: BlockTexts | null;
   /** Fetches its code before it is shown. A failure is told when it is shown. */
   preload?: () => void;
 }
+
+/** The module made of a block. One of a third party has no code in this page: its view is the frame it runs in. */
+type BlockCode = { texts: BlockTexts } & ({ default: ComponentView } | { sandboxed: SandboxManifest });
 
 const slim = import.meta.glob<SlimManifest>("../../components/*/component.json", {
   eager: true,
   import: "default",
   query: "?slim",
 });
-const views = import.meta.glob<{ default: ComponentView<never> }>("../../components/*/View.tsx");
+const code = import.meta.glob<BlockCode>("../../components/*/component.json", { query: "?block" });
 
-type Load = () => Promise<{ default: ComponentView }>;
+async function viewOf(found: BlockCode): Promise<ComponentView> {
+  if ("default" in found) return found.default;
+  return (await import("../sandbox/sandbox_view")).sandboxView(found.sandboxed);
+}
 
-/** A block of a third party has no code in this page: its view is the frame it runs in. */
-function loadOf(path: string, manifest: SlimManifest): Load | null {
-  if (manifest.runtime?.isolation === "iframe") {
-    return async () => ({ default: (await import("../sandbox/sandbox_view")).sandboxView(manifest) });
-  }
-  return (views[path.replace(/component\.json.*$/, "View.tsx")] as Load | undefined) ?? null;
+function blockOf(manifest: SlimManifest, load: () => Promise<BlockCode>): Block {
+  const View = lazy(async () => {
+    const found = await load();
+    block.texts = found.texts;
+    return { default: await viewOf(found) };
+  }) as unknown as ComponentView;
+  const block: Block = { manifest, View, texts: null, preload: () => void load().catch(() => {}) };
+  return block;
 }
 
 function discover(): Map<string, Block> {
   const found = new Map<string, Block>();
   for (const [path, manifest] of Object.entries(slim)) {
-    const load = loadOf(path, manifest);
-    if (!load) continue;
-    const preload = () => void load().catch(() => {});
-    found.set(manifest.id, { manifest, View: lazy(load) as unknown as ComponentView, preload });
+    const load = code[path];
+    if (load) found.set(manifest.id, blockOf(manifest, load));
   }
   return found;
 }
@@ -85,14 +84,12 @@ function installedBlock(installed: InstalledBlock): Block {
   const key = [installed.hash, ...installed.granted].join(" ");
   const known = made.get(key);
   if (known) return known;
-  const { hash, granted } = installed;
-  const manifest = slimManifest(installed.manifest as unknown as Record<string, unknown>);
-  const slimmed = manifest as unknown as SlimManifest;
-  const load: Load = async () => ({
-    default: (await import("../sandbox/sandbox_view")).sandboxView({ ...slimmed, hash, granted }),
-  });
-  const View = lazy(load) as unknown as ComponentView;
-  const block: Block = { manifest: slimmed, installed, View, preload: () => void load().catch(() => {}) };
+  const { hash, granted, manifest } = installed;
+  const facts = manifest as unknown as Json;
+  const sandboxed = { ...sandboxFacts(facts), hash, granted } as unknown as SandboxManifest;
+  const load = async () => ({ texts: (manifest.i18n ?? {}) as BlockTexts, sandboxed });
+  const block = blockOf(slimManifest(facts) as unknown as SlimManifest, load);
+  block.installed = installed;
   made.set(key, block);
   return block;
 }
@@ -131,14 +128,14 @@ export async function loadManifest(id: string): Promise<ComponentManifest> {
   return found;
 }
 
-/** A text of a block's own `i18n`; a missing one falls back to English, then to its key. */
+/** A text of a block's own; a missing one falls back to English, then to its key. */
 export function blockText(
-  manifest: Pick<SlimManifest, "i18n">,
+  texts: BlockTexts | null | undefined,
   language: string,
   key: string,
   values: Readonly<Record<string, string>> = {},
 ): string {
-  const text = manifest.i18n?.[language]?.[key] ?? manifest.i18n?.en?.[key] ?? key;
+  const text = texts?.[language]?.[key] ?? texts?.en?.[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
 }
 

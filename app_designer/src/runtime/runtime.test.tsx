@@ -56,10 +56,28 @@ describe("registry", () => {
     const slim = blocks.get("value")?.manifest;
     expect(slim?.layout.grid).toMatchObject({ w: 3, h: 2 });
     expect(slim?.defaults).toMatchObject({ show_band: true });
-    expect(Object.keys(slim ?? {})).not.toEqual(expect.arrayContaining(["examples"]));
-    expect(Object.keys(slim ?? {})).not.toEqual(expect.arrayContaining(["props"]));
+    expect(Object.keys(slim ?? {})).toEqual(expect.not.arrayContaining(["examples"]));
+    expect(Object.keys(slim ?? {})).toEqual(expect.not.arrayContaining(["props"]));
+    expect(Object.keys(slim ?? {})).toEqual(expect.not.arrayContaining(["i18n"]));
+    expect(slim?.inputs).toEqual({ value: {} });
+    expect(blocks.get("tabs")?.manifest.slots).toMatchObject({ tab: { repeats: "tabs" } });
     const found = (await loadManifests()).find((manifest) => manifest.id === "value");
     expect(found?.examples.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the texts of a block", () => {
+  it("come with its code", async () => {
+    const block = blocks.get("tabs");
+    expect(block?.texts).toBeNull();
+    const page = pageOf({ el_aaaaaaaa: element({}, "tabs") });
+    const scene = render(
+      <Scene platform={fakePlatform()} language="zh-CN">
+        <ElementBody id="el_aaaaaaaa" scope={scopeOf(page, { language: "zh-CN" })} />
+      </Scene>,
+    );
+    expect(await scene.findByText("还没有标签页", {}, { timeout: 5000 })).toBeTruthy();
+    expect(block?.texts?.en?.empty).toBe("No tabs yet");
   });
 });
 

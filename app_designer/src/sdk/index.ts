@@ -55,6 +55,7 @@ export { MediaContext, type MediaSource, useMedia } from "./media";
 export { useUnitWishes } from "./preferences/context";
 export { displayOfSignal, displayUnit, shownNumber, type UnitWishes } from "./preferences/display_unit";
 export { formatShown, shownUnitOf } from "./preferences/format_shown";
+export { type QrPath, qrPath } from "./qr/path";
 export { type Assessment, assess, isBad, isUncertain, qualityWord, type Sample } from "./quality";
 export { clampWindow, type RangeChoice, resolveRange, type TimeWindow } from "./range";
 export * from "./symbols";

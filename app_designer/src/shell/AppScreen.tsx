@@ -4,7 +4,6 @@ import { type LoadedApp, loadApp } from "@runtime/app";
 import { useAppTheme } from "@runtime/app_theme";
 import type { Destination } from "@runtime/host";
 import { useRuntimeTexts } from "@runtime/i18n/texts";
-import { Kiosk } from "@runtime/kiosk/Kiosk";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
 import { showInstalled } from "@runtime/registry";
 import type { User } from "@runtime/scope";
@@ -17,7 +16,7 @@ import type { InstalledBlock } from "@sdk/api/code_blocks";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
 import { withOpened } from "@sdk/preferences/marks";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { RESERVED_PARAMS } from "../generated/reserved_params.gen";
 import { Frame, type NavEntry } from "./Frame";
@@ -27,6 +26,8 @@ import { RangeProvider } from "./RangeProvider";
 import { ReleaseBanner } from "./ReleaseBanner";
 import { navigate, setQuery, useQuery } from "./router";
 import { useSession } from "./session";
+
+const Kiosk = lazy(async () => ({ default: (await import("@runtime/kiosk/Kiosk")).Kiosk }));
 
 const cache = new Map<string, LoadedApp>();
 

@@ -21,6 +21,7 @@ import { describeError } from "@sdk/api/problem";
 import { SERIES_MAX } from "@sdk/chart/scales";
 import { useEffect, useMemo, useRef, useState } from "react";
 import css from "./explore.module.css";
+import { useExploreTexts } from "./explore_texts";
 import { RangeProvider } from "./RangeProvider";
 import { setQuery, useQuery } from "./router";
 import { useTagDrag } from "./tag_drag";
@@ -56,6 +57,7 @@ export default function Explore() {
 
 function ExploreScreen() {
   const { t } = useLocale();
+  const text = useExploreTexts();
   const query = useQuery();
   const search = query.get("q") ?? "";
   const picked = useMemo(() => idsFrom(query.get("tags")), [query]);
@@ -72,7 +74,7 @@ function ExploreScreen() {
           <span className="visually-hidden">{t("common.search")}</span>
           <input
             type="search"
-            placeholder={t("explore.search")}
+            placeholder={text("search")}
             defaultValue={search}
             onChange={(event) => {
               const text = event.target.value;
@@ -82,13 +84,13 @@ function ExploreScreen() {
         </label>
         <TagList search={search} picked={picked} onAdd={add} onDrag={drag.start} />
       </section>
-      <section ref={dock} className={css.dock} data-over={drag.over} aria-label={t("explore.trend")}>
+      <section ref={dock} className={css.dock} data-over={drag.over} aria-label={text("trend")}>
         <div className={css.dockHead}>
-          <h2>{t("explore.trend")}</h2>
+          <h2>{text("trend")}</h2>
           <RangeBar />
           {picked.length > 0 ? (
             <Button look="quiet" onClick={() => putIds([])}>
-              {t("explore.trend_clear")}
+              {text("trend_clear")}
             </Button>
           ) : null}
         </div>
@@ -104,7 +106,7 @@ function ExploreScreen() {
 }
 
 function Dock({ picked }: { picked: number[] }) {
-  const { t } = useLocale();
+  const text = useExploreTexts();
   const { api } = useServices();
   const { choice, setChoice } = useRange();
   const [tags, setTags] = useState<ReadonlyMap<number, Tag>>(new Map());
@@ -127,7 +129,7 @@ function Dock({ picked }: { picked: number[] }) {
     [picked, tags, signalOf],
   );
   if (picked.length === 0) {
-    return <Notice icon="trend" title={t("explore.trend_empty")} hint={t("explore.trend_empty_hint")} />;
+    return <Notice icon="trend" title={text("trend_empty")} hint={text("trend_empty_hint")} />;
   }
   return (
     <Trend
@@ -150,6 +152,7 @@ interface ListProps {
 /** The list draws, and subscribes to, only the rows in sight. */
 function TagList({ search, picked, onAdd, onDrag }: ListProps) {
   const { t } = useLocale();
+  const text = useExploreTexts();
   const { tags, complete, error, more } = useTagList(search);
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -189,18 +192,18 @@ function TagList({ search, picked, onAdd, onDrag }: ListProps) {
           ))}
         </ul>
       </section>
-      <p className={css.count}>{t("explore.count", { n: `${tags.length}${complete ? "" : "+"}` })}</p>
+      <p className={css.count}>{text("count", { n: `${tags.length}${complete ? "" : "+"}` })}</p>
     </>
   );
 }
 
 function EmptyList({ complete, search }: { complete: boolean; search: string }) {
-  const { t } = useLocale();
+  const text = useExploreTexts();
   if (!complete) return <Skeleton width="100%" height="240px" />;
   return search ? (
-    <Notice icon="search" title={t("explore.empty", { search })} hint={t("explore.empty_hint")} />
+    <Notice icon="search" title={text("empty", { search })} hint={text("empty_hint")} />
   ) : (
-    <Notice icon="search" title={t("explore.no_tags")} hint={t("explore.no_tags_hint")} />
+    <Notice icon="search" title={text("no_tags")} hint={text("no_tags_hint")} />
   );
 }
 
@@ -212,6 +215,7 @@ interface RowProps extends Pick<ListProps, "onAdd" | "onDrag"> {
 
 function Row({ tag, top, picked, onAdd, onDrag }: RowProps) {
   const { language, t } = useLocale();
+  const text = useExploreTexts();
   const open = useOpenDetail();
   const signal = useMemo(() => signalOfTag(tag), [tag]);
   const { value, sample, assessment } = useSignal(signal);
@@ -243,7 +247,7 @@ function Row({ tag, top, picked, onAdd, onDrag }: RowProps) {
         square
         aria-pressed={picked}
         className={css.add}
-        aria-label={t(picked ? "chart.remove" : "explore.add", { name })}
+        aria-label={picked ? t("chart.remove", { name }) : text("add", { name })}
         onClick={() => onAdd(tag.id)}
       >
         <Icon name={picked ? "check" : "plus"} />

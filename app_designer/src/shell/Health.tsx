@@ -13,6 +13,7 @@ import type { ConnectionHealth, EdgeHealth, Health, HistoryGap } from "@sdk/api/
 import { formatBytes } from "@sdk/format/number";
 import { type ReactNode, useEffect, useState } from "react";
 import css from "./health.module.css";
+import { useHealthTexts } from "./health_texts";
 import shell from "./shell.module.css";
 
 const PERIOD_MS = 2000;
@@ -59,20 +60,20 @@ export default function HealthScreen() {
 }
 
 function Report({ health }: { health: Health }) {
-  const { t } = useLocale();
+  const text = useHealthTexts();
   return (
     <>
       <Platform health={health} />
-      <h2 className={shell.screenSub}>{t("health.agents")}</h2>
+      <h2 className={shell.screenSub}>{text("agents")}</h2>
       {health.edges.length === 0 ? (
         <div className={shell.emptyBox}>
-          <Notice icon="server" title={t("health.empty")} hint={t("health.empty_hint")} />
+          <Notice icon="server" title={text("empty")} hint={text("empty_hint")} />
         </div>
       ) : null}
       {health.edges.map((edge) => (
         <Edge key={edge.id} edge={edge} now={health.now} />
       ))}
-      <h2 className={shell.screenSub}>{t("health.gaps")}</h2>
+      <h2 className={shell.screenSub}>{text("gaps")}</h2>
       <Gaps gaps={health.gaps} now={health.now} />
     </>
   );
@@ -105,6 +106,7 @@ const DISK_LOW = 0.1;
 
 function Platform({ health }: { health: Health }) {
   const { language, t } = useLocale();
+  const text = useHealthTexts();
   const { live } = useServices();
   const { disk, broker } = health;
   const low = disk !== null && disk.total > 0 && disk.free / disk.total < DISK_LOW;
@@ -114,39 +116,39 @@ function Platform({ health }: { health: Health }) {
   return (
     <section className={css.box}>
       <dl className={css.facts}>
-        <Fact name={t("health.broker")} tone={brokerUp ? undefined : "alarm"}>
-          {t(brokerUp ? "health.up" : "health.down")}
+        <Fact name={text("broker")} tone={brokerUp ? undefined : "alarm"}>
+          {text(brokerUp ? "up" : "down")}
         </Fact>
-        <Fact name={t("health.disk")} tone={low ? "warn" : undefined}>
+        <Fact name={text("disk")} tone={low ? "warn" : undefined}>
           {disk
-            ? t("health.disk_free", {
+            ? text("disk_free", {
                 free: formatBytes(disk.free, language),
                 total: formatBytes(disk.total, language),
               })
             : t("common.none")}
         </Fact>
         <Fact
-          name={t("health.dead_letters")}
-          hint={t("health.dead_letters_hint")}
+          name={text("dead_letters")}
+          hint={text("dead_letters_hint")}
           tone={health.dead_letters > 0 ? "warn" : undefined}
         >
           {formatNumber(health.dead_letters, 0, language)}
         </Fact>
         <Fact
-          name={t("health.impossible_times")}
-          hint={t("health.impossible_times_hint")}
+          name={text("impossible_times")}
+          hint={text("impossible_times_hint")}
           tone={impossible > 0 ? "warn" : undefined}
         >
           {formatNumber(impossible, 0, language)}
         </Fact>
         <Fact
-          name={t("health.torn_bytes")}
-          hint={t("health.torn_bytes_hint")}
+          name={text("torn_bytes")}
+          hint={text("torn_bytes_hint")}
           tone={torn > 0 ? "warn" : undefined}
         >
           {formatBytes(torn, language)}
         </Fact>
-        <Fact name={t("health.server")}>{formatMoment(health.now, live.clock.now(), language)}</Fact>
+        <Fact name={text("server")}>{formatMoment(health.now, live.clock.now(), language)}</Fact>
       </dl>
     </section>
   );
@@ -154,19 +156,20 @@ function Platform({ health }: { health: Health }) {
 
 function OnlineMark({ edge, now }: { edge: EdgeHealth; now: number }) {
   const { language, t } = useLocale();
+  const text = useHealthTexts();
   const since = edge.offline_since;
-  const text = edge.online
-    ? t("health.online")
+  const words = edge.online
+    ? text("online")
     : since === null
       ? t("state.offline")
-      : t("health.offline_since", {
+      : text("offline_since", {
           time: formatMoment(since, now, language),
           age: formatDuration(now - since, t),
         });
   return (
     <span className={css.mark} data-up={edge.online}>
       <Icon name={edge.online ? "check" : "offline"} size={18} />
-      {text}
+      {words}
     </span>
   );
 }
@@ -175,9 +178,10 @@ const CLOCK_FAR_MS = 1000;
 
 function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
   const { language, t } = useLocale();
+  const text = useHealthTexts();
   const { backlog, identity } = edge;
   const age = (ts: number) => formatDuration(now - ts, t);
-  const ago = (ts: number | null) => (ts === null ? t("health.never") : t("time.ago", { age: age(ts) }));
+  const ago = (ts: number | null) => (ts === null ? text("never") : t("time.ago", { age: age(ts) }));
   const missing = identity
     ? identity.accepted - identity.acked - identity.pending - identity.dropped - identity.dead
     : 0;
@@ -191,29 +195,25 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
         <OnlineMark edge={edge} now={now} />
       </div>
       <dl className={css.facts}>
-        <Fact name={t("health.last_value")}>{ago(edge.last_value_ts)}</Fact>
+        <Fact name={text("last_value")}>{ago(edge.last_value_ts)}</Fact>
         <Fact
-          name={t("health.backlog")}
-          hint={t("health.backlog_hint")}
+          name={text("backlog")}
+          hint={text("backlog_hint")}
           tone={points > 0 && backlog?.oldest_ts && now - backlog.oldest_ts > 6e7 ? "warn" : undefined}
         >
           <Backlog points={points} age={backlog?.oldest_ts ? age(backlog.oldest_ts) : null} />
         </Fact>
-        <Fact name={t("health.clock")} hint={t("health.clock_hint")} tone={far ? "warn" : undefined}>
+        <Fact name={text("clock")} hint={text("clock_hint")} tone={far ? "warn" : undefined}>
           {clock === null ? t("common.none") : `${formatNumber(clock, 0, language)} ms`}
         </Fact>
-        <Fact name={t("health.disk")}>
+        <Fact name={text("disk")}>
           {edge.disk_free === null
             ? t("common.none")
-            : t("health.disk_free_edge", { free: formatBytes(edge.disk_free, language) })}
+            : text("disk_free_edge", { free: formatBytes(edge.disk_free, language) })}
         </Fact>
-        <Fact
-          name={t("health.identity")}
-          hint={t("health.identity_hint")}
-          tone={missing !== 0 ? "alarm" : undefined}
-        >
+        <Fact name={text("identity")} hint={text("identity_hint")} tone={missing !== 0 ? "alarm" : undefined}>
           {identity
-            ? t(missing === 0 ? "health.identity_ok" : "health.identity_off", {
+            ? text(missing === 0 ? "identity_ok" : "identity_off", {
                 accepted: formatNumber(identity.accepted, 0, language),
                 missing: formatNumber(missing, 0, language),
               })
@@ -226,39 +226,29 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
 }
 
 function Backlog({ points, age }: { points: number; age: string | null }) {
-  const { language, t } = useLocale();
-  if (points === 0) return t("health.backlog_none");
+  const { language } = useLocale();
+  const text = useHealthTexts();
+  if (points === 0) return text("backlog_none");
   const n = formatNumber(points, 0, language);
-  return age === null ? t("health.backlog_points", { n }) : t("health.backlog_since", { n, age });
+  return age === null ? text("backlog_points", { n }) : text("backlog_since", { n, age });
 }
 
 function Connections({ connections, now }: { connections: ConnectionHealth[]; now: number }) {
-  const { t } = useLocale();
+  const text = useHealthTexts();
   if (connections.length === 0) return null;
-  const heads = [
-    "health.connection",
-    "health.last_read",
-    "health.tags",
-    "health.bad_tags",
-    "health.overruns",
-    "health.error",
-  ] as const;
+  const heads = ["connection", "last_read", "tags", "bad_tags", "overruns", "error"] as const;
   return (
     <section
       className={css.scroll}
       tabIndex={0}
-      aria-label={t("health.connections", { n: String(connections.length) })}
+      aria-label={text("connections", { n: String(connections.length) })}
     >
       <table className={css.table}>
         <thead>
           <tr>
             {heads.map((head) => (
-              <th
-                key={head}
-                scope="col"
-                title={head === "health.overruns" ? t("health.overruns_hint") : undefined}
-              >
-                {t(head)}
+              <th key={head} scope="col" title={head === "overruns" ? text("overruns_hint") : undefined}>
+                {text(head)}
               </th>
             ))}
           </tr>
@@ -275,11 +265,12 @@ function Connections({ connections, now }: { connections: ConnectionHealth[]; no
 
 function ConnectionRow({ connection, now }: { connection: ConnectionHealth; now: number }) {
   const { language, t } = useLocale();
+  const text = useHealthTexts();
   const count = (n: number | null) => (n === null ? t("common.none") : formatNumber(n, 0, language));
   const { up, since, last_read_ts } = connection;
   const reason =
     connection.error ||
-    (!up && since !== null ? t("health.since", { time: formatMoment(since, now, language) }) : "");
+    (!up && since !== null ? text("since", { time: formatMoment(since, now, language) }) : "");
   return (
     <tr>
       <td>
@@ -289,16 +280,16 @@ function ConnectionRow({ connection, now }: { connection: ConnectionHealth; now:
           <span className={css.driver}>{connection.driver}</span>
         </span>
       </td>
-      <td data-label={t("health.last_read")}>
+      <td data-label={text("last_read")}>
         {last_read_ts === null
-          ? t("health.never")
+          ? text("never")
           : t("time.ago", { age: formatDuration(now - last_read_ts, t) })}
       </td>
-      <td data-label={t("health.tags")}>{count(connection.tags)}</td>
-      <td data-label={t("health.bad_tags")} data-tone={connection.bad_tags ? "warn" : undefined}>
+      <td data-label={text("tags")}>{count(connection.tags)}</td>
+      <td data-label={text("bad_tags")} data-tone={connection.bad_tags ? "warn" : undefined}>
         {count(connection.bad_tags)}
       </td>
-      <td data-label={t("health.overruns")}>{count(connection.scan_overruns)}</td>
+      <td data-label={text("overruns")}>{count(connection.scan_overruns)}</td>
       <td data-reason={reason !== ""}>
         <span className={`${css.reason} truncate`} title={reason}>
           {reason}
@@ -310,35 +301,30 @@ function ConnectionRow({ connection, now }: { connection: ConnectionHealth; now:
 
 function Gaps({ gaps, now }: { gaps: HistoryGap[]; now: number }) {
   const { language, t } = useLocale();
+  const text = useHealthTexts();
   if (gaps.length === 0) {
     return (
       <section className={css.box}>
         <span className={css.mark} data-up={true}>
           <Icon name="check" size={18} />
-          {t("health.gaps_none")}
+          {text("gaps_none")}
         </span>
       </section>
     );
   }
   const amount = (gap: HistoryGap) =>
     gap.n === null
-      ? t("health.gap_count.unknown")
-      : t(`health.gap_count.${gap.count_of}`, { n: formatNumber(gap.n, 0, language) });
-  const heads = [
-    "health.gap_where",
-    "health.gap_kind",
-    "health.gap_from",
-    "health.gap_to",
-    "health.gap_count",
-  ] as const;
+      ? text("gap_count.unknown")
+      : text(`gap_count.${gap.count_of}`, { n: formatNumber(gap.n, 0, language) });
+  const heads = ["gap_where", "gap_kind", "gap_from", "gap_to", "gap_count"] as const;
   return (
-    <section className={`${css.box} ${css.scroll}`} tabIndex={0} aria-label={t("health.gaps")}>
+    <section className={`${css.box} ${css.scroll}`} tabIndex={0} aria-label={text("gaps")}>
       <table className={css.table}>
         <thead>
           <tr>
             {heads.map((head) => (
               <th key={head} scope="col">
-                {t(head)}
+                {text(head)}
               </th>
             ))}
           </tr>
@@ -350,9 +336,9 @@ function Gaps({ gaps, now }: { gaps: HistoryGap[]; now: number }) {
               <td title={gap.reason} data-wide>
                 {t(`chart.gap.${gap.kind}`)}
               </td>
-              <td data-label={t("health.gap_from")}>{formatMoment(gap.from, now, language)}</td>
-              <td data-label={t("health.gap_to")}>{formatMoment(gap.to, now, language)}</td>
-              <td data-label={t("health.gap_count")}>{amount(gap)}</td>
+              <td data-label={text("gap_from")}>{formatMoment(gap.from, now, language)}</td>
+              <td data-label={text("gap_to")}>{formatMoment(gap.to, now, language)}</td>
+              <td data-label={text("gap_count")}>{amount(gap)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,7 @@
 import { Button, useLocale, useServices } from "@sdk";
 import { ApiError, describeError } from "@sdk/api/problem";
 import { type FormEvent, useEffect, useState } from "react";
+import { useEntryTexts } from "./entry_texts";
 import { Field, PasswordField } from "./fields";
 import { navigate, useQuery } from "./router";
 import { useSession } from "./session";
@@ -13,6 +14,7 @@ export function safeNext(next: string | null): string {
 
 export function Login() {
   const { t } = useLocale();
+  const text = useEntryTexts();
   const { api } = useServices();
   const { state, refresh } = useSession();
   const query = useQuery();
@@ -34,7 +36,7 @@ export function Login() {
       await refresh();
     } catch (error) {
       const wrong = error instanceof ApiError && (error.status === 401 || error.status === 403);
-      setProblem(wrong ? t("login.failed") : describeError(error, t));
+      setProblem(wrong ? text("login.failed") : describeError(error, t));
       setBusy(false);
     }
   };
@@ -43,10 +45,10 @@ export function Login() {
       <form className={css.card} onSubmit={(event) => void submit(event)}>
         <h1 className={css.cardTitle}>
           <img src="/icon.svg" alt="" width={32} height={32} />
-          {t("login.title")}
+          {text("login.title")}
         </h1>
         <Field
-          label={t("login.name")}
+          label={text("login.name")}
           name="username"
           autoComplete="username"
           autoCapitalize="none"
@@ -55,7 +57,7 @@ export function Login() {
           onChange={(event) => setName(event.target.value)}
         />
         <PasswordField
-          label={t("login.password")}
+          label={text("login.password")}
           name="password"
           autoComplete="current-password"
           required
@@ -66,7 +68,7 @@ export function Login() {
           {problem}
         </p>
         <Button look="primary" type="submit" disabled={busy}>
-          {t("login.submit")}
+          {text("login.submit")}
         </Button>
       </form>
     </main>

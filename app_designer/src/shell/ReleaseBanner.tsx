@@ -1,8 +1,8 @@
 import { Button, Icon, useLink, useServices } from "@sdk";
 import { ApiError } from "@sdk/api/problem";
 import { useEffect, useState } from "react";
-import { releaseOf } from "./home/AppTile";
 import css from "./release.module.css";
+import { releaseOf } from "./release_of";
 import { useReleaseTexts } from "./release_texts";
 
 /** How often it is asked whether another release is out, ms. Also asked when the link or the page comes back. */

@@ -2,6 +2,7 @@ import { Button, Notice, useLocale, useServices } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import { LinkButton } from "@sdk/ui/primitives";
 import { type FormEvent, useEffect, useState } from "react";
+import { useEntryTexts } from "./entry_texts";
 import { Field, PasswordField } from "./fields";
 import { followLink, navigate, useQuery } from "./router";
 import { useSession } from "./session";
@@ -16,7 +17,7 @@ export function setupToken(query: URLSearchParams, hash: string): string {
 
 /** Makes the first administrator from the one-time link. */
 export default function Setup() {
-  const { t } = useLocale();
+  const text = useEntryTexts();
   const { api } = useServices();
   const token = setupToken(useQuery(), location.hash);
   const [needed, setNeeded] = useState<boolean | null>(null);
@@ -31,19 +32,19 @@ export default function Setup() {
       <div className={css.card}>
         <h1 className={css.cardTitle}>
           <img src="/icon.svg" alt="" width={32} height={32} />
-          {t(needed === false ? "setup.done_title" : "setup.title")}
+          {text(needed === false ? "setup.done_title" : "setup.title")}
         </h1>
         {needed === false ? (
           <>
-            <p>{t("setup.done_hint")}</p>
+            <p>{text("setup.done_hint")}</p>
             <LinkButton look="primary" href="/login" onClick={followLink}>
-              {t("login.submit")}
+              {text("login.submit")}
             </LinkButton>
           </>
         ) : token ? (
           <SetupForm token={token} />
         ) : (
-          <Notice icon="link" title={t("setup.no_token")} />
+          <Notice icon="link" title={text("setup.no_token")} />
         )}
       </div>
     </main>
@@ -52,6 +53,7 @@ export default function Setup() {
 
 function SetupForm({ token }: { token: string }) {
   const { t } = useLocale();
+  const text = useEntryTexts();
   const { api } = useServices();
   const { refresh } = useSession();
   const [name, setName] = useState("");
@@ -81,9 +83,9 @@ function SetupForm({ token }: { token: string }) {
   };
   return (
     <form className={css.form} onSubmit={(event) => void submit(event)}>
-      <p>{t("setup.intro")}</p>
+      <p>{text("setup.intro")}</p>
       <Field
-        label={t("setup.name")}
+        label={text("setup.name")}
         name="username"
         autoComplete="username"
         required
@@ -91,28 +93,28 @@ function SetupForm({ token }: { token: string }) {
         onChange={(event) => setName(event.target.value)}
       />
       <PasswordField
-        label={t("setup.password")}
+        label={text("setup.password")}
         name="password"
         autoComplete="new-password"
         required
         value={password}
-        problem={tried && short ? t("setup.password_short") : undefined}
+        problem={tried && short ? text("setup.password_short") : undefined}
         onChange={(event) => setPassword(event.target.value)}
       />
       <PasswordField
-        label={t("setup.password_again")}
+        label={text("setup.password_again")}
         name="password_again"
         autoComplete="new-password"
         required
         value={again}
-        problem={tried && !short && differs ? t("setup.password_differs") : undefined}
+        problem={tried && !short && differs ? text("setup.password_differs") : undefined}
         onChange={(event) => setAgain(event.target.value)}
       />
       <p className={css.formProblem} role="alert">
         {problem}
       </p>
       <Button look="primary" type="submit" disabled={busy}>
-        {t("setup.submit")}
+        {text("setup.submit")}
       </Button>
     </form>
   );

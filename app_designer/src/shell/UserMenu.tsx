@@ -1,17 +1,13 @@
-import { Button, Icon, useLocale } from "@sdk";
-import { LANGUAGES } from "@sdk/i18n/catalogue";
-import { chooseTheme, chosenTheme, type Theme } from "@sdk/theme";
+import { Button, Icon, Skeleton, useLocale } from "@sdk";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { useChooseLanguage } from "./locale";
-import { usePreferences } from "./preferences";
 import { useSession } from "./session";
-import { useSettingsTexts } from "./settings_texts";
 import css from "./shell.module.css";
 
 const Settings = lazy(() => import("./Settings"));
-
-const THEMES: Theme[] = ["light", "dark", "system"];
-const LANGUAGE_NAMES = { en: "English", "zh-CN": "简体中文" } as const;
+const loadPanel = () => import("./UserPanel");
+const UserPanel = lazy(loadPanel);
+// It comes while the hand moves; where it does not, opening it says so.
+const ahead = () => void loadPanel().catch(() => {});
 
 /** Closes on Escape and on a press elsewhere. */
 function useDismiss(open: boolean, close: () => void) {
@@ -49,17 +45,21 @@ export function UserMenu() {
         aria-expanded={open}
         aria-label={[user?.name, t("menu.user")].filter(Boolean).join(" · ")}
         onClick={() => setOpen(!open)}
+        onFocus={ahead}
+        onPointerEnter={ahead}
       >
         <Icon name="user" />
         <span className={`${css.userName} truncate`}>{user?.name}</span>
       </Button>
       {open ? (
-        <Panel
-          settings={() => {
-            setOpen(false);
-            setSettings(true);
-          }}
-        />
+        <Suspense fallback={<PanelToCome />}>
+          <UserPanel
+            settings={() => {
+              setOpen(false);
+              setSettings(true);
+            }}
+          />
+        </Suspense>
       ) : null}
       {settings ? (
         <Suspense fallback={null}>
@@ -70,67 +70,11 @@ export function UserMenu() {
   );
 }
 
-function Panel({ settings }: { settings: () => void }) {
-  const { t, language } = useLocale();
-  const { state, logout } = useSession();
-  const choose = useChooseLanguage();
-  const { change } = usePreferences();
-  const settingsText = useSettingsTexts();
-  const [theme, setTheme] = useState<Theme>(chosenTheme);
-  const user = state.kind === "in" ? state.session.user : null;
+function PanelToCome() {
+  const { t } = useLocale();
   return (
-    <section className={css.panel} aria-label={t("menu.user")}>
-      <div className={css.who}>
-        <strong className="truncate">{user?.name}</strong>
-        <span>{user ? t(`menu.role.${user.role}`) : ""}</span>
-      </div>
-      <Choices
-        name={t("menu.theme")}
-        options={THEMES.map((option) => ({ id: option, label: t(`menu.theme.${option}`) }))}
-        chosen={theme}
-        choose={(option) => {
-          chooseTheme(option);
-          setTheme(option);
-          change((before) => ({ ...before, theme: option === "system" ? "" : option }));
-        }}
-      />
-      <Choices
-        name={t("menu.language")}
-        options={LANGUAGES.map((option) => ({ id: option, label: LANGUAGE_NAMES[option] }))}
-        chosen={language}
-        choose={(option) => {
-          choose(option);
-          change((before) => ({ ...before, language: option }));
-        }}
-      />
-      <Button onClick={settings}>{settingsText("settings")}</Button>
-      <Button onClick={() => void logout()}>{t("menu.logout")}</Button>
+    <section className={css.panel} aria-label={t("menu.user")} aria-busy="true">
+      <Skeleton width="100%" height="240px" />
     </section>
-  );
-}
-
-interface ChoicesProps<T extends string> {
-  name: string;
-  options: { id: T; label: string }[];
-  chosen: T;
-  choose: (option: T) => void;
-}
-
-function Choices<T extends string>({ name, options, chosen, choose }: ChoicesProps<T>) {
-  return (
-    <fieldset className={css.choices}>
-      <legend>{name}</legend>
-      {options.map((option) => (
-        <button
-          key={option.id}
-          type="button"
-          aria-pressed={option.id === chosen}
-          onClick={() => choose(option.id)}
-        >
-          <span className={css.tick}>{option.id === chosen ? <Icon name="check" size={16} /> : null}</span>
-          {option.label}
-        </button>
-      ))}
-    </fieldset>
   );
 }

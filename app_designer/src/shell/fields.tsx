@@ -1,5 +1,6 @@
-import { Button, Icon, useLocale } from "@sdk";
+import { Button, Icon } from "@sdk";
 import { type InputHTMLAttributes, useId, useState } from "react";
+import { useEntryTexts } from "./entry_texts";
 import css from "./shell.module.css";
 
 type FieldProps = InputHTMLAttributes<HTMLInputElement> & { label: string; problem?: string | undefined };
@@ -25,7 +26,7 @@ export function Field({ label, problem, ...input }: FieldProps) {
 
 /** A password input that can be looked at: gloves and small keyboards make mistakes. */
 export function PasswordField({ label, problem, ...input }: FieldProps) {
-  const { t } = useLocale();
+  const text = useEntryTexts();
   const [shown, setShown] = useState(false);
   return (
     <div className={css.password}>
@@ -34,8 +35,8 @@ export function PasswordField({ label, problem, ...input }: FieldProps) {
         look="quiet"
         square
         aria-pressed={shown}
-        aria-label={t(shown ? "login.password_hide" : "login.password_show")}
-        title={t(shown ? "login.password_hide" : "login.password_show")}
+        aria-label={text(shown ? "login.password_hide" : "login.password_show")}
+        title={text(shown ? "login.password_hide" : "login.password_show")}
         onClick={() => setShown(!shown)}
       >
         <Icon name="eye" />

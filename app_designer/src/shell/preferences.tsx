@@ -3,6 +3,7 @@ import type { Preferences } from "@sdk/api/plant";
 import { setSiteZone } from "@sdk/format/zone";
 import { type Change, NO_PREFERENCES, PreferenceBook } from "@sdk/preferences/book";
 import { UnitsContext } from "@sdk/preferences/context";
+import { loadUnits, type UnitWishes, wishesAnything } from "@sdk/preferences/display_unit";
 import { chooseTheme, chosenTheme } from "@sdk/theme";
 import {
   createContext,
@@ -11,6 +12,7 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useState,
   useSyncExternalStore,
 } from "react";
 import { useChooseLanguage } from "./locale";
@@ -34,6 +36,28 @@ function useFollow({ language, theme }: Preferences): void {
   useEffect(() => {
     if (theme && theme !== chosenTheme()) chooseTheme(theme);
   }, [theme]);
+}
+
+/**
+ * The wishes once the units are here, so that no number jumps: null before, when there are any from the beginning;
+ * later ones follow as soon as they can. Where the units do not arrive, values stand as they are stored.
+ */
+export function useReadyWishes(wishes: UnitWishes): UnitWishes | null {
+  const [ready, setReady] = useState(wishesAnything(wishes) ? null : wishes);
+  useEffect(() => {
+    let gone = false;
+    const take = (those: UnitWishes) => gone || setReady(those);
+    if (wishesAnything(wishes)) {
+      loadUnits().then(
+        () => take(wishes),
+        () => take({}),
+      );
+    } else take(wishes);
+    return () => {
+      gone = true;
+    };
+  }, [wishes]);
+  return ready;
 }
 
 /** The settings of the person who is signed in, for everything inside. */
@@ -61,7 +85,8 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const { units } = preferences;
   const key = JSON.stringify(units);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same wishes stay the same object.
-  const wishes = useMemo(() => units, [key]);
+  const wishes = useReadyWishes(useMemo(() => units, [key]));
+  if (!wishes) return null;
   return (
     <Context.Provider value={control}>
       <UnitsContext.Provider value={wishes}>

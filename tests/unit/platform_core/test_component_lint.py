@@ -62,7 +62,7 @@ def test_a_budget_is_held_against_what_was_built(tmp_path: Path) -> None:
     web = tmp_path / "web"
     (web / ".vite").mkdir(parents=True)
     (web / "view.js").write_bytes(bytes(range(256)) * 4)
-    (web / ".vite" / "manifest.json").write_text(json.dumps({"components/fine/View.tsx": {"file": "view.js"}}))
+    (web / ".vite" / "manifest.json").write_text(json.dumps({"components/fine/component.json?block": {"file": "view.js"}}))
     assert codes(folder, web) == set()
     import random
 

@@ -2,8 +2,9 @@ import { Button, Icon, Notice } from "@sdk";
 import { useMemo, useRef, useState } from "react";
 import { Modal } from "../Modal";
 import type { ExplainTarget } from "./context";
-import { elementName, entriesOf } from "./entries";
-import css from "./explain.module.css";
+import { entriesOf } from "./entries";
+import css from "./panel.module.css";
+import { elementName } from "./target";
 import { useExplainTexts } from "./texts";
 import { ValueNode } from "./ValueNode";
 

@@ -1,13 +1,13 @@
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { useRuntimeTexts } from "../i18n/texts";
 import { ExplainContext, type ExplainTarget } from "./context";
 import css from "./explain.module.css";
-import { useExplainTexts } from "./texts";
 
 const ExplainPanel = lazy(async () => ({ default: (await import("./ExplainPanel")).ExplainPanel }));
 
 /** Everything inside can explain its values; the explanation opens over it. */
 export function ExplainProvider({ children }: { children: ReactNode }) {
-  const t = useExplainTexts();
+  const t = useRuntimeTexts();
   const [target, setTarget] = useState<ExplainTarget | null>(null);
   const [picking, setPicking] = useState(false);
   useEffect(() => {
@@ -20,7 +20,7 @@ export function ExplainProvider({ children }: { children: ReactNode }) {
   return (
     <ExplainContext.Provider value={control}>
       {children}
-      <div role="status">{picking ? <p className={css.picking}>{t("picking")}</p> : null}</div>
+      <div role="status">{picking ? <p className={css.picking}>{t("tools.picking")}</p> : null}</div>
       {target ? (
         <Suspense fallback={null}>
           <ExplainPanel target={target} close={() => setTarget(null)} />

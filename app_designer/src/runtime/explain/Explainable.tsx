@@ -1,11 +1,11 @@
 import { Icon } from "@sdk";
 import type { MouseEvent, ReactNode } from "react";
+import { useRuntimeTexts } from "../i18n/texts";
 import { blocks } from "../registry";
 import type { RuntimeScope } from "../scope";
 import { useExplain } from "./context";
-import { elementName, isExplainable } from "./entries";
 import css from "./explain.module.css";
-import { useExplainTexts } from "./texts";
+import { elementName, isExplainable } from "./target";
 
 /** Where the browser's own menu is worth more: text that is typed or selected, links, pictures. */
 function ownMenu(event: MouseEvent): boolean {
@@ -43,10 +43,10 @@ export function Explainable({
 
 function Mark({ id, scope }: { id: string; scope: RuntimeScope }) {
   const explain = useExplain();
-  const t = useExplainTexts();
+  const t = useRuntimeTexts();
   const element = scope.elements[id];
   const holds = Object.keys(blocks.get(element?.type ?? "")?.manifest.slots ?? {}).length > 0;
-  const name = t("explain_one", { name: elementName({ id, scope }) });
+  const name = t("tools.explain_one", { name: elementName({ id, scope }) });
   return (
     <button
       type="button"

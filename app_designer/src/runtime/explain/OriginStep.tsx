@@ -3,8 +3,8 @@ import type { Signal } from "@sdk/bindings/signal";
 import type { Sample } from "@sdk/quality";
 import { isSpan, resolveRange } from "@sdk/range";
 import type { RuntimeScope } from "../scope";
-import { elementName } from "./entries";
 import { Step } from "./Step";
+import { elementName } from "./target";
 import { type ExplainText, useExplainTexts } from "./texts";
 
 interface OriginProps {

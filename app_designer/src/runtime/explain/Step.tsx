@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import css from "./explain.module.css";
+import css from "./panel.module.css";
 
 interface StepProps {
   name: string;

@@ -1,9 +1,5 @@
 /** Texts of "explain this number". */
 export const en = {
-  explain: "Explain",
-  explain_hint: "Choose a value to see where it comes from",
-  explain_one: "Explain {name}",
-  picking: "Choose the value to explain. Escape ends it.",
   title: "Where this comes from",
   copy: "Copy as text",
   copied: "Copied",

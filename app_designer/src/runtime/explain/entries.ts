@@ -3,6 +3,7 @@ import { localText } from "@sdk/i18n/catalogue";
 import { blocks } from "../registry";
 import { resolveElement } from "../resolve";
 import type { ExplainTarget } from "./context";
+import { labelsOf } from "./labels";
 import type { ExplainTranslate } from "./texts";
 
 /** One value of an element, with what the element uses it for. */
@@ -12,31 +13,26 @@ export interface Entry {
   signal: Signal;
 }
 
-/** Whether an element has anything to explain. */
-export function isExplainable({ id, scope }: ExplainTarget): boolean {
-  return Object.keys(scope.elements[id]?.bind ?? {}).length > 0;
-}
-
 /** Every value an element takes: inputs first, then settings, then what it depends on. */
 export function entriesOf({ id, scope }: ExplainTarget, t: ExplainTranslate): Entry[] {
   const element = scope.elements[id];
   if (!element) return [];
   const manifest = blocks.get(element.type)?.manifest;
+  const labels = labelsOf(element.type);
   const resolved = resolveElement(element, scope, manifest ?? {}, id);
   const { language } = scope;
   const entries: Entry[] = [];
   const order = Object.keys(manifest?.inputs ?? {});
   const inputs = Object.entries(resolved.inputs).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   for (const [name, signals] of inputs) {
-    const label = localText(manifest?.inputs?.[name]?.label, language) || name;
+    const label = localText(labels?.inputs[name], language) || name;
     signals.forEach((signal, index) => {
       const title = signals.length > 1 ? `${label} ${index + 1}: ${signalName(signal, language)}` : label;
       entries.push({ key: `input/${name}/${index}`, title, signal });
     });
   }
   for (const [name, signal] of Object.entries(resolved.targets)) {
-    const spec = manifest?.writes?.[name.split("/")[0] ?? ""];
-    const title = localText(spec?.label, language) || name;
+    const title = localText(labels?.writes[name.split("/")[0] ?? ""], language) || name;
     entries.push({ key: `write/${name}`, title, signal });
   }
   for (const { path, signal } of resolved.props) {
@@ -47,19 +43,4 @@ export function entriesOf({ id, scope }: ExplainTarget, t: ExplainTranslate): En
     if (signal) entries.push({ key: name, title: t(name), signal });
   }
   return entries;
-}
-
-/** What the reader knows the element by. */
-export function elementName({ id, scope }: ExplainTarget): string {
-  const element = scope.elements[id];
-  if (!element) return id;
-  const title = element.props?.title;
-  const given =
-    typeof title === "string" ? title : localText(title as Record<string, string>, scope.language);
-  return (
-    given ||
-    element.name ||
-    localText(blocks.get(element.type)?.manifest.name, scope.language) ||
-    element.type
-  );
 }

@@ -51,7 +51,7 @@ async function openByButton() {
 }
 
 // Its code is loaded when first asked for; a test need not wait for that.
-beforeAll(() => import("./ExplainPanel"));
+beforeAll(() => Promise.all([import("./ExplainPanel"), import("../../../components/value/View")]));
 
 describe("explain this number", () => {
   it("goes back from a formula over machine and signal to the register, and stays live", async () => {

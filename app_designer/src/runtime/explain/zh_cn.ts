@@ -1,10 +1,6 @@
 import type { en } from "./en";
 
 export const zhCn: Record<keyof typeof en, string> = {
-  explain: "解释",
-  explain_hint: "选择一个数值，查看其来源",
-  explain_one: "解释{name}",
-  picking: "请选择要解释的数值，按 Esc 结束。",
   title: "数值来源",
   copy: "复制为文本",
   copied: "已复制",

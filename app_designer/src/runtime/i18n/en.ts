@@ -82,4 +82,12 @@ export const en = {
   "write.use": "Your role may not write this.",
   "write.value": "The device does not take such a value.",
   "write.writable": "This signal is not for writing.",
+  "tools.explain": "Explain",
+  "tools.explain_hint": "Choose a value to see where it comes from",
+  "tools.explain_one": "Explain {name}",
+  "tools.picking": "Choose the value to explain. Escape ends it.",
+  "tools.past": "As of",
+  "tools.past_hint": "Look at this page as it was at a moment",
+  "tools.share": "Share",
+  "tools.share_hint": "Link and QR code to what you see now",
 } as const;

@@ -81,4 +81,12 @@ export const zhCn: Record<keyof typeof en, string> = {
   "write.use": "您的角色不能写入此项。",
   "write.value": "设备不接受这样的值。",
   "write.writable": "此信号不可写入。",
+  "tools.explain": "解释",
+  "tools.explain_hint": "选择一个数值，查看其来源",
+  "tools.explain_one": "解释{name}",
+  "tools.picking": "请选择要解释的数值，按 Esc 结束。",
+  "tools.past": "回看",
+  "tools.past_hint": "查看本页面在某一时刻的情况",
+  "tools.share": "分享",
+  "tools.share_hint": "当前画面的链接和二维码",
 };

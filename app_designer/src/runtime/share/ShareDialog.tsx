@@ -1,9 +1,8 @@
-import { Button, formatMoment, Icon, useLocale, useServices } from "@sdk";
+import { Button, formatMoment, Icon, qrPath, useLocale, useServices } from "@sdk";
 import { useMemo, useRef, useState } from "react";
 import { Modal } from "../Modal";
 import { useTravel } from "../travel/context";
 import { isLocal, linkTo } from "./link";
-import { qrPath } from "./qr_path";
 import css from "./share.module.css";
 import { useShareTexts } from "./texts";
 

@@ -1,8 +1,8 @@
+import { qrPath } from "@sdk";
 import { describe, expect, it } from "vitest";
 import { momentFrom } from "../travel/context";
 import { stretchOf } from "../travel/TravelBar";
 import { isLocal, linkTo } from "./link";
-import { qrPath } from "./qr_path";
 
 describe("a link to a view", () => {
   it("has the page, every parameter, the range and the moment, and nothing of the screen", () => {

@@ -1,8 +1,6 @@
 import { areaTexts } from "@sdk/i18n/area";
 
 const en = {
-  share: "Share",
-  share_hint: "Link and QR code to what you see now",
   title: "Share this view",
   what: "Page, machine, time range and moment are in the link. Whoever opens it signs in and sees what their own role may see.",
   link: "Link",
@@ -19,8 +17,6 @@ const en = {
 } as const;
 
 const zhCn: Record<keyof typeof en, string> = {
-  share: "分享",
-  share_hint: "当前画面的链接和二维码",
   title: "分享当前画面",
   what: "链接包含页面、设备、时间范围和时刻。打开者登录后，只能看到其角色可见的内容。",
   link: "链接",

@@ -1,12 +1,18 @@
-import { useOpenDetail, useServices } from "@sdk";
+import { Skeleton, useOpenDetail, useServices } from "@sdk";
 import { DetailContext, ServicesContext } from "@sdk/context";
-import { PastWorld } from "@sdk/travel/past_world";
+import { late } from "@sdk/late";
+import type { PastWorld } from "@sdk/travel/past_world";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { LoadedApp } from "../scope";
 import { TravelContext } from "./context";
-import { TravelBar } from "./TravelBar";
 
 const TagDetail = lazy(async () => ({ default: (await import("../TagDetail")).TagDetail }));
+
+const past = late(() => import("./past"));
+/** Fetches what a look at the past needs. */
+export const loadPast = past.load;
+/** Once the page stands it is fetched, so that the way into the past is open without waiting, or the platform. */
+const FETCH_AFTER_MS = 1500;
 
 interface TravelProps {
   loaded: Pick<LoadedApp, "tags">;
@@ -19,14 +25,27 @@ interface TravelProps {
   children: ReactNode;
 }
 
-/** Shows what is inside as of a moment while the address names one. */
-export function TravelProvider({ loaded, at, setAt, inPlace = false, children }: TravelProps) {
+/** Shows what is inside as of a moment while the address names one: nothing live, not even while its code comes. */
+export function TravelProvider(props: TravelProps) {
+  useEffect(() => {
+    // Fetched again, and a failure told, when somebody looks at the past.
+    const timer = setTimeout(() => void past.load().catch(() => {}), FETCH_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Suspense fallback={<Skeleton width="100%" height="320px" />}>
+      <Travel {...props} />
+    </Suspense>
+  );
+}
+
+function Travel({ loaded, at, setAt, inPlace = false, children }: TravelProps) {
   const real = useServices();
   const { tags } = loaded;
   const away = at !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a later `at` is a jump within the same world.
   const world = useMemo(
-    () => (away ? new PastWorld(real, at ?? 0, (id) => tags.get(id) ?? null) : null),
+    () => (away ? new (past.now().PastWorld)(real, at ?? 0, (id) => tags.get(id) ?? null) : null),
     [real, away, tags],
   );
   useEffect(() => () => world?.stop(), [world]);
@@ -43,10 +62,16 @@ export function TravelProvider({ loaded, at, setAt, inPlace = false, children }:
   );
   return (
     <TravelContext.Provider value={inPlace ? null : control}>
-      {world ? <TravelBar world={world} setAt={setAt} /> : null}
+      <Bar world={world} setAt={setAt} />
       <Past world={world}>{children}</Past>
     </TravelContext.Provider>
   );
+}
+
+function Bar({ world, setAt }: Pick<TravelProps, "setAt"> & { world: PastWorld | null }) {
+  if (!world) return null;
+  const { TravelBar } = past.now();
+  return <TravelBar world={world} setAt={setAt} />;
 }
 
 const never = () => () => {};

@@ -1,7 +1,5 @@
 /** Texts of looking at the past. */
 export const en = {
-  open: "As of",
-  open_hint: "Look at this page as it was at a moment",
   title: "A moment of the past",
   as_of: "As of {time}",
   now_hint: "Nothing here is current, and nothing can be written.",

@@ -5,7 +5,7 @@ import { fakePlatform, Scene } from "../../testing/fakes";
 import { loadedApp, pageOf, scopeOf } from "../../testing/scope";
 import { guardedWrite } from "../write";
 import { useTravel } from "./context";
-import { TravelProvider } from "./TravelProvider";
+import { loadPast, TravelProvider } from "./TravelProvider";
 
 const AT = 1_700_000_000_000_000;
 
@@ -13,9 +13,12 @@ function Probe() {
   const { past = false, live } = useServices();
   const travel = useTravel();
   return (
-    <button type="button" onClick={() => travel?.depart()}>
-      {past ? `past ${live.clock.now()}` : "live"}
-    </button>
+    <>
+      <button type="button" onClick={() => travel?.depart()}>
+        {past ? `past ${live.clock.now()}` : "live"}
+      </button>
+      <input aria-label="note" defaultValue="" />
+    </>
   );
 }
 
@@ -31,10 +34,25 @@ function show(at: number | null) {
     </Scene>
   );
   const { rerender } = render(scene(at));
-  return { setAt, go: (moment: number | null) => act(async () => rerender(scene(moment))) };
+  const go = async (moment: number | null, wait = true) => {
+    if (wait) await act(async () => rerender(scene(moment)));
+    else act(() => rerender(scene(moment)));
+  };
+  return { setAt, go };
 }
 
 describe("looking at the past", () => {
+  // First of all: afterwards the code is here.
+  it("shows nothing live, and keeps what was typed, while its code comes", async () => {
+    const { go } = show(null);
+    const typed = screen.getByRole("textbox") as HTMLInputElement;
+    fireEvent.change(typed, { target: { value: "kept" } });
+    await go(AT, false);
+    expect(screen.queryByRole("button", { name: "live" })).toBeNull();
+    await act(() => loadPast());
+    expect(await screen.findByText(`past ${AT}`)).toBeTruthy();
+    expect((screen.getByRole("textbox") as HTMLInputElement).value).toBe("kept");
+  });
   it("gives everything inside the services of the moment, says which, and leads back in one press", async () => {
     const { setAt, go } = show(AT);
     expect(screen.getByText(`past ${AT}`)).toBeTruthy();

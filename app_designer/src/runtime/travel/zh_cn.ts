@@ -1,8 +1,6 @@
 import type { en } from "./en";
 
 export const zhCn: Record<keyof typeof en, string> = {
-  open: "回看",
-  open_hint: "查看本页面在某一时刻的情况",
   title: "过去的时刻",
   as_of: "截至 {time}",
   now_hint: "此处均非当前数据，且不能写入。",

@@ -1,7 +1,8 @@
 import type { TagMeta, Value } from "../api/types";
 import { type Signal, signalMeta } from "../bindings/signal";
 import { toPlot } from "../format/number";
-import { apply, type Conversion, conversion, parseUnit } from "../units/units";
+import { late } from "../late";
+import type { Conversion } from "../units/units";
 
 /** Dimension → unit the reader wants to see. */
 export type UnitWishes = Readonly<Record<string, string>>;
@@ -21,6 +22,15 @@ export interface DisplayUnit {
   decimals: (stored: number) => number;
 }
 
+/** The table of units and what reckons with it: for readers with other wishes alone. */
+const units = late(() => import("../units/units"));
+/** Fetches what wishes need. Rejects when the code does not arrive. */
+export const loadUnits = units.load;
+/** The units without waiting, for a screen that brings them along in its own code. */
+export const provideUnits = units.provide;
+
+export const wishesAnything = (wishes: UnitWishes): boolean => Object.keys(wishes).length > 0;
+
 const DECIMALS_MAX = 6;
 const found = new WeakMap<UnitWishes, Map<string, DisplayUnit | null>>();
 
@@ -37,6 +47,7 @@ function withoutNoise(value: number, size: number): number {
 }
 
 function displayOf(by: Conversion, back: Conversion, unit: string): DisplayUnit {
+  const { apply } = units.now();
   const factor = by.num / by.den;
   const offset = by.pre * factor - by.post;
   const show = (stored: number) => withoutNoise(apply(stored, by), Math.abs(offset));
@@ -60,13 +71,17 @@ function displayOf(by: Conversion, back: Conversion, unit: string): DisplayUnit 
   };
 }
 
-/** How numbers in a unit are shown to a reader with these wishes; null: as they are. */
+/**
+ * How numbers in a unit are shown to a reader with these wishes; null: as they are. What draws waits for the units
+ * where they are not here yet.
+ */
 export function displayUnit(text: string | null | undefined, wishes: UnitWishes): DisplayUnit | null {
-  if (!text) return null;
+  if (!text || !wishesAnything(wishes)) return null;
   const known = found.get(wishes) ?? new Map<string, DisplayUnit | null>();
   found.set(wishes, known);
   const before = known.get(text);
   if (before !== undefined) return before;
+  const { conversion, parseUnit } = units.now();
   const from = parseUnit(text);
   const wish = from?.dimension ? wishes[from.dimension] : undefined;
   const to = parseUnit(wish);

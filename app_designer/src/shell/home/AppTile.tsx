@@ -6,16 +6,11 @@ import { isIcon } from "@sdk/ui/Icon";
 import own from "../new_app.module.css";
 import { useNewAppTexts } from "../new_app_texts";
 import { usePreferences } from "../preferences";
+import { releaseOf } from "../release_of";
 import { followLink } from "../router";
 import css from "../shell.module.css";
 import home from "./home.module.css";
 import { useHomeTexts } from "./texts";
-
-export function releaseOf(app: AppSummary): string {
-  const { release } = app;
-  if (typeof release === "number") return String(release);
-  return release ? String(release.no) : "";
-}
 
 interface CardProps {
   href: string;
