@@ -10,7 +10,7 @@ from schemas.identifiers import ElementId, Identifier
 from schemas.models.access import Access, Text
 from schemas.models.asset import AssetLevel
 from schemas.models.base import Document
-from schemas.models.element import ELEMENTS_MAX, ComponentType, Element
+from schemas.models.element import ELEMENTS_MAX, CodeBlockId, ComponentType, Element
 from schemas.models.layout import PageLayout
 
 MediaName = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\.(svg|png|jpg|webp)$")]
@@ -101,6 +101,13 @@ class KioskStop(Document):
     params: dict[Identifier, str] = Field(default={}, description="Its parameters.")
 
 
+class CodeBlockPin(Document):
+    """The exact code of another maker's block that the app was built with."""
+
+    version: str = Field(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$", description="Version of the block.")
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of its files, as its package says.")
+
+
 class AppDocument(Document):
     """app.json"""
 
@@ -110,6 +117,9 @@ class AppDocument(Document):
     name: Text = Field(description="Name by language.")
     icon: str = Field(default="", max_length=40, description="Icon.")
     requires: dict[ComponentType, int] = Field(default={}, description="Component → version of its props.")
+    code_blocks: dict[CodeBlockId, CodeBlockPin] = Field(
+        default={}, max_length=40, description="Block of another maker → its exact version."
+    )
     roles: tuple[RoleNeed, ...] = Field(default=(), max_length=500, description="Signals it asks for.")
     nav: tuple[NavItem, ...] = Field(default=(), max_length=100, description="Menu.")
     home: Identifier = Field(description="First page.")

@@ -24,6 +24,8 @@ export interface Access {
 export interface AppDocument {
   /** Who sees it. */
   access?: Access;
+  /** Block of another maker → its exact version. */
+  code_blocks?: Record<string, CodeBlockPin>;
   /** Version of this document. */
   format: 1;
   /** First page. */
@@ -124,6 +126,14 @@ export interface CloseDialogAction {
   action: "close_dialog";
   /** Only when this is true. */
   when?: Expression | null;
+}
+
+/** The exact code of another maker's block that the app was built with. */
+export interface CodeBlockPin {
+  /** SHA-256 of its files, as its package says. */
+  hash: string;
+  /** Version of the block. */
+  version: string;
 }
 
 /** What a phone gets: a place on a 2-column grid. */

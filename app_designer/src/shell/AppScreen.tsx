@@ -5,12 +5,14 @@ import { useAppTheme } from "@runtime/app_theme";
 import type { Destination } from "@runtime/host";
 import { useRuntimeTexts } from "@runtime/i18n/texts";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
+import { showInstalled } from "@runtime/registry";
 import type { User } from "@runtime/scope";
 import { ShareProvider } from "@runtime/share/ShareProvider";
 import { momentFrom, momentText } from "@runtime/travel/context";
 import { TravelProvider } from "@runtime/travel/TravelProvider";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { mediaUrl } from "@sdk/api/apps";
+import type { InstalledBlock } from "@sdk/api/code_blocks";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
 import { withOpened } from "@sdk/preferences/marks";
@@ -29,9 +31,13 @@ const Kiosk = lazy(async () => ({ default: (await import("@runtime/kiosk/Kiosk")
 
 const cache = new Map<string, LoadedApp>();
 
+const shownAs = ({ hash, granted }: InstalledBlock) => [hash, ...granted];
+const NO_BLOCKS: readonly InstalledBlock[] = [];
+
 /** Whether a page would show the same: then what is open keeps its objects, and nothing on it starts again. */
 function sameApp(a: LoadedApp, b: LoadedApp): boolean {
-  const text = (app: LoadedApp) => JSON.stringify([app.release, app.roles, [...app.assets.values()]]);
+  const text = (app: LoadedApp) =>
+    JSON.stringify([app.release, app.roles, [...app.assets.values()], app.installed?.map(shownAs)]);
   return text(a) === text(b);
 }
 
@@ -127,6 +133,8 @@ function menuOf(
 export default function AppScreen({ appId, pageId }: { appId: string; pageId: string | null }) {
   const { language, t } = useLocale();
   const { loaded, error, retry } = useApp(appId);
+  // Before anything of it is drawn: elements find their blocks by name.
+  useMemo(() => showInstalled(loaded?.installed ?? NO_BLOCKS), [loaded]);
   const user = useUser();
   const query = useQuery();
   useAppTheme(loaded?.app.theme, document.documentElement);

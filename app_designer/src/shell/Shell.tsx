@@ -18,6 +18,7 @@ const Explore = lazy(() => import("./Explore"));
 const Home = lazy(async () => ({ default: (await import("./Home")).Home }));
 const Login = lazy(async () => ({ default: (await import("./Login")).Login }));
 const Gallery = lazy(() => import("../gallery/Gallery"));
+const CodeBlocksScreen = lazy(() => import("./code_blocks/CodeBlocksScreen"));
 const HealthScreen = lazy(() => import("./Health"));
 const PlantPage = lazy(() => import("./PlantPage"));
 const Setup = lazy(() => import("./Setup"));
@@ -87,6 +88,12 @@ function screenFor(path: string): ReactNode {
     return (
       <Frame>
         <Gallery />
+      </Frame>
+    );
+  if (path === "/blocks")
+    return (
+      <Frame>
+        <CodeBlocksScreen />
       </Frame>
     );
   if (path === "/health")
