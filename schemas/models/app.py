@@ -18,7 +18,7 @@ TokenName = Annotated[str, Field(pattern=r"^--[a-z][a-z0-9-]{0,39}$")]
 TokenValue = Annotated[str, Field(pattern=r"^[#a-zA-Z0-9 .,%()-]{1,80}$")]
 
 #: What the product itself keeps in a page's address: no parameter can have these names.
-RESERVED_PARAMS = ("at", "detail", "from", "kiosk", "range", "to")
+RESERVED_PARAMS = ("at", "detail", "dialog", "from", "kiosk", "range", "to")
 
 
 class PageParam(Document):

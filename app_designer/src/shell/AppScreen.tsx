@@ -2,6 +2,7 @@ import { AppRuntime } from "@runtime/AppRuntime";
 import { maySee } from "@runtime/access";
 import { type LoadedApp, loadApp } from "@runtime/app";
 import { useAppTheme } from "@runtime/app_theme";
+import { type DialogAddress, dialogsFrom, dialogText } from "@runtime/dialogs";
 import type { Destination } from "@runtime/host";
 import { useRuntimeTexts } from "@runtime/i18n/texts";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
@@ -232,6 +233,24 @@ const onParam = (name: string, value: string) => setQuery((params) => params.set
 const setAt = (at: number | null, replace: boolean) =>
   setQuery((params) => (at === null ? params.delete("at") : params.set("at", momentText(at))), { replace });
 
+/** The dialogs the address names, and how to change them: a reload and a link show what is open. */
+function useAddressDialogs(query: string): DialogAddress {
+  return useMemo(
+    () => ({
+      list: dialogsFrom(new URLSearchParams(query).getAll("dialog")),
+      set: (list, replace) =>
+        setQuery(
+          (params) => {
+            params.delete("dialog");
+            for (const dialog of list) params.append("dialog", dialogText(dialog));
+          },
+          { replace },
+        ),
+    }),
+    [query],
+  );
+}
+
 /** Every parameter of a page with its present value, as an address holds them. */
 function sharedParams(loaded: LoadedApp, page: PageDocument, given: Record<string, string>) {
   const values = Object.entries(paramValues(loaded, page, given));
@@ -243,6 +262,7 @@ function OpenPage({ loaded, page, user, reload }: OpenProps) {
   const texts = useRuntimeTexts();
   const appId = loaded.app.id;
   const params = useMemo(() => paramsOf(new URLSearchParams(query)), [query]);
+  const dialogs = useAddressDialogs(query);
   const at = momentFrom(new URLSearchParams(query).get("at"));
   const shared = useMemo(() => sharedParams(loaded, page, params), [loaded, page, params]);
   const href = useCallback(
@@ -274,6 +294,7 @@ function OpenPage({ loaded, page, user, reload }: OpenProps) {
             onNavigate={go}
             onParam={onParam}
             href={href}
+            dialogs={dialogs}
             reload={reload}
           />
         </ShareProvider>
