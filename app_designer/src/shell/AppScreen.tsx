@@ -26,7 +26,7 @@ import { usePreferences } from "./preferences";
 import { RangeProvider } from "./RangeProvider";
 import { ReleaseBanner } from "./ReleaseBanner";
 import { navigate, setQuery, useQuery } from "./router";
-import { useSession } from "./session";
+import { sessionOf, useSession } from "./session";
 
 const Kiosk = lazy(async () => ({ default: (await import("@runtime/kiosk/Kiosk")).Kiosk }));
 
@@ -70,7 +70,7 @@ function useApp(appId: string) {
 
 function useUser(): User {
   const { state } = useSession();
-  const session = state.kind === "in" ? state.session : null;
+  const session = sessionOf(state);
   return useMemo(
     () => ({
       name: session?.user.name ?? "",

@@ -64,8 +64,25 @@ function Gate() {
   if (state.kind === "out" || path === "/login") return <Waiting>{<Login />}</Waiting>;
   return (
     <PreferencesProvider>
+      {state.kind === "lapsed" ? <Lapsed /> : null}
       <Screens />
     </PreferencesProvider>
+  );
+}
+
+/** Above a screen of the wall whose sign-in has run out. */
+function Lapsed() {
+  const { t } = useLocale();
+  const { refresh, signIn } = useSession();
+  return (
+    <div className={css.lapsed} role="alert">
+      <Icon name="lock" />
+      <span>{t("error.lapsed")}</span>
+      <Button onClick={() => void refresh()}>{t("common.retry")}</Button>
+      <Button look="primary" onClick={signIn}>
+        {t("login.submit")}
+      </Button>
+    </div>
   );
 }
 
