@@ -59,7 +59,7 @@ class PageDocument(Document):
     icon: str = Field(default="", max_length=40, description="Icon.")
     range: PageRange | None = Field(default=None, description="Time range control; null: none.")
     params: dict[Identifier, PageParam] = Field(
-        default={}, description="Parameters, kept in the address: not at, detail, from, kiosk, range, to."
+        default={}, description="Parameters, kept in the address: not at, detail, dialog, from, kiosk, range, to."
     )
     state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of this page.")
     parent: Identifier | None = Field(default=None, description="Page above it in the breadcrumbs.")
@@ -124,7 +124,7 @@ class AppDocument(Document):
     nav: tuple[NavItem, ...] = Field(default=(), max_length=100, description="Menu.")
     home: Identifier = Field(description="First page.")
     params: dict[Identifier, PageParam] = Field(
-        default={}, description="Parameters of all pages; not at, detail, from, kiosk, range, to."
+        default={}, description="Parameters of all pages; not at, detail, dialog, from, kiosk, range, to."
     )
     state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of the app.")
     access: Access = Field(default=Access(), description="Who sees it.")

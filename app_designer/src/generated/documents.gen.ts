@@ -40,7 +40,7 @@ export interface AppDocument {
   name: Record<string, string>;
   /** Menu. */
   nav?: NavItem[];
-  /** Parameters of all pages; not at, detail, from, kiosk, range, to. */
+  /** Parameters of all pages; not at, detail, dialog, from, kiosk, range, to. */
   params?: Record<string, PageParam>;
   /** Component → version of its props. */
   requires?: Record<string, number>;
@@ -781,7 +781,7 @@ export interface PageDocument {
   id: string;
   /** Where they are. */
   layout: PageLayout;
-  /** Parameters, kept in the address: not at, detail, from, kiosk, range, to. */
+  /** Parameters, kept in the address: not at, detail, dialog, from, kiosk, range, to. */
   params?: Record<string, PageParam>;
   /** Page above it in the breadcrumbs. */
   parent?: string | null;
