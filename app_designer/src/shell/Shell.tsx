@@ -4,6 +4,7 @@ import { describeError } from "@sdk/api/problem";
 import { DetailContext } from "@sdk/context";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
 import { Frame } from "./Frame";
+import { useLapsedTexts } from "./lapsed_texts";
 import { LocaleProvider } from "./locale";
 import { NotFound } from "./NotFound";
 import { PreferencesProvider } from "./preferences";
@@ -73,14 +74,15 @@ function Gate() {
 /** Above a screen of the wall whose sign-in has run out. */
 function Lapsed() {
   const { t } = useLocale();
+  const text = useLapsedTexts();
   const { refresh, signIn } = useSession();
   return (
     <div className={css.lapsed} role="alert">
       <Icon name="lock" />
-      <span>{t("error.lapsed")}</span>
+      <span>{text("lapsed")}</span>
       <Button onClick={() => void refresh()}>{t("common.retry")}</Button>
       <Button look="primary" onClick={signIn}>
-        {t("login.submit")}
+        {text("sign_in")}
       </Button>
     </div>
   );

@@ -32,7 +32,6 @@ export const en = {
   "error.no_permission": "You have no permission for this. Ask an administrator.",
   "error.not_found": "This does not exist, or no longer.",
   "error.server": "The server failed. It has noted the error; try again in a moment.",
-  "error.lapsed": "The sign-in of this screen has run out. What is shown is not current any more.",
   "error.signed_out": "You are signed out. Sign in again.",
   "error.too_many": "Too many attempts. Wait a minute.",
   "error.unexpected": "Something went wrong.",

@@ -33,7 +33,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   "error.no_permission": "您没有权限，请联系管理员。",
   "error.not_found": "内容不存在或已被删除。",
   "error.server": "服务器出错，错误已记录，请稍后重试。",
-  "error.lapsed": "此屏幕的登录已过期，显示的内容不再是最新。",
   "error.signed_out": "您已退出登录，请重新登录。",
   "error.too_many": "尝试次数过多，请等待一分钟。",
   "error.unexpected": "出现问题。",
