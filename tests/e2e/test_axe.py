@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.axe import Survey, findings
 from tests.e2e.builder import DESKTOP, PART_MS, Builder
-from tests.e2e.test_first_app import set_up
+from tests.e2e.test_first_app import log_in, set_up
 from tests.support.processes import ROOT, Processes
 from tests.support.stack import Stack
 
@@ -70,9 +70,11 @@ def test_nothing_serious_on_any_page(browser: Browser, processes: Processes, tmp
         base_url=stack.url, viewport=DESKTOP, color_scheme="light", locale="en-GB", reduced_motion="reduce"
     )
     survey = Survey(context.new_page())
-    survey.look("login", lambda: open_form(survey.page, "/login"))
     survey.look("set-up", lambda: open_form(survey.page, stack.setup_url()))
     set_up(survey.page, stack)
+    context.clear_cookies()
+    survey.look("login", lambda: open_form(survey.page, "/login"))
+    log_in(survey.page, stack)
     product(survey)
     designer(survey)
     assert survey.report() == ""
