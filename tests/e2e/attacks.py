@@ -88,7 +88,7 @@ def watch(page: Page, home: str) -> list[str]:
     page.on("dialog", dialog)
     page.on("request", request)
     page.on("popup", lambda other: faults.append(f"window {other.url}"))
-    page.on("pageerror", lambda error: faults.append(f"error {error}"))
+    page.on("pageerror", lambda error: faults.append(f"error {error.stack or error}"))
     page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
     return faults
 
