@@ -148,6 +148,7 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
   if (error) {
     return (
       <Frame>
+        <h1 className="visually-hidden">{t("error.app_title")}</h1>
         <Notice icon="warn" title={t("error.app_title")} hint={describeError(error, t)} tone="alarm">
           <Button onClick={retry}>{t("common.retry")}</Button>
         </Notice>
