@@ -68,9 +68,9 @@ def _add_app(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _add_component(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from platform_core.component_lint import add_command
+    from platform_core.component_cli import add_component_commands
 
-    add_command(commands)
+    add_component_commands(commands.add_parser("component", help="blocks: check their folders, pack and sign them"))
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -13,20 +13,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from platform_core.components.migrate import lift_files
 from platform_core.services import canonical_json
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, MEDIA_FOLDER, kind_of
 from platform_core.services.documents.app_tests import run_tests
+from platform_core.services.documents.block_packages import BlockPackage, carried_name, open_block
 from platform_core.services.documents.check import Surroundings, check_files
 from platform_core.services.documents.diff import diff
 from platform_core.services.documents.findings import Finding, errors_of
 from platform_core.services.documents.images import Picture
-from platform_core.services.documents.migrate import lift_files
-from platform_core.services.documents.packages import SUFFIX, open_package, pack, sign
+from platform_core.services.documents.packages import SUFFIX, open_package, pack, pins_of, sign
 from platform_core.services.documents.signing import PrivateKey, PublicKey
 from platform_core.services.documents.site_names import rename_site
 from platform_core.services.documents.zip_reader import PACKAGE_MAX_BYTES
-from platform_core.services.install import read_folder, read_media
+from platform_core.services.install import read_code_blocks, read_folder, read_media
 from platform_core.settings import WEB_FOLDER
 from schemas.errors import ConfigError
 
@@ -45,9 +46,9 @@ def add_app_commands(parser: argparse.ArgumentParser) -> None:
 
 def validate(options: argparse.Namespace) -> int:
     """Everything the check finds."""
-    files, pictures = _read(options.path)
+    files, pictures, blocks = _read(options.path)
     app_id = _app_id(files)
-    around = Surroundings(_components(options), frozenset(pictures))
+    around = Surroundings(_components(options, blocks), frozenset(pictures))
     found = sorted(check_files(files, around, app_id), key=lambda one: one.severity != "error")
     errors = errors_of(found)
     if options.json:
@@ -61,8 +62,8 @@ def validate(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """What has changed between two folders or packages."""
-    before, after = _read(options.before)[0], _read(options.after)[0]
-    changes = diff(before, after, _components(options))
+    before, after, blocks = _read(options.before)[0], *_read(options.after)[::2]
+    changes = diff(before, after, _components(options, blocks))
     if options.json:
         _say_json([change.as_json() for change in changes])
     else:
@@ -74,8 +75,10 @@ def compare(options: argparse.Namespace) -> int:
 
 def make_package(options: argparse.Namespace) -> int:
     """A package of a folder, when the check finds no errors and the tests pass."""
-    files, pictures = _read(options.path)
-    components = _components(options)
+    files, pictures, blocks = _read(options.path)
+    for folder in options.blocks:
+        blocks |= _pinned(folder, files)
+    components = _components(options, blocks)
     errors = errors_of(check_files(files, Surroundings(components, frozenset(pictures)), _app_id(files)))
     failed = [result for result in run_tests(files, components) if not result.ok]
     for one in errors:
@@ -85,7 +88,7 @@ def make_package(options: argparse.Namespace) -> int:
     if errors or failed:
         _say("Not packed.")
         return WRONG
-    content = pack(files, pictures, _key(options.key))
+    content = pack(files, pictures, key_of(options.key), blocks)
     version = files[APP_FILE]["version"]
     target = options.output or Path(f"{_app_id(files)}-{version}{SUFFIX}")
     target.write_bytes(content)
@@ -100,7 +103,7 @@ def make_package(options: argparse.Namespace) -> int:
 
 def sign_package(options: argparse.Namespace) -> int:
     """Sign a package."""
-    key = _key(options.key)
+    key = key_of(options.key)
     if key is None:
         raise ConfigError("key.private", "Give the private key with --key.")
     content = sign(_package_bytes(options.path), key)
@@ -112,7 +115,7 @@ def sign_package(options: argparse.Namespace) -> int:
 def verify_package(options: argparse.Namespace) -> int:
     """Whether a package is whole, and who vouches for it."""
     package = open_package(_package_bytes(options.path))
-    trusted = {PublicKey.parse(path.read_text("utf-8")).key_id: path.name for path in options.trust}
+    trusted = trusted_keys(options.trust)
     key_id = package.signer.key_id if package.signer else ""
     state = "unsigned" if not key_id else "trusted" if key_id in trusted else "untrusted"
     told = {"id": package.manifest.id, "hash": package.manifest.content_hash, "signature": state, "key_id": key_id}
@@ -131,7 +134,7 @@ def verify_package(options: argparse.Namespace) -> int:
 def unpack(options: argparse.Namespace) -> int:
     """A package as a folder, its elements lifted to the components here, with other names where they are given."""
     package = open_package(_package_bytes(options.path))
-    components = _components(options)
+    components = _components(options, package.blocks)
     files = lift_files(package.files, components.manifests)
     files = rename_site(
         files, components, assets=_pairs(options.asset), roles=_pairs(options.role), app_id=options.as_app
@@ -139,6 +142,10 @@ def unpack(options: argparse.Namespace) -> int:
     if options.into.exists() and any(options.into.iterdir()):
         raise ConfigError("app.folder", f"{options.into} is not empty.", hint="Name a new folder.")
     _write(options.into, files, package.media)
+    for block in package.blocks.values():
+        target = options.into / carried_name(block.id, block.version)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(block.content)
     found = check_files(files, Surroundings(components, frozenset(package.media)), _app_id(files))
     for one in found:
         _say(_line(one, options.language))
@@ -148,8 +155,8 @@ def unpack(options: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Run the app's own tests."""
-    files, _ = _read(options.path)
-    results = run_tests(files, _components(options), options.only)
+    files, _, blocks = _read(options.path)
+    results = run_tests(files, _components(options, blocks), options.only)
     failed = [result for result in results if not result.ok]
     if options.json:
         shown = [
@@ -168,8 +175,8 @@ def test(options: argparse.Namespace) -> int:
 
 def migrate(options: argparse.Namespace) -> int:
     """Lift a folder's elements to the components here."""
-    files, _ = _read(options.path)
-    lifted = lift_files(files, _components(options).manifests)
+    files, _, blocks = _read(options.path)
+    lifted = lift_files(files, _components(options, blocks).manifests)
     changed = [path for path in sorted(files) if lifted[path] != files[path]]
     for path in changed:
         _say(f"{'would change' if options.dry_run else 'changed'}: {path}")
@@ -213,6 +220,11 @@ def _output(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--key", type=Path, default=None, help="private key (.key) to sign with")
 
 
+def _blocks(sub: argparse.ArgumentParser) -> None:
+    text = "folder with packages of blocks of other makers; those the app names go along"
+    sub.add_argument("--blocks", type=Path, action="append", default=[], help=text)
+
+
 def _into(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--into", type=Path, required=True, help="new folder")
     sub.add_argument("--as", dest="as_app", default=None, help="another id for the app")
@@ -247,7 +259,7 @@ _Argument = Callable[[argparse.ArgumentParser], None]
 _COMMANDS: tuple[tuple[str, _Run, str, tuple[_Argument, ...]], ...] = (
     ("validate", validate, "tell everything that is wrong with an app", (_path, _shown)),
     ("diff", compare, "what has changed between two versions, in words", (_two_paths, _shown)),
-    ("pack", make_package, "make a package", (_path, _output, _shown)),
+    ("pack", make_package, "make a package", (_path, _output, _blocks, _shown)),
     ("sign", sign_package, "sign a package", (_path, _output)),
     ("verify", verify_package, "check a package and its signature", (_path, _trust, _shown)),
     ("import", unpack, "make a folder of a package", (_path, _into, _shown)),
@@ -259,11 +271,21 @@ _COMMANDS: tuple[tuple[str, _Run, str, tuple[_Argument, ...]], ...] = (
 # --- files ----------------------------------------------------------------------------------------
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Picture]]:
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Picture], dict[str, BlockPackage]]:
     if path.is_dir():
-        return read_folder(path), read_media(path)
+        return read_folder(path), read_media(path), read_code_blocks(path)
     package = open_package(_package_bytes(path))
-    return package.files, package.media
+    return package.files, package.media, dict(package.blocks)
+
+
+def _pinned(folder: Path, files: Mapping[str, Any]) -> dict[str, BlockPackage]:
+    """The packages in a folder that the app names, each with its exact version."""
+    found = {}
+    for name, pin in pins_of(files.get(APP_FILE)).items():
+        path = folder / Path(carried_name(name, pin.version)).name
+        if path.is_file():
+            found[name] = open_block(_package_bytes(path))
+    return found
 
 
 def _package_bytes(path: Path) -> bytes:
@@ -293,21 +315,27 @@ def _app_id(files: Mapping[str, Any]) -> str:
     return str(app.get("id", "")) if isinstance(app, dict) else ""
 
 
-def _components(options: argparse.Namespace) -> ComponentCatalog:
+def _components(options: argparse.Namespace, blocks: Mapping[str, BlockPackage]) -> ComponentCatalog:
     folder = options.components or WEB_FOLDER / "components"
     catalog = ComponentCatalog.from_folder(folder)
     if catalog.is_empty:
         sys.stderr.write(f"There are no component manifests in {folder}: properties are not checked.\n")
-    return catalog
+    return catalog.with_more(block.manifest for block in blocks.values()) if blocks else catalog
 
 
-def _key(path: Path | None) -> PrivateKey | None:
+def key_of(path: Path | None) -> PrivateKey | None:
+    """The private key of a file; None when none is named."""
     if path is None:
         return None
     try:
         return PrivateKey.parse(path.read_bytes())
     except OSError as error:
         raise ConfigError("key.private", f"{path} cannot be read: {error.strerror}.") from error
+
+
+def trusted_keys(paths: list[Path]) -> dict[str, str]:
+    """Id of each public key → name of its file."""
+    return {PublicKey.parse(path.read_text("utf-8")).key_id: path.name for path in paths}
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

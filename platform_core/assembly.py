@@ -47,6 +47,7 @@ from platform_core.services.install import built_in_folders, install_all
 from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
+from platform_core.services.publishers import Publishers
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -193,6 +194,7 @@ class Platform:
             gaps=gaps,
             apps=apps,
             packages=Packages(self.database, apps),
+            publishers=Publishers(self.database),
             assets=Assets(self.database),
             asset_types=asset_types,
             role_map=RoleMap(self.database, tags, self.hub),

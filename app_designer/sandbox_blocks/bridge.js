@@ -11,6 +11,8 @@
   let view = null;
   let inputs = {};
   let failed = false;
+  let uses = 0;
+  const waiting = new Map();
 
   const say = (message) => port?.postMessage(JSON.stringify(message));
   const fail = (error) => {
@@ -76,8 +78,19 @@
     } else if (message.t === "inputs") {
       inputs = message.inputs;
       draw();
+    } else if (message.t === "used") {
+      waiting.get(message.n)?.({ ok: message.ok, text: message.text });
+      waiting.delete(message.n);
     }
   };
+
+  /** Asks the page to do something; it does so only when an administrator gave leave. Answers `{ok, text}`. */
+  const use = (capability, given) =>
+    new Promise((resolve) => {
+      uses += 1;
+      waiting.set(uses, resolve);
+      say({ t: "use", n: uses, capability, ...given });
+    });
 
   const api = {
     version: VERSION,
@@ -93,6 +106,14 @@
     output: (name, value) => say({ t: "output", name, value }),
     /** Asks for this height, px; the block scrolls in its box when it is higher. */
     height: (px) => say({ t: "height", px }),
+    /** clipboard: copies a text, after a press. */
+    copy: (text) => use("clipboard", { text }),
+    /** download: saves a text as a file (.txt, .csv, .json), after a press. */
+    download: (name, text) => use("download", { name, text }),
+    /** fullscreen: fills the screen with the block, after a press, or ends that. */
+    fullscreen: (on) => use("fullscreen", { on }),
+    /** storage: keeps a text in this browser, or with null tells what is kept. */
+    store: (key, text = null) => use("storage", { key, text }),
   };
   Object.defineProperty(globalThis, "interlock", { value: Object.freeze(api) });
 

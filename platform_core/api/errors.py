@@ -43,6 +43,8 @@ STATUS_BY_CODE: dict[str, int] = {
     "block.released": 409,
     "draft.edited": 409,
     "media.used": 409,
+    "code_block.other": 409,
+    "code_block.used": 409,
     "media.size": 413,
     "package.size": 413,
     "asset.in_use": 409,

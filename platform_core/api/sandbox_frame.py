@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from platform_core.api.web_files import WebFiles
 
@@ -18,8 +19,10 @@ BRIDGE_FILE = "bridge.js"
 #: Where the build puts what is served; never served by its own name.
 FOLDER = "sandbox_blocks/"
 
+#: A built-in block has its version in its address, an installed one the hash of its files.
 _ADDRESS = re.compile(
-    r"/sandbox/(?P<block>[a-z0-9][a-z0-9_.-]{0,79})/(?P<version>[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6})/"
+    r"/sandbox/(?P<block>[a-z0-9][a-z0-9_.-]{0,79})/"
+    r"(?P<version>[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}|(?P<hash>[0-9a-f]{64}))/"
     r"(?P<file>[A-Za-z0-9_]{1,60}\.(html|js|css))"
 )
 _HOST = re.compile(r"[a-z0-9.:\[\]_-]{1,255}", re.IGNORECASE)
@@ -57,23 +60,39 @@ class FrameFile:
     media_type: str
 
 
-def file_of(web: WebFiles, path: str) -> FrameFile | None:
+class InstalledCode(Protocol):
+    """Where the files of installed blocks of other makers are."""
+
+    def is_installed(self, block: str, digest: str) -> bool:
+        """Whether a block with these files is there."""
+
+    def code(self, block: str, digest: str, name: str) -> bytes | None:
+        """One script or style of it; None when it has none of this name."""
+
+
+def file_of(web: WebFiles, installed: InstalledCode, path: str) -> FrameFile | None:
     """The file at an address under ``/sandbox/``; None when there is none, or the version is not the installed one."""
     address = _ADDRESS.fullmatch(path)
-    if address is None or not _is_installed(web, address["block"], address["version"]):
+    if address is None:
         return None
-    name = address["file"]
+    block, digest, name = address["block"], address["hash"], address["file"]
+    if not (installed.is_installed(block, digest) if digest else _is_built_in(web, block, address["version"])):
+        return None
     if name == FRAME_FILE:
         return FrameFile(_PAGE, "text/html; charset=utf-8")
     if name.endswith(".html"):
         return None
-    own = f"{address['block']}/{address['version']}/{name}"
-    found = web.find(FOLDER + (BRIDGE_FILE if name == BRIDGE_FILE else own))
-    if found is None:
+    if name == BRIDGE_FILE:
+        content = _content(web, FOLDER + BRIDGE_FILE)
+    elif digest:
+        content = installed.code(block, digest, name)
+    else:
+        content = _content(web, f"{FOLDER}{block}/{address['version']}/{name}")
+    if content is None:
         return None
     is_script = name.endswith(".js")
     media_type = "text/javascript" if is_script else "text/css"
-    return FrameFile((_PRELUDE if is_script else b"") + found.content, f"{media_type}; charset=utf-8")
+    return FrameFile((_PRELUDE if is_script else b"") + content, f"{media_type}; charset=utf-8")
 
 
 def headers_of(path: str, host: str, *, is_page: bool, is_tls: bool) -> dict[str, str]:
@@ -96,7 +115,12 @@ def headers_of(path: str, host: str, *, is_page: bool, is_tls: bool) -> dict[str
     }
 
 
-def _is_installed(web: WebFiles, block: str, version: str) -> bool:
+def _content(web: WebFiles, path: str) -> bytes | None:
+    found = web.find(path)
+    return None if found is None else found.content
+
+
+def _is_built_in(web: WebFiles, block: str, version: str) -> bool:
     manifest = web.find(f"components/{block}.json")
     if manifest is None:
         return False

@@ -24,6 +24,7 @@ from platform_core.services.history import History
 from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
+from platform_core.services.publishers import Publishers
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -42,6 +43,7 @@ class Services:
     gaps: Gaps
     apps: Apps
     packages: Packages
+    publishers: Publishers
     assets: Assets
     asset_types: AssetTypes
     role_map: RoleMap

@@ -11,9 +11,9 @@ from schemas.errors import Problem
 
 #: Capability → what in the code needs it.
 CAPABILITIES = {
-    "clipboard": re.compile(r"\bnavigator\s*\.\s*clipboard\b|\bexecCommand\b"),
-    "fullscreen": re.compile(r"\b(?:webkit)?[rR]equestFullscreen\b"),
-    "storage": re.compile(r"\b(?:localStorage|sessionStorage|indexedDB)\b"),
+    "clipboard": re.compile(r"\bnavigator\s*\.\s*clipboard\b|\bexecCommand\b|\binterlock\s*\.\s*copy\b"),
+    "fullscreen": re.compile(r"\b(?:webkit)?[rR]equestFullscreen\b|\binterlock\s*\.\s*fullscreen\b"),
+    "storage": re.compile(r"\b(?:localStorage|sessionStorage|indexedDB)\b|\binterlock\s*\.\s*store\b"),
     "camera": re.compile(r"\bmediaDevices\b|\bgetUserMedia\b|\bBarcodeDetector\b"),
     "download": re.compile(r"\bcreateObjectURL\b|\.download\b|\bdownload=|\bshowSaveFilePicker\b"),
 }

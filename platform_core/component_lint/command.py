@@ -20,9 +20,8 @@ RENDER_TEST = "src/gallery/examples.test.tsx"
 Say = Callable[[str], object]
 
 
-def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `component lint` to a command line."""
-    component = commands.add_parser("component", help="blocks: check their folders").add_subparsers(required=True)
+def add_command(component: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `lint` to the commands of `component`."""
     lint = component.add_parser("lint", help="everything wrong with the folders of blocks")
     lint.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="default: every block of this repository")
     lint.add_argument("--render", action="store_true", help="also draw every example in every state (needs Node)")

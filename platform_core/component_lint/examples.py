@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from platform_core.component_lint.places import escaped, wrong
 from platform_core.component_lint.props import validator
-from platform_core.services.documents.migrate import lift_props
+from platform_core.components.migrate import lift_props
 from schemas.errors import Problem
 from schemas.models.component import ComponentManifest, ExampleData, InputSpec, Migration
 
 Data = dict[str, ExampleData | tuple[ExampleData, ...]]
 
 
-def example_problems(manifest: ComponentManifest, folder: Path) -> Iterator[Problem]:
+def example_problems(manifest: ComponentManifest, is_block: Callable[[str], bool]) -> Iterator[Problem]:
     """Props and data of every example and test; the children of examples exist and are known."""
     check = validator(manifest.props)
     cases = [(f"/examples/{number}", case.props, case.data) for number, case in enumerate(manifest.examples)]
@@ -30,7 +29,7 @@ def example_problems(manifest: ComponentManifest, folder: Path) -> Iterator[Prob
             where = f"/examples/{number}/children/{place}"
             if not _is_slot(child.slot, manifest):
                 yield wrong("example", f"{where}/slot", f"There is no slot {child.slot}.")
-            if not (folder.parent / child.type / "component.json").is_file():
+            if not is_block(child.type):
                 yield wrong("example", f"{where}/type", f"There is no component {child.type}.")
 
 

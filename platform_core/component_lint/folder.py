@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from pydantic import ValidationError
 
 from platform_core.component_lint.code import code_problems
 from platform_core.component_lint.examples import example_problems, migration_problems
+from platform_core.component_lint.foreign import foreign_problems
 from platform_core.component_lint.places import MANIFEST, escaped, wrong
 from platform_core.component_lint.props import props_problems
 from platform_core.component_lint.texts import all_text_problems
 from schemas.errors import Problem
 from schemas.models.component import ComponentManifest
+from schemas.models.element import is_code_block
 
 MANIFEST_BYTES_MAX = 200_000
 
@@ -44,14 +46,33 @@ def lint_folder(folder: Path, web: Path | None = None) -> list[Problem]:
     try:
         manifest = ComponentManifest.model_validate(document)
     except ValidationError as error:
-        return [_structure(one) for one in error.errors(include_url=False)]
-    problems = [*_folder(folder, manifest), *props_problems(document), *all_text_problems(document)]
-    if not any(problem.code in ("component.schema", "component.reference") for problem in problems):
-        problems += example_problems(manifest, folder)
-    problems += [*migration_problems(manifest), *code_problems(folder, document)]
+        return structure_problems(error)
+    if is_code_block(manifest.id) and (problems := list(foreign_problems(manifest, document))):
+        return problems
+
+    def is_neighbour(block: str) -> bool:
+        return (folder.parent / block / MANIFEST).is_file()
+
+    problems = [*_folder(folder, manifest), *manifest_problems(manifest, document, is_neighbour)]
+    problems += code_problems(folder, document)
     if web is not None:
         problems += _budget(folder, manifest, web)
     return problems
+
+
+def manifest_problems(
+    manifest: ComponentManifest, document: dict[str, Any], is_block: Callable[[str], bool]
+) -> list[Problem]:
+    """Everything wrong with a manifest of the right structure; ``is_block`` knows what may be in its slots."""
+    problems = [*props_problems(document), *all_text_problems(document)]
+    if not any(problem.code in ("component.schema", "component.reference") for problem in problems):
+        problems += example_problems(manifest, is_block)
+    return [*problems, *migration_problems(manifest)]
+
+
+def structure_problems(error: ValidationError) -> list[Problem]:
+    """What keeps a document from being a manifest."""
+    return [_structure(one) for one in error.errors(include_url=False)]
 
 
 def _structure(error: Any) -> Problem:

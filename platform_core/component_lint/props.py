@@ -10,6 +10,7 @@ from jsonschema.exceptions import SchemaError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from platform_core.component_lint.closed import DEPTH_MAX, REFERENCES, BoundedValidator
 from platform_core.component_lint.places import escaped, wrong
 from platform_core.component_lint.texts import text_problems
 from schemas.component_schema import (
@@ -24,15 +25,14 @@ from schemas.component_schema import (
 )
 from schemas.errors import Problem
 
-DEPTH_MAX = 8
 KINDS = {"object", "array", "string", "number", "integer", "boolean"}
-REFERENCES = {f"{TYPES_URI}#/{name}" for name in TYPES if not name.startswith("$")}
 REGISTRY: Registry[Any] = Registry().with_resource(TYPES_URI, DRAFT202012.create_resource(TYPES))
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     """Checks values against a schema of the subset."""
-    return Draft202012Validator(schema, registry=REGISTRY)
+    made: Draft202012Validator = BoundedValidator(schema, registry=REGISTRY)
+    return made
 
 
 def props_problems(manifest: dict[str, Any]) -> Iterator[Problem]:

@@ -10,12 +10,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
+from platform_core.components.migrate import lift_file, lift_files
 from platform_core.db import Database
 from platform_core.db.apps import AppDraftFileRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
@@ -40,6 +42,7 @@ from platform_core.services.app_rows import (
     with_releases,
 )
 from platform_core.services.app_surroundings import Site
+from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, FILES_MAX, KIND_MAX, check_path, kind_of
 from platform_core.services.documents.app_tests import TestResult, run_source_tests
@@ -47,7 +50,6 @@ from platform_core.services.documents.check import check_source
 from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.findings import Finding
 from platform_core.services.documents.images import Picture
-from platform_core.services.documents.migrate import lift_file, lift_files
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 
@@ -66,20 +68,39 @@ class Snapshot:
 class Drafts:
     """Drafts of all tenants; each method works in the tenant given."""
 
-    def __init__(self, database: Database, components: ComponentCatalog, site: Site, clock: Clock = now_us) -> None:
+    def __init__(
+        self,
+        database: Database,
+        components: ComponentCatalog,
+        site: Site,
+        code_blocks: CodeBlocks,
+        clock: Clock = now_us,
+    ) -> None:
         self._database = database
         self._components = components
         self._site = site
-        self.memory = CheckMemory(components)
+        self._code_blocks = code_blocks
+        self._memories: WeakKeyDictionary[ComponentCatalog, CheckMemory] = WeakKeyDictionary()
         self._clock = clock
-        self._lifts = any(manifest.migrations for manifest in components.manifests.values())
+
+    def memory(self, tenant: str, app_document: Any) -> CheckMemory:
+        """What the check remembers for the components this app sees."""
+        components = self._code_blocks.catalog(tenant, app_document, self._components)
+        found = self._memories.get(components)
+        if found is None:
+            found = self._memories[components] = CheckMemory(components)
+        return found
 
     def files(self, tenant: str, app: str) -> dict[str, DraftFile] | None:
         """The files by path, their elements lifted; None when there is no such app."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
             found = None if row is None else with_releases(session, row, draft_files(session, row).values())
-        return None if found is None else {file.path: self._lifted(file) for file in found}
+            app_file = None if row is None else _file(session, row, APP_FILE)
+        if found is None:
+            return None
+        components = self._catalog(tenant, app_file)
+        return {file.path: _lifted(file, components) for file in found}
 
     def infos(self, tenant: str, app: str) -> list[DraftFile] | None:
         """The files without their content, for those who only ask what has changed."""
@@ -92,7 +113,8 @@ class Drafts:
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
             found = None if row is None else _file(session, row, path)
-        return None if found is None else self._lifted(found)
+            app_file = None if row is None else _file(session, row, APP_FILE)
+        return None if found is None else _lifted(found, self._catalog(tenant, app_file))
 
     def write(
         self, tenant: str, app: str, path: str, document: Any, *, expected: str | None, author: str
@@ -109,17 +131,20 @@ class Drafts:
             raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
         content = canonical_json.dumps(document)
         now = self._clock()
+        with self._database.read() as session:
+            known = session.get(AppRow, (tenant, app))
+            components = self._catalog(tenant, None if known is None else _file(session, known, APP_FILE))
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
             found = _file(session, row, path)
             _check_expected(found, expected)
             if found is None:
                 _check_room(session, row, path)
-            if found is not None and self._lifted(found).content == content:
+            if found is not None and _lifted(found, components).content == content:
                 return replace(found, content=content), check_file(path, document)
             check_blocks(session, row, {path: content})
             keep(session, row)
-            if found is not None and self._lifted(found).content != found.content:
+            if found is not None and _lifted(found, components).content != found.content:
                 take_snapshot(session, row, "migration", now, author)
             file = DraftFile(path, content, canonical_json.digest(content), now, author)
             put_file(session, row, file)
@@ -152,16 +177,20 @@ class Drafts:
             row = session.get(AppRow, (tenant, app))
             if row is None:
                 return None
-            source = source_of(draft_files(session, row))
-            around = self._site.surroundings(session, tenant, app, self.memory)
+            files = draft_files(session, row)
+            source = source_of(files)
+            memory = self.memory(tenant, _app_document(files.get(APP_FILE)))
+            around = self._site.surroundings(session, tenant, app, memory)
         return check_source(source, around, app)
 
     def run_tests(self, tenant: str, app: str, only: str | None = None) -> list[TestResult] | None:
         """Run the draft's own tests (or the one named); None when there is no such app."""
         with self._database.read() as session:
             row = session.get(AppRow, (tenant, app))
-            source = None if row is None else source_of(draft_files(session, row))
-        return None if source is None else run_source_tests(source, self._components, only)
+            files = {} if row is None else draft_files(session, row)
+        if row is None:
+            return None
+        return run_source_tests(source_of(files), self._catalog(tenant, files.get(APP_FILE)), only)
 
     def restore(
         self, tenant: str, app: str, author: str, *, release: int | None = None, snapshot: int | None = None
@@ -182,7 +211,8 @@ class Drafts:
             what = f"release {release}" if release is not None else f"snapshot {snapshot}"
             detail = f"by {what}; before: snapshot {kept}"
             audit.record(session, tenant, author, "app.draft.restore", resource=app, detail=detail)
-        return {path: self._lifted(file) for path, file in draft.items()}
+        components = self._catalog(tenant, draft.get(APP_FILE))
+        return {path: _lifted(file, components) for path, file in draft.items()}
 
     def snapshots(self, tenant: str, app: str) -> list[Snapshot] | None:
         """Newest first; None when there is no such app."""
@@ -204,11 +234,12 @@ class Drafts:
         *,
         replace_edits: bool,
         pictures: Mapping[str, Picture],
+        components: ComponentCatalog,
     ) -> None:
         """Make these files the draft of the app (made when it is new), keeping the one before as a snapshot.
 
         Raises ``ConfigError`` (``draft.edited``) when the draft has changes that no release has and
-        ``replace_edits`` is not given. Within the caller's transaction.
+        ``replace_edits`` is not given. Within the caller's transaction; ``components`` as the files see them.
         """
         now = self._clock()
         row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
@@ -221,18 +252,26 @@ class Drafts:
         check_blocks(session, row, texts_of(files))
         take_snapshot(session, row, "package", now, author)
         add_pictures(session, row, pictures, now, author)
-        replace_draft(session, row, as_draft(texts_of(lift_files(files, self._components.manifests)), now, author))
+        replace_draft(session, row, as_draft(texts_of(lift_files(files, components.manifests)), now, author))
         if row.current_release is None:
             describe(row, files.get(APP_FILE))
             session.add(row)
         audit.record(session, tenant, author, "app.draft.import", resource=app)
 
-    def _lifted(self, file: DraftFile) -> DraftFile:
-        if not self._lifts or kind_of(file.path) not in ("page", "block"):
-            return file
-        document = json.loads(file.content)
-        lifted = lift_file(file.path, document, self._components.manifests)
-        return file if lifted is document else replace(file, content=canonical_json.dumps(lifted))
+    def _catalog(self, tenant: str, app_file: DraftFile | None) -> ComponentCatalog:
+        return self._code_blocks.catalog(tenant, _app_document(app_file), self._components)
+
+
+def _app_document(file: DraftFile | None) -> Any:
+    return None if file is None else json.loads(file.content)
+
+
+def _lifted(file: DraftFile, components: ComponentCatalog) -> DraftFile:
+    if not components.lifts or kind_of(file.path) not in ("page", "block"):
+        return file
+    document = json.loads(file.content)
+    lifted = lift_file(file.path, document, components.manifests)
+    return file if lifted is document else replace(file, content=canonical_json.dumps(lifted))
 
 
 def is_edited(session: Session, row: AppRow) -> bool:

@@ -8,7 +8,7 @@ edited, and does not take the place of a release that someone published here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
+from platform_core.components.migrate import lift_files
 from platform_core.db import Database
 from platform_core.db.apps import AppDraftFileRow, AppMediaRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services import canonical_json
@@ -42,13 +43,15 @@ from platform_core.services.app_rows import (
     texts_of,
 )
 from platform_core.services.app_surroundings import Site
+from platform_core.services.code_block_rows import add_code_blocks
+from platform_core.services.code_blocks import CodeBlocks
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_path
 from platform_core.services.documents.app_tests import run_source_tests
+from platform_core.services.documents.block_packages import BlockPackage
 from platform_core.services.documents.check import check_source
 from platform_core.services.documents.findings import errors_of
 from platform_core.services.documents.images import Picture
-from platform_core.services.documents.migrate import lift_files
 from platform_core.services.documents.source import Source
 from platform_core.services.visibility import visible_files
 from platform_core.services.writability import Writability
@@ -83,7 +86,8 @@ class Apps:
         self._database = database
         self.components = components
         self.site = Site(writability or Writability())
-        self.drafts = Drafts(database, components, self.site, clock)
+        self.code_blocks = CodeBlocks(database, clock=clock)
+        self.drafts = Drafts(database, components, self.site, self.code_blocks, clock)
         self.media = AppMedia(database, clock)
         self.presences = Presences()
         self._clock = clock
@@ -193,12 +197,14 @@ class Apps:
             if row is None:
                 return None
             files = draft_files(session, row)
-            around = self.site.surroundings(session, tenant, app, self.drafts.memory)
+            app_file = files.get(APP_FILE)
+            memory = self.drafts.memory(tenant, None if app_file is None else json.loads(app_file.content))
+            around = self.site.surroundings(session, tenant, app, memory)
         source, texts = source_of(files), {path: file.content for path, file in files.items()}
         problems = [one.as_problem() for one in errors_of(check_source(source, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
-        require_green(source, self.components)
+        require_green(source, around.components)
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
             if row is None:
@@ -235,6 +241,7 @@ class Apps:
         files: Mapping[str, Any],
         note: str,
         pictures: Mapping[str, Picture] | None = None,
+        blocks: Iterable[BlockPackage] = (),
     ) -> ReleaseInfo | None:
         """Take files from a folder as a release; None when the same was taken before.
 
@@ -248,6 +255,7 @@ class Apps:
             if row.installed_hash == digest:
                 return None
             row.installed_hash = digest
+            add_code_blocks(session, tenant, blocks, now, "installation")
             current = session.get(AppReleaseRow, (tenant, app, row.current_release or 0))
             add_pictures(session, row, pictures or {}, now, "installation")
             release = add_release(session, row, texts, Origin("install", note, "installation"), now)
@@ -282,9 +290,13 @@ class Apps:
         audit.record(session, tenant, origin.author, "app.import", resource=app, detail=detail)
         return release
 
-    def lifted(self, release: Release) -> dict[str, Any]:
-        """The files of a release with their elements in the versions of the installed components."""
-        return lift_files(release.files, self.components.manifests)
+    def catalog(self, tenant: str, files: Mapping[str, Any]) -> ComponentCatalog:
+        """The components as these files of an app see them: also the blocks of other makers they name."""
+        return self.code_blocks.catalog(tenant, files.get(APP_FILE), self.components)
+
+    def lifted(self, tenant: str, release: Release) -> dict[str, Any]:
+        """The files of a release with their elements in the versions of the components it sees."""
+        return lift_files(release.files, self.catalog(tenant, release.files).manifests)
 
     def _add(
         self, tenant: str, app: str, files: Mapping[str, Any], author: str, action: str, source: str | None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +16,24 @@ from pydantic import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from platform_core.services.props_accept import accepts
+from platform_core.component_lint.closed import BoundedValidator
+from platform_core.services.props_accept import Accepts, accepts
 from schemas.component_schema import TYPES, TYPES_URI
 from schemas.models.component import ComponentManifest
 
 _LOG = logging.getLogger(__name__)
+_REGISTRY: Registry[Any] = Registry().with_resource(TYPES_URI, DRAFT202012.create_resource(TYPES))
 
 
 class ComponentCatalog:
     """Manifests by component id."""
 
     def __init__(self, manifests: list[ComponentManifest]) -> None:
-        registry: Registry[Any] = Registry().with_resource(TYPES_URI, DRAFT202012.create_resource(TYPES))
-        self.manifests = {manifest.id: manifest for manifest in manifests}
-        self._accepts = {manifest.id: accepts(manifest.props) for manifest in manifests}
-        self._validators = {
-            manifest.id: Draft202012Validator(manifest.props, registry=registry) for manifest in manifests
-        }
+        self.manifests: dict[str, ComponentManifest] = {}
+        self._accepts: dict[str, Accepts] = {}
+        self._validators: dict[str, Draft202012Validator] = {}
+        for manifest in manifests:
+            self._add(manifest)
 
     @classmethod
     def from_folder(cls, folder: Path) -> ComponentCatalog:
@@ -46,6 +47,26 @@ class ComponentCatalog:
             except (ValidationError, ValueError) as error:
                 _LOG.error("Component manifest %s is left out: %s", path.name, error)
         return cls(manifests)
+
+    def with_more(self, manifests: Iterable[ComponentManifest]) -> ComponentCatalog:
+        """This catalog and these manifests; one whose id is known already takes its place."""
+        more = ComponentCatalog([])
+        more.manifests |= self.manifests
+        more._accepts |= self._accepts
+        more._validators |= self._validators
+        for manifest in manifests:
+            more._add(manifest)
+        return more
+
+    def _add(self, manifest: ComponentManifest) -> None:
+        self.manifests[manifest.id] = manifest
+        self._accepts[manifest.id] = accepts(manifest.props)
+        self._validators[manifest.id] = BoundedValidator(manifest.props, registry=_REGISTRY)
+
+    @property
+    def lifts(self) -> bool:
+        """Whether any component has migrations at all."""
+        return any(manifest.migrations for manifest in self.manifests.values())
 
     @property
     def is_empty(self) -> bool:

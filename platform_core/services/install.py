@@ -23,6 +23,8 @@ from platform_core.services.document_paths import (
     check_path,
     is_media_name,
 )
+from platform_core.services.documents.block_packages import CARRIED_FOLDER, BlockPackage, carried_name, open_block
+from platform_core.services.documents.block_packages import LIMITS as BLOCK_LIMITS
 from platform_core.services.documents.images import SIZE_MAX_BYTES, Picture, check_picture
 from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
@@ -57,19 +59,39 @@ def read_media(folder: Path) -> dict[str, Picture]:
     return pictures
 
 
+def read_code_blocks(folder: Path) -> dict[str, BlockPackage]:
+    """The packages of blocks of other makers in an app folder, by id: those app.json names may be among them.
+
+    Raises ``ConfigError`` when one is not a package of a block, or another one than its name says.
+    """
+    blocks: dict[str, BlockPackage] = {}
+    for path in sorted((folder / CARRIED_FOLDER).glob("*")):
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > BLOCK_LIMITS.package_bytes:
+            raise ConfigError("package.block", f"{path.name} is not a package of a block.")
+        block = open_block(path.read_bytes())
+        if CARRIED_FOLDER + path.name != carried_name(block.id, block.version):
+            raise ConfigError("package.block", f"{path.name} has the block {block.id} {block.version}.")
+        if block.id in blocks:
+            raise ConfigError("package.block", f"{folder.name} has two versions of {block.id}.")
+        blocks[block.id] = block
+    return blocks
+
+
 def install_folder(apps: Apps, tenant: str, folder: Path) -> ReleaseInfo | None:
     """Install one folder; None when nothing is new. Raises ``ConfigError`` with all problems."""
-    files, pictures = read_folder(folder), read_media(folder)
+    files, pictures, blocks = read_folder(folder), read_media(folder), read_code_blocks(folder)
     app = files[APP_FILE]
     app_id = app.get("id") if isinstance(app, dict) else None
     if not isinstance(app_id, str) or not is_identifier(app_id):
         problem = Problem("app.id", "/app.json/id", "The app has no usable id.")
         raise ConfigError("app.invalid", f"{folder.name} is not an app.", problems=[problem])
-    problems = check_app(files, apps.components, app_id, frozenset(pictures))
+    components = apps.code_blocks.catalog(tenant, app, apps.components, blocks)
+    problems = check_app(files, components, app_id, frozenset(pictures))
     if problems:
         raise ConfigError("app.invalid", f"The app {app_id} has {len(problems)} problems.", problems=problems)
     version = app.get("version", "")
-    return apps.install(tenant, app_id, files, f"Version {version}, installed from the folder {folder.name}.", pictures)
+    note = f"Version {version}, installed from the folder {folder.name}."
+    return apps.install(tenant, app_id, files, note, pictures, blocks.values())
 
 
 def install_all(apps: Apps, tenant: str, folders: Iterable[Path]) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from platform_core.component_lint.closed import PATTERN_TEXT_MAX
 from schemas.component_schema import TYPES, TYPES_URI
 
 Accepts = Callable[[Any], bool]
@@ -118,7 +119,11 @@ def _one_of_values(values: Any) -> _Made:
 
 def _pattern(pattern: str) -> _Made:
     search = re.compile(pattern).search
-    return _Made(lambda value: not isinstance(value, str) or search(value) is not None, True)
+
+    def test(value: Any) -> bool:
+        return not isinstance(value, str) or (len(value) <= PATTERN_TEXT_MAX and search(value) is not None)
+
+    return _Made(test, True)
 
 
 def _multiple(of: Any) -> _Made:

@@ -44,14 +44,16 @@ TTL_MS: Final = 2_000
 class ReleaseSource(Protocol):
     """What the guard needs of the apps."""
 
-    components: ComponentCatalog
-
     def current(self, tenant: str, app: str) -> Any:
         """The current release with `no` and `files`, None when there is none."""
         ...
 
-    def lifted(self, release: Any) -> Mapping[str, Any]:
+    def lifted(self, tenant: str, release: Any) -> Mapping[str, Any]:
         """Its files as browsers get them: elements of older versions lifted to the present ones."""
+        ...
+
+    def catalog(self, tenant: str, files: Mapping[str, Any]) -> ComponentCatalog:
+        """The components as these files see them."""
         ...
 
 
@@ -183,7 +185,8 @@ class WriteGuard:
             raise WriteRejected(
                 "write.release", "Only the published app writes, as it is now.", hint="Load the app again."
             )
-        declared = declared_write(self._apps.lifted(release), asked, caller.role, self._apps.components)
+        files = self._apps.lifted(caller.tenant, release)
+        declared = declared_write(files, asked, caller.role, self._apps.catalog(caller.tenant, release.files))
         with self._database.read() as session:
             asset = self._asset(session, caller, asked, declared.rule)
             tag = self._tag(session, caller, asked)

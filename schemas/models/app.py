@@ -10,7 +10,7 @@ from schemas.identifiers import ElementId, Identifier
 from schemas.models.access import Access, Text
 from schemas.models.asset import AssetLevel
 from schemas.models.base import Document
-from schemas.models.element import ELEMENTS_MAX, ComponentType, Element
+from schemas.models.element import ELEMENTS_MAX, CodeBlockId, ComponentType, Element
 from schemas.models.layout import PageLayout
 
 MediaName = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\.(svg|png|jpg|webp)$")]
@@ -18,7 +18,7 @@ TokenName = Annotated[str, Field(pattern=r"^--[a-z][a-z0-9-]{0,39}$")]
 TokenValue = Annotated[str, Field(pattern=r"^[#a-zA-Z0-9 .,%()-]{1,80}$")]
 
 #: What the product itself keeps in a page's address: no parameter can have these names.
-RESERVED_PARAMS = ("at", "detail", "from", "kiosk", "range", "to")
+RESERVED_PARAMS = ("at", "detail", "dialog", "from", "kiosk", "range", "to")
 
 
 class PageParam(Document):
@@ -59,7 +59,7 @@ class PageDocument(Document):
     icon: str = Field(default="", max_length=40, description="Icon.")
     range: PageRange | None = Field(default=None, description="Time range control; null: none.")
     params: dict[Identifier, PageParam] = Field(
-        default={}, description="Parameters, kept in the address: not at, detail, from, kiosk, range, to."
+        default={}, description="Parameters, kept in the address: not at, detail, dialog, from, kiosk, range, to."
     )
     state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of this page.")
     parent: Identifier | None = Field(default=None, description="Page above it in the breadcrumbs.")
@@ -101,6 +101,13 @@ class KioskStop(Document):
     params: dict[Identifier, str] = Field(default={}, description="Its parameters.")
 
 
+class CodeBlockPin(Document):
+    """The exact code of another maker's block that the app was built with."""
+
+    version: str = Field(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$", description="Version of the block.")
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of its files, as its package says.")
+
+
 class AppDocument(Document):
     """app.json"""
 
@@ -110,11 +117,14 @@ class AppDocument(Document):
     name: Text = Field(description="Name by language.")
     icon: str = Field(default="", max_length=40, description="Icon.")
     requires: dict[ComponentType, int] = Field(default={}, description="Component → version of its props.")
+    code_blocks: dict[CodeBlockId, CodeBlockPin] = Field(
+        default={}, max_length=40, description="Block of another maker → its exact version."
+    )
     roles: tuple[RoleNeed, ...] = Field(default=(), max_length=500, description="Signals it asks for.")
     nav: tuple[NavItem, ...] = Field(default=(), max_length=100, description="Menu.")
     home: Identifier = Field(description="First page.")
     params: dict[Identifier, PageParam] = Field(
-        default={}, description="Parameters of all pages; not at, detail, from, kiosk, range, to."
+        default={}, description="Parameters of all pages; not at, detail, dialog, from, kiosk, range, to."
     )
     state: dict[Identifier, StateSpec] = Field(default={}, max_length=100, description="States of the app.")
     access: Access = Field(default=Access(), description="Who sees it.")

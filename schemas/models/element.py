@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from schemas.identifiers import ElementId, Identifier
 from schemas.models.access import Access
@@ -13,11 +14,20 @@ from schemas.models.base import Document
 from schemas.models.binding import Binding
 
 ComponentType = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
+#: A block of another maker, `<maker>.<block>`: the dot keeps it apart from every built-in block, now and later.
+CODE_BLOCK_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,19}\.[a-z0-9][a-z0-9_-]{0,29}$"
+CodeBlockId = Annotated[str, StringConstraints(pattern=CODE_BLOCK_PATTERN)]
 JsonPointer = Annotated[str, Field(pattern=r"^(/[^/]*)+$", max_length=200)]
 
 #: Elements whose type begins so show a block of the app: `composite.<id>`, `props_version` its version.
 COMPOSITE_PREFIX = "composite."
 ELEMENTS_MAX = 2000
+_CODE_BLOCK = re.compile(CODE_BLOCK_PATTERN.replace("$", r"\Z"))
+
+
+def is_code_block(component: str) -> bool:
+    """Whether this is the type of a block of another maker."""
+    return _CODE_BLOCK.match(component) is not None and not component.startswith(COMPOSITE_PREFIX)
 
 
 class Parent(Document):

@@ -1,6 +1,6 @@
 """500 attack strings in the names, descriptions, units and texts a real browser shows: none runs, nothing breaks.
 
-What every property of every block does with them is tested beside the gallery (`attack.test.tsx`).
+What every property of every block does with them: `test_attack_gallery.py`; as live values: `test_attack_values.py`.
 """
 
 from __future__ import annotations
@@ -12,56 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
+from tests.e2e.attacks import ATTACKS, CALL, clean, executed, watch
 from tests.e2e.builder import PART_MS
 from tests.e2e.test_first_app import set_up
 from tests.support.processes import Processes
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
-CALL = "window.__executed=1"
-FRAMES = (
-    "",
-    '"',
-    "'",
-    "`",
-    "]]>",
-    "-->",
-    "</title>",
-    "</textarea>",
-    "${",
-    "{{",
-    "\u2028",
-    "\u202e",
-    "\\",
-    "<",
-    "x" * 400,
-)
-BODIES = (
-    *(f"<{tag} src=x onerror={CALL}>{CALL}</{tag}>" for tag in ("script", "img", "svg", "iframe", "object", "style")),
-    *(f"<x {event}={CALL} autofocus tabindex=0>" for event in ("onload", "onclick", "onfocus", "onanimationstart")),
-    *(f"{scheme}{CALL}" for scheme in ("javascript:", "JaVa\tscript:", "data:text/html,", "vbscript:")),
-    *(f"[go]({scheme}{CALL})" for scheme in ("javascript:", "data:text/html,", "http://attack.invalid/?")),
-    "<img src=http://attack.invalid/x>",
-    "![x](http://attack.invalid/x)",
-    "<svg><animate onbegin=window.__executed=1 attributeName=x dur=1s>",
-    "<style>@import 'http://attack.invalid/x';</style>",
-    "}*{background:url(http://attack.invalid/x)}",
-    "{{constructor.constructor('window.__executed=1')()}}",
-    "${window.__executed=1}",
-    '"__proto__":{"executed":1}',
-    "<base href=http://attack.invalid/>",
-    "<meta http-equiv=refresh content='0;url=http://attack.invalid'>",
-    "<form action=javascript:window.__executed=1><button autofocus>x</button></form>",
-    "<a href=javascript:window.__executed=1>x</a>",
-    "<math><mtext></mtext><mglyph><style><img src=x onerror=window.__executed=1>",
-    "&lt;script&gt;window.__executed=1&lt;/script&gt;",
-    "<details open ontoggle=window.__executed=1>x</details>",
-    "<video><source onerror=window.__executed=1></video>",
-    "<input onfocus=window.__executed=1 autofocus>",
-)
-ATTACKS = [frame + body for frame in FRAMES for body in BODIES]
 #: Members whose value is a text for people.
 TEXTS = {"description", "title", "name", "label", "text", "note", "en", "zh-CN", "unit", "author", "summary"}
 PLACES = ("/", "/app/line_overview", "/explore?q=", "/health", "/plant", "/plant?tab=mapping", "/design/line_overview")
@@ -79,26 +38,6 @@ def poisoned(value: Any, attacks: Iterator[str], text: bool = False) -> Any:
             for key, item in value.items()
         }
     return value
-
-
-def watch(page: Page) -> list[str]:
-    """Everything that would show that a text ran, or broke the page."""
-    faults: list[str] = []
-
-    def note(fault: str, dialog: Dialog) -> None:
-        faults.append(fault)
-        dialog.dismiss()
-
-    page.on("dialog", lambda dialog: note(f"dialog {dialog.message}", dialog))
-    page.on("pageerror", lambda error: faults.append(f"error {error}"))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
-    page.on("request", lambda asked: faults.append(asked.url) if "attack.invalid" in asked.url else None)
-    return faults
-
-
-def executed(page: Page) -> bool:
-    ran: bool = page.evaluate("window.__executed !== undefined || ({}).executed !== undefined")
-    return ran
 
 
 @pytest.fixture
@@ -131,7 +70,7 @@ def context(browser: Browser, processes: Processes, tmp_path: Path) -> Iterator[
 def test_no_string_runs_or_breaks_a_page(context: tuple[BrowserContext, list[str]]) -> None:
     made, used = context
     page = made.new_page()
-    faults = watch(page)
+    faults = watch(page, made.pages[0].url)
     for place in PLACES:
         page.goto(place)
         expect(page.locator("#root")).not_to_be_empty(timeout=PART_MS)
@@ -139,10 +78,7 @@ def test_no_string_runs_or_breaks_a_page(context: tuple[BrowserContext, list[str
         if place != "/health":
             expect(page.get_by_text("__executed").first).to_be_attached(timeout=PART_MS)
         page.wait_for_timeout(1500)
-        assert not executed(page), place
-        assert page.locator("script[src='x'], iframe, object, x").count() == 0, place
-        assert page.get_by_text("could not be shown").count() == 0, place
-    assert faults == []
+        clean(place, page, faults)
     assert len(ATTACKS) >= 500
     assert len(set(used)) >= 500, f"only {len(set(used))} different strings were shown"
 

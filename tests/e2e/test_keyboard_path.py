@@ -1,4 +1,4 @@
-"""The whole way from a block to a published version without a mouse."""
+"""The whole way without a mouse: set-up, an app, a block, its data, its place, publishing, and the app in use."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.builder import DESKTOP, PART_MS, box_of
-from tests.e2e.test_first_app import set_up
+from tests.e2e.test_first_app import PASSWORD
 from tests.support.processes import Processes
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 #: Most presses of Tab to reach anything that is shown.
 TABS_MAX = 80
+#: Counts what a mouse or a finger would send.
+POINTERS = """for (const kind of ["pointerdown", "mousedown", "touchstart"])
+  addEventListener(kind, () => sessionStorage.setItem("pointers", "used"), true);"""
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
@@ -33,7 +36,18 @@ def focused(page: Page) -> str:
     return text
 
 
+def set_up(page: Page, stack: Stack) -> None:
+    """The first administrator, from the link."""
+    page.goto(stack.setup_url())
+    for name, text in (("username", "anna"), ("password", PASSWORD), ("password_again", PASSWORD)):
+        tab_to(page, page.locator(f"input[name={name}]"))
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Line overview")).to_be_visible(timeout=PART_MS)
+
+
 def make_app(page: Page) -> None:
+    """Named and opened with its empty page."""
     tab_to(page, page.get_by_role("button", name="New app"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("Name of the app")).to_be_visible()
@@ -116,10 +130,30 @@ def publish(page: Page) -> None:
     expect(versions.get_by_text("Version 1 is live", exact=True)).to_be_visible(timeout=PART_MS)
 
 
-def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes, tmp_path: Path) -> None:
+def use(page: Page) -> None:
+    """Open what was published, ask where its number comes from, and go home."""
+    tab_to(page, page.get_by_role("link", name="Open the app"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    gauge = page.locator("[data-element][data-type=gauge]")
+    expect(gauge).to_contain_text(re.compile(r"\d"), timeout=PART_MS)
+    tab_to(page, page.get_by_role("button", name="Explain", exact=True))
+    page.keyboard.press("Enter")
+    tab_to(page, gauge.get_by_role("button").last)
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog")
+    expect(panel).to_contain_text("press_1/temperature", timeout=PART_MS)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    tab_to(page, page.get_by_role("link", name="Home", exact=True), "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=re.compile("^Keys"))).to_be_visible(timeout=PART_MS)
+
+
+def test_from_the_link_to_an_app_in_use_without_a_mouse(browser: Browser, processes: Processes, tmp_path: Path) -> None:
     stack = Stack(processes, tmp_path / "data")
     stack.wait_part("agent")
     context = browser.new_context(base_url=stack.url, viewport=DESKTOP, locale="en-GB")
+    context.add_init_script(POINTERS)
     page = context.new_page()
     set_up(page, stack)
     make_app(page)
@@ -129,5 +163,9 @@ def test_block_to_version_without_a_mouse(browser: Browser, processes: Processes
     choose = bind_temperature(page, gauge)
     undo_and_redo(page, gauge, choose, width)
     publish(page)
+    use(page)
+    assert page.evaluate("sessionStorage.getItem('pointers')") is None
+    page.mouse.click(5, 5)
+    assert page.evaluate("sessionStorage.getItem('pointers')") == "used"
     context.close()
     stack.close()

@@ -6,6 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 FAR_PAST, FAR_FUTURE = 0, 4_102_444_800_000_000  # 1970 … 2100, µs
@@ -18,20 +19,22 @@ class PlatformClient:
         self.url = url.rstrip("/")
         self.token = token
 
-    def call(self, method: str, path: str, body: object = None) -> Any:
+    def call(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
         """The JSON of an answer; AssertionError with the problem otherwise."""
         data = None if body is None else json.dumps(body).encode()
         while True:
-            answer = self._once(method, path, data)
+            answer = self._once(method, path, data, headers or {})
             if answer is not None:
                 return json.loads(answer)
 
-    def _once(self, method: str, path: str, data: bytes | None) -> bytes | None:
+    def _once(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> bytes | None:
         """The body of an answer; None, after the pause it asks for, when there were too many requests."""
         request = urllib.request.Request(f"{self.url}/api/v1{path}", data=data, method=method)
         request.add_header("Authorization", f"Bearer {self.token}")
         if data is not None:
             request.add_header("Content-Type", "application/json")
+        for name, value in headers.items():
+            request.add_header(name, value)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 body: bytes = answer.read()

@@ -126,7 +126,7 @@ export function Popover(props: PopoverProps) {
       onKeyDown={press}
     >
       <div className={css.head}>
-        <h3 className="truncate">{title}</h3>
+        <h2 className="truncate">{title}</h2>
         <button
           type="button"
           className={css.close}

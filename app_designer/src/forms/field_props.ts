@@ -25,7 +25,7 @@ export interface FieldProps {
 export function controlAttributes(field: FieldProps) {
   return {
     id: field.id,
-    // Inside of lists there is no label beside the control that could point at it.
+    // Inside of lists, and where a control stands alone, there is no label beside it that could point at it.
     "aria-label": (field.depth ?? 0) > 0 ? field.label : undefined,
     disabled: field.disabled,
     "aria-invalid": field.invalid ? true : undefined,

@@ -1,9 +1,9 @@
 import { Boundary } from "@runtime/Boundary";
 import { blocks, blockText } from "@runtime/registry";
-import { type ComponentProps, type ComponentView, Said, Skeleton, useLocale } from "@sdk";
-import { RangeContext, ServicesContext } from "@sdk/context";
+import { type ComponentProps, type ComponentView, KeepScopeContext, Said, Skeleton, useLocale } from "@sdk";
+import { DetailContext, RangeContext, ServicesContext } from "@sdk/context";
 import type { RangeChoice } from "@sdk/range";
-import { type CSSProperties, type ReactNode, Suspense, useMemo, useState } from "react";
+import { type CSSProperties, type ReactNode, Suspense, useId, useMemo, useState } from "react";
 import type { ComponentManifest, Example } from "../generated/documents.gen";
 import css from "./example.module.css";
 import { type BlockState, ExampleWorld } from "./example_services";
@@ -17,20 +17,29 @@ interface ExampleProps {
   view?: ComponentView;
 }
 
+/** Its tags are made up: no platform knows details of them. */
+const noDetail = () => {};
+
 /** One example of a block, alive with its own data: nothing it does reaches a platform. */
 export function ExampleView({ manifest, example, state = "good", compact = false, view }: ExampleProps) {
   const world = useMemo(() => new ExampleWorld(state), [state]);
   const [choice, setChoice] = useState<RangeChoice>({ kind: "live", span: "1h" });
   const range = useMemo(() => ({ choice, setChoice }), [choice]);
   const { t } = useLocale();
+  // Every example is the same element; what one keeps is not for another.
+  const own = useId();
   return (
     <ServicesContext.Provider value={world.services}>
       <RangeContext.Provider value={range}>
-        <Boundary fallback={() => <Said icon="warn" title={t("element.crashed")} level="error" />}>
-          <Suspense fallback={<Skeleton width="100%" height="100%" />}>
-            <Inside {...{ manifest, example, state, compact, world, view }} />
-          </Suspense>
-        </Boundary>
+        <DetailContext.Provider value={noDetail}>
+          <KeepScopeContext.Provider value={own}>
+            <Boundary fallback={() => <Said icon="warn" title={t("element.crashed")} level="error" />}>
+              <Suspense fallback={<Skeleton width="100%" height="100%" />}>
+                <Inside {...{ manifest, example, state, compact, world, view }} />
+              </Suspense>
+            </Boundary>
+          </KeepScopeContext.Provider>
+        </DetailContext.Provider>
       </RangeContext.Provider>
     </ServicesContext.Provider>
   );

@@ -1,7 +1,9 @@
 import * as formulas from "@runtime/formula";
 import { provideFormulas } from "@runtime/formula_engine";
-import { loadManifests } from "@runtime/registry";
-import { Icon, localText, Notice, Skeleton, useLocale } from "@sdk";
+import { newestBlocks } from "@runtime/installed";
+import { loadManifests, showInstalled } from "@runtime/registry";
+import { Icon, localText, Notice, Skeleton, useLocale, useServices } from "@sdk";
+import { CodeBlocksApi } from "@sdk/api/code_blocks";
 import { LANGUAGES, type Language } from "@sdk/i18n/catalogue";
 import { isIcon } from "@sdk/ui/Icon";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
@@ -25,19 +27,27 @@ export function matches(manifest: ComponentManifest, search: string): boolean {
     .every((part) => text.includes(part));
 }
 
+/** Also the installed blocks of other makers, the newest of each. Without their list the others are shown all the same. */
+async function showAll(installed: CodeBlocksApi): Promise<void> {
+  showInstalled(newestBlocks(await installed.list().catch(() => [])));
+}
+
 /** Every block there is, from the manifests alone. */
 export default function Gallery() {
   const { language } = useLocale();
   const t = useGalleryTexts();
+  const { api } = useServices();
   const { choices, choose } = useChoices(language);
   const [manifests, setManifests] = useState<ComponentManifest[] | null>(null);
   useEffect(() => {
     let gone = false;
-    void loadManifests().then((found) => !gone && setManifests(found));
+    void showAll(new CodeBlocksApi(api))
+      .then(loadManifests)
+      .then((found) => !gone && setManifests(found));
     return () => {
       gone = true;
     };
-  }, []);
+  }, [api]);
   const found = useMemo(
     () =>
       (manifests ?? []).filter(

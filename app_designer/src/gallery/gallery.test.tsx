@@ -1,4 +1,5 @@
 import { loadManifests } from "@runtime/registry";
+import { DetailContext } from "@sdk/context";
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakePlatform, Scene } from "../testing/fakes";
@@ -35,6 +36,32 @@ describe("gallery", () => {
     expect(location.search).toContain("size=phone");
     expect(location.search).toContain("block=gauge");
   });
+
+  it("keeps what one block was told from the next, and asks no platform for details", async () => {
+    history.replaceState(null, "", "/gallery?block=card");
+    const asked = vi.fn();
+    render(
+      <Scene platform={fakePlatform()}>
+        <DetailContext.Provider value={asked}>
+          <Gallery />
+        </DetailContext.Provider>
+      </Scene>,
+    );
+    const open = (block: string) => fireEvent.click(screen.getByText(block, { selector: "aside li span" }));
+    const press = async (block: string) => {
+      const inside = () =>
+        document.querySelectorAll(`article[aria-label="${block}"] figure :is(button, input)`);
+      await waitFor(() => expect(inside().length).toBeGreaterThan(0), { timeout: 5000 });
+      for (const button of inside()) fireEvent.click(button);
+    };
+    await press("Card");
+    open("Checklist");
+    await press("Checklist");
+    expect(screen.queryByText("This block failed")).toBeNull();
+    open("Value");
+    await press("Value");
+    expect(asked).not.toHaveBeenCalled();
+  }, 20_000);
 
   it("searches in both languages", async () => {
     history.replaceState(null, "", "/gallery?q=nothing-like-this");

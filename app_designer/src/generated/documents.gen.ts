@@ -24,6 +24,8 @@ export interface Access {
 export interface AppDocument {
   /** Who sees it. */
   access?: Access;
+  /** Block of another maker → its exact version. */
+  code_blocks?: Record<string, CodeBlockPin>;
   /** Version of this document. */
   format: 1;
   /** First page. */
@@ -38,7 +40,7 @@ export interface AppDocument {
   name: Record<string, string>;
   /** Menu. */
   nav?: NavItem[];
-  /** Parameters of all pages; not at, detail, from, kiosk, range, to. */
+  /** Parameters of all pages; not at, detail, dialog, from, kiosk, range, to. */
   params?: Record<string, PageParam>;
   /** Component → version of its props. */
   requires?: Record<string, number>;
@@ -124,6 +126,14 @@ export interface CloseDialogAction {
   action: "close_dialog";
   /** Only when this is true. */
   when?: Expression | null;
+}
+
+/** The exact code of another maker's block that the app was built with. */
+export interface CodeBlockPin {
+  /** SHA-256 of its files, as its package says. */
+  hash: string;
+  /** Version of the block. */
+  version: string;
 }
 
 /** What a phone gets: a place on a 2-column grid. */
@@ -771,7 +781,7 @@ export interface PageDocument {
   id: string;
   /** Where they are. */
   layout: PageLayout;
-  /** Parameters, kept in the address: not at, detail, from, kiosk, range, to. */
+  /** Parameters, kept in the address: not at, detail, dialog, from, kiosk, range, to. */
   params?: Record<string, PageParam>;
   /** Page above it in the breadcrumbs. */
   parent?: string | null;

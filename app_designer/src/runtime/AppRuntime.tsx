@@ -7,6 +7,7 @@ import { maySee } from "./access";
 import type { TextParams } from "./action";
 import { Boundary } from "./Boundary";
 import { type Breakpoint, useBreakpoint } from "./breakpoint";
+import type { DialogAddress } from "./dialogs";
 import { EmbedProvider } from "./EmbeddedPage";
 import { ExplainProvider } from "./explain/ExplainProvider";
 import { type Destination, useHost } from "./host";
@@ -30,6 +31,8 @@ export interface AppRuntimeProps {
   onParam: (name: string, value: string) => void;
   /** The address of a page of this app. */
   href: (page: string, params: TextParams) => string | null;
+  /** The dialogs of the address; without it they are gone with the page. */
+  dialogs?: DialogAddress;
   /** Reads the documents again. */
   reload?: () => void;
   /** A preview: nothing outside the page is done, what would be is told. */
@@ -84,7 +87,12 @@ export function AppRuntime(props: AppRuntimeProps) {
   const range = useRangeSource();
   const window = useBreakpoint();
   const breakpoint = props.breakpoint ?? window;
-  const surroundings = useHost({ dry, navigate: props.onNavigate, reload: props.reload ?? nothing });
+  const surroundings = useHost({
+    dry,
+    navigate: props.onNavigate,
+    reload: props.reload ?? nothing,
+    address: props.dialogs,
+  });
   const { host, runner, toasts, drop, question, answer, dialogs, turn } = surroundings;
   const { navigate } = host;
   const go = useCallback((target: Destination) => navigate(target), [navigate]);
@@ -107,7 +115,7 @@ export function AppRuntime(props: AppRuntimeProps) {
           </Boundary>
           {dialogs.dialogs.map((dialog) => (
             <PageDialog
-              key={dialog.id}
+              key={`${dialog.id}/${dialog.page}`}
               dialog={dialog}
               scope={scope}
               states={states}

@@ -1,11 +1,22 @@
-import { type MimicGeometry, MimicGeometryContext } from "@sdk";
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type MimicGeometry, MimicGeometryContext, Skeleton } from "@sdk";
+import {
+  type CSSProperties,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import css from "./area.module.css";
 import { type AreaComponent, ElementCore } from "./element_core";
 import { type Arrangement, type FreePlace, PAGE } from "./grid";
 import { useRuntimeTexts } from "./i18n/texts";
 import type { RuntimeScope } from "./scope";
-import { ZoomCanvas } from "./ZoomCanvas";
+
+/** Only a drawing on a phone needs it. */
+const ZoomCanvas = lazy(() => import("./ZoomCanvas"));
 
 type FreeArrangement = Extract<Arrangement, { kind: "free" }>;
 
@@ -113,9 +124,11 @@ function Canvas({ arrangement, page, scope, Area }: CanvasProps) {
   // What is designed is looked at as a whole; a container on a phone brings its own way of coming closer.
   if (page && scope.compact && scope.mode !== "design") {
     return (
-      <ZoomCanvas width={width} height={height}>
-        {drawing}
-      </ZoomCanvas>
+      <Suspense fallback={<Skeleton width="100%" height="60dvh" />}>
+        <ZoomCanvas width={width} height={height}>
+          {drawing}
+        </ZoomCanvas>
+      </Suspense>
     );
   }
   return (

@@ -1,7 +1,9 @@
 import { useLocale } from "@sdk";
+import { maySee } from "./access";
 import type { RuntimeHost } from "./action";
+import type { OpenDialog } from "./dialogs";
 import { EmbedProvider, useOtherPage } from "./EmbeddedPage";
-import { type OpenDialog, useDialogRunner } from "./host";
+import { useDialogRunner } from "./host";
 import { Modal } from "./Modal";
 import css from "./modal.module.css";
 import { PageParams } from "./PageHead";
@@ -20,8 +22,10 @@ interface DialogProps {
 
 /** A page of the app over the present one, with parameters and states of its own. */
 export function PageDialog(props: DialogProps) {
-  const page = props.scope.loaded.pages[props.dialog.page];
-  return page ? <Shown {...props} page={page} /> : null;
+  const { loaded, user } = props.scope;
+  const page = loaded.pages[props.dialog.page];
+  // An address may name any page.
+  return page && maySee(page.access, user) ? <Shown {...props} page={page} /> : null;
 }
 
 type ShownProps = DialogProps & { page: RuntimeScope["loaded"]["pages"][string] };

@@ -22,9 +22,12 @@ import { describeError } from "@sdk/api/problem";
 import type { SeriesStats } from "@sdk/api/types";
 import { seriesNames } from "@sdk/chart/model";
 import { isState } from "@sdk/chart/scales";
+import { useAssets } from "@sdk/hooks/assets";
 import type { RangeChoice } from "@sdk/range";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useDetailTexts } from "./detail_texts";
+import explain from "./explain/explain.module.css";
+import { QualitySteps, TagSteps } from "./explain/TagSteps";
 import css from "./runtime.module.css";
 
 const DAY_US = 24 * 3600 * 1e6;
@@ -210,26 +213,17 @@ function Stats({ tag, stats }: { tag: Tag; stats: SeriesStats | null | undefined
   );
 }
 
+/** Where the value comes from, as "Explain" tells it: machine, tag, register, quality and times. */
 function Source({ tag }: { tag: Tag }) {
-  const { language, t } = useLocale();
-  const text = useDetailTexts();
-  const scan = tag.meta.scan_ms;
-  const rows: [string, string][] = [
-    [text("source.tag"), tag.key],
-    [text("source.address"), tag.meta.address || t("common.none")],
-    [text("source.connection"), tag.connection],
-    [text("source.edge"), tag.edge],
-    [text("source.scan"), scan ? `${formatNumber(scan, 0, language)} ms` : t("common.none")],
-    [text("source.asset"), [tag.asset, tag.role].filter(Boolean).join(" / ") || t("common.none")],
-  ];
+  const assets = useAssets();
+  const signalOf = useTagSignals();
+  const signal = useMemo(() => signalOf(tag), [signalOf, tag]);
+  const { sample } = useSignal(signal);
+  const scope = { loaded: { assets, roles: [] } };
   return (
-    <dl className={css.facts}>
-      {rows.map(([name, text]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
+    <ol className={explain.steps}>
+      <TagSteps signal={signal} scope={scope} />
+      <QualitySteps signal={signal} scope={scope} sample={sample} />
+    </ol>
   );
 }

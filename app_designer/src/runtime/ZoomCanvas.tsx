@@ -11,7 +11,7 @@ interface ZoomProps {
 }
 
 /** A drawing on a phone: as wide as the screen first, then as close as one wants. */
-export function ZoomCanvas({ width, height, children }: ZoomProps) {
+export default function ZoomCanvas({ width, height, children }: ZoomProps) {
   const t = useRuntimeTexts();
   const { room, sizer, sheet, state, acts } = useZoom(width, height);
   return (

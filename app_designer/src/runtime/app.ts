@@ -1,4 +1,5 @@
 import type { ApiClient, AppRelease } from "@sdk/api/client";
+import type { InstalledBlock } from "@sdk/api/code_blocks";
 import type { Asset, RoleRow, Tag } from "@sdk/api/types";
 import type { AppDocument, AssetType, CompositeDocument, PageDocument } from "../generated/documents.gen";
 import { loadFormulas, usesFormulas } from "./formula_engine";
@@ -29,6 +30,7 @@ async function loadTags(api: ApiClient, wanted: Set<number>): Promise<Map<number
 interface ReleaseExtras {
   blocks?: Record<string, CompositeDocument>;
   types?: AssetType[];
+  code_blocks?: InstalledBlock[];
 }
 
 /** Loads the current release of an app. */
@@ -42,6 +44,7 @@ export async function loadApp(api: ApiClient, id: string): Promise<LoadedApp> {
     app: release.app as AppDocument,
     pages: release.pages as Record<string, PageDocument>,
     blocks: release.blocks ?? {},
+    installed: release.code_blocks ?? [],
     release: release.release.no,
     roles: release.roles,
     assets: release.assets,

@@ -10,12 +10,6 @@ const en = {
   no_limits: "none set",
   samples: "Samples",
   source: "Where it comes from",
-  "source.address": "Address",
-  "source.asset": "Asset and role",
-  "source.connection": "Connection",
-  "source.edge": "Edge",
-  "source.scan": "Read every",
-  "source.tag": "Tag",
   title: "Details of {name}",
 } as const;
 
@@ -29,12 +23,6 @@ const zhCn: Record<keyof typeof en, string> = {
   no_limits: "未设置",
   samples: "样本数",
   source: "数据来源",
-  "source.address": "地址",
-  "source.asset": "资产与角色",
-  "source.connection": "连接",
-  "source.edge": "边缘节点",
-  "source.scan": "采集周期",
-  "source.tag": "标签",
   title: "{name} 的详情",
 };
 

@@ -11,7 +11,7 @@ import { CompositeBody } from "./CompositeBody";
 import { isComposite } from "./composite";
 import { Explainable } from "./explain/Explainable";
 import { OwnRange, ownSpan } from "./OwnRange";
-import { Crashed, MissingPermission, NewerBlock, UnknownBlock } from "./placeholders";
+import { Crashed, MissingCodeBlock, MissingPermission, NewerBlock, UnknownBlock } from "./placeholders";
 import { type Block, blocks, blockText } from "./registry";
 import { type ResolvedElement, resolveElement } from "./resolve";
 import { type RuntimeScope, scopeWithParams } from "./scope";
@@ -44,7 +44,11 @@ export const ElementCore = memo(function ElementCore({ id, scope, Area }: Elemen
       </Guarded>
     );
   }
-  if (!block) return <UnknownBlock type={element.type} />;
+  if (!block) {
+    const pin = scope.loaded.app.code_blocks?.[element.type];
+    if (pin) return <MissingCodeBlock type={element.type} version={pin.version} />;
+    return <UnknownBlock type={element.type} />;
+  }
   if (element.props_version > block.manifest.props_version) {
     return <NewerBlock name={block.manifest.name} type={element.type} />;
   }

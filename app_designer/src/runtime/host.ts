@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RuntimeHost, TextParams } from "./action";
+import { type DialogAddress, useDialogs } from "./dialogs";
 import { createRunner } from "./run_steps";
 import type { ScopeRunner } from "./scope";
 import { useToasts } from "./Toasts";
@@ -12,26 +13,20 @@ export interface Destination {
   params: TextParams;
 }
 
-export interface OpenDialog {
-  id: number;
-  page: string;
-  params: TextParams;
-}
-
 interface HostOptions {
   /** A preview: nothing outside the page is done. */
   dry: boolean;
   navigate: (target: Destination) => void;
   /** Reads the documents again. */
   reload: () => void;
+  /** The dialogs of the address, where the page has one. */
+  address?: DialogAddress | undefined;
 }
 
 interface Question {
   request: ConfirmRequest;
   resolve: (yes: boolean) => void;
 }
-
-const DIALOGS_MAX = 5;
 
 function useQuestion() {
   const [question, setQuestion] = useState<Question | null>(null);
@@ -53,32 +48,11 @@ function useQuestion() {
   return { question, answer, confirmWrite };
 }
 
-function useDialogs() {
-  const [dialogs, setDialogs] = useState<readonly OpenDialog[]>([]);
-  const next = useRef(1);
-  const open = useCallback((page: string, params: TextParams) => {
-    const dialog = { id: next.current, page, params };
-    next.current += 1;
-    setDialogs((list) => (list.length >= DIALOGS_MAX ? list : [...list, dialog]));
-  }, []);
-  const close = useCallback(
-    (id: number) => setDialogs((list) => list.filter((dialog) => dialog.id !== id)),
-    [],
-  );
-  const setParam = useCallback((id: number, name: string, value: string) => {
-    const change = (dialog: OpenDialog) =>
-      dialog.id === id ? { ...dialog, params: { ...dialog.params, [name]: value } } : dialog;
-    setDialogs((list) => list.map(change));
-  }, []);
-  const clear = useCallback(() => setDialogs([]), []);
-  return { dialogs, open, close, setParam, clear };
-}
-
 /** What a page stands in: its toasts, its dialogs, the question before a write, and where its actions lead. */
 export function useHost(options: HostOptions) {
   const { toasts, tell, drop } = useToasts();
   const { question, answer, confirmWrite } = useQuestion();
-  const dialogs = useDialogs();
+  const dialogs = useDialogs(options.address);
   const [turn, setTurn] = useState(0);
   const latest = useRef(options);
   latest.current = options;

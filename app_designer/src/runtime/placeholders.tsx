@@ -11,6 +11,16 @@ export function UnknownBlock({ type }: { type: string }) {
   );
 }
 
+/** Stands for a block of another maker in the exact version the app names. */
+export function MissingCodeBlock({ type, version }: { type: string; version: string }) {
+  const { t } = useLocale();
+  return (
+    <Tile title={t("element.missing_code")}>
+      <Notice icon="question" title={type} hint={t("element.missing_code_hint", { type, version })} />
+    </Tile>
+  );
+}
+
 /** Stands for an element that a newer version of the product has saved. */
 export function NewerBlock({ name, type }: { name: Record<string, string>; type: string }) {
   const { language } = useLocale();

@@ -1,7 +1,9 @@
 import type { ComponentView, Value } from "@sdk";
+import type { InstalledBlock } from "@sdk/api/code_blocks";
 import { lazy } from "react";
 import type { ComponentManifest } from "../generated/documents.gen";
 import type { SandboxManifest } from "../sandbox/manifest";
+import { type Json, sandboxFacts, slimManifest } from "./slim_manifest";
 
 /** What the running app knows of every block: made of `component.json` when the product is built. */
 export interface SlimManifest
@@ -19,9 +21,11 @@ export interface SlimManifest
 /** The texts a block brings, by language. */
 export type BlockTexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** A block found in `components/`: its slim manifest at once, its code and its texts when first shown. */
+/** A block: its slim manifest at once, its code and its texts when first shown. */
 export interface Block {
   manifest: SlimManifest;
+  /** Of a block of another maker that is installed: its address and what it was given. */
+  installed?: InstalledBlock;
   View: ComponentView;
   /** Null until its code is here. */
   texts: BlockTexts | null;
@@ -63,12 +67,58 @@ function discover(): Map<string, Block> {
   return found;
 }
 
-/** Every block there is, by id. Adding a folder adds a block; nothing else has to change. */
-export const blocks: ReadonlyMap<string, Block> = discover();
+const all = discover();
+
+/**
+ * Every block there is, by id: those found in `components/` (adding a folder adds a block; nothing else has to change),
+ * and the installed ones of other makers that are shown now.
+ */
+export const blocks: ReadonlyMap<string, Block> = all;
+
+let shown: readonly InstalledBlock[] = [];
+const made = new Map<string, Block>();
+const listeners = new Set<() => void>();
+
+/** The same files with the same capabilities are the same view: what is drawn keeps its frame. */
+function installedBlock(installed: InstalledBlock): Block {
+  const key = [installed.hash, ...installed.granted].join(" ");
+  const known = made.get(key);
+  if (known) return known;
+  const { hash, granted, manifest } = installed;
+  const facts = manifest as unknown as Json;
+  const sandboxed = { ...sandboxFacts(facts), hash, granted } as unknown as SandboxManifest;
+  const load = async () => ({ texts: (manifest.i18n ?? {}) as BlockTexts, sandboxed });
+  const block = blockOf(slimManifest(facts) as unknown as SlimManifest, load);
+  block.installed = installed;
+  made.set(key, block);
+  return block;
+}
+
+/** Shows these blocks of other makers, and no others: one version of each. A built-in block is never replaced. */
+export function showInstalled(next: readonly InstalledBlock[]): void {
+  const text = (list: readonly InstalledBlock[]) =>
+    JSON.stringify(list.map(({ hash, granted }) => [hash, ...granted]));
+  if (text(next) === text(shown)) return;
+  for (const { manifest } of shown) if (all.get(manifest.id)?.installed) all.delete(manifest.id);
+  shown = next;
+  for (const one of next) if (!all.has(one.manifest.id)) all.set(one.manifest.id, installedBlock(one));
+  for (const listener of listeners) listener();
+}
+
+/** The blocks of other makers that are shown now; the same list as long as they are the same. */
+export const shownInstalled = (): readonly InstalledBlock[] => shown;
+
+/** Calls when other blocks are shown; returns how to stop. */
+export function onInstalled(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 /** Every whole manifest, for designer and gallery: a chunk of its own that no page of an app loads. */
 export async function loadManifests(): Promise<ComponentManifest[]> {
-  return (await import("./manifests")).manifests;
+  const { manifests } = await import("./manifests");
+  const installed = shown.map(({ manifest }) => manifest).filter(({ id }) => all.get(id)?.installed);
+  return [...manifests, ...installed];
 }
 
 /** The whole manifest of a block. Fails with an `Error` when there is no such block. */

@@ -1,3 +1,4 @@
+import type { InstalledBlock } from "@sdk/api/code_blocks";
 import type { Asset, RoleRow, Tag, Value } from "@sdk/api/types";
 import { CellGraph } from "@sdk/bindings/cells";
 import type { Signal } from "@sdk/bindings/signal";
@@ -24,6 +25,8 @@ export interface LoadedApp {
   pages: Readonly<Record<string, PageDocument>>;
   /** Blocks of the app by `<id>.<version>`. */
   blocks: Readonly<Record<string, CompositeDocument>>;
+  /** Blocks of other makers, each in the version the app names; none for a draft: the designer shows them itself. */
+  installed?: readonly InstalledBlock[];
   /** Number of the release; 0 for a draft. */
   release: number;
   roles: readonly RoleRow[];

@@ -1,5 +1,6 @@
 import { Button, type ComponentProps, localText, Notice, Skeleton, Tile, useLocale, type Value } from "@sdk";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { actOnUse } from "./capabilities";
 import { InputFeed } from "./InputFeed";
 import type { SandboxManifest } from "./manifest";
 import { type FrameInputs, type FrameValue, type FrameView, isOfType, type Up } from "./protocol";
@@ -72,18 +73,24 @@ function Running({ manifest, given, name, onEnd }: RunningProps) {
   const heard = useRef((message: Exclude<Up, { t: "pong" }>) => message);
   const hear = (message: Exclude<Up, { t: "pong" }>) => {
     if (message.t === "height") setHeight(message.px);
-    else act(manifest, given, message);
+    else if (message.t === "use") {
+      const place = { block: manifest.id, granted: manifest.granted ?? [], box: box.current };
+      const runs = given.mode === "run" && given.enabled;
+      void actOnUse(message.use, { ...place, runs }).then((answer) =>
+        say({ t: "used", n: message.n, ...answer }),
+      );
+    } else act(manifest, given, message);
     return message;
   };
   heard.current = hear;
-  const { frame, ready } = useSession({
+  const { frame, ready, say } = useSession({
     entry: manifest.runtime?.entry ?? "block.js",
     view,
     inputs,
     onMessage: (message) => heard.current(message),
     onEnd,
   });
-  const src = `/sandbox/${manifest.id}/${manifest.version}/frame.html`;
+  const src = `/sandbox/${manifest.id}/${manifest.hash ?? manifest.version}/frame.html`;
   return (
     <div ref={box} className={css.box} data-state={ready ? "ready" : "loading"}>
       {feeds}
@@ -134,6 +141,8 @@ export function act(
 const own = <T,>(all: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   all && Object.hasOwn(all, name) ? all[name] : undefined;
 
+const NOTHING: readonly string[] = [];
+
 /** What the frame is told about its place; a new object only when something of it changed. */
 function useView(
   given: ComponentProps,
@@ -155,9 +164,10 @@ function useView(
   }, [box]);
   const { props, compact, enabled, mode } = given;
   const texts = manifest.i18n?.[language] ?? manifest.i18n?.en;
+  const capabilities = manifest.granted ?? NOTHING;
   return useMemo(
-    () => ({ props, language, theme, texts: texts ?? {}, ...size, compact, enabled, mode }),
-    [props, language, theme, texts, size, compact, enabled, mode],
+    () => ({ props, language, theme, texts: texts ?? {}, ...size, compact, enabled, mode, capabilities }),
+    [props, language, theme, texts, size, compact, enabled, mode, capabilities],
   );
 }
 

@@ -19,7 +19,15 @@ export type Up =
   | { t: "emit"; name: string; payload: ReadonlyMap<string, Value> }
   | { t: "output"; name: string; value: Value }
   | { t: "height"; px: number }
+  | { t: "use"; n: number; use: Use }
   | { t: "error"; message: string };
+
+/** A capability in use. Whether it was given is not the frame's to say. */
+export type Use =
+  | { capability: "clipboard"; text: string }
+  | { capability: "download"; name: string; text: string }
+  | { capability: "fullscreen"; on: boolean }
+  | { capability: "storage"; key: string; text: string | null };
 
 /** One value as a frame gets it. */
 export interface FrameValue {
@@ -43,6 +51,7 @@ export type Down =
   | { t: "init"; version: number; entry: string; view: FrameView; inputs: FrameInputs }
   | { t: "view"; view: FrameView }
   | { t: "inputs"; inputs: FrameInputs }
+  | { t: "used"; n: number; ok: boolean; text: string | null }
   | { t: "ping"; n: number };
 
 /** Everything about its place that a frame is told. */
@@ -56,6 +65,8 @@ export interface FrameView {
   compact: boolean;
   enabled: boolean;
   mode: string;
+  /** What it was given. */
+  capabilities: readonly string[];
 }
 
 /** Reads a message of a frame; null when it is not one. Only own, known members are ever looked at. */
@@ -88,10 +99,36 @@ export function readUp(data: unknown): Up | null {
       const px = own("px");
       return typeof px === "number" && px >= 0 ? { t: "height", px: Math.min(px, HEIGHT_MAX_PX) } : null;
     }
+    case "use": {
+      const use = readUse(own);
+      return typeof n === "number" && use ? { t: "use", n, use } : null;
+    }
     case "error": {
       const message = own("message");
       return typeof message === "string" ? { t: "error", message: message.slice(0, TEXT_LENGTH_MAX) } : null;
     }
+    default:
+      return null;
+  }
+}
+
+/** Most characters a block may copy, save or keep at once. */
+const USE_TEXT_MAX = 12_000;
+const KEY = /^[a-z0-9_]{1,40}$/;
+
+function readUse(own: (name: string) => unknown): Use | null {
+  const [name, key, given, on] = [own("name"), own("key"), own("text"), own("on")];
+  const text = typeof given === "string" && given.length <= USE_TEXT_MAX ? given : null;
+  switch (own("capability")) {
+    case "clipboard":
+      return text === null ? null : { capability: "clipboard", text };
+    case "download":
+      return text === null || typeof name !== "string" ? null : { capability: "download", name, text };
+    case "fullscreen":
+      return typeof on === "boolean" ? { capability: "fullscreen", on } : null;
+    case "storage":
+      if (typeof key !== "string" || !KEY.test(key) || (given !== null && text === null)) return null;
+      return { capability: "storage", key, text };
     default:
       return null;
   }

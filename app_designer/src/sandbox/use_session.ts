@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "react";
-import { BRIDGE_VERSION, type FrameInputs, type FrameView, type Up } from "./protocol";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { BRIDGE_VERSION, type Down, type FrameInputs, type FrameView, type Up } from "./protocol";
 import { SandboxSession, type SessionEnd } from "./session";
 
 interface Talk {
@@ -58,5 +58,6 @@ export function useSession(talk: Talk) {
     },
     [],
   );
-  return { frame, ready };
+  const say = useCallback((message: Down) => session.current?.say(message), []);
+  return { frame, ready, say };
 }

@@ -2,15 +2,18 @@ import { AppRuntime } from "@runtime/AppRuntime";
 import { maySee } from "@runtime/access";
 import { type LoadedApp, loadApp } from "@runtime/app";
 import { useAppTheme } from "@runtime/app_theme";
+import { type DialogAddress, dialogsFrom, dialogText } from "@runtime/dialogs";
 import type { Destination } from "@runtime/host";
 import { useRuntimeTexts } from "@runtime/i18n/texts";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
+import { showInstalled } from "@runtime/registry";
 import type { User } from "@runtime/scope";
 import { ShareProvider } from "@runtime/share/ShareProvider";
 import { momentFrom, momentText } from "@runtime/travel/context";
 import { TravelProvider } from "@runtime/travel/TravelProvider";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { mediaUrl } from "@sdk/api/apps";
+import type { InstalledBlock } from "@sdk/api/code_blocks";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
 import { withOpened } from "@sdk/preferences/marks";
@@ -23,15 +26,19 @@ import { usePreferences } from "./preferences";
 import { RangeProvider } from "./RangeProvider";
 import { ReleaseBanner } from "./ReleaseBanner";
 import { navigate, setQuery, useQuery } from "./router";
-import { useSession } from "./session";
+import { sessionOf, useSession } from "./session";
 
 const Kiosk = lazy(async () => ({ default: (await import("@runtime/kiosk/Kiosk")).Kiosk }));
 
 const cache = new Map<string, LoadedApp>();
 
+const shownAs = ({ hash, granted }: InstalledBlock) => [hash, ...granted];
+const NO_BLOCKS: readonly InstalledBlock[] = [];
+
 /** Whether a page would show the same: then what is open keeps its objects, and nothing on it starts again. */
 function sameApp(a: LoadedApp, b: LoadedApp): boolean {
-  const text = (app: LoadedApp) => JSON.stringify([app.release, app.roles, [...app.assets.values()]]);
+  const text = (app: LoadedApp) =>
+    JSON.stringify([app.release, app.roles, [...app.assets.values()], app.installed?.map(shownAs)]);
   return text(a) === text(b);
 }
 
@@ -63,7 +70,7 @@ function useApp(appId: string) {
 
 function useUser(): User {
   const { state } = useSession();
-  const session = state.kind === "in" ? state.session : null;
+  const session = sessionOf(state);
   return useMemo(
     () => ({
       name: session?.user.name ?? "",
@@ -127,6 +134,8 @@ function menuOf(
 export default function AppScreen({ appId, pageId }: { appId: string; pageId: string | null }) {
   const { language, t } = useLocale();
   const { loaded, error, retry } = useApp(appId);
+  // Before anything of it is drawn: elements find their blocks by name.
+  useMemo(() => showInstalled(loaded?.installed ?? NO_BLOCKS), [loaded]);
   const user = useUser();
   const query = useQuery();
   useAppTheme(loaded?.app.theme, document.documentElement);
@@ -139,6 +148,7 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
   if (error) {
     return (
       <Frame>
+        <h1 className="visually-hidden">{t("error.app_title")}</h1>
         <Notice icon="warn" title={t("error.app_title")} hint={describeError(error, t)} tone="alarm">
           <Button onClick={retry}>{t("common.retry")}</Button>
         </Notice>
@@ -224,6 +234,24 @@ const onParam = (name: string, value: string) => setQuery((params) => params.set
 const setAt = (at: number | null, replace: boolean) =>
   setQuery((params) => (at === null ? params.delete("at") : params.set("at", momentText(at))), { replace });
 
+/** The dialogs the address names, and how to change them: a reload and a link show what is open. */
+function useAddressDialogs(query: string): DialogAddress {
+  return useMemo(
+    () => ({
+      list: dialogsFrom(new URLSearchParams(query).getAll("dialog")),
+      set: (list, replace) =>
+        setQuery(
+          (params) => {
+            params.delete("dialog");
+            for (const dialog of list) params.append("dialog", dialogText(dialog));
+          },
+          { replace },
+        ),
+    }),
+    [query],
+  );
+}
+
 /** Every parameter of a page with its present value, as an address holds them. */
 function sharedParams(loaded: LoadedApp, page: PageDocument, given: Record<string, string>) {
   const values = Object.entries(paramValues(loaded, page, given));
@@ -235,6 +263,7 @@ function OpenPage({ loaded, page, user, reload }: OpenProps) {
   const texts = useRuntimeTexts();
   const appId = loaded.app.id;
   const params = useMemo(() => paramsOf(new URLSearchParams(query)), [query]);
+  const dialogs = useAddressDialogs(query);
   const at = momentFrom(new URLSearchParams(query).get("at"));
   const shared = useMemo(() => sharedParams(loaded, page, params), [loaded, page, params]);
   const href = useCallback(
@@ -266,6 +295,7 @@ function OpenPage({ loaded, page, user, reload }: OpenProps) {
             onNavigate={go}
             onParam={onParam}
             href={href}
+            dialogs={dialogs}
             reload={reload}
           />
         </ShareProvider>

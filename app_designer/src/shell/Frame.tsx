@@ -84,6 +84,7 @@ function SideMenu({ nav, open, close }: { nav: readonly NavEntry[]; open: boolea
     { href: "/health", label: t("health.title"), icon: "health" },
     ...(builds ? [{ href: "/plant", label: t("plant.title"), icon: "line" }] : []),
     ...(builds ? [{ href: "/gallery", label: t("gallery.title"), icon: "shapes" }] : []),
+    ...(builds ? [{ href: "/blocks", label: t("code_blocks.title"), icon: "apps" }] : []),
   ];
   return (
     <>

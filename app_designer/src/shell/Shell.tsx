@@ -4,6 +4,7 @@ import { describeError } from "@sdk/api/problem";
 import { DetailContext } from "@sdk/context";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
 import { Frame } from "./Frame";
+import { useLapsedTexts } from "./lapsed_texts";
 import { LocaleProvider } from "./locale";
 import { NotFound } from "./NotFound";
 import { PreferencesProvider } from "./preferences";
@@ -18,6 +19,7 @@ const Explore = lazy(() => import("./Explore"));
 const Home = lazy(async () => ({ default: (await import("./Home")).Home }));
 const Login = lazy(async () => ({ default: (await import("./Login")).Login }));
 const Gallery = lazy(() => import("../gallery/Gallery"));
+const CodeBlocksScreen = lazy(() => import("./code_blocks/CodeBlocksScreen"));
 const HealthScreen = lazy(() => import("./Health"));
 const PlantPage = lazy(() => import("./PlantPage"));
 const Setup = lazy(() => import("./Setup"));
@@ -63,8 +65,26 @@ function Gate() {
   if (state.kind === "out" || path === "/login") return <Waiting>{<Login />}</Waiting>;
   return (
     <PreferencesProvider>
+      {state.kind === "lapsed" ? <Lapsed /> : null}
       <Screens />
     </PreferencesProvider>
+  );
+}
+
+/** Above a screen of the wall whose sign-in has run out. */
+function Lapsed() {
+  const { t } = useLocale();
+  const text = useLapsedTexts();
+  const { refresh, signIn } = useSession();
+  return (
+    <div className={css.lapsed} role="alert">
+      <Icon name="lock" />
+      <span>{text("lapsed")}</span>
+      <Button onClick={() => void refresh()}>{t("common.retry")}</Button>
+      <Button look="primary" onClick={signIn}>
+        {text("sign_in")}
+      </Button>
+    </div>
   );
 }
 
@@ -87,6 +107,12 @@ function screenFor(path: string): ReactNode {
     return (
       <Frame>
         <Gallery />
+      </Frame>
+    );
+  if (path === "/blocks")
+    return (
+      <Frame>
+        <CodeBlocksScreen />
       </Frame>
     );
   if (path === "/health")

@@ -16,7 +16,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import { useChooseLanguage } from "./locale";
-import { useSession } from "./session";
+import { sessionOf, useSession } from "./session";
 
 interface PreferenceControl {
   preferences: Preferences;
@@ -64,7 +64,7 @@ export function useReadyWishes(wishes: UnitWishes): UnitWishes | null {
 export function PreferencesProvider({ children }: { children: ReactNode }) {
   const { api } = useServices();
   const { state } = useSession();
-  const session = state.kind === "in" ? state.session : null;
+  const session = sessionOf(state);
   const person = session ? `${session.tenant}/${session.user.name}` : "";
   const book = useMemo(() => new PreferenceBook(api, person), [api, person]);
   useEffect(() => {

@@ -12,12 +12,28 @@ export type SessionState =
   | { kind: "loading" }
   | { kind: "unreachable"; error: unknown }
   | { kind: "out" }
+  /** The sign-in has run out on a screen of the wall: it goes on showing what it has, and says so. */
+  | { kind: "lapsed"; session: Session }
   | { kind: "in"; session: Session };
 
 interface SessionControl {
   state: SessionState;
   refresh: () => Promise<void>;
   logout: () => Promise<void>;
+  /** Leaves for the sign-in. */
+  signIn: () => void;
+}
+
+/** Who is, or was until it ran out, signed in. */
+export const sessionOf = (state: SessionState): Session | null =>
+  state.kind === "in" || state.kind === "lapsed" ? state.session : null;
+
+const onWall = (): boolean => new URLSearchParams(location.search).get("kiosk") === "1";
+
+/** What becomes of a state when nobody is signed in any more. */
+export function signedOut(before: SessionState): SessionState {
+  const session = sessionOf(before);
+  return session && onWall() ? { kind: "lapsed", session } : { kind: "out" };
 }
 
 function makeServices(): Services & { live: LiveClient } {
@@ -36,6 +52,8 @@ export function useSession(): SessionControl {
 }
 
 const RETRY_MS = 3000;
+/** Somebody may have signed in in another window. */
+const LAPSED_RETRY_MS = 15_000;
 
 /** Who is signed in; the live connection runs exactly as long as somebody is. */
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -43,7 +61,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const refresh = async () => {
     // Without the readable cookie nobody is signed in: no need to ask and be refused.
     if (!csrfToken(document.cookie)) {
-      setState({ kind: "out" });
+      setState(signedOut);
       return;
     }
     try {
@@ -52,7 +70,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       setState({ kind: "in", session });
     } catch (error) {
       const out = error instanceof ApiError && (error.status === 401 || error.status === 403);
-      setState(out ? { kind: "out" } : { kind: "unreachable", error });
+      // A screen of the wall keeps what it shows; it tells by itself that the platform is not heard.
+      setState((before) =>
+        out || before.kind === "lapsed" ? signedOut(before) : { kind: "unreachable", error },
+      );
     }
   };
   const logout = async () => {
@@ -61,23 +82,27 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the start.
   useEffect(() => {
-    services.api.onSignedOut = () => setState({ kind: "out" });
+    services.api.onSignedOut = () => setState(signedOut);
     services.live.onSignedOut = () => void refresh();
     void refresh();
   }, []);
-  const { kind } = state;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the kind alone decides.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer begins a new wait.
   useEffect(() => {
-    if (kind === "unreachable") {
-      const timer = setTimeout(() => void refresh(), RETRY_MS);
-      return () => clearTimeout(timer);
-    }
-    if (kind !== "in") return;
+    const wait_ms =
+      state.kind === "unreachable" ? RETRY_MS : state.kind === "lapsed" ? LAPSED_RETRY_MS : null;
+    if (wait_ms === null) return;
+    const timer = setTimeout(() => void refresh(), wait_ms);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const shows = sessionOf(state) !== null;
+  useEffect(() => {
+    if (!shows) return;
     services.live.start();
     return () => services.live.stop();
-  }, [state]);
+  }, [shows]);
+  const signIn = () => setState({ kind: "out" });
   return (
-    <SessionContext.Provider value={{ state, refresh, logout }}>
+    <SessionContext.Provider value={{ state, refresh, logout, signIn }}>
       <ServicesContext.Provider value={services}>{children}</ServicesContext.Provider>
     </SessionContext.Provider>
   );

@@ -14,12 +14,14 @@ from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.app_drafts import check_view
 from platform_core.api.routes.app_versions import VERSION_PATTERN, version_files
 from platform_core.api.routes.apps import AppId
+from platform_core.api.routes.code_block_views import CodeBlockInspectionView, SignatureView, inspection_view
 from platform_core.api.routes.draft_views import CheckView
 from platform_core.api.services import Injected
-from platform_core.services.app_packages import NAME_LENGTH_MAX, Inspection, Installation, Publisher
+from platform_core.services.app_packages import Inspection, Installation
 from platform_core.services.document_paths import APP_FILE
 from platform_core.services.documents.packages import SUFFIX
 from platform_core.services.documents.signing import KEY_TEXT_MAX
+from platform_core.services.publishers import NAME_LENGTH_MAX, Publisher
 from schemas.errors import ConfigError
 from schemas.identifiers import Identifier
 from schemas.models.asset import RoleMapRow
@@ -37,16 +39,6 @@ class PackageAppView(BaseModel):
     id: str = Field(description="Id.")
     name: dict[str, str] = Field(description="Name by language.")
     version: str = Field(description="Version.")
-
-
-class SignatureView(BaseModel):
-    """Who vouches for a package."""
-
-    state: Literal["trusted", "untrusted", "unsigned"] = Field(
-        description="trusted: signed by a publisher of the list; untrusted: by a key nobody here knows."
-    )
-    key_id: str = Field(description="SHA-256 of the public key; empty: not signed.")
-    publisher: str = Field(description="Name of the trusted publisher.")
 
 
 class SignalView(BaseModel):
@@ -86,6 +78,7 @@ class InspectionView(BaseModel):
     existing: ExistingView | None = Field(description="The app of this id that is here; null: none.")
     check: CheckView = Field(description="What the check finds at this installation.")
     missing: MissingView = Field(description="What has to be mapped or made.")
+    code_blocks: list[CodeBlockInspectionView] = Field(description="Blocks of other makers that are in it.")
 
 
 class InstallRequest(BaseModel):
@@ -104,6 +97,9 @@ class InstallRequest(BaseModel):
     signals: list[RoleMapRow] = Field(default=[], max_length=2000, description="Tags that play roles here.")
     replace_draft: bool = Field(default=False, description="Also of an edited draft; it is kept as a snapshot.")
     confirm_untrusted: bool = Field(default=False, description="Needed unless the signature is trusted.")
+    confirm_blocks: bool = Field(
+        default=False, description="Needed when it brings blocks of other makers that are not here."
+    )
 
 
 class InstalledView(BaseModel):
@@ -185,6 +181,7 @@ def install_package(caller: Caller, services: Injected, upload: Upload, body: In
         signals=tuple(body.signals),
         replace_draft=body.replace_draft,
         confirm_untrusted=body.confirm_untrusted,
+        confirm_blocks=body.confirm_blocks,
     )
     app, release = services.packages.install(caller.tenant, caller.name, upload, how)
     return InstalledView(app=app, release=None if release is None else release.no)
@@ -194,14 +191,14 @@ def install_package(caller: Caller, services: Injected, upload: Upload, body: In
 @policy("publisher.read")
 def list_publishers(caller: Caller, services: Injected) -> list[PublisherView]:
     """By name."""
-    return [_publisher_view(one) for one in services.packages.publishers(caller.tenant)]
+    return [_publisher_view(one) for one in services.publishers.publishers(caller.tenant)]
 
 
 @router.post("/publishers", status_code=201, summary="Trust a publisher", responses=problems(401, 403, 422))
 @policy("publisher.write")
 def trust_publisher(caller: Caller, services: Injected, body: PublisherRequest) -> PublisherView:
     """Packages signed with this key install without being asked about."""
-    return _publisher_view(services.packages.trust(caller.tenant, body.name, body.public_key, caller.name))
+    return _publisher_view(services.publishers.trust(caller.tenant, body.name, body.public_key, caller.name))
 
 
 @router.delete(
@@ -213,7 +210,7 @@ def trust_publisher(caller: Caller, services: Injected, body: PublisherRequest) 
 @policy("publisher.write")
 def distrust_publisher(caller: Caller, services: Injected, key_id: KeyId) -> None:
     """What is installed stays."""
-    done = services.packages.distrust(caller.tenant, key_id, caller.name)
+    done = services.publishers.distrust(caller.tenant, key_id, caller.name)
     existing(caller, "publisher.write", "publisher", key_id, done or None)
 
 
@@ -242,4 +239,5 @@ def _inspection_view(found: Inspection) -> InspectionView:
             signals=[SignalView(asset=asset, role=role) for asset, role in missing.signals],
             asset_types=missing.asset_types,
         ),
+        code_blocks=[inspection_view(one) for one in found.blocks],
     )

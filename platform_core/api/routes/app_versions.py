@@ -64,7 +64,7 @@ def read_diff(
     found = [version_files(services, caller.tenant, app_id, version) for version in (before, after)]
     old = existing(caller, "app.draft.read", "version", before, found[0])
     new = existing(caller, "app.draft.read", "version", after, found[1])
-    changes = diff(old, new, services.apps.components)
+    changes = diff(old, new, services.apps.catalog(caller.tenant, new))
     return DiffView(before=before, after=after, changes=[ChangeView(**change.as_json()) for change in changes])
 
 
@@ -105,4 +105,4 @@ def version_files(
     release = services.apps.current(tenant, app) if no is None else services.apps.release(tenant, app, no)
     if release is None:
         return None
-    return services.apps.lifted(release) if is_lifted else release.files
+    return services.apps.lifted(tenant, release) if is_lifted else release.files

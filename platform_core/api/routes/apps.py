@@ -12,6 +12,7 @@ from starlette.responses import Response
 from platform_core.api.answers import plain, problems
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.assets import AssetView, RoleView
+from platform_core.api.routes.code_block_views import shown_block
 from platform_core.api.services import Injected
 from platform_core.auth.policy import LEAST_ROLE
 from platform_core.services import canonical_json
@@ -173,13 +174,15 @@ def read_current(request: Request, caller: Caller, services: Injected, app_id: A
     Pages and elements the caller's role may not see are not in it; elements made for older components are lifted.
     """
     release = existing(caller, "app.read", "app", app_id, services.apps.current(caller.tenant, app_id))
-    seen = visible_files(services.apps.lifted(release), caller.role)
+    seen = visible_files(services.apps.lifted(caller.tenant, release), caller.role)
     files = existing(caller, "app.read", "app", app_id, seen)
     hidden = services.visibility.hidden(caller.tenant, caller.role)
+    named = services.apps.code_blocks.named(caller.tenant, release.files.get(APP_FILE))
     content = {
         "app": files.get(APP_FILE),
         "pages": {page: document for path, document in files.items() if (page := page_of(path)) is not None},
         "blocks": {f"{key[0]}.{key[1]}": document for path, document in files.items() if (key := block_of(path))},
+        "code_blocks": [shown_block(one) for one in named],
         "release": release_view(release).model_dump(),
         "roles": services.assets.roles(caller.tenant, hidden),
         "assets": services.assets.assets(caller.tenant, hidden),

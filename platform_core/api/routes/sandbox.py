@@ -17,7 +17,7 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 @policy(PUBLIC)
 def read_frame_file(path: str, services: Injected) -> Response:
     """A file of a block. Public, as the app's own scripts are: a frame without origin has no session to show."""
-    file = sandbox_frame.file_of(services.web, sandbox_frame.PATH + path)
+    file = sandbox_frame.file_of(services.web, services.apps.code_blocks, sandbox_frame.PATH + path)
     if file is None:
         raise AuthError("auth.unknown", "There is no such file.")
     return Response(file.content, media_type=file.media_type, headers={"Cache-Control": "no-cache"})

@@ -14,7 +14,7 @@ from platform_core.services.documents.parsed import is_composite, variants
 from platform_core.services.documents.source import Documents
 from schemas.models.app import AppDocument
 from schemas.models.app_test import AppTestDocument
-from schemas.models.element import COMPOSITE_PREFIX, Element
+from schemas.models.element import COMPOSITE_PREFIX, Element, is_code_block
 
 
 def check_app_file(app: AppDocument, context: Context, types: Set[str], app_id: str | None) -> Iterator[Finding]:
@@ -37,6 +37,19 @@ def check_app_file(app: AppDocument, context: Context, types: Set[str], app_id: 
     if app.requires:
         for name in sorted(missing):
             yield finding("reference.requires", base + "/requires", name=name)
+
+
+def check_code_blocks(app: AppDocument, types: Set[str], components: ComponentCatalog) -> Iterator[Finding]:
+    """The exact versions of blocks of other makers: named where they are used, and installed."""
+    base = pointer(APP_FILE)
+    for name in sorted(name for name in types if is_code_block(name) and name not in app.code_blocks):
+        if name in components.manifests:
+            yield finding("code_block.unpinned", base + "/code_blocks", name=name)
+    for name, pin in sorted(app.code_blocks.items()):
+        known = components.manifests.get(name)
+        if not components.is_empty and (known is None or known.version != pin.version):
+            at = base + pointer("code_blocks", name)
+            yield finding("code_block.missing", at, name=name, version=pin.version, hash=pin.hash[:16])
 
 
 def _kiosk_params(base: str, app: AppDocument, context: Context) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from platform_core.services.document_paths import (
     page_path,
     test_of,
 )
-from platform_core.services.documents.app_file_check import check_app_file, check_test
+from platform_core.services.documents.app_file_check import check_app_file, check_code_blocks, check_test
 from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.context import BlockLink, Context, PageLink, Sheet, app_link, sheet_of
 from platform_core.services.documents.findings import Finding, finding, pointer
@@ -86,6 +86,7 @@ class _Check:
         if app is not None:
             types = {name for sheet in self.sheets.values() for name in sheet.types}
             found += check_app_file(app, self.context, types, app_id)
+            found += check_code_blocks(app, types, self.around.components)
         for _, warnings in pages:
             found += warnings
         return [*found, *self.lint_whole()]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from platform_core.components.migrate import can_lift
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.documents.context import BlockLink, Context
 from platform_core.services.documents.finding_texts import PROPS_ZH
 from platform_core.services.documents.findings import Finding, finding, pointer
-from platform_core.services.documents.migrate import can_lift
 from platform_core.services.documents.parsed import block_key, is_composite, variants
 from schemas.models.binding import ELEMENT_TARGETS, Binding, HistoryBinding, OtherBinding
 from schemas.models.component import ComponentManifest

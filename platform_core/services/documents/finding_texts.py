@@ -37,6 +37,21 @@ TEXTS: dict[str, Entry] = {
         "Install the component, or replace the element.",
         "请安装该组件，或替换此元素。",
     ),
+    "code_block.missing": Entry(
+        "warning",
+        "The block {name} {version} ({hash}) of another maker is not installed here; a placeholder keeps its place and "
+        "its data.",
+        "此处未安装第三方模块 {name} {version}（{hash}）；将以占位框保留其位置和数据。",
+        "Install its package on the page Blocks, or import a package of the app that carries it.",
+        "请在“模块”页面安装其模块包，或导入包含该模块的应用包。",
+    ),
+    "code_block.unpinned": Entry(
+        "error",
+        "The app does not say which version of {name} it is built with.",
+        "应用未说明使用 {name} 的哪个版本。",
+        "Choose the version in the block's settings.",
+        "请在模块设置中选择版本。",
+    ),
     "component.newer": Entry(
         "error",
         "Made with version {version} of the settings of {type}; here is {known}.",

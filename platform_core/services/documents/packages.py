@@ -1,22 +1,38 @@
-"""An app as one file, `<id>-<version>.lego.zip`: its documents and pictures, a manifest of hashes, and a signature.
+"""An app as one file, `<id>-<version>.lego.zip`: its documents, pictures and blocks of other makers, a manifest of
+hashes, and a signature.
 
 The same release is the same bytes: fixed order, times and rights. The hash of the content is that of the release, so
-it is the same at every installation.
+it is the same at every installation. A block of another maker is in it as its maker packed and signed it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from platform_core.services import canonical_json
 from platform_core.services.document_paths import APP_FILE, MEDIA_FOLDER, is_media_name, kind_of
+from platform_core.services.documents.archive import (
+    MANIFEST_FILE,
+    SIGNATURE_FILE,
+    Sha256,
+    manifest_bytes,
+    parsed,
+    signature_of,
+    signer_of,
+    zipped,
+)
+from platform_core.services.documents.block_packages import (
+    BLOCK_FILE,
+    CARRIED_FOLDER,
+    BlockPackage,
+    carried_name,
+    open_block,
+)
 from platform_core.services.documents.images import Picture, check_picture
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.signing import PrivateKey, PublicKey
@@ -24,17 +40,15 @@ from platform_core.services.documents.zip_reader import read_zip
 from schemas.errors import ConfigError
 from schemas.identifiers import Identifier
 from schemas.models.access import Text
+from schemas.models.app import CodeBlockPin
 from schemas.models.base import Document
+from schemas.models.element import CodeBlockId
 
-MANIFEST_FILE = "manifest.json"
-SIGNATURE_FILE = "signature.json"
 SUFFIX = ".lego.zip"
 MEMBERS_MAX = 150_000
 MEMBERS_SUM_MAX = 4_000_000
-_TIME = (1980, 1, 1, 0, 0, 0)
-_MODE = 0o100644 << 16
-_M = TypeVar("_M", bound=Document)
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+#: What all blocks of other makers in one app may unpack to.
+BLOCKS_MAX_BYTES = 32 << 20
 
 
 class PackageManifest(Document):
@@ -48,15 +62,9 @@ class PackageManifest(Document):
     content_hash: Sha256 = Field(description="Hash of all documents: that of the release.")
     files: dict[str, Sha256] = Field(max_length=1000, description="Path → SHA-256.")
     media: dict[str, int] = Field(default={}, max_length=500, description="Picture → bytes; its name is its hash.")
-
-
-class PackageSignature(Document):
-    """signature.json of a package: made over the bytes of manifest.json."""
-
-    format: Literal[1] = Field(description="Version of this document.")
-    algorithm: Literal["ed25519"] = Field(description="How.")
-    public_key: str = Field(max_length=100, description="Of the publisher, base64.")
-    signature: str = Field(max_length=200, description="Base64.")
+    code_blocks: dict[CodeBlockId, CodeBlockPin] = Field(
+        default={}, max_length=40, description="Blocks of other makers that are in it: those app.json names."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +75,62 @@ class Package:
     files: dict[str, Any]
     media: dict[str, Picture]
     signer: PublicKey | None
-    manifest_bytes: bytes = b""
+    blocks: dict[str, BlockPackage] = field(default_factory=dict)
 
 
-def pack(files: Mapping[str, Any], media: Mapping[str, Picture], key: PrivateKey | None = None) -> bytes:
-    """The package of an app. Raises ``ConfigError`` (``package.app``, ``package.media``) when parts are missing."""
+def pins_of(app: Any) -> dict[str, CodeBlockPin]:
+    """The blocks of other makers that app.json names; what is not as it should be is left out."""
+    given = app.get("code_blocks") if isinstance(app, dict) else None
+    pins: dict[str, CodeBlockPin] = {}
+    for name, pin in given.items() if isinstance(given, dict) else ():
+        try:
+            pins[name] = CodeBlockPin.model_validate(pin)
+        except ValidationError:
+            continue
+    return pins
+
+
+def pack(
+    files: Mapping[str, Any],
+    media: Mapping[str, Picture],
+    key: PrivateKey | None = None,
+    blocks: Mapping[str, BlockPackage] | None = None,
+) -> bytes:
+    """The package of an app. ``blocks``: of other makers, by id; those app.json names are taken.
+
+    Raises ``ConfigError`` (``package.app``, ``package.media``, ``package.block``) when parts are missing.
+    """
     texts = {path: canonical_json.dumps(document).encode() for path, document in files.items()}
     named = {name for document in files.values() for _, name in media_names(document)}
     missing = sorted(named - set(media))
     if missing:
         raise ConfigError("package.media", f"There is no picture {missing[0]}.", hint="Put it into the folder media.")
-    manifest = _manifest(files, texts, {name: media[name] for name in named})
+    carried = _carried(pins_of(files.get(APP_FILE)), blocks or {})
+    manifest = _manifest(files, texts, {name: media[name] for name in named}, carried)
     entries = {MANIFEST_FILE: canonical_json.dumps(manifest).encode()}
     if key is not None:
-        entries[SIGNATURE_FILE] = _signature(entries[MANIFEST_FILE], key)
+        entries[SIGNATURE_FILE] = signature_of(entries[MANIFEST_FILE], key)
     entries |= {path: texts[path] for path in sorted(texts)}
     entries |= {MEDIA_FOLDER + name: media[name].content for name in sorted(named)}
-    return _zipped(entries)
+    entries |= {carried_name(one.id, one.version): one.content for _, one in sorted(carried.items())}
+    stored = {n for n in entries if n.startswith((MEDIA_FOLDER, CARRIED_FOLDER)) and not n.endswith(".svg")}
+    return zipped(entries, stored)
 
 
 def sign(content: bytes, key: PrivateKey) -> bytes:
     """The package with this signature instead of any it had. Raises as ``open_package``."""
     package = open_package(content, verify=False)
-    return pack(package.files, package.media, key)
+    return pack(package.files, package.media, key, package.blocks)
 
 
 def open_package(content: bytes, *, verify: bool = True) -> Package:
-    """Read a package and check all of it: limits, names, hashes, pictures, signature.
+    """Read a package and check all of it: limits, names, hashes, pictures, blocks of other makers, signature.
 
-    Raises ``ConfigError``: ``package.*``, ``document.*`` or ``media.*``. ``verify`` off leaves the signature aside.
+    Raises ``ConfigError``: ``package.*``, ``document.*``, ``media.*`` or ``component.*``. ``verify`` off leaves the
+    signature of the app aside.
     """
     entries = read_zip(content, _is_known)
-    if MANIFEST_FILE not in entries:
-        raise ConfigError("package.manifest", f"The package has no {MANIFEST_FILE}.")
-    manifest = _parsed(PackageManifest, entries[MANIFEST_FILE], MANIFEST_FILE)
+    manifest = parsed(PackageManifest, manifest_bytes(entries), MANIFEST_FILE)
     documents = {path: body for path, body in entries.items() if kind_of(path) is not None}
     if set(documents) != set(manifest.files):
         raise ConfigError("package.files", "The package does not have exactly the files its manifest lists.")
@@ -114,8 +144,8 @@ def open_package(content: bytes, *, verify: bool = True) -> Package:
     app = files.get(APP_FILE)
     if not isinstance(app, dict) or app.get("id") != manifest.id:
         raise ConfigError("package.app", f"The package has no {APP_FILE} of the app {manifest.id}.")
-    package = Package(manifest, files, _pictures(entries, manifest), None, entries[MANIFEST_FILE])
-    return _signed(package, entries.get(SIGNATURE_FILE)) if verify else package
+    signer = signer_of(entries) if verify else None
+    return Package(manifest, files, _pictures(entries, manifest), signer, _blocks(entries, manifest, pins_of(app)))
 
 
 def _check_members(documents: Mapping[str, bytes]) -> None:
@@ -128,7 +158,24 @@ def _check_members(documents: Mapping[str, bytes]) -> None:
         raise ConfigError("package.members", "The package's documents have too many members.")
 
 
-def _manifest(files: Mapping[str, Any], texts: Mapping[str, bytes], media: Mapping[str, Picture]) -> dict[str, Any]:
+def _carried(pins: Mapping[str, CodeBlockPin], blocks: Mapping[str, BlockPackage]) -> dict[str, BlockPackage]:
+    for name, pin in pins.items():
+        found = blocks.get(name)
+        if found is None or (found.version, found.hash) != (pin.version, pin.hash):
+            raise ConfigError(
+                "package.block",
+                f"The app uses {name} {pin.version} (hash {pin.hash[:16]}), and this package of it is not here.",
+                hint="Install the block, or name the folder that has its package with --blocks.",
+            )
+    return {name: blocks[name] for name in pins}
+
+
+def _manifest(
+    files: Mapping[str, Any],
+    texts: Mapping[str, bytes],
+    media: Mapping[str, Picture],
+    blocks: Mapping[str, BlockPackage],
+) -> dict[str, Any]:
     app = files.get(APP_FILE)
     if not isinstance(app, dict):
         raise ConfigError("package.app", f"The app has no {APP_FILE}.")
@@ -142,44 +189,13 @@ def _manifest(files: Mapping[str, Any], texts: Mapping[str, bytes], media: Mappi
         "files": {path: hashlib.sha256(text).hexdigest() for path, text in texts.items()},
         "media": {name: len(picture.content) for name, picture in media.items()},
     }
+    if blocks:
+        manifest["code_blocks"] = {name: {"version": one.version, "hash": one.hash} for name, one in blocks.items()}
     try:
         PackageManifest.model_validate(manifest)
     except ValidationError as error:
         raise ConfigError("package.app", f"{APP_FILE} has no usable id, version or name.") from error
     return manifest
-
-
-def _signature(manifest: bytes, key: PrivateKey) -> bytes:
-    document = {
-        "format": 1,
-        "algorithm": "ed25519",
-        "public_key": key.public.text,
-        "signature": key.sign(manifest),
-    }
-    return canonical_json.dumps(document).encode()
-
-
-def _signed(package: Package, content: bytes | None) -> Package:
-    if content is None:
-        return package
-    signature = _parsed(PackageSignature, content, SIGNATURE_FILE)
-    key = PublicKey.parse(signature.public_key)
-    if not key.verifies(package.manifest_bytes, signature.signature):
-        raise ConfigError(
-            "package.signature",
-            "The signature does not fit the package: it was changed after it was signed.",
-            hint="Get it again from its publisher.",
-        )
-    return replace(package, signer=key)
-
-
-def _parsed(model: type[_M], content: bytes, name: str) -> _M:
-    try:
-        return model.model_validate(canonical_json.loads(content))
-    except ValidationError as error:
-        raise ConfigError(
-            "package.manifest", f"{name} is not as it should be: {error.error_count()} errors."
-        ) from error
 
 
 def _pictures(entries: Mapping[str, bytes], manifest: PackageManifest) -> dict[str, Picture]:
@@ -189,20 +205,30 @@ def _pictures(entries: Mapping[str, bytes], manifest: PackageManifest) -> dict[s
     return {name: check_picture(name, body) for name, body in found.items()}
 
 
+def _blocks(
+    entries: Mapping[str, bytes], manifest: PackageManifest, pins: Mapping[str, CodeBlockPin]
+) -> dict[str, BlockPackage]:
+    found = {name: body for name, body in entries.items() if name.startswith(CARRIED_FOLDER)}
+    listed = {carried_name(name, pin.version): (name, pin) for name, pin in manifest.code_blocks.items()}
+    if set(found) != set(listed) or manifest.code_blocks != pins:
+        raise ConfigError("package.files", "The package does not have exactly the blocks its app names.")
+    left = BLOCKS_MAX_BYTES
+    blocks: dict[str, BlockPackage] = {}
+    for path, body in found.items():
+        name, pin = listed[path]
+        block = open_block(body)
+        left -= sum(len(part) for part in block.files.values())
+        if (block.id, block.version, block.hash) != (name, pin.version, pin.hash):
+            raise ConfigError("package.hash", f"{path} is not the block the manifest says.", hint="It was changed.")
+        if left < 0:
+            raise ConfigError("package.size", f"The package's blocks are larger than {BLOCKS_MAX_BYTES >> 20} MiB.")
+        blocks[name] = block
+    return blocks
+
+
 def _is_known(name: str) -> bool:
     if name in (MANIFEST_FILE, SIGNATURE_FILE) or kind_of(name) is not None:
         return True
+    if name.startswith(CARRIED_FOLDER):
+        return BLOCK_FILE.fullmatch(name[len(CARRIED_FOLDER) :]) is not None
     return name.startswith(MEDIA_FOLDER) and is_media_name(name[len(MEDIA_FOLDER) :])
-
-
-def _zipped(entries: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, body in entries.items():
-            info = zipfile.ZipInfo(name, _TIME)
-            info.create_system = 3
-            info.external_attr = _MODE
-            is_packed = name.startswith(MEDIA_FOLDER) and not name.endswith(".svg")
-            info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
-            archive.writestr(info, body, compresslevel=6)
-    return out.getvalue()

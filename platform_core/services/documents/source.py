@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_core.components.migrate import lift_file
 from platform_core.services.document_paths import APP_FILE, block_path, page_path, test_path
 from platform_core.services.documents.findings import Finding
-from platform_core.services.documents.migrate import lift_file
 from platform_core.services.documents.parsed import Files, parse_file
 from schemas.models.app import AppDocument, PageDocument
 from schemas.models.app_test import AppTestDocument

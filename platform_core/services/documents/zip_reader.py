@@ -12,6 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from schemas.errors import ConfigError
 
@@ -29,20 +30,33 @@ _END_SIZE = 22
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def read_zip(content: bytes, is_known: Callable[[str], bool]) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class ZipLimits:
+    """How much a package may hold, and what its files are called in a refusal."""
+
+    package_bytes: int = PACKAGE_MAX_BYTES
+    content_bytes: int = CONTENT_MAX_BYTES
+    entries: int = ENTRIES_MAX
+    what: str = "an app"
+
+
+APP_LIMITS = ZipLimits()
+
+
+def read_zip(content: bytes, is_known: Callable[[str], bool], limits: ZipLimits = APP_LIMITS) -> dict[str, bytes]:
     """Name → bytes of all entries. Raises ``ConfigError`` (``package.*``) before anything is unpacked, where it can."""
-    if len(content) > PACKAGE_MAX_BYTES:
-        raise _refused("size", f"it is larger than {PACKAGE_MAX_BYTES >> 20} MiB")
-    _check_directory(content)
+    if len(content) > limits.package_bytes:
+        raise _refused("size", f"it is larger than {limits.package_bytes >> 20} MiB")
+    _check_directory(content, limits)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError, UnicodeDecodeError, NotImplementedError) as error:
         raise _refused("damaged", "it is not a zip file") from error
     with archive:
         entries = archive.infolist()
-        _check_entries(entries, is_known)
+        _check_entries(entries, is_known, limits)
         files: dict[str, bytes] = {}
-        left = CONTENT_MAX_BYTES
+        left = limits.content_bytes
         for entry in entries:
             files[entry.filename] = _unpacked(archive, entry, min(left, ENTRY_MAX_BYTES))
             left -= len(files[entry.filename])
@@ -53,7 +67,7 @@ def _refused(code: str, reason: str) -> ConfigError:
     return ConfigError(f"package.{code}", f"This package is not taken: {reason}.", hint="Nothing was written.")
 
 
-def _check_directory(content: bytes) -> None:
+def _check_directory(content: bytes, limits: ZipLimits) -> None:
     """The directory's size before it is parsed: a million entries fit in a small file."""
     at = content.rfind(_END, max(0, len(content) - _END_SIZE - 0xFFFF))
     if at < 0 or at + _END_SIZE > len(content):
@@ -63,18 +77,18 @@ def _check_directory(content: bytes) -> None:
         raise _refused("damaged", "something follows the end of the zip file")
     if disk or start_disk or here != count or offset + size != at:
         raise _refused("damaged", "its directory is not where it should be")
-    if count > ENTRIES_MAX or size > DIRECTORY_MAX_BYTES:
-        raise _refused("entries", f"it has more than {ENTRIES_MAX} entries")
+    if count > limits.entries or size > DIRECTORY_MAX_BYTES:
+        raise _refused("entries", f"it has more than {limits.entries} entries")
 
 
-def _check_entries(entries: list[zipfile.ZipInfo], is_known: Callable[[str], bool]) -> None:
-    if len(entries) > ENTRIES_MAX:
-        raise _refused("entries", f"it has more than {ENTRIES_MAX} entries")
+def _check_entries(entries: list[zipfile.ZipInfo], is_known: Callable[[str], bool], limits: ZipLimits) -> None:
+    if len(entries) > limits.entries:
+        raise _refused("entries", f"it has more than {limits.entries} entries")
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename
         if name != entry.orig_filename or len(name) > NAME_LENGTH_MAX or not is_known(name):
-            raise _refused("name", f"{name[:NAME_LENGTH_MAX]!r} is not a file of an app")
+            raise _refused("name", f"{name[:NAME_LENGTH_MAX]!r} is not a file of {limits.what}")
         if name in seen:
             raise _refused("name", f"{name!r} is in it twice")
         seen.add(name)
@@ -87,8 +101,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], is_known: Callable[[str], boo
             raise _refused("size", f"{name!r} is larger than {ENTRY_MAX_BYTES >> 20} MiB")
         if entry.file_size > RATIO_FROM_BYTES and entry.file_size > RATIO_MAX * max(1, entry.compress_size):
             raise _refused("ratio", f"{name!r} grows more than {RATIO_MAX} times when it is unpacked")
-    if sum(entry.file_size for entry in entries) > CONTENT_MAX_BYTES:
-        raise _refused("size", f"its files are larger than {CONTENT_MAX_BYTES >> 20} MiB together")
+    if sum(entry.file_size for entry in entries) > limits.content_bytes:
+        raise _refused("size", f"its files are larger than {limits.content_bytes >> 20} MiB together")
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:

@@ -4,6 +4,8 @@ import {
   type AreaKey,
   areaOf,
   areaOfElement,
+  FREE_HEIGHT,
+  FREE_WIDTH,
   type Item,
   itemOf,
   layerOf,
@@ -173,7 +175,12 @@ function sized(state: DesignerState, element: Element, where: Where, more: reado
   if (!item) return where;
   const layout = sizesOf(applyChanges(state.draft, more).root, element);
   if ("z" in item || "r" in item || slotKind(state, where.area) === "free") {
-    return { ...where, item: { ...item, ...freeSize(layout) } };
+    const size = freeSize(layout);
+    const sheet = areaOf(state.draft, state.canvas, where.area);
+    // What is larger than what was held must not stick out of the sheet.
+    const x = Math.max(0, Math.min(item.x, (sheet.width ?? FREE_WIDTH) - size.w));
+    const y = Math.max(0, Math.min(item.y, (sheet.height ?? FREE_HEIGHT) - size.h));
+    return { ...where, item: { ...item, ...size, x, y } };
   }
   const { w, h } = layout.grid;
   return { ...where, item: { ...item, w, h, x: Math.min(item.x, 12 - w) } };

@@ -5,7 +5,7 @@ import { duplicateSelection, pasteClip } from "../clipboard/actions";
 import { clipOf } from "../clipboard/clipboard";
 import { sayPasted } from "../keys/commands";
 import { id, modelOf, valueElement } from "../testing/fixtures";
-import { bestPlace, passedOver } from "./insert";
+import { bestPlace, insertElement, passedOver } from "./insert";
 import { onRefused, refusalOf, refusalText } from "./refusal";
 
 type Store = Parameters<typeof pasteClip>[0];
@@ -93,4 +93,21 @@ describe("what is refused", () => {
     expect(bestPlace(model.getState(), valueElement("press_1")).area).toBe("");
     expect(passedOver(model.getState(), "value")?.why).toBe("kind");
   });
+});
+
+it("what is dropped near the edge of a free sheet stays on it", () => {
+  const model = modelOf();
+  const free = { kind: "free", width: 800, height: 400, items: {} };
+  model.change("free", [
+    { path: ["pages", "main", "elements"], value: {} },
+    { path: ["pages", "main", "layout", "lg"], value: free },
+  ]);
+  const held = { x: 780, y: 390, w: 10, h: 10 };
+  const added = insertElement(model as unknown as Store, "add", valueElement("press_1"), {
+    area: "",
+    item: held,
+  });
+  const item = model.getState().draft.pages.main?.layout.lg.items?.[added] as typeof held;
+  expect(item.w).toBeGreaterThan(10);
+  expect([item.x + item.w <= 800, item.y + item.h <= 400]).toEqual([true, true]);
 });

@@ -1,5 +1,7 @@
+import { showInstalled } from "@runtime/registry";
 import type { Tag } from "@sdk/api/types";
 import { describe, expect, it } from "vitest";
+import ring from "../../../components/sandbox_demo/component.json";
 import type { AssetType, ComponentManifest, Element, PageDocument } from "../../generated/documents.gen";
 import { tagOf } from "../../testing/fakes";
 import type { DesignerState, Draft, Plant } from "../model/contract";
@@ -258,6 +260,21 @@ describe("what the app asks for is kept in step", () => {
     ]).root;
     expect(requirementChanges(listed, listed, plant)).toEqual([]);
     expect(edited(listed, "Oil", [...path, "name"]).app).toBe(listed.app);
+  });
+  it("names the exact version of a block of another maker, and keeps it whatever is installed since", () => {
+    const manifest = { ...ring, id: "acme.ring" } as unknown as ComponentManifest;
+    const pin = (version: string) => ({ "acme.ring": { version, hash: `h${version}` } });
+    const install = (version: string) =>
+      showInstalled([{ hash: `h${version}`, granted: [], manifest: { ...manifest, version } }]);
+    install("1.0.0");
+    const ringed = edited(draft, element({ type: "acme.ring" }));
+    expect(ringed.app.code_blocks).toEqual(pin("1.0.0"));
+    install("2.0.0");
+    expect(edited(ringed, "Oil", [...path, "name"]).app.code_blocks).toEqual(pin("1.0.0"));
+    const gone = edited(ringed, undefined);
+    expect(gone.app.code_blocks).toEqual({});
+    expect(edited(gone, element({ type: "acme.ring" })).app.code_blocks).toEqual(pin("2.0.0"));
+    showInstalled([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Pins } from "@runtime/installed";
+import { blocks } from "@runtime/registry";
 import type { RoleNeed } from "../../generated/documents.gen";
 import { ontoSuccessors } from "../model/block_versions";
 import type { Change, DesignerStore, Draft, Plant } from "../model/contract";
@@ -71,6 +73,21 @@ function listedComponents(before: Draft, after: Draft): Record<string, number> {
 }
 
 /**
+ * The exact versions of blocks of other makers, in the same way: a new one is named as it is shown now, one that is named
+ * stays as it is whatever is installed since.
+ */
+function namedCodeBlocks(before: Draft, after: Draft): Pins {
+  const [had, has] = [requiredComponents(before), requiredComponents(after)];
+  const named = Object.entries(after.app.code_blocks ?? {}).filter(([type]) => type in has || !(type in had));
+  const known = new Set(named.map(([type]) => type));
+  const added = Object.keys(has).flatMap((type) => {
+    const installed = known.has(type) ? undefined : blocks.get(type)?.installed;
+    return installed ? [[type, { version: installed.manifest.version, hash: installed.hash }] as const] : [];
+  });
+  return Object.fromEntries([...named, ...added]);
+}
+
+/**
  * What `app.json` has to say besides, once `before` has become `after`: the roles the app asks for and the components it
  * is made of. An edit that needs nothing new leaves `app.json` alone: an app may list what only `*` or a later page uses.
  */
@@ -82,6 +99,9 @@ export function requirementChanges(before: Draft, after: Draft, plant: Plant): C
   if (!sameJson(requires, after.app.requires ?? {})) {
     changes.push({ path: ["app", "requires"], value: requires });
   }
+  const pins = namedCodeBlocks(before, after);
+  if (!sameJson(pins, after.app.code_blocks ?? {}))
+    changes.push({ path: ["app", "code_blocks"], value: pins });
   return changes;
 }
 

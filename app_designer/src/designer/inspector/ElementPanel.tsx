@@ -6,6 +6,7 @@ import { useDesigner } from "../model/hooks";
 import { compositeOf, useManifests } from "../pickers/manifests";
 import { BehindNote } from "../review/BehindNote";
 import { AccessSection } from "./AccessSection";
+import { CodeBlockSection } from "./CodeBlockSection";
 import { InputFields, WriteFields } from "./DataSection";
 import { EventsSection } from "./EventsSection";
 import { Header } from "./Header";
@@ -33,6 +34,7 @@ export function ElementPanel({ id, element }: PanelProps) {
   return (
     <>
       <Header id={id} element={element} />
+      <CodeBlockSection element={element} />
       <BehindNote element={element} />
       {schema ? (
         <Known id={id} element={element} schema={schema} manifest={manifest} />

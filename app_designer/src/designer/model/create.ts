@@ -1,4 +1,7 @@
+import { chosenBlocks, offerBlocks } from "@runtime/installed";
+import { showInstalled } from "@runtime/registry";
 import type { ApiClient } from "@sdk/api/client";
+import { type CodeBlock, CodeBlocksApi } from "@sdk/api/code_blocks";
 import { changeInStep } from "../data/requirements";
 import { draftFiles, type FileSource } from "../sync/draft_files";
 import { type Journal, openJournal } from "../sync/journal";
@@ -24,6 +27,20 @@ interface Options {
   journal?: Journal;
 }
 
+/** Shows the blocks of other makers in the versions the draft names, from now on; returns how to stop. */
+function showChosen(model: DesignerModel, offered: readonly CodeBlock[]): () => void {
+  offerBlocks(offered);
+  let named: unknown = null;
+  const show = () => {
+    const pins = model.getState().draft.app.code_blocks;
+    if (pins === named) return;
+    named = pins;
+    showInstalled(chosenBlocks(offered, pins));
+  };
+  show();
+  return model.subscribe(show);
+}
+
 /** Opens the draft of an app. Throws `ApiError` when the draft cannot be read. */
 export async function createDesigner(
   api: ApiClient,
@@ -32,8 +49,13 @@ export async function createDesigner(
 ): Promise<DesignerSession> {
   const files = options.files ?? draftFiles(appId);
   const journal = options.journal ?? (await openJournal(appId));
-  const [loaded, plant] = await Promise.all([Sync.load(files, journal), loadPlant(api)]);
+  const [loaded, plant, offered] = await Promise.all([
+    Sync.load(files, journal),
+    loadPlant(api),
+    new CodeBlocksApi(api).list().catch(() => []),
+  ]);
   const model = new DesignerModel({ appId, draft: loaded.draft, plant });
+  const stopShowing = showChosen(model, offered);
   const sync = new Sync(model, files, journal, loaded);
   sync.start();
   return {
@@ -53,6 +75,9 @@ export async function createDesigner(
     labels: () => model.labels(),
     problem: () => sync.problem,
     recovered: loaded.recovered,
-    close: () => sync.close(),
+    close: () => {
+      stopShowing();
+      return sync.close();
+    },
   };
 }

@@ -1,7 +1,7 @@
-import { loadManifests } from "@runtime/registry";
 import { type Language, localText } from "@sdk/i18n/catalogue";
-import { useEffect, useState } from "react";
+import { useMemo } from "react";
 import type { ComponentManifest, CompositeDocument } from "../../generated/documents.gen";
+import { useManifests as useAllManifests } from "../pickers/manifests";
 
 /** Order of the categories in the palette. */
 export const CATEGORIES = [
@@ -32,23 +32,10 @@ export interface Entry {
   readonly composite: { id: string; version: number } | null;
 }
 
-let known: readonly ComponentManifest[] | null = null;
-
 /** Whole manifests of all blocks; null while they load. */
 export function useManifests(): readonly ComponentManifest[] | null {
-  const [manifests, setManifests] = useState(known);
-  useEffect(() => {
-    if (known) return;
-    let gone = false;
-    loadManifests().then((found) => {
-      known = found;
-      if (!gone) setManifests(found);
-    });
-    return () => {
-      gone = true;
-    };
-  }, []);
-  return manifests;
+  const found = useAllManifests();
+  return useMemo(() => (found.size > 0 ? [...found.values()] : null), [found]);
 }
 
 export function componentEntry(manifest: ComponentManifest, language: Language): Entry {

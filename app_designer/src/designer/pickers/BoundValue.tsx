@@ -150,6 +150,7 @@ function BindingDetails(props: DetailsProps) {
         <ScalarField
           id={`constant-${label}`}
           label={label}
+          depth={1}
           schema={{}}
           value={bound.value}
           onChange={(value, typing) =>

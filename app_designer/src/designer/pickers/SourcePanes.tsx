@@ -212,7 +212,14 @@ export function ConstantPane({ wanted, onChoose }: PaneProps) {
   const [value, setValue] = useState<unknown>(START[wanted.type]);
   return (
     <Pane>
-      <ScalarField id="picker-constant" label={t("constant")} schema={{}} value={value} onChange={setValue} />
+      <ScalarField
+        id="picker-constant"
+        label={t("constant")}
+        depth={1}
+        schema={{}}
+        value={value}
+        onChange={setValue}
+      />
       <button
         type="button"
         className={css.action}

@@ -173,6 +173,7 @@ function MapTable({ step, onChange }: Omit<StepProps, "onRemove">) {
             <ScalarField
               id={`${id}${index}`}
               label={t("step.map.to")}
+              depth={1}
               schema={{}}
               value={to}
               onChange={(value) =>

@@ -1,6 +1,6 @@
-import { loadManifests } from "@runtime/registry";
+import { loadManifests, onInstalled, shownInstalled } from "@runtime/registry";
 import { type Language, localText } from "@sdk/i18n/catalogue";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ComponentManifest, Element } from "../../generated/documents.gen";
 import type { Draft } from "../model/contract";
 
@@ -8,6 +8,11 @@ export type Manifests = ReadonlyMap<string, ComponentManifest>;
 const NONE: Manifests = new Map();
 let loaded: Manifests | null = null;
 let loading: Promise<Manifests> | null = null;
+
+// Other versions of blocks of other makers are shown: what was read is no longer all.
+onInstalled(() => {
+  loading = null;
+});
 
 /** Every whole manifest, read once. */
 export function allManifests(): Promise<Manifests> {
@@ -21,13 +26,15 @@ export function allManifests(): Promise<Manifests> {
 /** Every whole manifest; empty until they are there. */
 export function useManifests(): Manifests {
   const [found, setFound] = useState(loaded ?? NONE);
+  const installed = useSyncExternalStore(onInstalled, shownInstalled);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other blocks of other makers are other manifests.
   useEffect(() => {
     let gone = false;
     void allManifests().then((list) => !gone && setFound(list));
     return () => {
       gone = true;
     };
-  }, []);
+  }, [installed]);
   return found;
 }
 

@@ -37,7 +37,14 @@ function ReviewDialog({ after, close }: { after: CompositeDocument; close: () =>
   }, []);
   const title = text("title", { name: localText(after.name, language), version: String(after.version) });
   return (
-    <dialog ref={dialog} className={css.review} aria-labelledby="block-review" onClose={close} data-ui="true">
+    <dialog
+      ref={dialog}
+      className={css.review}
+      aria-labelledby="block-review"
+      onClose={close}
+      data-empty={behind.length === 0}
+      data-ui="true"
+    >
       <header>
         <h2 id="block-review" className="truncate" title={title}>
           {title}

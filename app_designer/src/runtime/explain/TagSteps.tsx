@@ -4,14 +4,15 @@ import { assetName } from "@sdk/bindings/asset_name";
 import { type Signal, signalName } from "@sdk/bindings/signal";
 import { isBad, qualityWord, type Sample } from "@sdk/quality";
 import { roleRowAt } from "../binding";
-import type { LoadedApp, RuntimeScope } from "../scope";
+import type { LoadedApp } from "../scope";
 import { Step } from "./Step";
 import { type ExplainTranslate, useExplainTexts } from "./texts";
 import { words } from "./words";
 
 interface TagProps {
   signal: Signal;
-  scope: Pick<RuntimeScope, "loaded" | "language">;
+  /** What is known of the plant; without the role map it is not said since when a tag plays its role. */
+  scope: { loaded: Pick<LoadedApp, "assets" | "roles"> };
 }
 
 const LEVELS_MAX = 12;

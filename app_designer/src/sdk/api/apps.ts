@@ -1,6 +1,7 @@
 import type { AssetType } from "../../generated/documents.gen";
-import { type ApiClient, csrfToken } from "./client";
-import { ApiError, problemFrom } from "./problem";
+import type { ApiClient } from "./client";
+import type { BlockInspection } from "./code_blocks";
+import { raw } from "./raw";
 import type { AppSummary } from "./types";
 
 export type Text = Record<string, string>;
@@ -107,6 +108,8 @@ export interface Inspection {
     signals: { asset: string; role: string }[];
     asset_types: AssetType["id"][];
   };
+  /** Blocks of other makers that are in it. */
+  code_blocks: BlockInspection[];
 }
 export interface InstallOptions {
   /** Another id than the package's. */
@@ -123,6 +126,8 @@ export interface InstallOptions {
   replace_draft?: boolean;
   /** Needed unless the signature is trusted. */
   confirm_untrusted?: boolean;
+  /** Needed when it brings blocks of other makers that are not here. */
+  confirm_blocks?: boolean;
 }
 export interface Publisher {
   key_id: string;
@@ -134,23 +139,6 @@ export interface Publisher {
 export type Version = "draft" | "current" | number;
 
 const BASE = "/api/v1";
-
-/** Sends or fetches something that is not JSON. */
-async function raw(method: string, path: string, body?: Blob): Promise<Response> {
-  const headers: Record<string, string> = {};
-  if (method !== "GET") headers["X-Interlock-CSRF"] = csrfToken(document.cookie);
-  if (body) headers["Content-Type"] = body.type;
-  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
-  if (body) init.body = body;
-  let response: Response;
-  try {
-    response = await fetch(BASE + path, init);
-  } catch {
-    throw new ApiError(0, "unreachable", "");
-  }
-  if (!response.ok) throw await problemFrom(response);
-  return response;
-}
 
 /** Where a picture of an app is read; for `src` of images. */
 export function mediaUrl(app: string, name: string): string {

@@ -10,7 +10,7 @@ const known = new WeakMap<ApiClient, ReadonlyMap<string, Asset>>();
 const NONE: ReadonlyMap<string, Asset> = new Map();
 
 /** The assets by id; those known already at once. Without an answer their ids stand in. */
-function useAssets(): ReadonlyMap<string, Asset> {
+export function useAssets(): ReadonlyMap<string, Asset> {
   const { api } = useServices();
   const [assets, setAssets] = useState(() => known.get(api) ?? NONE);
   useEffect(() => {

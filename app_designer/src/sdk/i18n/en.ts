@@ -25,6 +25,9 @@ export const en = {
   "element.crashed_hint": "The rest of the page goes on. Try again, or tell whoever built the app.",
   "element.unknown": "Unknown block",
   "element.unknown_hint": "“{type}” is not installed here. Its settings are kept.",
+  "element.missing_code": "A block of another maker is missing",
+  "element.missing_code_hint":
+    "“{type}” {version} is not installed here; its settings are kept. A builder installs its package under Block packages, or imports the app's package that carries it.",
   "error.app_title": "This app cannot be shown",
   "error.no_permission": "You have no permission for this. Ask an administrator.",
   "error.not_found": "This does not exist, or no longer.",
@@ -36,6 +39,7 @@ export const en = {
     "The server does not answer. Check that it runs and that this device is on its network.",
   "explore.title": "Explore",
   "gallery.title": "Block gallery",
+  "code_blocks.title": "Block packages",
   "health.title": "Health",
   "home.apps": "Apps",
   "home.explore_hint": "All tags with their live values; any of them on a trend.",

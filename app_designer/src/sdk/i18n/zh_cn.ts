@@ -26,6 +26,9 @@ export const zhCn: Record<keyof typeof en, string> = {
   "element.crashed_hint": "页面其余部分不受影响。请重试，或联系应用的制作者。",
   "element.unknown": "未知组件",
   "element.unknown_hint": "此处未安装“{type}”。其设置已保留。",
+  "element.missing_code": "缺少第三方模块",
+  "element.missing_code_hint":
+    "此处未安装“{type}” {version}；其设置已保留。请由构建者在“模块包”页面安装，或导入包含该模块的应用包。",
   "error.app_title": "无法显示该应用",
   "error.no_permission": "您没有权限，请联系管理员。",
   "error.not_found": "内容不存在或已被删除。",
@@ -36,6 +39,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "error.unreachable": "服务器无响应。请检查服务器是否运行，以及本设备是否在同一网络。",
   "explore.title": "浏览",
   "gallery.title": "组件库",
+  "code_blocks.title": "模块包",
   "health.title": "运行状况",
   "home.apps": "应用",
   "home.explore_hint": "所有标签的实时数值，可任意加入趋势。",

@@ -6,6 +6,7 @@ import { assetName } from "@sdk/bindings/asset_name";
 import { formatBytes } from "@sdk/format/number";
 import { localText } from "@sdk/i18n/catalogue";
 import { useState } from "react";
+import { BlockFacts } from "../code_blocks/BlockFacts";
 import css from "./import_app.module.css";
 import { firstChoice, type ImportChoice, installOptions, MAKE, mayInstall, OPEN } from "./options";
 import { useImportTexts } from "./texts";
@@ -39,6 +40,7 @@ export function Inspected({ inspection, assets, install, done, again }: Inspecte
       <Facts inspection={inspection} />
       <Findings inspection={inspection} />
       <Missing inspection={inspection} assets={assets} choice={choice} set={set} />
+      <Brought inspection={inspection} choice={choice} set={set} />
       <Place inspection={inspection} choice={choice} set={set} />
       {inspection.signature.state === "trusted" ? null : (
         <label className={css.check}>
@@ -149,6 +151,32 @@ function Missing({ inspection, assets, choice, set }: PartProps & { assets: read
       ))}
       {asset_types.length > 0 ? <p>{text("missing_types", { list: asset_types.join(", ") })}</p> : null}
       {signals.length > 0 ? <p>{text("missing_signals", { count: String(signals.length) })}</p> : null}
+    </section>
+  );
+}
+
+/** Blocks of other makers that come with the app: installed in the same step, once somebody says so. */
+function Brought({ inspection, choice, set }: PartProps) {
+  const text = useImportTexts();
+  const { code_blocks } = inspection;
+  if (code_blocks.length === 0) return null;
+  return (
+    <section className={css.missing}>
+      <h4>{text("blocks")}</h4>
+      {code_blocks.map((block) => (
+        <BlockFacts key={block.id} block={block} />
+      ))}
+      {code_blocks.some(({ here }) => here === "new") ? (
+        <label className={css.check}>
+          <input
+            type="checkbox"
+            name="confirm_blocks"
+            checked={choice.blocks}
+            onChange={(event) => set({ blocks: event.target.checked })}
+          />
+          {text("confirm_blocks")}
+        </label>
+      ) : null}
     </section>
   );
 }

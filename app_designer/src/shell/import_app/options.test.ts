@@ -13,6 +13,7 @@ const inspection = (change: Partial<Inspection> = {}): Inspection => ({
   existing: null,
   check: { errors: 0, warnings: 0, findings: [] },
   missing: { components: [], media: [], assets: ["press_1", "press_2"], signals: [], asset_types: [] },
+  code_blocks: [],
   ...change,
 });
 
@@ -46,6 +47,18 @@ test("over an app that people use it begins as a draft; under another id nothing
     as_app: "other",
     replace_draft: false,
   });
+});
+
+test("blocks of other makers need a word of their own; other files of a version are never taken", () => {
+  const block = (here: "new" | "here" | "other") =>
+    ({ id: "acme.ring", version: "1.0.0", here }) as Inspection["code_blocks"][number];
+  const brings = inspection({ code_blocks: [block("new"), block("here")] });
+  const choice = { ...firstChoice(brings, []), confirmed: true };
+  expect(mayInstall(brings, choice)).toBe(false);
+  expect(mayInstall(brings, { ...choice, blocks: true })).toBe(true);
+  expect(installOptions(brings, choice).confirm_blocks).toBe(false);
+  expect(mayInstall(inspection({ code_blocks: [block("here")] }), choice)).toBe(true);
+  expect(mayInstall(inspection({ code_blocks: [block("other")] }), { ...choice, blocks: true })).toBe(false);
 });
 
 test("a package with errors or an impossible id cannot be installed", () => {

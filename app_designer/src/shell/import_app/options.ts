@@ -10,6 +10,8 @@ export interface ImportChoice {
   /** Name in the package → asset here, `MAKE` or `OPEN`. */
   assets: Readonly<Record<string, string>>;
   confirmed: boolean;
+  /** The blocks of other makers it brings may be installed. */
+  blocks: boolean;
 }
 
 /** What is chosen before anybody has: an installation over an app that people use begins as a draft. */
@@ -21,6 +23,7 @@ export function firstChoice(inspection: Inspection, here: readonly string[]): Im
     mode: used ? "draft" : "release",
     assets: Object.fromEntries(assets),
     confirmed: false,
+    blocks: false,
   };
 }
 
@@ -34,6 +37,7 @@ export function installOptions(inspection: Inspection, choice: ImportChoice): In
     assets: Object.fromEntries(mapped),
     create_assets: chosen.flatMap(([asset, here]) => (here === MAKE ? [asset] : [])),
     replace_draft: choice.id === inspection.app.id && inspection.existing?.draft_edited === true,
+    confirm_blocks: choice.blocks,
     confirm_untrusted: inspection.signature.state !== "trusted" && choice.confirmed,
   };
 }
@@ -41,5 +45,14 @@ export function installOptions(inspection: Inspection, choice: ImportChoice): In
 /** Whether everything is said that has to be said. */
 export function mayInstall(inspection: Inspection, choice: ImportChoice): boolean {
   const trusted = inspection.signature.state === "trusted" || choice.confirmed;
-  return trusted && inspection.check.errors === 0 && /^[a-z0-9][a-z0-9_-]{0,39}$/.test(choice.id);
+  const { code_blocks } = inspection;
+  const refused = code_blocks.some(({ here }) => here === "other");
+  const agreed = choice.blocks || !code_blocks.some(({ here }) => here === "new");
+  return (
+    trusted &&
+    agreed &&
+    !refused &&
+    inspection.check.errors === 0 &&
+    /^[a-z0-9][a-z0-9_-]{0,39}$/.test(choice.id)
+  );
 }

@@ -37,6 +37,7 @@ from platform_core.services.history import History
 from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
+from platform_core.services.publishers import Publishers
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -150,6 +151,7 @@ class Bench:
             gaps=gaps,
             apps=apps,
             packages=Packages(self.database, apps),
+            publishers=Publishers(self.database),
             assets=Assets(self.database),
             asset_types=AssetTypes(self.database),
             role_map=RoleMap(self.database, tags, self.hub),

@@ -261,7 +261,7 @@ def test_a_newer_component_lifts_what_is_read_and_keeps_what_was(plant):
     read = drafts.file("factory", "line", "pages/main.json")
     page = json.loads(read.content)
     assert page["elements"]["el_aaaaaaaa"]["props"] == {"digits": 1}
-    assert apps.lifted(apps.current("factory", "line"))["pages/main.json"] == page
+    assert apps.lifted("factory", apps.current("factory", "line"))["pages/main.json"] == page
     assert apps.current("factory", "line").files["pages/main.json"] == PAGE  # the release is what it was
     same, _ = drafts.write("factory", "line", "pages/main.json", page, expected=read.hash, author="mona")
     assert (same.hash, drafts.snapshots("factory", "line")) == (read.hash, [])  # nothing was changed

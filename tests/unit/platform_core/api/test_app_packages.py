@@ -7,9 +7,9 @@ import zipfile
 import pytest
 
 from platform_core.api.boundary import BODY_MAX_BY_PATH, BODY_MAX_BYTES
-from platform_core.services.app_packages import UPLOAD_TTL_S, UPLOADS_MAX
 from platform_core.services.documents.packages import sign
 from platform_core.services.documents.signing import PrivateKey
+from platform_core.services.uploads import UPLOAD_TTL_S, UPLOADS_MAX
 from schemas.errors import ConfigError
 from tests.unit.platform_core.documents.pictures import png
 
@@ -165,7 +165,7 @@ def test_trust(plant):
 def test_who_inspected_installs_and_not_for_ever(plant):
     packages = plant.services.packages
     now = [0.0]
-    packages._clock_s = lambda: now[0]
+    packages._uploads._clock_s = lambda: now[0]
     mona = plant.client("builder")
     upload = inspect(mona, export(plant).content).json()["upload"]
     for other in (plant.client("admin"), plant.client("builder", "other")):
@@ -174,7 +174,7 @@ def test_who_inspected_installs_and_not_for_ever(plant):
     assert install(mona, upload, confirm_untrusted=True).json()["errors"][0]["code"] == "package.upload"
     for n in range(UPLOADS_MAX + 2):
         packages.inspect("factory", f"user {n}", export(plant).content)
-    assert len(packages._uploads) == UPLOADS_MAX
+    assert len(packages._uploads._held) == UPLOADS_MAX
 
 
 def test_an_app_with_errors_does_not_become_a_release(plant):

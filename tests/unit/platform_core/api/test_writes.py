@@ -11,7 +11,6 @@ import pytest
 
 from platform_core.services import write_declared, write_guard
 from platform_core.services.component_catalog import ComponentCatalog
-from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.visibility import NOTHING_HIDDEN
 from tests.support.processes import Processes
 
@@ -320,7 +319,7 @@ def test_what_may_be_written_is_told_as_the_guard_decides(plant):
 
 def test_the_check_tells_a_set_point_that_leads_to_a_tag_nobody_may_write(plant):
     apps = plant.bench.services.apps
-    apps.drafts.memory = CheckMemory(apps.components)  # the set-point came after the start
+    apps.drafts._components = apps.components  # the set-point came after the start
     client = plant.bench.client("builder")
     page = app_files()["pages/main.json"]
     page["elements"][SETPOINT]["bind"]["/target"] = {"source": "tag", "asset": "press_1", "role": "speed"}

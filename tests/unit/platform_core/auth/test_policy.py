@@ -12,8 +12,8 @@ MAY = {
     "api.describe asset_type.read write.ask preference.read preference.write",
     "operator": "value.write",
     "builder": "asset.write asset_type.write tag.write app.draft.read app.draft.write app.publish package.install "
-    "publisher.read",
-    "admin": "account.read audit.read publisher.write",
+    "publisher.read code_block.read code_block.install",
+    "admin": "account.read audit.read publisher.write code_block.grant",
 }
 
 

@@ -43,7 +43,7 @@ def test_it_opens_and_publishes(apps, folder):
     document = {**canonical_json.loads(file.content.encode()), "version": "99.0.0"}
     apps.drafts.write("factory", app, "app.json", document, expected=file.hash, author="mona")
     assert apps.publish("factory", app, "", "mona").no == 2
-    assert apps.lifted(apps.current("factory", app))
+    assert apps.lifted("factory", apps.current("factory", app))
 
 
 @pytest.mark.parametrize("folder", FIXTURES, ids=IDS)

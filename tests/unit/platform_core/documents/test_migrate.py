@@ -6,8 +6,8 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platform_core.components.migrate import apply_op, can_lift, lift_element, lift_files, lift_props
 from platform_core.services.documents.check import Surroundings, check_files
-from platform_core.services.documents.migrate import apply_op, can_lift, lift_element, lift_files, lift_props
 from schemas.models.component import MigrationOp
 
 from .made import GAUGE, app, catalog, changed, codes, element, manifest, tag

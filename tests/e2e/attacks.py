@@ -1,0 +1,114 @@
+"""Strings that run, or break out, wherever text is taken for markup, an address, a style or code; and who would see."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Dialog, Page, Request
+
+CALL = "window.__executed=1"
+FRAMES = (
+    "",
+    '"',
+    "'",
+    "`",
+    "]]>",
+    "-->",
+    "</title>",
+    "</textarea>",
+    "${",
+    "{{",
+    "\u2028",
+    "\u202e",
+    "\\",
+    "<",
+    "x" * 400,
+)
+BODIES = (
+    *(f"<{tag} src=x onerror={CALL}>{CALL}</{tag}>" for tag in ("script", "img", "svg", "iframe", "object", "style")),
+    *(f"<x {event}={CALL} autofocus tabindex=0>" for event in ("onload", "onclick", "onfocus", "onanimationstart")),
+    *(f"{scheme}{CALL}" for scheme in ("javascript:", "JaVa\tscript:", "data:text/html,", "vbscript:")),
+    *(f"[go]({scheme}{CALL})" for scheme in ("javascript:", "data:text/html,", "http://attack.invalid/?")),
+    "<img src=http://attack.invalid/x>",
+    "![x](http://attack.invalid/x)",
+    "<svg><animate onbegin=window.__executed=1 attributeName=x dur=1s>",
+    "<style>@import 'http://attack.invalid/x';</style>",
+    "}*{background:url(http://attack.invalid/x)}",
+    "{{constructor.constructor('window.__executed=1')()}}",
+    "${window.__executed=1}",
+    '"__proto__":{"executed":1}',
+    "<base href=http://attack.invalid/>",
+    "<meta http-equiv=refresh content='0;url=http://attack.invalid'>",
+    "<form action=javascript:window.__executed=1><button autofocus>x</button></form>",
+    "<a href=javascript:window.__executed=1>x</a>",
+    "<math><mtext></mtext><mglyph><style><img src=x onerror=window.__executed=1>",
+    "&lt;script&gt;window.__executed=1&lt;/script&gt;",
+    "<details open ontoggle=window.__executed=1>x</details>",
+    "<video><source onerror=window.__executed=1></video>",
+    "<input onfocus=window.__executed=1 autofocus>",
+)
+ATTACKS = [frame + body for frame in FRAMES for body in BODIES]
+#: What stands in the place of a block that failed.
+BROKEN = "This block failed"
+#: What an attack would leave in a page: an element or a handler of its own, an address that runs or leads elsewhere.
+TRACES = r"""() => {
+  const found = [];
+  const own = (address) => address.startsWith(`${location.origin}/assets/`);
+  for (const one of document.querySelectorAll("body *")) {
+    const tag = one.tagName.toLowerCase();
+    const foreign = /^(object|embed|base|meta|math|mglyph|video|x)$/.test(tag) ||
+      (tag === "script" && !own(one.src)) || (tag === "iframe" && !one.hasAttribute("sandbox"));
+    if (foreign) found.push(one.outerHTML.slice(0, 160));
+    for (const { name, value } of one.attributes) {
+      if (/^on/i.test(name)) found.push(one.outerHTML.slice(0, 160));
+      if (!/^(href|src|action|formaction|xlink:href|srcdoc|style|poster|data)$/i.test(name)) continue;
+      const plain = [...value].filter((letter) => letter > " ").join("");
+      const runs = /^(javascript|vbscript):|^data:text/i.test(plain);
+      // A link to elsewhere is a person's choice; whatever else has an address is fetched without one.
+      if (runs || (tag !== "a" && /attack\.invalid/i.test(plain))) found.push(`${tag} ${name}=${value.slice(0, 160)}`);
+    }
+  }
+  return found;
+}"""
+
+
+def watch(page: Page, home: str) -> list[str]:
+    """Everything that would show that a text ran, led away from `home` or broke the page."""
+    faults: list[str] = []
+
+    def dialog(shown: Dialog) -> None:
+        faults.append(f"dialog {shown.message}")
+        shown.dismiss()
+
+    def request(asked: Request) -> None:
+        address = urlsplit(asked.url)
+        if address.scheme not in ("data", "blob") and address.netloc != urlsplit(home).netloc:
+            faults.append(f"request {asked.url}")
+
+    page.on("dialog", dialog)
+    page.on("request", request)
+    page.on("popup", lambda other: faults.append(f"window {other.url}"))
+    page.on("pageerror", lambda error: faults.append(f"error {error.stack or error}"))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+    return faults
+
+
+def executed(page: Page) -> bool:
+    """Whether one of them ran."""
+    ran: bool = page.evaluate("window.__executed !== undefined || ({}).executed !== undefined")
+    return ran
+
+
+def clean(name: str, page: Page, faults: list[str]) -> None:
+    """Fails where one of them ran, became more than text, or broke a block."""
+    left, broken = page.evaluate(f"() => [({TRACES})(), document.body.innerText.includes('{BROKEN}')]")
+    assert left == [], name
+    assert not broken, name
+    assert not executed(page), name
+    assert faults == [], name
+
+
+def traces(page: Page) -> list[str]:
+    """What of them is more than text in the page."""
+    found: list[str] = page.evaluate(TRACES)
+    return found
