@@ -62,7 +62,9 @@ describe("what is done for a frame", () => {
     localStorage.setItem("theme", "dark");
     expect(await actOnUse(keep("theme", "x"), place(["storage"]))).toEqual({ ok: true, text: "x" });
     expect(localStorage.getItem("theme")).toBe("dark");
-    expect((await actOnUse(keep("theme", null), place(["storage"], { block: "other.ring" }))).text).toBeNull();
+    expect(
+      (await actOnUse(keep("theme", null), place(["storage"], { block: "other.ring" }))).text,
+    ).toBeNull();
     for (let n = 0; n < 30; n += 1) await actOnUse(keep(`k${n}`, "x"), place(["storage"]));
     expect(localStorage.length).toBe(21);
     expect((await actOnUse(keep("theme", "y"), place(["storage"]))).ok).toBe(true);
