@@ -1,6 +1,7 @@
 // What the browser loads, gzipped, without fonts and charts, against the budget: every page of every shipped app opened
 // first, with shell, runtime, the blocks on it and the formulas where its app has one. Told as well: each block, all
-// blocks at once, and the designer. Charts and fonts are fetched after that, and named by nothing that is counted.
+// blocks at once, and the designer. Charts, fonts and the QR encoder are fetched after that, and named by nothing that is
+// counted.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

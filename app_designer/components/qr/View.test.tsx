@@ -1,9 +1,23 @@
 import { render } from "@testing-library/react";
+import { Suspense } from "react";
 import { describe, expect, it } from "vitest";
-import { qrPath } from "../../src/sdk";
+import { qrPath } from "../../src/sdk/qr/path";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
 import View from "./View";
+
+it("draws the code when the encoder has come", async () => {
+  const scene = render(
+    <Scene platform={fakePlatform()}>
+      <Suspense fallback="…">
+        <View {...blockProps({ props: { content: "text", text: "LOT-1" } })} />
+      </Suspense>
+    </Scene>,
+  );
+  expect((await scene.findByRole("img")).querySelector("path")?.getAttribute("d")).toBe(
+    qrPath("LOT-1")?.path,
+  );
+});
 
 describe("code", () => {
   it("grows with its text, is UTF-8 and has its three corners", () => {

@@ -3,14 +3,14 @@ import {
   type ComponentProps,
   type LocalText,
   localText,
-  qrPath,
   Said,
   type Signal,
   useLocale,
   useMissing,
+  useQrPath,
   useSignal,
 } from "@sdk";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import css from "./View.module.css";
 
 export interface QrProps {
@@ -76,7 +76,7 @@ interface ShownProps {
 function Shown({ block, text, why = "", level = "empty" }: ShownProps) {
   const { language } = useLocale();
   const { props, tone } = block;
-  const code = useMemo(() => qrPath(text), [text]);
+  const code = useQrPath(text);
   const caption = localText(props.caption, language) || text;
   const label = block.text("label", { text });
   return (

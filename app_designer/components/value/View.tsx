@@ -65,7 +65,7 @@ function ValueTile({ title, block, signal }: TileProps) {
   );
   const drawn = !marked && (props.show_spark || scale);
   return (
-    <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
+    <BlockTile light title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
       <ReadingNumber reading={reading} />
       {drawn && level === "normal" ? null : <ReadingMark reading={reading} />}
       {drawn && props.show_spark ? <Spark signal={signal} /> : null}

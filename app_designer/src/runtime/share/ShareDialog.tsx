@@ -1,5 +1,5 @@
-import { Button, formatMoment, Icon, qrPath, useLocale, useServices } from "@sdk";
-import { useMemo, useRef, useState } from "react";
+import { Button, formatMoment, Icon, useLocale, useQrPath, useServices } from "@sdk";
+import { useRef, useState } from "react";
 import { Modal } from "../Modal";
 import { useTravel } from "../travel/context";
 import { isLocal, linkTo } from "./link";
@@ -52,7 +52,7 @@ const QUIET = 4;
 
 function Qr({ link }: { link: string }) {
   const t = useShareTexts();
-  const code = useMemo(() => qrPath(link), [link]);
+  const code = useQrPath(link);
   if (!code) return <p className={css.hint}>{t("too_long")}</p>;
   const side = code.size + 2 * QUIET;
   return (

@@ -1,4 +1,4 @@
-import { qrPath } from "@sdk";
+import { qrPath } from "@sdk/qr/path";
 import { describe, expect, it } from "vitest";
 import { momentFrom } from "../travel/context";
 import { stretchOf } from "../travel/TravelBar";

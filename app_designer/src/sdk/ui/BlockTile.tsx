@@ -17,6 +17,11 @@ interface BlockTileProps {
   /** Makes the whole tile a button. */
   onPress?: (() => void) | undefined;
   enabled?: boolean;
+  /**
+   * For a tile of which a screen shows hundreds: the size container `body` is the whole tile and nothing is cut off, so
+   * that a new number is laid out once and not twice. What it holds has to fit by itself.
+   */
+  light?: boolean;
   /** Stands at the end of the heading, such as a small button. */
   aside?: ReactNode;
   children: ReactNode;
@@ -24,9 +29,16 @@ interface BlockTileProps {
 
 /** The frame of a block: heading, tone, pattern. Its body is the size container `body`. */
 export function BlockTile(props: BlockTileProps) {
-  const { title, tone = null, hatched = false, onPress, enabled = true, aside, children } = props;
+  const { title, tone = null, hatched = false, onPress, enabled = true, light = false } = props;
+  const { aside, children } = props;
   const shown = tone && tone !== "neutral" ? stateVariable(tone) : null;
-  const names = [ui.tile, hatched && ui.hatched, onPress && enabled && ui.pressable]
+  const names = [
+    ui.tile,
+    light && css.light,
+    light && !shown && !hatched && css.flat,
+    hatched && ui.hatched,
+    onPress && enabled && ui.pressable,
+  ]
     .filter(Boolean)
     .join(" ");
   const inside = (
@@ -41,7 +53,7 @@ export function BlockTile(props: BlockTileProps) {
           {aside}
         </span>
       ) : null}
-      <span className={css.body}>{children}</span>
+      <span className={light ? css.inside : css.body}>{children}</span>
     </>
   );
   if (onPress) {

@@ -24,7 +24,7 @@ export function ReadingNumber({ reading }: { reading: Reading }) {
   // What is short needs neither a cut nor a flexible row: laying it out costs half.
   const plain = !long && !shown.word && !past;
   return (
-    <span className={css.row} data-plain={plain}>
+    <span className={css.row} data-plain={plain} data-steady={reading.steady !== undefined}>
       <span
         className={plain ? css.number : `${css.number} truncate`}
         data-current={state.assessment.current}
