@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blockLabels, blockModule, slimManifest } from "./slim_manifests.ts";
+import { slimManifest } from "../src/runtime/slim_manifest.ts";
+import { blockLabels, blockModule } from "./slim_manifests.ts";
 
 const WORD = { en: "Value", "zh-CN": "数值" };
 const MANIFEST = {
