@@ -65,10 +65,9 @@ def fill(folder: Path, ids: list[int], end: int) -> int:
     """A year up to `end` (µs) into the store of a stopped platform; returns the samples written."""
     rng = np.random.default_rng(5)
     second = np.arange(0, 86_400, STEP_S)
-    # Three hours ahead, so that what came late counts as settled and is merged, as it is in a plant.
-    ahead_us = 3 * 3_600 * SECOND
+    ahead_us = [0]
     options = StoreOptions(
-        background=False, seal_rows=10**9, tail_rows_max=10**9, clock_us=lambda: time.time_ns() // 1000 + ahead_us
+        background=False, seal_rows=10**9, tail_rows_max=10**9, clock_us=lambda: time.time_ns() // 1000 + ahead_us[0]
     )
     with EmbeddedStore(folder, options) as store:
         no = store.applied()
@@ -89,8 +88,9 @@ def fill(folder: Path, ids: list[int], end: int) -> int:
             no += 1
             store.apply(Block(no, "factory", no, True, groups))
             store.seal()
-            while store.maintain():
-                pass
+        ahead_us[0] = 3 * 3_600 * SECOND  # so that what came late counts as settled and is merged, as in a plant
+        while store.maintain():
+            pass
     return DAYS * len(second) * len(ids)
 
 
