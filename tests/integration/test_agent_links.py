@@ -45,14 +45,22 @@ def test_dead_and_silent_devices_cost_the_others_nothing(rig: Rig) -> None:
         rig.peer.start()
         rig.agent()
         rig.wait_total(100)
-        begun = len(rig.peer.values("dev_0000/t00000"))
-        time.sleep(3)
-        read = len(rig.peer.values("dev_0000/t00000")) - begun
-        # Of 30 in 3 s; an agent that waited for its dead devices would have read a few at most.
-        assert read >= 15
-        beat = rig.peer.beats[-1]
+        wait_until(lambda: rig.peer.beats, what="a heartbeat")
+        # 27 of 30 reads in 3 s and at most one overrun, in one of five stretches: a busy machine may spoil some of
+        # them, an agent that waits for its dead devices spoils them all.
+        stretches = []
+        for _ in range(5):
+            overruns = rig.peer.beats[-1].connections[0].scans[0].overruns
+            begun = len(rig.peer.values("dev_0000/t00000"))
+            time.sleep(3)
+            beat = rig.peer.beats[-1]
+            read = len(rig.peer.values("dev_0000/t00000")) - begun
+            stretches.append((read, beat.connections[0].scans[0].overruns - overruns))
+            if read >= 27 and stretches[-1][1] <= 1:
+                break
+        else:
+            raise AssertionError(f"(reads, overruns) of 3 s each: {stretches}")
         assert [c.up for c in beat.connections] == [True] + [False] * 8
-        assert beat.connections[0].scans[0].overruns <= 10
         assert all(c.error for c in beat.connections[1:])
 
 

@@ -116,8 +116,8 @@ export class SteadySource {
 
   subscribe = (anew: () => void): (() => void) => {
     const draw = () => {
-      const { told } = this;
-      if (this.shape() !== told) anew();
+      // React compares for itself: a render it began and dropped has seen a shape that is on no screen.
+      anew();
       for (const follow of this.followers) follow(this.now());
     };
     const stop = this.listen(() => nextFrame(draw));
