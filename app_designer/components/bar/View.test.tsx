@@ -15,14 +15,19 @@ function show(v: number, span: [number, number]) {
   );
 }
 
+const value = (scene: ReturnType<typeof show>) => {
+  const style = scene.container.querySelector<HTMLElement>("[class*=value]")?.style;
+  return ["--from", "--to", "--at"].map((name) => Number(style?.getPropertyValue(name)));
+};
+
 const place = (scene: ReturnType<typeof show>, name: string) => {
   const style = scene.container.querySelector<HTMLElement>(`[class*=${name}]`)?.style;
   return [style?.getPropertyValue("--from"), style?.getPropertyValue("--size")].map(Number);
 };
 
 it("grows from zero where the scale has one", () => {
-  expect(place(show(25, [0, 100]), "fill")).toEqual([0, 0.25]);
-  expect(place(show(-50, [-100, 100]), "fill")).toEqual([0.25, 0.25]);
+  expect(value(show(25, [0, 100]))).toEqual([0, 0.25, 0.25]);
+  expect(value(show(-50, [-100, 100]))).toEqual([0.25, 0.5, 0.25]);
 });
 
 it("shows the normal band and each limit", () => {

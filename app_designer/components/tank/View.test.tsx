@@ -18,8 +18,8 @@ function show(v: number | null, props: TankProps = {}) {
 const fill = (scene: ReturnType<typeof show>) => scene.container.querySelector<HTMLElement>("[class*=fill]");
 
 it("is as full as the value is on its scale", () => {
-  expect(fill(show(25))?.style.height).toBe("50%");
-  expect(fill(show(90))?.style.height).toBe("100%");
+  expect(fill(show(25))?.style.transform).toBe("translateY(50.00%)");
+  expect(fill(show(90))?.style.transform).toBe("translateY(0.00%)");
 });
 
 it("says how much that is when it knows what it holds", () => {
