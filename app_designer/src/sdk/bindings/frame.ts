@@ -1,10 +1,12 @@
+import { FramePace } from "./frame_pace";
+
 /**
  * Work that is done once per painted frame, however many values arrive in between. A hidden page paints
  * nothing: what waits then is done when it is shown again, with the newest values.
  */
 export type FrameScheduler = (run: () => void) => void;
 
-const onFrame: FrameScheduler = (run) => void requestAnimationFrame(run);
+const onFrame: FrameScheduler = new FramePace().schedule;
 let schedule = onFrame;
 
 let waiting = new Set<() => void>();
