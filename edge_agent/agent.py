@@ -21,6 +21,8 @@ from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
 from edge_agent.clock import watch_clock
+from edge_agent.commands.desk import CommandDesk
+from edge_agent.commands.targets import make_desk
 from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import STOP_TIMEOUT_S, Device
 from edge_agent.health import Health
@@ -49,6 +51,7 @@ class _Prepared:
     """What the spool said at the start."""
 
     alias_of: dict[str, int]
+    uuid_of: dict[str, UUID]
     marks: dict[SequenceKey, int]
     since: int
 
@@ -79,8 +82,10 @@ class Agent:
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
             self._devices = list(self._make_devices(prepared))
             health = Health(writer, self._devices)
-            uplink = self._make_uplink(writer, health, machine)
-            health.uplink = uplink
+            desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
+            uplink = self._make_uplink(writer, health, machine, desk)
+            desk.connection = lambda: uplink.conn_id
+            health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)
             metrics = await self._serve_metrics(health)
         except BaseException:
@@ -124,7 +129,8 @@ class Agent:
 
     def _prepare(self, spool: Spool) -> _Prepared:
         """Identities, aliases and the dictionary; declares the time nobody was here."""
-        entries = self._entries(self._identities(spool))
+        uuid_of = self._identities(spool)
+        entries = self._entries(uuid_of)
         fresh_stream = spool.max_seq == 0 or spool.cloned
         by_uuid, changed = aliases.allocate(spool, entries)
         alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
@@ -136,7 +142,7 @@ class Agent:
             reason = "agent_stopped" if spool.ended_cleanly else "agent_down"
             gap = GapRecord("not_sampled", reason, "", min(since, now), now, None, "cycles")
             spool.append([Entry(gaps=(gap,))], alive=now)
-        return _Prepared(alias_of, spool.marks(), since)
+        return _Prepared(alias_of, uuid_of, spool.marks(), since)
 
     def _identities(self, spool: Spool) -> dict[str, UUID]:
         identity = Identity(self._loaded.data_dir / "identity.json")
@@ -193,12 +199,12 @@ class Agent:
             for scan_ms, tags in sorted(by_period.items())
         ]  # fmt: skip
 
-    def _make_uplink(self, writer: SpoolWriter, health: Health, machine: str) -> Uplink:
+    def _make_uplink(self, writer: SpoolWriter, health: Health, machine: str, desk: CommandDesk) -> Uplink:
         return Uplink(
             UplinkParts(
                 config=self._config, base=self._loaded.base, machine=machine,
                 config_hash=self._loaded.hash, catalog_hash=self._catalog_hash,
-                snapshot=self._current, heartbeat=health.heartbeat,
+                snapshot=self._current, heartbeat=health.heartbeat, command=desk.receive,
             ),
             writer,
         )  # fmt: skip

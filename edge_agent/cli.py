@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_agent import __version__
+from edge_agent.commands.cli import add_writes
 from edge_agent.config import LoadedConfig, load_config
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     read.set_defaults(command=_read)
     for command in (run, check, read):
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
+    add_writes(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
     return parser

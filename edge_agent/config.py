@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
+from edge_agent.commands.rule_check import check_write_rules
 from edge_agent.cross_check import check_connection, check_connections
 from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.plain_words import problems_of, suggestion
@@ -97,6 +98,8 @@ class _Checker:
         top = self._top(raw)
         connections = [self._connection(one) for one in expanded]
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
+        sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
+        self.problems += check_write_rules(sound)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
         return top.model_copy(update={"connections": tuple(one for one in connections if one)})

@@ -18,6 +18,7 @@ import numpy as np
 
 from connectors.driver import Driver, Plan, Reading
 from edge_agent.batcher import Batcher
+from edge_agent.exchange import Exchange
 from edge_agent.pipeline.scan import ScanClass
 from schemas.errors import AuthError, ConnectError, InterlockError
 from schemas.models.connection import ConnectionConfig
@@ -86,6 +87,8 @@ class Device:
         ]
         self._stopping = asyncio.Event()
         self._sleep: asyncio.Future[None] | None = None
+        self._exchange = Exchange(self._wake)
+        self._woken = False
         self.idle = asyncio.Event()
         self.idle.set()
         self.up = False
@@ -134,7 +137,22 @@ class Device:
             up()
             await self._stopping.wait()
 
+    async def exchange(self, work: Callable[[Driver[Any]], Awaitable[T]], deadline: float) -> T:
+        """Something done with the driver before its next read; not begun after `deadline` (monotonic s). Raises
+        ConnectError where there is no link, WriteRejected where it came too late."""
+        if not self.up:
+            raise ConnectError("device.offline", f"there is no connection to {self.conn.id}")
+        return await self._exchange.ask(work, deadline)
+
+    def _wake(self) -> None:
+        self._woken = True
+        if self._sleep is not None:
+            self._sleep.cancel()
+
     async def _next(self, driver: Driver[Any]) -> None:
+        self._woken = False
+        if self._exchange:
+            await self._exchange.serve(driver)
         running = min(self._running, key=lambda one: one.schedule.due)
         wait_s = running.schedule.due - time.monotonic()
         if wait_s > 0:
@@ -143,7 +161,7 @@ class Device:
             try:
                 await self._sleep
             except asyncio.CancelledError:
-                if self._stopping.is_set():
+                if self._stopping.is_set() or self._woken:
                     return
                 raise
         await self._read(driver, running)
@@ -174,6 +192,7 @@ class Device:
         if self.up or not self.error:
             self.since = now
         self.up = False
+        self._exchange.refuse(f"the connection to {self.conn.id} broke")
         self.failures += 1
         self.error = error.message if isinstance(error, InterlockError) else repr(error)
         quality = Quality.ACCESS_DENIED if isinstance(error, AuthError) else Quality.NO_COMMUNICATION
@@ -183,8 +202,8 @@ class Device:
     def stop(self) -> None:
         """Lets the read that is under way finish and begins no other."""
         self._stopping.set()
-        if self._sleep is not None:
-            self._sleep.cancel()
+        self._exchange.refuse("the agent ends")
+        self._wake()
 
     def current(self) -> list[Columns]:
         """Last reported samples of all tags."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from edge_agent import __version__
 from edge_agent.buffer.writer import SpoolWriter
+from edge_agent.commands.desk import CommandDesk
 from edge_agent.device import Device
 from edge_agent.publish.uplink import Uplink
 from schemas.wire.heartbeat import Heartbeat, SpoolBeat
@@ -24,6 +25,7 @@ class Health:
         self._devices = devices
         self._started = time.time()
         self.uplink: Uplink | None = None
+        self.desk: CommandDesk | None = None
 
     def heartbeat(self, conn_id: str, stream: UUID, boot: int) -> Heartbeat:
         """The heartbeat of this second."""
@@ -42,7 +44,7 @@ class Health:
     def metrics(self) -> str:
         """All metrics as Prometheus text (exposition format 0.0.4)."""
         lines: list[str] = []
-        for name, kind, text, samples in (*self._spool(), *self._link(), *self._connections()):
+        for name, kind, text, samples in (*self._spool(), *self._link(), *self._connections(), *self._commands()):
             lines += [f"# HELP interlock_agent_{name} {text}", f"# TYPE interlock_agent_{name} {kind}"]
             lines += [f"interlock_agent_{name}{_labels(labels)} {value:.15g}" for labels, value in samples]
         return "\n".join(lines) + "\n"
@@ -92,6 +94,15 @@ class Health:
             "platform_offset_seconds", "gauge", "The platform's clock minus ours.",
             uplink.platform_offset_us / 1e6,
         )  # fmt: skip
+
+    def _commands(self) -> Iterator[Metric]:
+        if self.desk is None:
+            return
+        figures = self.desk.figures
+        ends = [("done", figures.done), ("refused", figures.refused), ("unknown", figures.unknown)]
+        samples: list[Sample] = [({"outcome": name}, float(count)) for name, count in ends]
+        yield "commands_total", "counter", "Commands from the platform, by how they ended.", samples
+        yield _one("commands_unreadable_total", "counter", "Commands that were no commands.", figures.unreadable)
 
     def _connections(self) -> Iterator[Metric]:
         rows = [({"connection": device.conn.id, "driver": device.conn.driver}, device) for device in self._devices]

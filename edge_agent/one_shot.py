@@ -7,26 +7,14 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from connectors.shape import Shaper
 from edge_agent.config import LoadedConfig, make_driver
+from edge_agent.read_now import Value, values_of
 from schemas.errors import InterlockError
 from schemas.models.connection import ConnectionConfig
-from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, label
 
 TIMEOUT_S = 30.0
-
-
-@dataclass(slots=True, frozen=True)
-class Value:
-    """One tag as read; `value` is None where it is bad."""
-
-    tag: TagConfig
-    value: Any
-    quality: int
-    ts: int
 
 
 @dataclass(slots=True)
@@ -59,16 +47,7 @@ async def _read(connection: ConnectionConfig) -> ConnectionRead:
         return result
     finally:
         await driver.close()
-    for reading in Shaper(connection.tags).shape(readings):
-        columns = reading.columns
-        for row, index in enumerate(columns.id.tolist()):
-            quality = int(columns.q[row])
-            raw = columns.v[row]
-            value = None if quality >= BAD_FROM else (str(raw) if columns.kind == "s" else raw.item())
-            value = bool(value) if columns.kind == "b" and value is not None else value
-            result.values.append(Value(connection.tags[index], value, quality, int(columns.ts[row])))
-    place = {tag.name: at for at, tag in enumerate(connection.tags)}
-    result.values.sort(key=lambda one: place[one.tag.name])
+    result.values = values_of(connection.tags, readings)
     return result
 
 

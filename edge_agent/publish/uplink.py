@@ -30,6 +30,7 @@ from schemas.wire import topics
 from schemas.wire.ack import Ack
 from schemas.wire.batch import make_batch, pack
 from schemas.wire.columns import Columns, concat
+from schemas.wire.command import CommandResult
 from schemas.wire.heartbeat import Heartbeat
 from schemas.wire.intervals import IntervalSet
 from schemas.wire.presence import Birth, CoreState, EdgeState, read_presence
@@ -54,6 +55,8 @@ class UplinkParts:
     catalog_hash: str
     snapshot: Callable[[], list[Columns]]
     heartbeat: Callable[[str, UUID, int], Heartbeat]
+    #: Takes the payload of a command and where its answer goes.
+    command: Callable[[bytes, Callable[[CommandResult], None]], None]
 
 
 class Uplink:
@@ -83,6 +86,11 @@ class Uplink:
         self.platform_offset_us = 0
 
     @property
+    def conn_id(self) -> str:
+        """The present MQTT connection; commands are good for that one alone."""
+        return self._conn_id
+
+    @property
     def name(self) -> str:
         """For the log."""
         return f"broker {self._parts.config.broker.url}"
@@ -102,7 +110,7 @@ class Uplink:
         try:
             await mqtt.open(
                 [topics.core_state_topic(tenant), topics.ack_topic(tenant, edge),
-                 topics.state_topic(tenant, edge)]
+                 topics.state_topic(tenant, edge), topics.cmd_topic(tenant, edge)]
             )  # fmt: skip
             self._mqtt, self.connected = mqtt, True
             self.connects += 1
@@ -156,6 +164,8 @@ class Uplink:
                 self._core_state(read_presence(CoreState, payload))
             elif channel == "a":
                 self._acked(Ack.unpack(payload))
+            elif channel == "cmd":
+                self._parts.command(payload, self._answer)
             elif channel == "state":
                 self._own_state(read_presence(EdgeState, payload))
         except WireError as error:
@@ -174,6 +184,11 @@ class Uplink:
             self._acked(held)
         elif before is not None and before.core != state.core:
             self._publish_birth()
+
+    def _answer(self, result: CommandResult) -> None:
+        """Tells how a command ended; where the connection broke meanwhile, nobody hears it."""
+        if self._mqtt is not None:
+            self._mqtt.publish(topics.reply_topic(self._parts.config.tenant, self._parts.config.edge), result.pack())
 
     def _own_state(self, state: EdgeState) -> None:
         """A late will of an earlier connection says we are offline: say that we are not."""

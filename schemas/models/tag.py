@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
+from schemas.models.tenant import Role
 from schemas.wire.kinds import Kind
 
 DataType = Literal["bool", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"]
@@ -15,6 +16,8 @@ ByteOrder = Literal["ABCD", "BADC", "CDAB", "DCBA"]
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^/+#\x00-\x1f]+$")]
 Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 DescriptionText = Annotated[str, StringConstraints(max_length=500)]
+InterlockName = Annotated[str, StringConstraints(max_length=60, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+TagKey = Annotated[str, StringConstraints(min_length=1, max_length=161, pattern=r"^[^+#\x00-\x1f]+$")]
 SCAN_MS_MIN = 20
 SCAN_MS_MAX = 86_400_000
 
@@ -32,6 +35,47 @@ class Limits(Document):
         given = [x for x in (self.lo_lo, self.lo, self.hi, self.hi_hi) if x is not None]
         if given != sorted(given):
             raise ValueError("limits must rise: lo_lo ≤ lo ≤ hi ≤ hi_hi")
+        return self
+
+
+class WriteRule(Document):
+    """That a tag may be written, and within which bounds. The edge enforces each of them; others only repeat them."""
+
+    min: float | None = Field(default=None, description="Lowest value that may be written, in the tag's unit.")
+    max: float | None = Field(default=None, description="Highest value that may be written.")
+    step: float | None = Field(default=None, gt=0, description="Values go in steps of this much, from min or 0.")
+    change_max: float | None = Field(
+        default=None, gt=0, description="Furthest one write may be from what the device has at that moment."
+    )
+    values: tuple[float, ...] = Field(
+        default=(), max_length=100, description="The only values that may be written; empty: any within the bounds."
+    )
+    per_minute: int = Field(default=10, ge=1, le=600, description="Most writes in a minute.")
+    roles: tuple[Role, ...] = Field(
+        default=("operator", "builder", "admin"), min_length=1, description="Who may write it."
+    )
+    interlock: str = Field(
+        default="",
+        max_length=1000,
+        description="Written only while this expression is true, for example: door_closed && speed < 10. Its names are "
+        "those of interlock_tags. Not a safety function.",
+    )
+    interlock_tags: dict[InterlockName, TagKey] = Field(
+        default={},
+        max_length=20,
+        description="Names in the interlock and the tags they stand for: a tag of the same connection, or "
+        "connection/tag. They are read anew before each write.",
+    )
+    tolerance: float = Field(
+        default=0.0, ge=0, description="How far the value read back may be from the one written, in the tag's unit."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min must not be above max")
+        if self.interlock_tags and not self.interlock:
+            raise ValueError("interlock_tags are of no use without an interlock")
         return self
 
 
@@ -58,6 +102,8 @@ class TagMeta(Document):
     description_i18n: dict[Language, DescriptionText] = Field(
         default={}, max_length=32, description="The description in other languages, for example zh-CN."
     )
+
+    write: WriteRule | None = Field(default=None, description="Bounds of writing; left out: the tag is only read.")
 
     @model_validator(mode="after")
     def _span_rises(self) -> Self:

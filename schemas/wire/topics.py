@@ -53,6 +53,11 @@ def cmd_topic(tenant: str, edge: str) -> str:
     return _edge(tenant, edge, "cmd")
 
 
+def reply_topic(tenant: str, edge: str) -> str:
+    """How commands ended, agent to platform."""
+    return _edge(tenant, edge, "re")
+
+
 def core_state_topic(tenant: str) -> str:
     """Retained: whether the platform is there."""
     return f"{ROOT}/{tenant}/core/state"

@@ -1049,6 +1049,8 @@ export interface TagMeta {
   texts_i18n?: Record<string, Record<string, string>>;
   /** Unit as shown, for example °C. */
   unit?: string;
+  /** Bounds of writing; left out: the tag is only read. */
+  write?: WriteRule | null;
 }
 
 /** A firm. */
@@ -1107,6 +1109,30 @@ export interface WhenEvent {
   event: string;
   /** Payload. */
   payload?: Record<string, unknown>;
+}
+
+/** That a tag may be written, and within which bounds. The edge enforces each of them; others only repeat them. */
+export interface WriteRule {
+  /** Furthest one write may be from what the device has at that moment. */
+  change_max?: number | null;
+  /** Written only while this expression is true, for example: door_closed && speed < 10. Its names are those of interlock_tags. Not a safety function. */
+  interlock?: string;
+  /** Names in the interlock and the tags they stand for: a tag of the same connection, or connection/tag. They are read anew before each write. */
+  interlock_tags?: Record<string, string>;
+  /** Highest value that may be written. */
+  max?: number | null;
+  /** Lowest value that may be written, in the tag's unit. */
+  min?: number | null;
+  /** Most writes in a minute. */
+  per_minute?: number;
+  /** Who may write it. */
+  roles?: ("viewer" | "operator" | "builder" | "admin")[];
+  /** Values go in steps of this much, from min or 0. */
+  step?: number | null;
+  /** How far the value read back may be from the one written, in the tag's unit. */
+  tolerance?: number;
+  /** The only values that may be written; empty: any within the bounds. */
+  values?: number[];
 }
 
 /** A command it may give; bound to a tag, checked and audited by the server. The only way to a device. */
