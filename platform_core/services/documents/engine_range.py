@@ -37,9 +37,9 @@ def misfit(wanted: str, program: str) -> str:
     here = _parts(release.group())
     for sign, text in _COMPARATOR.findall(wanted):
         there = _parts(text)
-        if here < there and sign in (">=", ">", "=") or (here == there and sign == ">"):
+        if (here < there and sign in (">=", ">", "=")) or (here == there and sign == ">"):
             return "older"
-        if here > there and sign in ("<=", "<", "=") or (here == there and sign == "<"):
+        if (here > there and sign in ("<=", "<", "=")) or (here == there and sign == "<"):
             return "newer"
     return ""
 
@@ -67,5 +67,5 @@ def require_engine(document: Any, what: str) -> None:
 
 def _parts(text: str) -> _Version:
     numbers = [int(part) for part in text.split(".")]
-    major, minor, patch = (numbers + [0, 0])[:3]
+    major, minor, patch = [*numbers, 0, 0][:3]
     return major, minor, patch
