@@ -149,10 +149,8 @@ def open_block(content: bytes, *, verify: bool = True, lint: bool = True) -> Blo
 def _component(files: Mapping[str, bytes], *, lint: bool) -> tuple[dict[str, Any], ComponentManifest]:
     """The manifest; what could be slow or lead out is found before the schema is used for anything."""
     document = canonical_json.loads(files[COMPONENT_FILE], size_max=MANIFEST_BYTES_MAX)
-    if lint:
-        require_engine(
-            document, f"{document.get('id')} {document.get('version')}" if isinstance(document, dict) else ""
-        )
+    if lint and isinstance(document, dict):
+        require_engine(document, f"{document.get('id')} {document.get('version')}")
     try:
         manifest = ComponentManifest.model_validate(document)
     except ValidationError as error:

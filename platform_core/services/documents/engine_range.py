@@ -44,13 +44,13 @@ def misfit(wanted: str, program: str) -> str:
     return ""
 
 
-def require_engine(document: Any, what: str) -> None:
+def require_engine(document: dict[str, Any], what: str) -> None:
     """Refuses what names versions of Interlock without this one. ``document``: component.json or app.json, not checked
     yet, so that one with fields only a later Interlock knows is told to need that.
 
     Raises ``ConfigError`` (``package.engine``). What is no range is left to the document's own check.
     """
-    wanted = document.get("engine") if isinstance(document, dict) else None
+    wanted = document.get("engine")
     if not isinstance(wanted, str) or re.fullmatch(ENGINE_PATTERN, wanted) is None:
         return
     program = program_version()
