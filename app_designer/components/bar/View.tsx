@@ -3,11 +3,11 @@ import {
   type ComponentProps,
   type LocalText,
   localText,
-  type Reading,
   ReadingMark,
   ReadingNumber,
   type Scale,
   type Signal,
+  type SteadyReading,
   scaleOf,
   signalMeta,
   signalName,
@@ -15,9 +15,9 @@ import {
   useMeter,
   useMissing,
   useOpenDetail,
-  useReading,
+  useSteadyReading,
 } from "@sdk";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { BarScale } from "./BarScale";
 import css from "./View.module.css";
 
@@ -48,14 +48,15 @@ export default function BarView(block: ComponentProps<BarProps>) {
 function Bar({ title, block, signal }: { title: string; block: ComponentProps<BarProps>; signal: Signal }) {
   const { props, emit, output, enabled, tone } = block;
   const open = useOpenDetail();
-  const reading = useReading(signal, props.decimals);
-  const { level, state } = reading;
+  const reading = useSteadyReading(signal, props.decimals);
+  const { level, steady } = reading;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the level alone is told, not each new `output`.
   useEffect(() => output("level", level), [level]);
-  const scale = scaleOf(signalMeta(signal), { min: props.min, max: props.max });
+  const { min, max } = props;
+  const scale = useMemo(() => scaleOf(signalMeta(signal), { min, max }), [signal, min, max]);
   const id = signal.tag?.id;
   const press = () => {
-    if (!emit("press", { value: state.value }) && id !== undefined) open(id);
+    if (!emit("press", { value: steady.now().state.value }) && id !== undefined) open(id);
   };
   return (
     <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
@@ -72,7 +73,7 @@ function Bar({ title, block, signal }: { title: string; block: ComponentProps<Ba
 
 interface MeterProps {
   title: string;
-  reading: Reading;
+  reading: SteadyReading;
   scale: Scale | null;
   limits: boolean;
 }
@@ -80,10 +81,9 @@ interface MeterProps {
 function Meter({ title, reading, scale, limits }: MeterProps) {
   const meter = useMeter(reading, scale, title);
   if (!scale) return null;
-  const { number, format } = reading;
   return (
     <span className={css.meter} {...meter}>
-      <BarScale scale={scale} value={number} limits={limits} format={format} />
+      <BarScale scale={scale} reading={reading} limits={limits} />
     </span>
   );
 }

@@ -1,4 +1,5 @@
-import { type Scale, shareOf } from "@sdk";
+import { type Reading, type Scale, type SteadySource, shareOf, useDrawn } from "@sdk";
+import { useCallback } from "react";
 
 /** The field is 200 × 150; the scale goes from lower left over the top to lower right about (100, 92). */
 const CENTRE = { x: 100, y: 92 };
@@ -19,11 +20,12 @@ export function arcPath(from: number, to: number, radius: number): string {
 /** Track, normal band, limits and pointer; without a scale the track alone. */
 export function Arc({
   scale,
-  value,
+  pointer,
   limits,
 }: {
   scale: Scale | null;
-  value: number | null;
+  /** Where the pointer stands; null where there is nothing to point at. */
+  pointer: SteadySource | null;
   limits: boolean;
 }) {
   const banded = limits && scale && (scale.lo !== null || scale.hi !== null);
@@ -48,16 +50,27 @@ export function Arc({
             />
           ))
         : null}
-      {scale && value !== null ? <Pointer share={shareOf(scale, value)} /> : null}
+      {scale && pointer ? <Pointer scale={scale} source={pointer} /> : null}
     </svg>
   );
 }
 
+/** Steps in which the pointer turns: finer ones are not seen, and each one is painted. */
+const STEP_DEG = 0.25;
+
 /** A wedge that points at the scale from inside: the middle is left to the number. */
-function Pointer({ share }: { share: number }) {
-  const angle = FROM_DEG + share * SWEEP_DEG;
+function Pointer({ scale, source }: { scale: Scale; source: SteadySource }) {
+  const turn = useCallback(
+    (wedge: SVGGElement, { number }: Reading) => {
+      if (number === null) return;
+      const angle = Math.round((FROM_DEG + shareOf(scale, number) * SWEEP_DEG) / STEP_DEG) * STEP_DEG;
+      const transform = `rotate(${angle} ${CENTRE.x} ${CENTRE.y})`;
+      if (wedge.getAttribute("transform") !== transform) wedge.setAttribute("transform", transform);
+    },
+    [scale],
+  );
   return (
-    <g transform={`rotate(${angle.toFixed(2)} ${CENTRE.x} ${CENTRE.y})`}>
+    <g ref={useDrawn(source, turn)}>
       <path d="M100 3l0 0 5 26h-10Z" fill="var(--pointer)" stroke="var(--surface)" strokeWidth={1.5} />
     </g>
   );

@@ -2,6 +2,7 @@ import { render } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
+import { steadyScene } from "../../src/testing/steady";
 import { arcPath } from "./Arc";
 import View, { type GaugeProps } from "./View";
 
@@ -40,4 +41,18 @@ describe("gauge", () => {
 it("draws an arc over more than half of a circle as the large one", () => {
   expect(arcPath(0, 1, 80)).toContain(" 0 1 1 ");
   expect(arcPath(0, 0.5, 80)).toContain(" 0 0 1 ");
+});
+
+it("follows its value without React, also for a screen reader", () => {
+  const { put, renders, container, getByRole } = steadyScene(View, {}, 50);
+  const before = renders();
+  put(25);
+  expect(renders()).toBe(before);
+  expect(container.querySelector("g")?.getAttribute("transform")).toBe("rotate(-60 100 92)");
+  expect(getByRole("meter").getAttribute("aria-label")).toBe("Oil: 25.0 °C");
+  expect(getByRole("meter").getAttribute("aria-valuenow")).toBe("25");
+  expect(container.querySelector("[class*=number]")?.textContent).toBe("25.0");
+  put(80);
+  expect(renders()).toBeGreaterThan(before);
+  expect(getByRole("meter").getAttribute("aria-valuetext")).toBe("Oil: 80.0 °C, High");
 });

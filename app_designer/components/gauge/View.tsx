@@ -8,17 +8,20 @@ import {
   type Scale,
   type Signal,
   Skeleton,
+  type SteadyReading,
+  type SteadySource,
   scaleOf,
   signalMeta,
   signalName,
+  useDrawn,
   useFormatter,
   useLocale,
   useMeter,
   useMissing,
   useOpenDetail,
-  useReading,
+  useSteadyReading,
 } from "@sdk";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { Arc } from "./Arc";
 import css from "./View.module.css";
 
@@ -56,14 +59,15 @@ function Gauge({
 }) {
   const { props, emit, output, enabled, tone } = block;
   const open = useOpenDetail();
-  const reading = useReading(signal, props.decimals);
-  const { level, state } = reading;
+  const reading = useSteadyReading(signal, props.decimals);
+  const { level, steady } = reading;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the level alone is told, not each new `output`.
   useEffect(() => output("level", level), [level]);
-  const scale = scaleOf(signalMeta(signal), { min: props.min, max: props.max });
+  const { min, max } = props;
+  const scale = useMemo(() => scaleOf(signalMeta(signal), { min, max }), [signal, min, max]);
   const id = signal.tag?.id;
   const press = () => {
-    if (!emit("press", { value: state.value }) && id !== undefined) open(id);
+    if (!emit("press", { value: steady.now().state.value }) && id !== undefined) open(id);
   };
   return (
     <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
@@ -76,32 +80,25 @@ function Gauge({
 }
 
 interface DialProps {
-  reading: Reading;
+  reading: SteadyReading;
   scale: Scale | null;
   title: string;
   limits: boolean;
 }
 
 function Dial({ reading, scale, title, limits }: DialProps) {
-  const { shown, state, number, signal, loading } = reading;
+  const { shown, state, number, signal, loading, steady } = reading;
   const meter = useMeter(reading, scale, title);
   const format = useFormatter(signal, 0);
   const ends = scale ? [scale.min, scale.max].map((end) => format(end).text) : [];
   return (
     <span className={css.dial} {...meter}>
-      <Arc scale={scale} value={number} limits={limits} />
+      <Arc scale={scale} pointer={number === null ? null : steady} limits={limits} />
       <span className={css.reading} aria-hidden="true">
         {loading ? (
           <Skeleton width="48px" height="24px" />
         ) : (
-          <span
-            className={css.number}
-            data-current={state.assessment.current}
-            data-long={shown.text.length > 5}
-            title={shown.text}
-          >
-            {shown.text}
-          </span>
+          <DialNumber source={steady} current={state.assessment.current} />
         )}
         <span className={css.unit}>{state.value === null ? "" : shown.unit}</span>
       </span>
@@ -112,4 +109,18 @@ function Dial({ reading, scale, title, limits }: DialProps) {
       ))}
     </span>
   );
+}
+
+/** More characters than this get a smaller size. */
+const LONG = 5;
+
+function writeNumber(span: HTMLSpanElement, { shown: { text } }: Reading): void {
+  if (span.textContent === text) return;
+  span.textContent = text;
+  span.title = text;
+  span.dataset.long = String(text.length > LONG);
+}
+
+function DialNumber({ source, current }: { source: SteadySource; current: boolean }) {
+  return <span ref={useDrawn(source, writeNumber)} className={css.number} data-current={current} />;
 }

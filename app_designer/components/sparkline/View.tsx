@@ -10,7 +10,7 @@ import {
   useLocale,
   useMissing,
   useOpenDetail,
-  useReading,
+  useSteadyReading,
 } from "@sdk";
 import { Course } from "./Course";
 import css from "./View.module.css";
@@ -46,10 +46,10 @@ interface InnerProps {
 function Sparkline({ title, block, signal }: InnerProps) {
   const { props, emit, enabled, tone } = block;
   const open = useOpenDetail();
-  const reading = useReading(signal, props.decimals);
+  const reading = useSteadyReading(signal, props.decimals);
   const id = signal.tag?.id;
   const press = () => {
-    if (!emit("press", { value: reading.state.value }) && id !== undefined) open(id);
+    if (!emit("press", { value: reading.steady.now().state.value }) && id !== undefined) open(id);
   };
   return (
     <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>

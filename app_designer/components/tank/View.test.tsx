@@ -2,6 +2,7 @@ import { render } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
+import { steadyScene } from "../../src/testing/steady";
 import View, { type TankProps } from "./View";
 
 function show(v: number | null, props: TankProps = {}) {
@@ -15,11 +16,12 @@ function show(v: number | null, props: TankProps = {}) {
   );
 }
 
-const fill = (scene: ReturnType<typeof show>) => scene.container.querySelector<HTMLElement>("[class*=fill]");
+const fill = (scene: Pick<ReturnType<typeof show>, "container">) =>
+  scene.container.querySelector<HTMLElement>("[class*=fill]");
 
 it("is as full as the value is on its scale", () => {
-  expect(fill(show(25))?.style.height).toBe("50%");
-  expect(fill(show(90))?.style.height).toBe("100%");
+  expect(fill(show(25))?.style.transform).toBe("translateY(50.00%)");
+  expect(fill(show(90))?.style.transform).toBe("translateY(0.00%)");
 });
 
 it("says how much that is when it knows what it holds", () => {
@@ -28,4 +30,13 @@ it("says how much that is when it knows what it holds", () => {
 
 it("has no level for a bad value", () => {
   expect(fill(show(null, { capacity: 12 }))).toBeNull();
+});
+
+it("follows its value without React, and what that is of its capacity", () => {
+  const scene = steadyScene<TankProps>(View, { capacity: 12, capacity_unit: "t" }, 50);
+  const before = scene.renders();
+  scene.put(25);
+  expect(scene.renders()).toBe(before);
+  expect(fill(scene)?.style.transform).toBe("translateY(75.00%)");
+  expect(scene.getByText("3.0 t")).toBeTruthy();
 });

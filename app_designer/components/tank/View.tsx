@@ -10,19 +10,22 @@ import {
   ReadingNumber,
   type Scale,
   type Signal,
+  type SteadyReading,
+  type SteadySource,
   scaleOf,
   shareOf,
   signalMeta,
   signalName,
   useBlockTexts,
+  useDrawn,
   useLocale,
   useMeter,
   useMissing,
   useOpenDetail,
-  useReading,
+  useSteadyReading,
   useUnitWishes,
 } from "@sdk";
-import { useEffect } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import css from "./View.module.css";
 
 export interface TankProps {
@@ -52,40 +55,25 @@ export default function TankView(block: ComponentProps<TankProps>) {
 
 function Tank({ title, block, signal }: { title: string; block: ComponentProps<TankProps>; signal: Signal }) {
   const { props, emit, output, enabled, tone } = block;
-  const { language } = useLocale();
   const open = useOpenDetail();
-  const reading = useReading(signal, props.decimals);
-  const { level, state, number } = reading;
+  const reading = useSteadyReading(signal, props.decimals);
+  const { level, steady } = reading;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the level alone is told, not each new `output`.
   useEffect(() => output("level", level), [level]);
-  const scale = scaleOf(signalMeta(signal), { min: props.min, max: props.max });
+  const { min, max } = props;
+  const scale = useMemo(() => scaleOf(signalMeta(signal), { min, max }), [signal, min, max]);
   const id = signal.tag?.id;
   const press = () => {
-    if (!emit("press", { value: state.value }) && id !== undefined) open(id);
+    if (!emit("press", { value: steady.now().state.value }) && id !== undefined) open(id);
   };
-  const share = scale && number !== null ? shareOf(scale, number) : null;
-  const capacity = displayUnit(props.capacity_unit, useUnitWishes());
-  const whole = capacity?.offset === 0 ? capacity.convert(props.capacity ?? 0) : props.capacity;
-  const amountUnit = capacity?.offset === 0 ? capacity.unit : (props.capacity_unit ?? "");
-  const amount = share !== null && whole ? share * whole : null;
   return (
     <BlockTile title={title} tone={tone} hatched={reading.hatched} onPress={press} enabled={enabled}>
       <span className={css.tank}>
-        <Vessel
-          title={title}
-          reading={reading}
-          scale={scale}
-          share={share}
-          limits={props.show_limits !== false}
-        />
+        <Vessel title={title} reading={reading} scale={scale} limits={props.show_limits !== false} />
         <span className={css.words} aria-hidden={scale !== null}>
           <ReadingNumber reading={reading} />
           {props.capacity ? (
-            <span className={`${css.amount} truncate`}>
-              {amount === null
-                ? "—"
-                : `${formatNumber(amount, amount >= 100 ? 0 : 1, language)} ${amountUnit}`}
-            </span>
+            <Amount source={steady} scale={scale} capacity={props.capacity} unit={props.capacity_unit} />
           ) : null}
           <ReadingMark reading={reading} />
         </span>
@@ -94,26 +82,47 @@ function Tank({ title, block, signal }: { title: string; block: ComponentProps<T
   );
 }
 
+interface AmountProps {
+  source: SteadySource;
+  scale: Scale | null;
+  capacity: number;
+  unit: string | undefined;
+}
+
+/** How much that is of what the vessel holds. */
+function Amount({ source, scale, capacity, unit = "" }: AmountProps) {
+  const { language } = useLocale();
+  const shown = displayUnit(unit, useUnitWishes());
+  const linear = shown?.offset === 0 ? shown : null;
+  const whole = linear ? linear.convert(capacity) : capacity;
+  const amountUnit = linear ? linear.unit : unit;
+  const write = useCallback(
+    (span: HTMLSpanElement, { number }: Reading) => {
+      const amount = scale && number !== null ? shareOf(scale, number) * whole : null;
+      const text =
+        amount === null ? "—" : `${formatNumber(amount, amount >= 100 ? 0 : 1, language)} ${amountUnit}`;
+      if (span.textContent !== text) span.textContent = text;
+    },
+    [scale, whole, amountUnit, language],
+  );
+  return <span ref={useDrawn(source, write)} className={`${css.amount} truncate`} />;
+}
+
 interface VesselProps {
   title: string;
-  reading: Reading;
+  reading: SteadyReading;
   scale: Scale | null;
-  share: number | null;
   limits: boolean;
 }
 
-function Vessel({ title, reading, scale, share, limits }: VesselProps) {
+function Vessel({ title, reading, scale, limits }: VesselProps) {
   const meter = useMeter(reading, scale, title);
   const words = useBlockTexts();
   return (
     <span className={css.vessel} {...meter}>
       <span className={css.inside}>
-        {share !== null ? (
-          <span
-            className={css.fill}
-            data-current={reading.state.assessment.current}
-            style={{ height: `${share * 100}%` }}
-          />
+        {scale && reading.number !== null ? (
+          <Fill scale={scale} source={reading.steady} current={reading.state.assessment.current} />
         ) : null}
         {limits && scale
           ? scale.limits.map(({ name, value }) => (
@@ -129,4 +138,17 @@ function Vessel({ title, reading, scale, share, limits }: VesselProps) {
       </span>
     </span>
   );
+}
+
+/** What the vessel holds: as high as the vessel itself, moved down to where it ends; painted, not laid out. */
+function Fill({ scale, source, current }: { scale: Scale; source: SteadySource; current: boolean }) {
+  const draw = useCallback(
+    (fill: HTMLSpanElement, { number }: Reading) => {
+      if (number === null) return;
+      const transform = `translateY(${((1 - shareOf(scale, number)) * 100).toFixed(2)}%)`;
+      if (fill.style.transform !== transform) fill.style.transform = transform;
+    },
+    [scale],
+  );
+  return <span ref={useDrawn(source, draw)} className={css.fill} data-current={current} />;
 }

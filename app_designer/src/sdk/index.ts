@@ -47,7 +47,14 @@ export { type AssetChoice, type AssetFilter, useAssetsOf, useTagSignals } from "
 export { useHistory, useWindow } from "./hooks/history";
 export { type SignalState, useFormatter, useLink, useServerNow, useSignal } from "./hooks/live";
 export { type ManyState, useManySignals } from "./hooks/many";
-export { type Reading, type SteadySource, useReading, useSteadyReading } from "./hooks/reading";
+export {
+  type Reading,
+  type SteadyReading,
+  type SteadySource,
+  useDrawn,
+  useReading,
+  useSteadyReading,
+} from "./hooks/reading";
 export { useSize } from "./hooks/size";
 export { useBlockTexts } from "./i18n/block_texts";
 export { localText } from "./i18n/catalogue";
@@ -64,5 +71,5 @@ export { BlockTile, Said, useMissing } from "./ui/BlockTile";
 export { Icon, type IconName, isIcon } from "./ui/Icon";
 export { Button, Notice, Skeleton, Tile } from "./ui/primitives";
 export { QualityMark } from "./ui/QualityMark";
-export { ReadingMark, ReadingNumber, useMeter, useSpoken } from "./ui/Reading";
+export { ReadingMark, ReadingNumber, useMeter } from "./ui/Reading";
 export { StateShape } from "./ui/StateShape";

@@ -194,6 +194,7 @@ export class CanvasGestures {
       return;
     }
     document.documentElement.dataset.dragging = "true";
+    this.viewport.dataset.gesture = "true";
     getSelection()?.removeAllRanges();
     this.tick();
   }
@@ -260,6 +261,7 @@ export class CanvasGestures {
     this.press = null;
     this.gesture = null;
     delete document.documentElement.dataset.dragging;
+    delete this.viewport.dataset.gesture;
     if (gesture) {
       const { x, y, shift, alt } = this.last;
       if (done) gesture.move(x, y, { shift, alt });

@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from "react";
+import { type RefObject, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Value } from "../api/types";
 import { forgetFrame, nextFrame } from "../bindings/frame";
 import { type Signal, signalMeta } from "../bindings/signal";
@@ -26,6 +26,8 @@ export interface Reading {
   /** Of a steady reading: where the numbers between two renders come from. */
   steady?: SteadySource;
 }
+
+export type SteadyReading = Reading & { steady: SteadySource };
 
 type Format = (value: Value) => ShownValue;
 
@@ -139,7 +141,7 @@ export class SteadySource {
  * As `useReading`, for a block that stands on a page by the hundred: it renders when quality, limit or unit change.
  * The number in between is drawn by `ReadingNumber`, or by whoever follows `steady`.
  */
-export function useSteadyReading(signal: Signal, decimals?: number): Reading & { steady: SteadySource } {
+export function useSteadyReading(signal: Signal, decimals?: number): SteadyReading {
   const { store } = useServices();
   const link = useLink();
   const format = useFormatter(signal, decimals);
@@ -154,4 +156,23 @@ export function useSteadyReading(signal: Signal, decimals?: number): Reading & {
   }, [store, signal, link, format]);
   const reading = useSyncExternalStore(source.subscribe, source.shape);
   return useMemo(() => ({ ...reading, steady: source }), [reading, source]);
+}
+
+/**
+ * The element that shows what a steady reading says, drawn at each new number without React; `draw` keeps its identity
+ * while it draws the same.
+ */
+export function useDrawn<E extends Element>(
+  steady: SteadySource,
+  draw: (element: E, reading: Reading) => void,
+): RefObject<E | null> {
+  const at = useRef<E>(null);
+  useLayoutEffect(
+    () =>
+      steady.follow((reading) => {
+        if (at.current) draw(at.current, reading);
+      }),
+    [steady, draw],
+  );
+  return at;
 }

@@ -1,9 +1,9 @@
-import { useLayoutEffect, useRef } from "react";
+import { type HTMLAttributes, type RefObject, useCallback, useLayoutEffect, useRef } from "react";
 import type { Scale } from "../chart/scale_of";
 import { useLocale } from "../context";
 import { formatDuration } from "../format/time";
 import { useServerNow } from "../hooks/live";
-import { isLong, type Reading } from "../hooks/reading";
+import { isLong, type Reading, type SteadyReading, useDrawn } from "../hooks/reading";
 import { useBlockTexts } from "../i18n/block_texts";
 import { Icon } from "./Icon";
 import { Skeleton } from "./primitives";
@@ -96,26 +96,49 @@ export function ReadingMark({ reading }: { reading: Reading }) {
 }
 
 /** The sentence a screen reader says for a drawn value: number, unit, limit passed, quality. */
-export function useSpoken(reading: Reading, title: string): string {
+function useSpeak(title: string): (reading: Reading) => string {
   const { t } = useLocale();
   const words = useBlockTexts();
-  const { shown, state, level } = reading;
-  const value = `${shown.text} ${state.value === null ? "" : shown.unit}`.trim();
-  const limit = level === "normal" ? null : words(level);
-  const quality = state.assessment.word ? t(state.assessment.word) : null;
-  return `${title}: ${[value, limit, quality].filter(Boolean).join(", ")}`;
+  return useCallback(
+    ({ shown, state, level }) => {
+      const value = `${shown.text} ${state.value === null ? "" : shown.unit}`.trim();
+      const limit = level === "normal" ? null : words(level);
+      const quality = state.assessment.word ? t(state.assessment.word) : null;
+      return `${title}: ${[value, limit, quality].filter(Boolean).join(", ")}`;
+    },
+    [title, t, words],
+  );
 }
 
-/** What makes a drawing of a value a meter; without a value or a scale it is a picture with the same sentence. */
-export function useMeter(reading: Reading, scale: Pick<Scale, "min" | "max"> | null, title: string) {
-  const spoken = useSpoken(reading, title);
-  if (reading.number === null || !scale) return { role: "img", "aria-label": spoken };
-  return {
-    role: "meter",
-    "aria-label": spoken,
-    "aria-valuenow": reading.number,
-    "aria-valuemin": scale.min,
-    "aria-valuemax": scale.max,
-    "aria-valuetext": spoken,
-  };
+/**
+ * What makes a drawing of a value a meter; without a value or a scale it is a picture with the same sentence. Sentence
+ * and number are written with each new number, without React.
+ */
+export function useMeter(
+  reading: SteadyReading,
+  scale: Pick<Scale, "min" | "max"> | null,
+  title: string,
+): HTMLAttributes<HTMLSpanElement> & { ref: RefObject<HTMLSpanElement | null> } {
+  const speak = useSpeak(title);
+  const measured = scale !== null;
+  const draw = useCallback(
+    (span: HTMLSpanElement, now: Reading) => {
+      const spoken = speak(now);
+      const metered = measured && now.number !== null;
+      if (span.getAttribute("aria-label") === spoken && metered === span.hasAttribute("aria-valuenow"))
+        return;
+      span.setAttribute("aria-label", spoken);
+      for (const [name, value] of [
+        ["aria-valuetext", spoken],
+        ["aria-valuenow", String(now.number)],
+      ] as const) {
+        if (metered) span.setAttribute(name, value);
+        else span.removeAttribute(name);
+      }
+    },
+    [speak, measured],
+  );
+  const ref = useDrawn(reading.steady, draw);
+  if (reading.number === null || !scale) return { ref, role: "img" };
+  return { ref, role: "meter", "aria-valuemin": scale.min, "aria-valuemax": scale.max };
 }
