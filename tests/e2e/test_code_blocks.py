@@ -131,6 +131,36 @@ def build(page: Page) -> tuple[str, str]:
     return f"/app/{APP}", str(released["hash"])
 
 
+def arrives(browser: Browser, other: Stack, carried: Path, digest: str, first: list[tuple[str, str]]) -> None:
+    """At another plant: the app is imported, the key of the block it brings trusted there; the same files arrive."""
+    other.wait_part("agent")
+    context = new_context(browser, other)
+    page = context.new_page()
+    set_up(page, other)
+    assert installed(page) == []
+    page.goto("/")
+    page.get_by_role("button", name="Import an app").click()
+    page.locator("input[name=package]").set_input_files(carried)
+    dialog = page.get_by_role("dialog", name="Import an app")
+    expect(dialog.get_by_role("heading", name=NAME)).to_be_visible(timeout=PART_MS)
+    dialog.get_by_role("button", name="Trust this key").click()
+    dialog.get_by_label("Name of the publisher").fill("Acme")
+    dialog.get_by_label("I compared the fingerprint with its publisher").check()
+    dialog.get_by_role("form", name="Trust this key").get_by_role("button", name="Trust this key").click()
+    expect(dialog.get_by_text("Signed by Acme, whom you trust")).to_be_visible(timeout=PART_MS)
+    dialog.get_by_label("I know where this package comes from").check()
+    button = dialog.get_by_role("button", name="Install", exact=True)
+    expect(button).to_be_disabled()
+    dialog.get_by_label("Install these blocks as well").check()
+    button.click()
+    expect(page).to_have_url(re.compile(f"/app/{APP}"), timeout=PART_MS)
+    assert page.request.get(f"/api/v1/apps/{APP}/releases").json()[0]["hash"] == digest
+    assert installed(page) == first
+    frame = opened(page, f"/app/{APP}")
+    assert copied(page, frame) == "false"
+    context.close()
+
+
 def test_a_block_goes_from_a_folder_to_two_plants(
     browser: Browser, processes: Processes, tmp_path: Path, package: Path
 ) -> None:
@@ -171,29 +201,4 @@ def test_a_block_goes_from_a_folder_to_two_plants(
     stack.process.terminate()
 
     other = Stack(processes, tmp_path / "second", name="second")
-    other.wait_part("agent")
-    context = new_context(browser, other)
-    page = context.new_page()
-    set_up(page, other)
-    assert installed(page) == []
-    page.goto("/")
-    page.get_by_role("button", name="Import an app").click()
-    page.locator("input[name=package]").set_input_files(carried)
-    dialog = page.get_by_role("dialog", name="Import an app")
-    expect(dialog.get_by_role("heading", name=NAME)).to_be_visible(timeout=PART_MS)
-    dialog.get_by_role("button", name="Trust this key").click()
-    dialog.get_by_label("Name of the publisher").fill("Acme")
-    dialog.get_by_label("I compared the fingerprint with its publisher").check()
-    dialog.get_by_role("form", name="Trust this key").get_by_role("button", name="Trust this key").click()
-    expect(dialog.get_by_text("Signed by Acme, whom you trust")).to_be_visible(timeout=PART_MS)
-    dialog.get_by_label("I know where this package comes from").check()
-    button = dialog.get_by_role("button", name="Install", exact=True)
-    expect(button).to_be_disabled()
-    dialog.get_by_label("Install these blocks as well").check()
-    button.click()
-    expect(page).to_have_url(re.compile(f"/app/{APP}"), timeout=PART_MS)
-    assert page.request.get(f"/api/v1/apps/{APP}/releases").json()[0]["hash"] == digest
-    assert installed(page) == first
-    frame = opened(page, path)
-    assert copied(page, frame) == "false"
-    context.close()
+    arrives(browser, other, carried, digest, first)
