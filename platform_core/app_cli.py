@@ -200,6 +200,7 @@ def keygen(options: argparse.Namespace) -> int:
         file.write(key.pem)
     public.write_text(key.public.text + "\n", "utf-8")
     _say(f"{private}: keep it secret and keep a copy. {public}: give it to those who install your apps.")
+    _say(f"Fingerprint, which they compare: {key.public.fingerprint}")
     return FINE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from platform_core.component_lint.places import MANIFEST, escaped, wrong
 from platform_core.component_lint.props import props_problems
 from platform_core.component_lint.texts import all_text_problems
 from schemas.errors import Problem
+from schemas.models.base import ENGINE_PATTERN
 from schemas.models.component import ComponentManifest
 from schemas.models.element import is_code_block
 
@@ -67,7 +69,12 @@ def manifest_problems(
     problems = [*props_problems(document), *all_text_problems(document)]
     if not any(problem.code in ("component.schema", "component.reference") for problem in problems):
         problems += example_problems(manifest, is_block)
-    return [*problems, *migration_problems(manifest)]
+    return [*problems, *migration_problems(manifest), *_engine(manifest)]
+
+
+def _engine(manifest: ComponentManifest) -> Iterator[Problem]:
+    if re.fullmatch(ENGINE_PATTERN, manifest.engine) is None:
+        yield wrong("engine", "/engine", f"{manifest.engine!r} is no range of versions.", 'Write it as ">=0.3 <1".')
 
 
 def structure_problems(error: ValidationError) -> list[Problem]:

@@ -59,6 +59,7 @@ class AppReleaseRow(SQLModel, table=True):
     ts: int
     author: str
     signer: str = ""
+    signer_key: str = ""
 
 
 class AppSnapshotRow(SQLModel, table=True):
@@ -116,6 +117,7 @@ class PublisherRow(SQLModel, table=True):
     tenant: str = Field(primary_key=True, foreign_key="tenant.id")
     key_id: str = Field(primary_key=True, max_length=64)
     name: str
+    note: str = ""
     public_key: str
     ts: int = Field(sa_type=BigInteger)
     author: str

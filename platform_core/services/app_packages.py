@@ -32,7 +32,7 @@ from platform_core.services.documents.packages import Package, open_package, pac
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.site_names import rename_site, site_names
 from platform_core.services.documents.source import Source
-from platform_core.services.publishers import SignatureState, trust_of
+from platform_core.services.publishers import Signature, signature_here
 from platform_core.services.role_map import put_rows
 from platform_core.services.uploads import Uploads
 from schemas.errors import ConfigError
@@ -58,8 +58,7 @@ class Inspection:
     upload: str
     package: Package
     size: int
-    state: SignatureState
-    publisher: str
+    signature: Signature
     existing_release: int | None
     is_existing: bool
     draft_edited: bool
@@ -127,7 +126,7 @@ class Packages:
         """
         content = self._uploads.recall((tenant, author, upload))
         package = open_package(content)
-        publisher = self._consent(tenant, package, how)
+        signature = self._consent(tenant, package, how)
         app = how.as_app or package.manifest.id
         if not is_identifier(app):
             raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
@@ -135,8 +134,9 @@ class Packages:
         files = rename_site(package.files, components, assets=how.assets, roles=how.roles, app_id=how.as_app)
         if how.mode == "release":
             self._check(tenant, app, files, package)
-        signer = publisher or ("" if package.signer is None else f"unknown key {package.signer.key_id[:16]}")
-        origin = Origin("package", f"Version {package.manifest.version} from a package.", author, signer)
+        signer = signature.publisher or (f"unknown key {signature.key_id[:16]}" if signature.key_id else "")
+        note = f"Version {package.manifest.version} from a package."
+        origin = Origin("package", note, author, signer, signature.key_id)
         with self._database.write() as session:  # all of it or nothing: a mapping without its app helps nobody
             _map(session, tenant, author, how)
             add_code_blocks(session, tenant, package.blocks.values(), self._clock(), author)
@@ -166,7 +166,7 @@ class Packages:
         app = package.manifest.id
         around, plant = self._around(tenant, app, package)
         with self._database.read() as session:
-            state, publisher = trust_of(session, tenant, package.signer)
+            signature = signature_here(session, tenant, package.signer)
             blocks = [self._apps.code_blocks.inspected(session, tenant, one) for one in package.blocks.values()]
             row = session.get(AppRow, (tenant, app))
             edited = row is not None and is_edited(session, row)
@@ -184,7 +184,7 @@ class Packages:
         )
         release = row.current_release if row is not None else None
         is_here = row is not None
-        return Inspection(upload, package, size, state, publisher, release, is_here, edited, findings, missing, blocks)
+        return Inspection(upload, package, size, signature, release, is_here, edited, findings, missing, blocks)
 
     def _check(self, tenant: str, app: str, files: Mapping[str, Any], package: Package) -> None:
         around, _ = self._around(tenant, app, package)
@@ -193,12 +193,12 @@ class Packages:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
         require_green(Source.of(files), around.components)
 
-    def _consent(self, tenant: str, package: Package, how: Installation) -> str:
-        """The trusted publisher's name. Raises ``ConfigError`` when something was not agreed to, or cannot be."""
+    def _consent(self, tenant: str, package: Package, how: Installation) -> Signature:
+        """Who vouches for it. Raises ``ConfigError`` when something was not agreed to, or cannot be."""
         with self._database.read() as session:
-            state, publisher = trust_of(session, tenant, package.signer)
+            signature = signature_here(session, tenant, package.signer)
             blocks = [self._apps.code_blocks.inspected(session, tenant, one) for one in package.blocks.values()]
-        if state != "trusted" and not how.confirm_untrusted:
+        if signature.state != "trusted" and not how.confirm_untrusted:
             raise untrusted("this package")
         for one in blocks:
             if one.here == "other":
@@ -209,7 +209,7 @@ class Packages:
                 "This package brings code of other makers.",
                 hint="Look at its blocks, and confirm that they may be installed.",
             )
-        return publisher
+        return signature
 
     def _catalog(self, tenant: str, package: Package) -> ComponentCatalog:
         """The components here, and those the package brings."""

@@ -67,6 +67,7 @@ class Origin:
     note: str
     author: str
     signer: str = ""
+    signer_key: str = ""
 
 
 def new_app(session: Session, tenant: str, app: str, now: int) -> AppRow:
@@ -235,6 +236,7 @@ def add_release(session: Session, row: AppRow, texts: Mapping[str, str], origin:
             ts=now,
             author=origin.author,
             signer=origin.signer,
+            signer_key=origin.signer_key,
         )
         session.add(found)
     if row.current_release is None or origin.kind == "publish":

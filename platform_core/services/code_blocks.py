@@ -19,7 +19,6 @@ from sqlmodel import Session, select
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
-from platform_core.db.apps import PublisherRow
 from platform_core.db.code_blocks import CodeBlockRow
 from platform_core.services.code_block_rows import (
     BlockState,
@@ -32,7 +31,7 @@ from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE
 from platform_core.services.documents.block_packages import CODE_FILE, BlockPackage, open_block
 from platform_core.services.documents.packages import pins_of
-from platform_core.services.publishers import SignatureState, trust_of
+from platform_core.services.publishers import Signature, SignatureState, publisher_names, signature_here
 from platform_core.services.uploads import Uploads
 from schemas.errors import ConfigError
 from schemas.models.component import ComponentManifest
@@ -50,9 +49,7 @@ class CodeBlock:
     hash: str
     document: dict[str, Any]
     granted: tuple[str, ...]
-    state: SignatureState
-    publisher: str
-    key_id: str
+    signature: Signature
     size: int
     ts: int
     author: str
@@ -66,8 +63,7 @@ class BlockInspection:
     upload: str
     block: BlockPackage
     here: BlockState
-    state: SignatureState
-    publisher: str
+    signature: Signature
 
 
 class CodeBlocks:
@@ -91,8 +87,8 @@ class CodeBlocks:
 
     def inspected(self, session: Session, tenant: str, block: BlockPackage, upload: str = "") -> BlockInspection:
         """What a block that was read is to this tenant."""
-        state, publisher = trust_of(session, tenant, block.signer)
-        return BlockInspection(upload, block, block_state(session, tenant, block), state, publisher)
+        signature = signature_here(session, tenant, block.signer)
+        return BlockInspection(upload, block, block_state(session, tenant, block), signature)
 
     def install(self, tenant: str, author: str, upload: str, *, confirm_untrusted: bool = False) -> BlockPackage:
         """Install an inspected package; the same again changes nothing.
@@ -102,8 +98,7 @@ class CodeBlocks:
         """
         block = open_block(self._uploads.recall((tenant, author, upload)))
         with self._database.write() as session:
-            state, _ = trust_of(session, tenant, block.signer)
-            if state != "trusted" and not confirm_untrusted:
+            if signature_here(session, tenant, block.signer).state != "trusted" and not confirm_untrusted:
                 raise untrusted("this block")
             add_code_blocks(session, tenant, [block], self._clock(), author)
         return block
@@ -112,9 +107,7 @@ class CodeBlocks:
         """All versions by id, the newest of each first."""
         with self._database.read() as session:
             uses = code_block_uses(session, tenant)
-            names = dict(
-                session.exec(select(PublisherRow.key_id, PublisherRow.name).where(PublisherRow.tenant == tenant)).all()
-            )
+            names = publisher_names(session, tenant)
             return [_code_block(row, names, uses) for row in newest_first(session, tenant)]
 
     def grant(self, tenant: str, block: str, version: str, granted: Iterable[str], author: str) -> bool:
@@ -264,15 +257,14 @@ def untrusted(what: str) -> ConfigError:
 
 def _code_block(row: CodeBlockRow, names: Mapping[str, str], uses: Mapping[tuple[str, str], set[str]]) -> CodeBlock:
     state: SignatureState = "unsigned" if not row.key_id else "trusted" if row.key_id in names else "untrusted"
+    signature = Signature(state, row.key_id, names.get(row.key_id, ""))
     return CodeBlock(
         id=row.id,
         version=row.version,
         hash=row.hash,
         document=json.loads(row.manifest),
         granted=tuple(json.loads(row.granted)),
-        state=state,
-        publisher=names.get(row.key_id, ""),
-        key_id=row.key_id,
+        signature=signature,
         size=len(row.package),
         ts=row.ts,
         author=row.author,

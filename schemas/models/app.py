@@ -9,7 +9,7 @@ from pydantic import Field
 from schemas.identifiers import ElementId, Identifier
 from schemas.models.access import Access, Text
 from schemas.models.asset import AssetLevel
-from schemas.models.base import Document
+from schemas.models.base import ENGINE_PATTERN, Document
 from schemas.models.element import ELEMENTS_MAX, CodeBlockId, ComponentType, Element
 from schemas.models.layout import PageLayout
 
@@ -115,6 +115,12 @@ class AppDocument(Document):
     id: Identifier = Field(description="Id of the app.")
     version: str = Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", description="Version.")
     name: Text = Field(description="Name by language.")
+    engine: str | None = Field(
+        default=None,
+        max_length=40,
+        pattern=ENGINE_PATTERN,
+        description="Versions of Interlock it runs in, such as `>=0.3 <1`; null: any that knows its components.",
+    )
     icon: str = Field(default="", max_length=40, description="Icon.")
     requires: dict[ComponentType, int] = Field(default={}, description="Component → version of its props.")
     code_blocks: dict[CodeBlockId, CodeBlockPin] = Field(

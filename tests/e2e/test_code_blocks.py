@@ -14,13 +14,22 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.e2e.builder import DESKTOP, PART_MS, Builder
+from tests.e2e.code_block_versions import (
+    RING,
+    another_version,
+    both_beside,
+    choose,
+    distrust,
+    install_trusted,
+    missing_and_back,
+    trust_key,
+)
 from tests.e2e.test_first_app import set_up
 from tests.support.processes import ROOT, Processes
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 EXAMPLE = ROOT / "app_designer" / "components" / "sandbox_demo"
-RING = "acme.ring"
 NAME = "Ring by Acme"
 APP = "ringed"
 #: The example, and on a press it asks the page to copy its number.
@@ -52,6 +61,10 @@ def package(tmp_path: Path) -> Path:
     (folder / "block.js").write_text((folder / "block.js").read_text("utf-8") + COPIES, "utf-8")
     (folder / "LICENSE").write_text("MIT\n", "utf-8")
     interlock(tmp_path, "app", "keygen", "acme")
+    newer = json.dumps({**manifest, "version": "2.0.0"})
+    (folder / "component.json").write_text(newer, "utf-8")
+    interlock(tmp_path, "component", "pack", RING, "-o", "newer.block.zip", "--key", "acme.key")
+    (folder / "component.json").write_text(json.dumps(manifest), "utf-8")
     interlock(tmp_path, "component", "pack", RING, "-o", "ring.block.zip")
     interlock(tmp_path, "component", "sign", "ring.block.zip", "--key", "acme.key")
     interlock(tmp_path, "component", "verify", "ring.block.zip", "--trust", "acme.pub")
@@ -70,17 +83,12 @@ def installed(page: Page) -> list[tuple[str, str]]:
     return [(one["id"], one["hash"]) for one in page.request.get("/api/v1/code-blocks").json()]
 
 
-def choose(page: Page, package: Path) -> None:
-    page.goto("/blocks")
-    page.get_by_role("button", name="Install a package").click()
-    page.locator("input[name=block]").set_input_files(package)
-
-
 def install(page: Page, package: Path) -> None:
     """By hand, on the page of block packages."""
     choose(page, package)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Signed with a key nobody here knows")).to_be_visible(timeout=PART_MS)
+    expect(dialog.get_by_text("Fingerprint of the key")).to_be_visible()
     expect(dialog.get_by_text("copying a text after a press")).to_be_visible()
     button = dialog.get_by_role("button", name="Install", exact=True)
     expect(button).to_be_disabled()
@@ -123,6 +131,36 @@ def build(page: Page) -> tuple[str, str]:
     return f"/app/{APP}", str(released["hash"])
 
 
+def arrives(browser: Browser, other: Stack, carried: Path, digest: str, first: list[tuple[str, str]]) -> None:
+    """At another plant: the app is imported, the key of the block it brings trusted there; the same files arrive."""
+    other.wait_part("agent")
+    context = new_context(browser, other)
+    page = context.new_page()
+    set_up(page, other)
+    assert installed(page) == []
+    page.goto("/")
+    page.get_by_role("button", name="Import an app").click()
+    page.locator("input[name=package]").set_input_files(carried)
+    dialog = page.get_by_role("dialog", name="Import an app")
+    expect(dialog.get_by_role("heading", name=NAME)).to_be_visible(timeout=PART_MS)
+    dialog.get_by_role("button", name="Trust this key").click()
+    dialog.get_by_label("Name of the publisher").fill("Acme")
+    dialog.get_by_label("I compared the fingerprint with its publisher").check()
+    dialog.get_by_role("form", name="Trust this key").get_by_role("button", name="Trust this key").click()
+    expect(dialog.get_by_text("Signed by Acme, whom you trust")).to_be_visible(timeout=PART_MS)
+    dialog.get_by_label("I know where this package comes from").check()
+    button = dialog.get_by_role("button", name="Install", exact=True)
+    expect(button).to_be_disabled()
+    dialog.get_by_label("Install these blocks as well").check()
+    button.click()
+    expect(page).to_have_url(re.compile(f"/app/{APP}"), timeout=PART_MS)
+    assert page.request.get(f"/api/v1/apps/{APP}/releases").json()[0]["hash"] == digest
+    assert installed(page) == first
+    frame = opened(page, f"/app/{APP}")
+    assert copied(page, frame) == "false"
+    context.close()
+
+
 def test_a_block_goes_from_a_folder_to_two_plants(
     browser: Browser, processes: Processes, tmp_path: Path, package: Path
 ) -> None:
@@ -152,28 +190,15 @@ def test_a_block_goes_from_a_folder_to_two_plants(
     carried = tmp_path / "ringed.lego.zip"
     carried.write_bytes(page.request.get(f"/api/v1/apps/{APP}/package").body())
     first = installed(page)
+
+    trust_key(page, tmp_path / "acme.pub")
+    newer = install_trusted(page, tmp_path / "newer.block.zip", "2.0.0")
+    another_version(page, APP, first[0][1], newer)
+    both_beside(page, APP, first[0][1], newer)
+    missing_and_back(page, APP, tmp_path / "newer.block.zip", newer)
+    distrust(page)
     context.close()
     stack.process.terminate()
 
     other = Stack(processes, tmp_path / "second", name="second")
-    other.wait_part("agent")
-    context = new_context(browser, other)
-    page = context.new_page()
-    set_up(page, other)
-    assert installed(page) == []
-    page.goto("/")
-    page.get_by_role("button", name="Import an app").click()
-    page.locator("input[name=package]").set_input_files(carried)
-    dialog = page.get_by_role("dialog", name="Import an app")
-    expect(dialog.get_by_role("heading", name=NAME)).to_be_visible(timeout=PART_MS)
-    dialog.get_by_label("I know where this package comes from").check()
-    button = dialog.get_by_role("button", name="Install", exact=True)
-    expect(button).to_be_disabled()
-    dialog.get_by_label("Install these blocks as well").check()
-    button.click()
-    expect(page).to_have_url(re.compile(f"/app/{APP}"), timeout=PART_MS)
-    assert page.request.get(f"/api/v1/apps/{APP}/releases").json()[0]["hash"] == digest
-    assert installed(page) == first
-    frame = opened(page, path)
-    assert copied(page, frame) == "false"
-    context.close()
+    arrives(browser, other, carried, digest, first)

@@ -1,5 +1,6 @@
-import { Icon, localText, useLocale } from "@sdk";
-import { type ReactNode, useId, useMemo, useState } from "react";
+import { localText, useLocale } from "@sdk";
+import { type ReactNode, useId, useMemo } from "react";
+import { Advanced } from "./Advanced";
 import { Field } from "./Field";
 import css from "./forms.module.css";
 import { bindable, conditionHolds, type NamedProp, orderedProps, type PropSchema } from "./schema";
@@ -87,7 +88,6 @@ interface GroupProps {
 
 function Group({ name, titled, entries, searching, problemOf, form }: GroupProps) {
   const t = useFormTexts();
-  const [open, setOpen] = useState(false);
   const basic = entries.filter((entry) => searching || !entry.advanced);
   const advanced = entries.filter((entry) => !searching && entry.advanced);
   const row = (entry: NamedProp) => (
@@ -97,23 +97,7 @@ function Group({ name, titled, entries, searching, problemOf, form }: GroupProps
     <div className={css.group}>
       {titled ? <h4 className={css.groupName}>{t(`group.${name}` as FormText) ?? name}</h4> : null}
       {basic.map(row)}
-      {advanced.length > 0 ? (
-        <>
-          <button
-            type="button"
-            className={css.more}
-            data-reveals="fields"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            <span className={css.twist} data-open={open}>
-              <Icon name="chevron" size={14} />
-            </span>
-            {t("advanced")}
-          </button>
-          {open ? advanced.map(row) : null}
-        </>
-      ) : null}
+      {advanced.length > 0 ? <Advanced>{advanced.map(row)}</Advanced> : null}
     </div>
   );
 }

@@ -26,6 +26,8 @@ export interface AppDocument {
   access?: Access;
   /** Block of another maker → its exact version. */
   code_blocks?: Record<string, CodeBlockPin>;
+  /** Versions of Interlock it runs in, such as `>=0.3 <1`; null: any that knows its components. */
+  engine?: string | null;
   /** Version of this document. */
   format: 1;
   /** First page. */

@@ -78,9 +78,14 @@ export interface PlantData {
   readonly tags: ReadonlyMap<number, Tag>;
 }
 
-/** A draft as an app that runs, without asking the platform. */
-export function appOfDraft(draft: DraftFiles, plant: PlantData): LoadedApp {
+/** A draft as an app that runs, without asking the platform. `installed` as in `LoadedApp`. */
+export function appOfDraft(
+  draft: DraftFiles,
+  plant: PlantData,
+  installed?: readonly InstalledBlock[],
+): LoadedApp {
   return assemble({
+    ...(installed ? { installed } : {}),
     app: draft.app,
     pages: draft.pages,
     blocks: draft.blocks,

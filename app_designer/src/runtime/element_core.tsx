@@ -12,7 +12,7 @@ import { isComposite } from "./composite";
 import { Explainable } from "./explain/Explainable";
 import { OwnRange, ownSpan } from "./OwnRange";
 import { Crashed, MissingCodeBlock, MissingPermission, NewerBlock, UnknownBlock } from "./placeholders";
-import { type Block, blocks, blockText } from "./registry";
+import { type Block, blockIn, blockText } from "./registry";
 import { type ResolvedElement, resolveElement } from "./resolve";
 import { type RuntimeScope, scopeWithParams } from "./scope";
 import { cellOf, useCells } from "./signal_cell";
@@ -34,7 +34,7 @@ export const ElementCore = memo(function ElementCore({ id, scope, Area }: Elemen
   const media = useCallback((name: string) => mediaUrl(app, name), [app]);
   if (!element) return null;
   if (!maySee(element.access, scope.user)) return <MissingPermission />;
-  const block = blocks.get(element.type);
+  const block = blockIn(element.type, scope.loaded.installed);
   if (isComposite(element.type)) {
     return (
       <Guarded>

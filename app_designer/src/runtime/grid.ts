@@ -10,7 +10,7 @@ import type {
 import { maySee } from "./access";
 import type { Breakpoint } from "./breakpoint";
 import { compositeOf, isComposite } from "./composite";
-import { blocks } from "./registry";
+import { blockIn, blocks } from "./registry";
 import type { RuntimeScope } from "./scope";
 
 /** A place on the 12 columns of PC and tablet. */
@@ -72,7 +72,8 @@ function sizesOf(
   element: Element | undefined,
 ): ComponentLayout | undefined {
   if (!element) return undefined;
-  return compositeOf(scope, element)?.size ?? blocks.get(element.type)?.manifest.layout;
+  const own = scope.loaded.installed;
+  return compositeOf(scope, element)?.size ?? blockIn(element.type, own)?.manifest.layout;
 }
 
 const byReading = (a: { x: number; y: number }, b: { x: number; y: number }) => a.y - b.y || a.x - b.x;

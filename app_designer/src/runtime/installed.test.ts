@@ -2,7 +2,7 @@ import type { CodeBlock } from "@sdk/api/code_blocks";
 import { afterEach, expect, test, vi } from "vitest";
 import ring from "../../components/sandbox_demo/component.json";
 import { chosenBlocks, newestBlocks } from "./installed";
-import { blocks, loadManifests, onInstalled, showInstalled } from "./registry";
+import { blockIn, blocks, loadManifests, onInstalled, showInstalled } from "./registry";
 
 const block = (id: string, version: string, change: Partial<CodeBlock> = {}): CodeBlock =>
   ({
@@ -51,6 +51,19 @@ test("an installed block is found like any other, from its manifest alone", asyn
   showInstalled([]);
   expect(blocks.has("acme.ring")).toBe(false);
   stop();
+});
+
+test("two versions of an app beside each other draw each its own version of a block", () => {
+  const [newer, older] = OFFERED as [CodeBlock, CodeBlock];
+  showInstalled([newer]);
+  const shown = blocks.get("acme.ring");
+  expect(blockIn("acme.ring", undefined)).toBe(shown);
+  expect(blockIn("acme.ring", [newer])).toBe(shown);
+  expect(blockIn("acme.ring", [older])?.manifest.version).toBe("1.0.0");
+  expect(blockIn("acme.ring", [older])?.View).not.toBe(shown?.View);
+  expect(blockIn("acme.ring", [])).toBe(undefined);
+  expect(blockIn("value", [block("value", "9.0.0")])).toBe(blocks.get("value"));
+  expect(blocks.get("acme.ring")).toBe(shown);
 });
 
 test("no installed block takes the place of a built-in one", async () => {

@@ -31,3 +31,6 @@ export function chosenBlocks(offered: readonly CodeBlock[], pins: Pins | undefin
   );
   return [...named, ...newestBlocks(offered).filter(({ id }) => !pins || !Object.hasOwn(pins, id))];
 }
+
+/** The same of what the designer offers. */
+export const offeredBlocks = (pins: Pins | undefined): InstalledBlock[] => chosenBlocks(offered, pins);

@@ -105,6 +105,17 @@ export function showInstalled(next: readonly InstalledBlock[]): void {
   for (const listener of listeners) listener();
 }
 
+/**
+ * The block an app draws. `own`: its blocks of other makers, each in the version it names, as two versions of an app
+ * beside each other need; without, those that are shown now.
+ */
+export function blockIn(type: string, own: readonly InstalledBlock[] | undefined): Block | undefined {
+  const found = all.get(type);
+  if (!own || (found && !found.installed)) return found;
+  const named = own.find(({ manifest }) => manifest.id === type);
+  return named && installedBlock(named);
+}
+
 /** The blocks of other makers that are shown now; the same list as long as they are the same. */
 export const shownInstalled = (): readonly InstalledBlock[] => shown;
 

@@ -25,7 +25,7 @@ export interface LoadedApp {
   pages: Readonly<Record<string, PageDocument>>;
   /** Blocks of the app by `<id>.<version>`. */
   blocks: Readonly<Record<string, CompositeDocument>>;
-  /** Blocks of other makers, each in the version the app names; none for a draft: the designer shows them itself. */
+  /** Blocks of other makers, each in the version the app names; none for a draft that shows those shown now. */
   installed?: readonly InstalledBlock[];
   /** Number of the release; 0 for a draft. */
   release: number;

@@ -85,6 +85,7 @@ function SideMenu({ nav, open, close }: { nav: readonly NavEntry[]; open: boolea
     ...(builds ? [{ href: "/plant", label: t("plant.title"), icon: "line" }] : []),
     ...(builds ? [{ href: "/gallery", label: t("gallery.title"), icon: "shapes" }] : []),
     ...(builds ? [{ href: "/blocks", label: t("code_blocks.title"), icon: "apps" }] : []),
+    ...(builds ? [{ href: "/publishers", label: t("publishers.title"), icon: "shield" }] : []),
   ];
   return (
     <>

@@ -22,6 +22,7 @@ const Gallery = lazy(() => import("../gallery/Gallery"));
 const CodeBlocksScreen = lazy(() => import("./code_blocks/CodeBlocksScreen"));
 const HealthScreen = lazy(() => import("./Health"));
 const PlantPage = lazy(() => import("./PlantPage"));
+const PublishersScreen = lazy(() => import("./publishers/PublishersScreen"));
 const Setup = lazy(() => import("./Setup"));
 
 /** The whole product in the browser. */
@@ -113,6 +114,12 @@ function screenFor(path: string): ReactNode {
     return (
       <Frame>
         <CodeBlocksScreen />
+      </Frame>
+    );
+  if (path === "/publishers")
+    return (
+      <Frame>
+        <PublishersScreen />
       </Frame>
     );
   if (path === "/health")

@@ -51,6 +51,12 @@ export function useSession(): SessionControl {
   return control;
 }
 
+/** Whether an administrator is signed in. */
+export function useIsAdmin(): boolean {
+  const { state } = useSession();
+  return state.kind === "in" && state.session.user.role === "admin";
+}
+
 const RETRY_MS = 3000;
 /** Somebody may have signed in in another window. */
 const LAPSED_RETRY_MS = 15_000;

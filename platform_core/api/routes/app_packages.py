@@ -1,12 +1,11 @@
-"""Packages: export an app, look at a package, install it; and whose packages are trusted."""
+"""Packages: export an app, look at a package, install it."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from platform_core.api.answers import problems
@@ -14,23 +13,25 @@ from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.app_drafts import check_view
 from platform_core.api.routes.app_versions import VERSION_PATTERN, version_files
 from platform_core.api.routes.apps import AppId
-from platform_core.api.routes.code_block_views import CodeBlockInspectionView, SignatureView, inspection_view
+from platform_core.api.routes.code_block_views import CodeBlockInspectionView, inspection_view
 from platform_core.api.routes.draft_views import CheckView
+from platform_core.api.routes.package_uploads import (
+    ZIP_BODY,
+    ZIP_CONTENT,
+    ZIP_TYPE,
+    SignatureView,
+    Upload,
+    inspected,
+    signature_view,
+)
 from platform_core.api.services import Injected
 from platform_core.services.app_packages import Inspection, Installation
 from platform_core.services.document_paths import APP_FILE
 from platform_core.services.documents.packages import SUFFIX
-from platform_core.services.documents.signing import KEY_TEXT_MAX
-from platform_core.services.publishers import NAME_LENGTH_MAX, Publisher
-from schemas.errors import ConfigError
 from schemas.identifiers import Identifier
 from schemas.models.asset import RoleMapRow
 
 router = APIRouter(prefix="/api/v1", tags=["packages"], route_class=GuardedRoute)
-ZIP_TYPE = "application/zip"
-_ZIP = {ZIP_TYPE: {"schema": {"type": "string", "format": "binary"}}}
-Upload = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="What the inspection gave.")]
-KeyId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the public key.")]
 
 
 class PackageAppView(BaseModel):
@@ -109,31 +110,11 @@ class InstalledView(BaseModel):
     release: int | None = Field(description="Release people see now; null: it became the draft.")
 
 
-class PublisherView(BaseModel):
-    """A publisher whose packages are trusted."""
-
-    key_id: str = Field(description="SHA-256 of the public key.")
-    name: str = Field(description="Name.")
-    public_key: str = Field(description="ed25519, base64.")
-    ts: int = Field(description="Trusted since, µs UTC.")
-    author: str = Field(description="By whom.")
-
-
-class PublisherRequest(BaseModel):
-    """Whom to trust."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"name": "Acme", "public_key": "aGVsbG8…"}]}
-    )
-    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX, description="Name.")
-    public_key: str = Field(max_length=KEY_TEXT_MAX, description="Content of the publisher's .pub file.")
-
-
 @router.get(
     "/apps/{app_id}/package",
     summary="An app as a package",
     response_class=Response,
-    responses={**problems(401, 403, 404, 422), 200: {"content": _ZIP, "description": "The package."}},
+    responses={**problems(401, 403, 404, 422), 200: {"content": ZIP_CONTENT, "description": "The package."}},
 )
 @policy("app.draft.read")
 def export_package(
@@ -156,16 +137,12 @@ def export_package(
     "/packages/inspect",
     summary="Look at a package",
     responses=problems(401, 403, 413, 422),
-    openapi_extra={"requestBody": {"required": True, "content": _ZIP}},
+    openapi_extra=ZIP_BODY,
 )
 @policy("package.install")
 async def inspect_package(request: Request, caller: Caller, services: Injected) -> InspectionView:
     """The body is the package. Limits, names, hashes, pictures and signature are checked; nothing is written."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != ZIP_TYPE:
-        raise ConfigError("document.type", f"Send the package as {ZIP_TYPE}.")
-    content = await request.body()
-    found = await run_in_threadpool(services.packages.inspect, caller.tenant, caller.name, content)
-    return _inspection_view(found)
+    return _inspection_view(await inspected(request, caller, services.packages.inspect))
 
 
 @router.post("/packages/{upload}/install", summary="Install a package", responses=problems(401, 403, 409, 422))
@@ -187,40 +164,8 @@ def install_package(caller: Caller, services: Injected, upload: Upload, body: In
     return InstalledView(app=app, release=None if release is None else release.no)
 
 
-@router.get("/publishers", summary="Trusted publishers", responses=problems(401, 403))
-@policy("publisher.read")
-def list_publishers(caller: Caller, services: Injected) -> list[PublisherView]:
-    """By name."""
-    return [_publisher_view(one) for one in services.publishers.publishers(caller.tenant)]
-
-
-@router.post("/publishers", status_code=201, summary="Trust a publisher", responses=problems(401, 403, 422))
-@policy("publisher.write")
-def trust_publisher(caller: Caller, services: Injected, body: PublisherRequest) -> PublisherView:
-    """Packages signed with this key install without being asked about."""
-    return _publisher_view(services.publishers.trust(caller.tenant, body.name, body.public_key, caller.name))
-
-
-@router.delete(
-    "/publishers/{key_id}",
-    status_code=204,
-    summary="Trust a publisher no longer",
-    responses=problems(401, 403, 404, 422),
-)
-@policy("publisher.write")
-def distrust_publisher(caller: Caller, services: Injected, key_id: KeyId) -> None:
-    """What is installed stays."""
-    done = services.publishers.distrust(caller.tenant, key_id, caller.name)
-    existing(caller, "publisher.write", "publisher", key_id, done or None)
-
-
-def _publisher_view(one: Publisher) -> PublisherView:
-    return PublisherView(key_id=one.key_id, name=one.name, public_key=one.public_key, ts=one.ts, author=one.author)
-
-
 def _inspection_view(found: Inspection) -> InspectionView:
     manifest, missing = found.package.manifest, found.missing
-    key_id = "" if found.package.signer is None else found.package.signer.key_id
     is_here = ExistingView(release=found.existing_release, draft_edited=found.draft_edited)
     return InspectionView(
         upload=found.upload,
@@ -229,7 +174,7 @@ def _inspection_view(found: Inspection) -> InspectionView:
         files=len(manifest.files),
         media=len(manifest.media),
         size=found.size,
-        signature=SignatureView(state=found.state, key_id=key_id, publisher=found.publisher),
+        signature=signature_view(found.signature),
         existing=is_here if found.is_existing else None,
         check=check_view(found.findings),
         missing=MissingView(

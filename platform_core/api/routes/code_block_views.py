@@ -1,4 +1,4 @@
-"""What the API says of blocks of other makers, and of who signed them."""
+"""What the API says of blocks of other makers."""
 
 from __future__ import annotations
 
@@ -6,18 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from platform_core.api.routes.package_uploads import SignatureView, signature_view
 from platform_core.services.code_blocks import BlockInspection, CodeBlock
 from schemas.models.component import Capability
-
-
-class SignatureView(BaseModel):
-    """Who vouches for a package."""
-
-    state: Literal["trusted", "untrusted", "unsigned"] = Field(
-        description="trusted: signed by a publisher of the list; untrusted: by a key nobody here knows."
-    )
-    key_id: str = Field(description="SHA-256 of the public key; empty: not signed.")
-    publisher: str = Field(description="Name of the trusted publisher.")
 
 
 class CodeBlockInspectionView(BaseModel):
@@ -79,7 +70,6 @@ class GrantRequest(BaseModel):
 def inspection_view(found: BlockInspection) -> CodeBlockInspectionView:
     """As the API says it."""
     block = found.block
-    key_id = "" if block.signer is None else block.signer.key_id
     return CodeBlockInspectionView(
         upload=found.upload,
         id=block.id,
@@ -88,7 +78,7 @@ def inspection_view(found: BlockInspection) -> CodeBlockInspectionView:
         name=block.manifest.meta.name,
         summary=block.manifest.meta.summary,
         size=len(block.content),
-        signature=SignatureView(state=found.state, key_id=key_id, publisher=found.publisher),
+        signature=signature_view(found.signature),
         capabilities=list(block.manifest.capabilities),
         here=found.here,
         licence=block.licence,
@@ -102,7 +92,7 @@ def code_block_view(one: CodeBlock) -> CodeBlockView:
         version=one.version,
         hash=one.hash,
         size=one.size,
-        signature=SignatureView(state=one.state, key_id=one.key_id, publisher=one.publisher),
+        signature=signature_view(one.signature),
         capabilities=one.document.get("capabilities", []),
         granted=list(one.granted),
         ts=one.ts,

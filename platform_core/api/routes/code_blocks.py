@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from starlette.concurrency import run_in_threadpool
 
 from platform_core.api.answers import problems
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
-from platform_core.api.routes.app_packages import ZIP_TYPE, Upload
 from platform_core.api.routes.code_block_views import (
     CodeBlockInspectionView,
     CodeBlockView,
@@ -19,12 +17,11 @@ from platform_core.api.routes.code_block_views import (
     code_block_view,
     inspection_view,
 )
+from platform_core.api.routes.package_uploads import ZIP_BODY, Upload, inspected
 from platform_core.api.services import Injected
-from schemas.errors import ConfigError
 from schemas.models.element import CODE_BLOCK_PATTERN
 
 router = APIRouter(prefix="/api/v1/code-blocks", tags=["code blocks"], route_class=GuardedRoute)
-_ZIP = {ZIP_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 BlockId = Annotated[str, Path(pattern=CODE_BLOCK_PATTERN, description="Id of the block.")]
 BlockVersion = Annotated[
     str, Path(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$", description="Version of the block.")
@@ -42,16 +39,12 @@ def list_code_blocks(caller: Caller, services: Injected) -> list[CodeBlockView]:
     "/inspect",
     summary="Look at a package of a block",
     responses=problems(401, 403, 413, 422),
-    openapi_extra={"requestBody": {"required": True, "content": _ZIP}},
+    openapi_extra=ZIP_BODY,
 )
 @policy("code_block.install")
 async def inspect_code_block(request: Request, caller: Caller, services: Injected) -> CodeBlockInspectionView:
     """The body is the package. Limits, names, hashes, manifest and signature are checked; nothing is written."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != ZIP_TYPE:
-        raise ConfigError("document.type", f"Send the package as {ZIP_TYPE}.")
-    content = await request.body()
-    found = await run_in_threadpool(services.apps.code_blocks.inspect, caller.tenant, caller.name, content)
-    return inspection_view(found)
+    return inspection_view(await inspected(request, caller, services.apps.code_blocks.inspect))
 
 
 @router.post("/{upload}/install", summary="Install a block", responses=problems(401, 403, 409, 422))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, test_path
+from platform_core.services.documents import engine_range
 from platform_core.services.documents.app_test_places import Place, find_element
 from platform_core.services.documents.context import Context
 from platform_core.services.documents.findings import Finding, finding, pointer
@@ -22,6 +23,9 @@ def check_app_file(app: AppDocument, context: Context, types: Set[str], app_id: 
     base = pointer(APP_FILE)
     if app_id is not None and app.id != app_id:
         yield finding("reference.app_id", base + "/id", here=app_id, id=app.id)
+    program = engine_range.program_version()
+    if app.engine is not None and engine_range.misfit(app.engine, program):
+        yield finding("app.engine", base + "/engine", wanted=app.engine, program=program)
     named = [(base + "/home", app.home)]
     named += [(base + pointer("nav", n, "page"), item.page) for n, item in enumerate(app.nav)]
     named += [(base + pointer("kiosk", n, "page"), stop.page) for n, stop in enumerate(app.kiosk)]

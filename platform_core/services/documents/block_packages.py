@@ -28,6 +28,7 @@ from platform_core.services.documents.archive import (
     signer_of,
     zipped,
 )
+from platform_core.services.documents.engine_range import require_engine
 from platform_core.services.documents.signing import PrivateKey, PublicKey
 from platform_core.services.documents.zip_reader import ZipLimits, read_zip
 from schemas.errors import ConfigError
@@ -126,7 +127,8 @@ def open_block(content: bytes, *, verify: bool = True, lint: bool = True) -> Blo
     """Read a package of a block and check all of it: limits, names, hashes, manifest, signature. No code is run.
 
     ``lint`` off for one that was taken before: an update of the product takes nothing away that is installed.
-    Raises ``ConfigError``: ``package.*``, ``document.*``, or ``component.invalid`` with all problems of the manifest.
+    Raises ``ConfigError``: ``package.*`` (``package.engine``: it runs in other versions of Interlock), ``document.*``,
+    or ``component.invalid`` with all problems of the manifest.
     """
     entries = read_zip(content, _is_known, LIMITS)
     told = parsed(BlockManifest, manifest_bytes(entries), MANIFEST_FILE)
@@ -147,6 +149,8 @@ def open_block(content: bytes, *, verify: bool = True, lint: bool = True) -> Blo
 def _component(files: Mapping[str, bytes], *, lint: bool) -> tuple[dict[str, Any], ComponentManifest]:
     """The manifest; what could be slow or lead out is found before the schema is used for anything."""
     document = canonical_json.loads(files[COMPONENT_FILE], size_max=MANIFEST_BYTES_MAX)
+    if lint and isinstance(document, dict):
+        require_engine(document, f"{document.get('id')} {document.get('version')}")
     try:
         manifest = ComponentManifest.model_validate(document)
     except ValidationError as error:

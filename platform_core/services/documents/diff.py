@@ -20,7 +20,8 @@ from platform_core.services.documents.parsed import Files
 Operation = Literal["added", "removed", "changed", "moved"]
 Subject = Literal[
     "page", "block", "test", "element", "place", "property", "binding", "action", "access", "nav", "theme", "app",
-    "parameter", "state", "role", "kiosk", "document",
+    "parameter", "state", "role", "kiosk", "code_block",
+    "document",
 ]  # fmt: skip
 
 CHANGES_MAX = 5000
@@ -28,7 +29,7 @@ _MISSING: Any = object()
 _PAGE_SUBJECTS: dict[str, Subject] = {"access": "access", "params": "parameter", "state": "state"}
 _APP_SUBJECTS: dict[str, Subject] = {
     "nav": "nav", "theme": "theme", "access": "access", "params": "parameter", "state": "state", "roles": "role",
-    "kiosk": "kiosk",
+    "kiosk": "kiosk", "code_blocks": "code_block",
 }  # fmt: skip
 
 
@@ -149,7 +150,7 @@ class _Files:
         at = pointer(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             for key, a, b in _differences(before, after, set()):
-                label = f"{name}.{key}" if self.is_named else key
+                label = f"{name}.{key}" if self.is_named and subject != "code_block" else key
                 yield self.change(_op(a, b), subject, at + pointer(key), a, b, name=label)
         else:
             yield self.change(_op(before, after), subject, at, before, after, name=name)

@@ -31,6 +31,7 @@ _SUBJECTS = {
     "state": ("state", "状态"),
     "role": ("signals asked for", "所需信号"),
     "kiosk": ("wall rotation", "大屏轮播"),
+    "code_block": ("version of the block", "模块版本"),
     "document": ("file", "文件"),
 }
 _BREAKPOINTS = {"lg": ("PC", "电脑"), "md": ("tablet", "平板"), "sm": ("phone", "手机")}
@@ -85,7 +86,7 @@ def _values(n: int, op: str, subject: str, before: Any, after: Any) -> str:
         if max(len(old), len(new)) <= SHOWN_MAX:
             return f" from {old} to {new}" if n == 0 else f"：由 {old} 改为 {new}"
         return ""
-    if subject in ("binding", "property", "access") and op in ("added", "removed", "changed"):
+    if subject in ("binding", "property", "access", "code_block") and op in ("added", "removed", "changed"):
         value = shown(after if op != "removed" else before)
         if len(value) <= SHOWN_MAX:
             return f": {value}" if n == 0 else f"：{value}"
@@ -93,8 +94,10 @@ def _values(n: int, op: str, subject: str, before: Any, after: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value in a sentence: a binding by what it reads, everything else as JSON."""
+    """A value in a sentence: a binding by what it reads, an exact block by its version, everything else as JSON."""
     if isinstance(value, Mapping):
+        if value.keys() == {"version", "hash"}:
+            return str(value["version"])
         source = value.get("source")
         if source in ("tag", "history"):
             asset = value.get("asset")

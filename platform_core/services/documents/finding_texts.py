@@ -21,6 +21,13 @@ TEXTS: dict[str, Entry] = {
     # structure
     "app.missing": Entry("error", "The file app.json is missing.", "缺少文件 app.json。"),
     "app.size": Entry("error", "There are more than {max} files of the kind {kind}.", "{kind} 类文件超过 {max} 个。"),
+    "app.engine": Entry(
+        "error",
+        "The app needs Interlock {wanted}; this is Interlock {program}.",
+        "此应用需要 Interlock {wanted}；当前为 Interlock {program}。",
+        "Update Interlock, or change `engine` in app.json.",
+        "请更新 Interlock，或修改 app.json 中的 `engine`。",
+    ),
     "structure": Entry("error", "{detail}", "文档结构不正确：{detail_zh}"),
     "props": Entry(
         "error",

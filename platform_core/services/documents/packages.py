@@ -33,6 +33,7 @@ from platform_core.services.documents.block_packages import (
     carried_name,
     open_block,
 )
+from platform_core.services.documents.engine_range import require_engine
 from platform_core.services.documents.images import Picture, check_picture
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.signing import PrivateKey, PublicKey
@@ -144,6 +145,7 @@ def open_package(content: bytes, *, verify: bool = True) -> Package:
     app = files.get(APP_FILE)
     if not isinstance(app, dict) or app.get("id") != manifest.id:
         raise ConfigError("package.app", f"The package has no {APP_FILE} of the app {manifest.id}.")
+    require_engine(app, f"The app {manifest.id} {manifest.version}")
     signer = signer_of(entries) if verify else None
     return Package(manifest, files, _pictures(entries, manifest), signer, _blocks(entries, manifest, pins_of(app)))
 

@@ -30,6 +30,11 @@ class PublicKey:
         return hashlib.sha256(self.raw).hexdigest()
 
     @property
+    def fingerprint(self) -> str:
+        """The same in groups of four, to be read out and compared."""
+        return " ".join(self.key_id[at : at + 4] for at in range(0, len(self.key_id), 4))
+
+    @property
     def text(self) -> str:
         """As it is written in files and lists: base64."""
         return base64.b64encode(self.raw).decode()

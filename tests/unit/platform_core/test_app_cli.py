@@ -36,6 +36,10 @@ def change(folder, name, **members):
 
 def test_validate_tells_all_problems(run, folder):
     assert run("validate", folder, *COMPONENTS).returncode == 0
+    change(folder, "app.json", engine=">=99")
+    told = run("validate", folder, *COMPONENTS)
+    assert told.returncode == 1
+    assert "needs Interlock >=99; this is Interlock " in told.stdout
     change(folder, "app.json", home="nowhere", more=1)
     change(folder, "pages/press.json", id="other")
     told = run("validate", folder, *COMPONENTS)

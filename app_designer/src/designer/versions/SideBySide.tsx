@@ -1,5 +1,6 @@
 import { AreaView } from "@runtime/AreaView";
 import { appOfDraft } from "@runtime/app";
+import { offeredBlocks } from "@runtime/installed";
 import { createScope } from "@runtime/scope";
 import { Button, Icon, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import type { Change, Version } from "@sdk/api/apps";
@@ -10,6 +11,7 @@ import { useHost } from "../frame/workbench";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { liveOf, useApps, useAsked } from "./ask";
 import { type AppFiles, filesOf } from "./files";
+import { type Place, placesOf } from "./places";
 import { useTexts } from "./texts";
 import css from "./versions.module.css";
 
@@ -23,15 +25,15 @@ interface SideProps {
 export function SideBySide(props: SideProps) {
   const text = useTexts();
   const [open, setOpen] = useState(false);
-  const pages = [...new Set(props.changes.flatMap(({ page }) => (page ? [page] : [])))];
-  if (pages.length === 0) return null;
+  const onPages = props.changes.some(({ page, subject }) => page !== null || subject === "code_block");
+  if (!onPages) return null;
   return (
     <>
       <Button onClick={() => setOpen(true)}>
         <Icon name="eye" size={18} />
         {text("on_page")}
       </Button>
-      {open ? <SideDialog {...props} pages={pages} close={() => setOpen(false)} /> : null}
+      {open ? <SideDialog {...props} close={() => setOpen(false)} /> : null}
     </>
   );
 }
@@ -48,17 +50,27 @@ function useFiles(version: Version) {
   return useAsked(ask).asked;
 }
 
-function SideDialog({ from, to, changes, pages, close }: SideProps & { pages: string[]; close: () => void }) {
+function SideDialog({ from, to, changes, close }: SideProps & { close: () => void }) {
   const text = useTexts();
   const { language } = useLocale();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [page, setPage] = useState(pages[0] ?? "");
+  const [chosen, setPage] = useState("");
   const before = useFiles(from);
   const after = useFiles(to);
+  const places = useMemo(
+    () =>
+      placesOf(
+        changes,
+        [before, after].flatMap((side) => (side.kind === "here" ? [side.value] : [])),
+      ),
+    [changes, before, after],
+  );
+  const pages = [...new Set(places.map(({ page }) => page))];
+  const page = chosen || pages[0] || "";
   useEffect(() => {
     if (dialog.current && !dialog.current.open) dialog.current.showModal();
   }, []);
-  const here = changes.filter((change) => change.page === page);
+  const here = places.filter((place) => place.page === page);
   const titleOf = (id: string) => {
     const found = [after, before].flatMap((side) => (side.kind === "here" ? [side.value.pages[id]] : []));
     return localText(found.find(Boolean)?.title, language) || id;
@@ -97,7 +109,7 @@ interface PaneProps {
   title: string;
   side: ReturnType<typeof useFiles>;
   page: string;
-  changes: readonly Change[];
+  changes: readonly Place[];
 }
 
 function Pane({ title, side, page, changes }: PaneProps) {
@@ -120,7 +132,7 @@ function Pane({ title, side, page, changes }: PaneProps) {
 const WIDTH = 1200;
 
 /** The page as it looks, made smaller; it cannot be used. */
-function Picture({ files, page, changes }: { files: AppFiles; page: string; changes: readonly Change[] }) {
+function Picture({ files, page, changes }: { files: AppFiles; page: string; changes: readonly Place[] }) {
   const services = useServices();
   const { language } = useLocale();
   const { role, userName } = useHost();
@@ -135,7 +147,8 @@ function Picture({ files, page, changes }: { files: AppFiles; page: string; chan
       specs.map(([name, spec]) => [name, designValue(spec, undefined, plant)]),
     );
     const user = { name: userName, role, tenant: "" };
-    const loaded = appOfDraft(files, plant);
+    // Each side in the versions of other makers' blocks that it names itself.
+    const loaded = appOfDraft(files, plant, offeredBlocks(files.app.code_blocks));
     return createScope({ loaded, services, content, user, language, params, mode: "design" });
   }, [files, content, plant, services, language, role, userName]);
   useLayoutEffect(() => {
@@ -155,7 +168,7 @@ function Picture({ files, page, changes }: { files: AppFiles; page: string; chan
 }
 
 /** Marks elements by what happened to them; a place that holds both an added and a changed thing is changed. */
-function useOutlines(frame: React.RefObject<HTMLDivElement | null>, changes: readonly Change[]): void {
+function useOutlines(frame: React.RefObject<HTMLDivElement | null>, changes: readonly Place[]): void {
   useLayoutEffect(() => {
     const marked: HTMLElement[] = [];
     for (const { element, op, subject } of changes) {

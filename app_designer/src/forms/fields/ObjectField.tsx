@@ -1,5 +1,5 @@
-import { Icon, localText, useLocale } from "@sdk";
-import { useState } from "react";
+import { localText, useLocale } from "@sdk";
+import { Advanced } from "../Advanced";
 import { Field } from "../Field";
 import type { FieldProps } from "../field_props";
 import css from "../forms.module.css";
@@ -22,8 +22,6 @@ const Nothing = () => null;
 
 /** An object: a form of its own; what few people need is put behind a button, as in the form around it. */
 export function ObjectField(field: FieldProps) {
-  const t = useFormTexts();
-  const [open, setOpen] = useState(false);
   const schema = inlined(field.schema);
   const value = membersOf(field.value ?? schema.default);
   const shown = orderedProps(schema).filter((prop) =>
@@ -44,21 +42,7 @@ export function ObjectField(field: FieldProps) {
   return (
     <div className={css.object} id={field.id}>
       {basic.map(row)}
-      {advanced.length > 0 ? (
-        <button
-          type="button"
-          className={css.more}
-          data-reveals="fields"
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-        >
-          <span className={css.twist} data-open={open}>
-            <Icon name="chevron" size={14} />
-          </span>
-          {t("advanced")}
-        </button>
-      ) : null}
-      {open ? advanced.map(row) : null}
+      {advanced.length > 0 ? <Advanced>{advanced.map(row)}</Advanced> : null}
     </div>
   );
 }

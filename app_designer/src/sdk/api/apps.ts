@@ -1,6 +1,6 @@
 import type { AssetType } from "../../generated/documents.gen";
 import type { ApiClient } from "./client";
-import type { BlockInspection } from "./code_blocks";
+import type { BlockInspection, Signature } from "./code_blocks";
 import { raw } from "./raw";
 import type { AppSummary } from "./types";
 
@@ -98,7 +98,7 @@ export interface Inspection {
   files: number;
   media: number;
   size: number;
-  signature: { state: "trusted" | "untrusted" | "unsigned"; key_id: string; publisher: string };
+  signature: Signature;
   existing: { release: number | null; draft_edited: boolean } | null;
   check: Check;
   missing: {
@@ -128,13 +128,6 @@ export interface InstallOptions {
   confirm_untrusted?: boolean;
   /** Needed when it brings blocks of other makers that are not here. */
   confirm_blocks?: boolean;
-}
-export interface Publisher {
-  key_id: string;
-  name: string;
-  public_key: string;
-  ts: number;
-  author: string;
 }
 export type Version = "draft" | "current" | number;
 
@@ -216,8 +209,4 @@ export class AppsApi {
     ).json() as Promise<Inspection>;
   installPackage = (upload: string, options: InstallOptions) =>
     this.api.request<{ app: string; release: number | null }>("POST", `/packages/${upload}/install`, options);
-  publishers = () => this.api.request<Publisher[]>("GET", "/publishers");
-  addPublisher = (name: string, publicKey: string) =>
-    this.api.request<Publisher>("POST", "/publishers", { name, public_key: publicKey });
-  removePublisher = (keyId: string) => this.api.request<void>("DELETE", `/publishers/${keyId}`);
 }

@@ -16,6 +16,8 @@ export interface Signature {
   state: "trusted" | "untrusted" | "unsigned";
   key_id: string;
   publisher: string;
+  /** Of a package that is looked at: the key itself, base64. */
+  public_key: string;
 }
 
 /** An installed version. */

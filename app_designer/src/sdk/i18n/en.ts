@@ -40,6 +40,7 @@ export const en = {
   "explore.title": "Explore",
   "gallery.title": "Block gallery",
   "code_blocks.title": "Block packages",
+  "publishers.title": "Trusted publishers",
   "health.title": "Health",
   "home.apps": "Apps",
   "home.explore_hint": "All tags with their live values; any of them on a trend.",

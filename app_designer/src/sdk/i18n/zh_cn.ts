@@ -40,6 +40,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "explore.title": "浏览",
   "gallery.title": "组件库",
   "code_blocks.title": "模块包",
+  "publishers.title": "受信任的发布者",
   "health.title": "运行状况",
   "home.apps": "应用",
   "home.explore_hint": "所有标签的实时数值，可任意加入趋势。",

@@ -1,24 +1,15 @@
-import { Icon, localText, useLocale } from "@sdk";
-import type { BlockInspection, Capability, Signature } from "@sdk/api/code_blocks";
+import { localText, useLocale } from "@sdk";
+import type { BlockInspection, Capability } from "@sdk/api/code_blocks";
+import shared from "../packages/packages.module.css";
+import { SignedBy } from "../packages/SignedBy";
+import { usePackageTexts } from "../packages/texts";
 import css from "./code_blocks.module.css";
 import { useCodeBlockTexts } from "./texts";
-
-/** Who vouches for a block. */
-export function Trust({ signature }: { signature: Signature }) {
-  const text = useCodeBlockTexts();
-  const { state, publisher, key_id } = signature;
-  return (
-    <p className={css.trust} data-state={state}>
-      <Icon name={state === "trusted" ? "check" : "warn"} size={18} />
-      {text(state, { publisher, key: key_id.slice(0, 16) })}
-    </p>
-  );
-}
 
 /** What a block asks for beyond drawing, in words. */
 export function Asked({ capabilities }: { capabilities: readonly Capability[] }) {
   const text = useCodeBlockTexts();
-  if (capabilities.length === 0) return <p className={css.hint}>{text("asks_nothing")}</p>;
+  if (capabilities.length === 0) return <p className={shared.hint}>{text("asks_nothing")}</p>;
   return (
     <div>
       <p>{text("asks")}:</p>
@@ -27,14 +18,21 @@ export function Asked({ capabilities }: { capabilities: readonly Capability[] })
           <li key={one}>{text(one)}</li>
         ))}
       </ul>
-      <p className={css.hint}>{text("asks_hint")}</p>
+      <p className={shared.hint}>{text("asks_hint")}</p>
     </div>
   );
 }
 
+interface FactsProps {
+  block: BlockInspection;
+  /** Its key has been trusted just now. */
+  trusted: () => void;
+}
+
 /** A block in a package, before anything is written. */
-export function BlockFacts({ block }: { block: BlockInspection }) {
+export function BlockFacts({ block, trusted }: FactsProps) {
   const text = useCodeBlockTexts();
+  const packageText = usePackageTexts();
   const { language } = useLocale();
   return (
     <section className={css.facts} aria-label={block.id}>
@@ -42,13 +40,13 @@ export function BlockFacts({ block }: { block: BlockInspection }) {
         {localText(block.name, language) || block.id}{" "}
         <small>{text("version", { version: block.version })}</small>
       </h3>
-      <p className={css.hint}>
+      <p className={shared.hint}>
         <code>{block.id}</code> · {localText(block.summary, language)}
       </p>
-      <p className={css.hint} title={block.hash}>
-        {text("hash", { hash: block.hash.slice(0, 16) })}
+      <p className={shared.hint} title={block.hash}>
+        {packageText("hash", { hash: block.hash.slice(0, 16) })}
       </p>
-      <Trust signature={block.signature} />
+      <SignedBy signature={block.signature} trusted={trusted} />
       <Asked capabilities={block.capabilities} />
       <details>
         <summary>{text("licence")}</summary>

@@ -1,11 +1,15 @@
-import { Button, formatMoment, localText, Notice, Skeleton, useLocale, useServices } from "@sdk";
+import { Button, formatMoment, Icon, localText, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { type CodeBlock, CodeBlocksApi } from "@sdk/api/code_blocks";
 import { describeError } from "@sdk/api/problem";
 import { formatBytes } from "@sdk/format/number";
+import { LinkButton } from "@sdk/ui/primitives";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { useSession } from "../session";
+import shared from "../packages/packages.module.css";
+import { SignedBy } from "../packages/SignedBy";
+import { usePackageTexts } from "../packages/texts";
+import { followLink } from "../router";
+import { useIsAdmin } from "../session";
 import shell from "../shell.module.css";
-import { Trust } from "./BlockFacts";
 import css from "./code_blocks.module.css";
 import { InstallBlock } from "./InstallBlock";
 import { useCodeBlockTexts } from "./texts";
@@ -16,8 +20,7 @@ export default function CodeBlocksScreen() {
   const { t } = useLocale();
   const { api: client } = useServices();
   const api = useMemo(() => new CodeBlocksApi(client), [client]);
-  const { state } = useSession();
-  const isAdmin = state.kind === "in" && state.session.user.role === "admin";
+  const isAdmin = useIsAdmin();
   const [blocks, setBlocks] = useState<CodeBlock[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [installing, setInstalling] = useState(false);
@@ -30,10 +33,14 @@ export default function CodeBlocksScreen() {
       <h1 className={shell.screenTitle}>{text("title")}</h1>
       <p className={css.intro}>{text("intro")}</p>
       {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
-      <div>
+      <div className={css.ways}>
         <Button look="primary" onClick={() => setInstalling(true)}>
           {text("choose")}
         </Button>
+        <LinkButton href="/publishers" onClick={followLink}>
+          <Icon name="shield" size={18} />
+          {t("publishers.title")}
+        </LinkButton>
       </div>
       {!blocks && !error ? <Skeleton width="100%" height="240px" /> : null}
       {blocks?.length === 0 ? <Notice icon="shapes" title={text("none")} hint={text("none_hint")} /> : null}
@@ -76,6 +83,7 @@ interface InstalledProps {
 
 function Installed({ block, isAdmin, grant, remove }: InstalledProps) {
   const text = useCodeBlockTexts();
+  const packageText = usePackageTexts();
   const { language } = useLocale();
   const { live } = useServices();
   const name = localText(block.manifest.meta.name, language) || block.id;
@@ -86,16 +94,18 @@ function Installed({ block, isAdmin, grant, remove }: InstalledProps) {
       <h2>
         {name} <small>{text("version", { version })}</small>
       </h2>
-      <p className={css.hint}>
+      <p className={shared.hint}>
         <code>{block.id}</code> · {localText(block.manifest.meta.summary, language)}
       </p>
-      <p className={css.hint} title={hash}>
-        {text("hash", { hash: hash.slice(0, 16) })} ·{" "}
+      <p className={shared.hint} title={hash}>
+        {packageText("hash", { hash: hash.slice(0, 16) })} ·{" "}
         {text("facts", { size: formatBytes(block.size, language), time, author })}
       </p>
-      <Trust signature={block.signature} />
+      <SignedBy signature={block.signature} />
       <Grants block={block} isAdmin={isAdmin} grant={grant} />
-      <p className={css.hint}>{apps.length > 0 ? text("used", { apps: apps.join(", ") }) : text("unused")}</p>
+      <p className={shared.hint}>
+        {apps.length > 0 ? text("used", { apps: apps.join(", ") }) : text("unused")}
+      </p>
       {apps.length > 0 ? null : (
         <div>
           <Button aria-label={text("remove", { name, version })} onClick={remove}>
@@ -109,12 +119,12 @@ function Installed({ block, isAdmin, grant, remove }: InstalledProps) {
 
 function Grants({ block, isAdmin, grant }: Omit<InstalledProps, "remove">) {
   const text = useCodeBlockTexts();
-  if (block.capabilities.length === 0) return <p className={css.hint}>{text("asks_nothing")}</p>;
+  if (block.capabilities.length === 0) return <p className={shared.hint}>{text("asks_nothing")}</p>;
   return (
     <fieldset className={css.grants} disabled={!isAdmin}>
       <legend>{text("asks")}</legend>
       {block.capabilities.map((one) => (
-        <label key={one} className={css.check}>
+        <label key={one} className={shared.check}>
           <input
             type="checkbox"
             name={one}
@@ -126,7 +136,7 @@ function Grants({ block, isAdmin, grant }: Omit<InstalledProps, "remove">) {
           {text(one)}
         </label>
       ))}
-      {isAdmin ? null : <p className={css.hint}>{text("admin_only")}</p>}
+      {isAdmin ? null : <p className={shared.hint}>{text("admin_only")}</p>}
     </fieldset>
   );
 }

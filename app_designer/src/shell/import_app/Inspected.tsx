@@ -1,12 +1,16 @@
-import { Button, Icon, Notice, useLocale } from "@sdk";
+import { Notice, useLocale } from "@sdk";
 import type { Inspection, InstallOptions } from "@sdk/api/apps";
-import { describeError } from "@sdk/api/problem";
 import type { Asset } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
 import { formatBytes } from "@sdk/format/number";
 import { localText } from "@sdk/i18n/catalogue";
 import { useState } from "react";
 import { BlockFacts } from "../code_blocks/BlockFacts";
+import { Agree } from "../packages/Agree";
+import { InstallButtons, type Looked } from "../packages/PackageDialog";
+import shared from "../packages/packages.module.css";
+import { SignedBy } from "../packages/SignedBy";
+import { usePackageTexts } from "../packages/texts";
 import css from "./import_app.module.css";
 import { firstChoice, type ImportChoice, installOptions, MAKE, mayInstall, OPEN } from "./options";
 import { useImportTexts } from "./texts";
@@ -14,73 +18,64 @@ import { useImportTexts } from "./texts";
 interface InspectedProps {
   inspection: Inspection;
   assets: readonly Asset[];
-  install: (options: InstallOptions) => Promise<{ app: string; release: number | null }>;
-  done: (installed: { app: string; release: number | null }) => void;
-  again: () => void;
+  looked: Pick<Looked<unknown>, "busy" | "again" | "look">;
+  install: (options: InstallOptions) => void;
 }
 
 /** What is in the package and what is missing here; the last step before anything is written. */
-export function Inspected({ inspection, assets, install, done, again }: InspectedProps) {
+export function Inspected({ inspection, assets, looked, install }: InspectedProps) {
   const text = useImportTexts();
-  const { t } = useLocale();
   const [choice, setChoice] = useState(() =>
     firstChoice(
       inspection,
       assets.map(({ id }) => id),
     ),
   );
-  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const set = (change: Partial<ImportChoice>) => setChoice({ ...choice, ...change });
-  const start = () => {
-    setState({ busy: true, error: null });
-    install(installOptions(inspection, choice)).then(done, (error) => setState({ busy: false, error }));
-  };
   return (
     <div className={css.inspected}>
-      <Facts inspection={inspection} />
+      <Facts inspection={inspection} trusted={looked.look} />
       <Findings inspection={inspection} />
       <Missing inspection={inspection} assets={assets} choice={choice} set={set} />
-      <Brought inspection={inspection} choice={choice} set={set} />
+      <Brought inspection={inspection} choice={choice} set={set} trusted={looked.look} />
       <Place inspection={inspection} choice={choice} set={set} />
       {inspection.signature.state === "trusted" ? null : (
-        <label className={css.check}>
-          <input
-            type="checkbox"
-            checked={choice.confirmed}
-            onChange={(event) => set({ confirmed: event.target.checked })}
-          />
-          {text("confirm")}
-        </label>
+        <Agree
+          name="confirm_untrusted"
+          label={text("confirm")}
+          checked={choice.confirmed}
+          change={(confirmed) => set({ confirmed })}
+        />
       )}
-      {state.error ? <Notice icon="warn" title={describeError(state.error, t)} tone="alarm" /> : null}
-      <div className={css.buttons}>
-        <Button onClick={again}>{text("another")}</Button>
-        <Button look="primary" disabled={state.busy || !mayInstall(inspection, choice)} onClick={start}>
-          {text(state.busy ? "installing" : "install")}
-        </Button>
-      </div>
+      <InstallButtons
+        looked={looked}
+        ready={mayInstall(inspection, choice)}
+        install={() => install(installOptions(inspection, choice))}
+      />
     </div>
   );
 }
 
-function Facts({ inspection }: { inspection: Inspection }) {
+interface FactsProps {
+  inspection: Inspection;
+  trusted: () => void;
+}
+
+function Facts({ inspection, trusted }: FactsProps) {
   const text = useImportTexts();
+  const packageText = usePackageTexts();
   const { language } = useLocale();
   const { app, signature, hash, files, media, size } = inspection;
   const name = localText(app.name, language) || app.id;
   const counts = { files: String(files), media: String(media), size: formatBytes(size, language) };
-  const { publisher, key_id } = signature;
   return (
     <section>
       <h3>{text("app", { name, version: app.version })}</h3>
-      <p className={css.hint}>{text("facts", counts)}</p>
-      <p className={css.hint} title={hash}>
-        {text("hash", { hash: hash.slice(0, 16) })}
+      <p className={shared.hint}>{text("facts", counts)}</p>
+      <p className={shared.hint} title={hash}>
+        {packageText("hash", { hash: hash.slice(0, 16) })}
       </p>
-      <p className={css.trust} data-state={signature.state}>
-        <Icon name={signature.state === "trusted" ? "check" : "warn"} size={18} />
-        {text(signature.state, { publisher, key: key_id.slice(0, 16) })}
-      </p>
+      <SignedBy signature={signature} trusted={trusted} />
     </section>
   );
 }
@@ -106,7 +101,7 @@ function Findings({ inspection }: { inspection: Inspection }) {
         </Notice>
       ) : null}
       {check.warnings > 0 ? (
-        <p className={css.hint}>{text("warnings", { count: String(check.warnings) })}</p>
+        <p className={shared.hint}>{text("warnings", { count: String(check.warnings) })}</p>
       ) : null}
     </>
   );
@@ -156,7 +151,7 @@ function Missing({ inspection, assets, choice, set }: PartProps & { assets: read
 }
 
 /** Blocks of other makers that come with the app: installed in the same step, once somebody says so. */
-function Brought({ inspection, choice, set }: PartProps) {
+function Brought({ inspection, choice, set, trusted }: PartProps & FactsProps) {
   const text = useImportTexts();
   const { code_blocks } = inspection;
   if (code_blocks.length === 0) return null;
@@ -164,18 +159,15 @@ function Brought({ inspection, choice, set }: PartProps) {
     <section className={css.missing}>
       <h4>{text("blocks")}</h4>
       {code_blocks.map((block) => (
-        <BlockFacts key={block.id} block={block} />
+        <BlockFacts key={block.id} block={block} trusted={trusted} />
       ))}
       {code_blocks.some(({ here }) => here === "new") ? (
-        <label className={css.check}>
-          <input
-            type="checkbox"
-            name="confirm_blocks"
-            checked={choice.blocks}
-            onChange={(event) => set({ blocks: event.target.checked })}
-          />
-          {text("confirm_blocks")}
-        </label>
+        <Agree
+          name="confirm_blocks"
+          label={text("confirm_blocks")}
+          checked={choice.blocks}
+          change={(blocks) => set({ blocks })}
+        />
       ) : null}
     </section>
   );
@@ -200,14 +192,14 @@ function Place({ inspection, choice, set }: PartProps) {
         {valid ? null : <small>{text("id_bad")}</small>}
       </label>
       {over && existing.release !== null ? (
-        <p className={css.hint}>{text("exists", { release: String(existing.release) })}</p>
+        <p className={shared.hint}>{text("exists", { release: String(existing.release) })}</p>
       ) : null}
-      {over && existing.release === null ? <p className={css.hint}>{text("exists_draft")}</p> : null}
+      {over && existing.release === null ? <p className={shared.hint}>{text("exists_draft")}</p> : null}
       {over && existing.draft_edited ? <p className={css.warn}>{text("edited")}</p> : null}
       <fieldset>
         <legend className="visually-hidden">{text("how")}</legend>
         {(["release", "draft"] as const).map((mode) => (
-          <label key={mode} className={css.check}>
+          <label key={mode} className={shared.check}>
             <input type="radio" name="mode" checked={choice.mode === mode} onChange={() => set({ mode })} />
             {text(mode)}
           </label>

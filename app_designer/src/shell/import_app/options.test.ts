@@ -9,7 +9,7 @@ const inspection = (change: Partial<Inspection> = {}): Inspection => ({
   files: 2,
   media: 0,
   size: 10,
-  signature: { state: "unsigned", key_id: "", publisher: "" },
+  signature: { state: "unsigned", key_id: "", publisher: "", public_key: "" },
   existing: null,
   check: { errors: 0, warnings: 0, findings: [] },
   missing: { components: [], media: [], assets: ["press_1", "press_2"], signals: [], asset_types: [] },
@@ -22,7 +22,9 @@ test("an unsigned package needs a word; a trusted one does not", () => {
   const choice = firstChoice(unsigned, []);
   expect(mayInstall(unsigned, choice)).toBe(false);
   expect(mayInstall(unsigned, { ...choice, confirmed: true })).toBe(true);
-  const trusted = inspection({ signature: { state: "trusted", key_id: "k", publisher: "P" } });
+  const trusted = inspection({
+    signature: { state: "trusted", key_id: "k", publisher: "P", public_key: "" },
+  });
   expect(mayInstall(trusted, choice)).toBe(true);
   expect(installOptions(trusted, { ...choice, confirmed: true }).confirm_untrusted).toBe(false);
 });

@@ -141,9 +141,10 @@ def test_trust(plant):
     signed = sign(export(plant).content, key)
     mona, admin = plant.client("builder"), plant.client("admin")
     plain = inspect(mona, export(plant).content).json()
-    assert plain["signature"] == {"state": "unsigned", "key_id": "", "publisher": ""}
+    assert plain["signature"] == {"state": "unsigned", "key_id": "", "publisher": "", "public_key": ""}
     told = inspect(mona, signed).json()
-    assert told["signature"] == {"state": "untrusted", "key_id": key.public.key_id, "publisher": ""}
+    vouched = {"state": "untrusted", "key_id": key.public.key_id, "publisher": "", "public_key": key.public.text}
+    assert told["signature"] == vouched
     assert told["hash"] == plain["hash"]
     for upload in (plain["upload"], told["upload"]):
         refused = install(mona, upload, as_app="hall")

@@ -14,6 +14,7 @@ from .conftest import APP, PAGE
 from .test_app_packages import ZIP, inspect, install, stored
 
 BLOCKS = "/api/v1/code-blocks"
+UNTRUSTED = {"state": "untrusted", "publisher": ""}
 NEWER = "interlock.block({mount() {}, update() {}});"
 
 
@@ -86,13 +87,13 @@ def test_installed_by_hand_and_told_who_did(site):
     mona, ada = site.client("builder"), site.client("admin")
     content = packed(key, capabilities=["clipboard"])
     told = look(mona, content).json()
-    assert told["signature"] == {"state": "untrusted", "key_id": key.public.key_id, "publisher": ""}
+    assert told["signature"] == {**UNTRUSTED, "key_id": key.public.key_id, "public_key": key.public.text}
     refused = mona.post(f"{BLOCKS}/{told['upload']}/install", json={})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "package.untrusted")
     ada.post("/api/v1/publishers", json={"name": "Acme", "public_key": key.public.text})
     assert mona.post(f"{BLOCKS}/{told['upload']}/install", json={}).json()["hash"] == told["hash"]
     one = listed(mona)[(RING, "1.0.0")]
-    assert one["signature"] == {"state": "trusted", "key_id": key.public.key_id, "publisher": "Acme"}
+    assert one["signature"] == {"state": "trusted", "key_id": key.public.key_id, "publisher": "Acme", "public_key": ""}
     assert (one["author"], one["granted"], one["capabilities"]) == ("token test-builder", [], ["clipboard"])
     assert one["manifest"]["meta"] == document()["meta"]
     audit = ada.get("/api/v1/audit?limit=5").json()

@@ -101,3 +101,16 @@ def test_a_place_of_nothing_is_told_as_well():
     stray = changed([MAIN, "layout", "lg", "items", "el_zzzzzzzz"], {"x": 0, "y": 30, "w": 1, "h": 1})
     assert [one.subject for one in diff(app(), stray, catalog())] == ["document"]
     assert CARD in app()[MAIN]["elements"]
+
+
+def test_another_version_of_a_block_of_another_maker_is_told_by_its_numbers():
+    def with_pins(**pins):
+        return changed(["app.json", "code_blocks"], pins)
+
+    one, two = {"version": "1.0.0", "hash": "a" * 64}, {"version": "2.0.0", "hash": "b" * 64}
+    [change] = diff(with_pins(**{"acme.ring": one}), with_pins(**{"acme.ring": two}), catalog())
+    assert (change.subject, change.path, change.page) == ("code_block", "/app.json/code_blocks/acme.ring", None)
+    assert change.text["en"] == "version of the block acme.ring changed from 1.0.0 to 2.0.0"
+    assert change.text["zh-CN"] == "更改模块版本 acme.ring：由 1.0.0 改为 2.0.0"
+    [change] = diff(with_pins(), with_pins(**{"acme.ring": two}), catalog())
+    assert change.text["en"] == "version of the block acme.ring added: 2.0.0"
