@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
-from edge_agent.commands.rule_check import check_write_rules
 from edge_agent.cross_check import check_connection, check_connections
 from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.write_rules import check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
 from schemas.models.agent import AgentConfig

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from edge_agent.commands.desk import CommandDesk, Target
 from edge_agent.commands.log import CommandLog
-from edge_agent.commands.rule_check import by_name, found_tag
 from edge_agent.commands.switch import WriteSwitch
 from edge_agent.config import LoadedConfig
 from edge_agent.device import Device
+from edge_agent.write_rules import by_name, found_tag
 
 
 def make_desk(loaded: LoadedConfig, devices: Sequence[Device], uuid_of: Mapping[str, UUID]) -> CommandDesk:
