@@ -73,7 +73,11 @@ class Platform:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, json.loads(answer.read() or b"null"), answer.headers
         except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read() or b"null"), error.headers
+            told = json.loads(error.read() or b"null")
+            if error.code == 429:  # nothing was done: asked again as the answer says, which may be after a kill
+                time.sleep(1.0)
+                return self.call(method, path, body, **headers)
+            return error.code, told, error.headers
 
 
 class Publisher(threading.Thread):
