@@ -161,7 +161,9 @@ class Device:
             try:
                 await self._sleep
             except asyncio.CancelledError:
-                if self._stopping.is_set() or self._woken:
+                task = asyncio.current_task()
+                ended = task is not None and task.cancelling() > 0  # the device itself, not its sleep
+                if not ended and (self._stopping.is_set() or self._woken):
                     return
                 raise
         await self._read(driver, running)

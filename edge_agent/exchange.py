@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from connectors.driver import Driver
-from schemas.errors import ConnectError, WriteRejected
+from schemas.errors import AuthError, ConnectError, WriteRejected
 
 T = TypeVar("T")
 Work = Callable[[Driver[Any]], Awaitable[Any]]
 
-#: Longer than this an exchange does not hold up the reads.
+#: Longer than this (s) an exchange does not hold up the reads.
 EXCHANGE_MAX_S = 5.0
 
 
@@ -46,7 +46,7 @@ class Exchange:
         return result
 
     async def serve(self, driver: Driver[Any]) -> None:
-        """Does what is asked. Raises ConnectError where the link broke, after telling who asked."""
+        """Does what is asked. Raises ConnectError or AuthError where the link is gone, after telling who asked."""
         while self._asked:
             asked = self._asked.popleft()
             if asked.done.done():
@@ -64,7 +64,7 @@ class Exchange:
             gone = ConnectError("device.exchange_timeout", f"no answer within {EXCHANGE_MAX_S:g} s")
             asked.done.set_exception(gone)
             raise gone from error
-        except ConnectError as error:
+        except (ConnectError, AuthError) as error:
             asked.done.set_exception(error)
             raise
         except asyncio.CancelledError:

@@ -37,15 +37,13 @@ def _minutes(text: str) -> float:
 
 def _writes(options: argparse.Namespace) -> int:
     loaded = load_config(options.config)
-    switch, log = WriteSwitch(loaded.data_dir), CommandLog(loaded.data_dir)
+    switch = WriteSwitch(loaded.data_dir)
     tags = [f"{conn.id}/{tag.name}" for conn in loaded.config.connections for tag in conn.tags if tag.write]
     try:
         if options.what == "enable":
             state = switch.turn_on(getpass.getuser(), options.minutes)
-            log.append("enabled", durable=True, by=state.by, until=state.until)
         elif options.what == "disable":
             state = switch.turn_off(getpass.getuser())
-            log.append("disabled", durable=True, by=state.by)
         else:
             state = switch.state()
     except OSError as error:
@@ -53,7 +51,7 @@ def _writes(options: argparse.Namespace) -> int:
     print(_shown(state))
     print(f"Tags with a write rule: {', '.join(tags) if tags else 'none, so nothing can be written'}.")
     if options.what == "status":
-        _show_log(log)
+        _show_log(CommandLog(loaded.data_dir))
     return 0
 
 
@@ -67,7 +65,7 @@ def _shown(state: SwitchState) -> str:
 def _show_log(log: CommandLog) -> None:
     broken = log.first_broken()
     if broken is not None:
-        print(f"The log of commands was changed: line {broken + 1} does not follow from the one before.")
+        print(f"The log of commands was changed or torn: line {broken + 1} does not follow from the one before.")
     for line in list(log.recent(0))[-SHOWN_LINES:]:
         what = line.get("tag") or line.get("reason") or ""
         value = f" := {line['value']}" if "value" in line else ""

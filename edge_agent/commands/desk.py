@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, get_args
 from uuid import UUID
 
 from connectors.driver import Driver
@@ -21,7 +21,7 @@ from edge_agent.read_now import read_now
 from schemas.errors import ConnectError, InterlockError, WireError, WriteRejected
 from schemas.expr import Value
 from schemas.models.tag import TagConfig, WriteRule
-from schemas.wire.command import Command, CommandResult, Scalar
+from schemas.wire.command import Command, CommandResult, Outcome, Scalar
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ INTERLOCK_AGE_US: Final = 2_000_000
 #: How long a look at a tag may wait for its device.
 LOOK_S: Final = 1.0
 
+ENDS: Final = get_args(Outcome)
 Reply = Callable[[CommandResult], None]
 
 
@@ -85,15 +86,13 @@ class CommandDesk:
         self._targets, self._switch, self._log = targets, switch, log
         self.connection: Callable[[], str] = lambda: ""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._seen: dict[str, tuple[int, CommandResult | None]] = {}
+        #: By id; None while it is under way.
+        self._seen: dict[str, CommandResult | None] = {}
         self._times: dict[UUID, deque[float]] = {}
         self.figures = Figures()
         for line in log.recent(time.time_ns() // 1000 - REMEMBERED_S * 1_000_000):
-            if isinstance(line.get("id"), str) and line.get("event") in ("started", "done", "refused", "unknown"):
-                known = None if line["event"] == "started" else _result_of(line)
-                # Begun before an end of the agent and not heard of since: nobody knows.
-                lost = CommandResult(line["id"], "unknown", "command.lost", "the agent ended in the middle of it")
-                self._seen[line["id"]] = (line["ts"], known or lost)
+            if isinstance(line.get("id"), str) and line["event"] in (*ENDS, "started"):
+                self._remember(line["id"], _result_of(line))
 
     def receive(self, payload: bytes, reply: Reply) -> None:
         """A message on the command topic; `reply` is called once unless it cannot be read."""
@@ -105,7 +104,7 @@ class CommandDesk:
             logger.warning("A command cannot be read: %s", error)
             return
         if command.id in self._seen:
-            if (earlier := self._seen[command.id][1]) is not None:
+            if (earlier := self._seen[command.id]) is not None:
                 reply(earlier)
             return
         if len(self._tasks) >= BUSY_MAX:
@@ -114,7 +113,12 @@ class CommandDesk:
         self._remember(command.id, None)
         task = asyncio.create_task(self._perform(_Job(command, received), reply))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (defect := task.exception()) is not None:
+            logger.error("A command ended by a defect; its outcome is unknown.", exc_info=defect)
 
     async def _perform(self, job: _Job, reply: Reply) -> None:
         result: CommandResult
@@ -136,7 +140,9 @@ class CommandDesk:
         raw = rule.raw_value(target.tag, value)
         self._count(target, write_rule, command.tag)
         near, far = await self._look_elsewhere(target)
-        facts = {"id": command.id, "tag": target.key, "value": value, "by": command.by, "role": command.role}
+        enabled = self._switch.state()
+        facts = {"id": command.id, "tag": target.key, "value": value, "by": command.by, "role": command.role,
+                 "enabled_by": enabled.by, "enabled_since": enabled.since}  # fmt: skip
         await asyncio.to_thread(self._log.append, "started", durable=True, **facts)
 
         async def write(driver: Driver[Any]) -> None:
@@ -241,7 +247,9 @@ class CommandDesk:
         self._note(result, durable=True)
         return result
 
-    def _result(self, job: _Job, outcome: Any, code: str, reason: str, after: Scalar | None = None) -> CommandResult:
+    def _result(
+        self, job: _Job, outcome: Outcome, code: str, reason: str, after: Scalar | None = None
+    ) -> CommandResult:
         took_ms = int((time.monotonic() - job.received) * 1000)
         return CommandResult(job.command.id, outcome, code, reason[:300], job.before, after, took_ms)
 
@@ -256,7 +264,7 @@ class CommandDesk:
     def _remember(self, command_id: str, result: CommandResult | None) -> None:
         if len(self._seen) >= REMEMBERED_MAX:
             self._seen.pop(next(iter(self._seen)))
-        self._seen[command_id] = (time.time_ns() // 1000, result)
+        self._seen[command_id] = result
 
 
 async def _look_at(device: Device, tag: TagConfig) -> Read:
@@ -276,7 +284,12 @@ def _variables(reads: Mapping[str, Read]) -> dict[str, Value]:
 
 
 def _result_of(line: Mapping[str, Any]) -> CommandResult:
+    """How an earlier command ended, by its line in the log."""
+    if line["event"] == "started":
+        # Begun before an end of the agent and not heard of since: nobody knows.
+        return CommandResult(line["id"], "unknown", "command.lost", "the agent ended in the middle of it")
+    took_ms = line.get("took_ms")
     return CommandResult(
         line["id"], line["event"], str(line.get("code", "")), str(line.get("reason", "")), line.get("before"),
-        line.get("after"), int(line.get("took_ms", 0)),
+        line.get("after"), took_ms if isinstance(took_ms, int) else 0,
     )  # fmt: skip

@@ -63,9 +63,9 @@ def raw_value(tag: TagConfig, value: Scalar) -> Scalar:
     bits = _BITS.get(tag.type)
     if bits is None:
         return float(value)
-    whole = value if isinstance(value, int) else round(value)
     if not isinstance(value, int) and not _is_whole(value):
         raise WriteRejected("command.step", f"{tag.name} goes in steps of {abs(tag.scale or 1.0):g}")
+    whole = round(value)
     low, high = (0, 2**bits - 1) if tag.type.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     if not low <= whole <= high:
         raise WriteRejected("command.limit", f"{tag.name} cannot hold this: it is a {tag.type}")
@@ -109,4 +109,5 @@ def check_interlock(tag: TagConfig, rule: WriteRule, values: Mapping[str, Value]
 
 
 def _is_whole(number: float) -> bool:
-    return abs(number - round(number)) <= STEP_SLACK * max(1.0, abs(number) * 1e-3)
+    # A division may have left the range of doubles: what is infinite is no number of steps.
+    return math.isfinite(number) and abs(number - round(number)) <= STEP_SLACK * max(1.0, abs(number) * 1e-3)

@@ -45,13 +45,21 @@ TAGS = [
 
 @dataclass
 class Rig:
+    folder: Path
     desk: CommandDesk
     device: Device
     unit: RegisterUnit
     tags: dict[str, UUID]
     frames: list[tuple[int, list[int]]]
+    targets: dict[UUID, Target]
     switch: WriteSwitch
     log: CommandLog
+
+    def desk_after_a_restart(self) -> CommandDesk:
+        """What a new run of the agent makes of the same data folder."""
+        desk = CommandDesk(self.targets, self.switch, CommandLog(self.folder))
+        desk.connection = lambda: CONNECTION
+        return desk
 
     def command(self, tag: str, value: Any, **changed: Any) -> Command:
         whole = Command(uuid4().hex, CONNECTION, self.tags[tag], value, 2000, "anna", "operator")
@@ -103,8 +111,10 @@ async def rig(folder: Path, *, enabled: bool = True) -> AsyncIterator[Rig]:
         try:
             while not device.up:
                 await asyncio.sleep(0.01)
-            yield Rig(desk, device, unit, uuids, frames, switch, log)
+            yield Rig(folder, desk, device, unit, uuids, frames, targets, switch, log)
         finally:
+            device.stop()  # as the agent ends it: a cancellation alone may meet an answer just arriving and be lost
+            await device.idle.wait()
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -147,8 +157,7 @@ async def test_the_same_command_is_done_once_also_after_a_restart_of_the_desk(tm
         command = it.command("speed", 11.0)
         first = await it.send(command)
         assert await it.send(command) == first
-        again = CommandDesk(it.desk._targets, it.switch, CommandLog(tmp_path))
-        again.connection = lambda: CONNECTION
+        again = it.desk_after_a_restart()
         answers: list[CommandResult] = []
         again.receive(command.pack(), answers.append)
         assert [answer.outcome for answer in answers] == ["done"]
@@ -159,7 +168,7 @@ async def test_a_command_that_was_begun_when_the_agent_ended_is_unknown_and_stay
     async with rig(tmp_path) as it:
         command = it.command("speed", 11.0)
         it.log.append("started", durable=True, id=command.id, tag="press/speed", value=11.0)
-        after_crash = CommandDesk(it.desk._targets, it.switch, CommandLog(tmp_path))
+        after_crash = it.desk_after_a_restart()
         answers: list[CommandResult] = []
         after_crash.receive(command.pack(), answers.append)
         assert [(answer.outcome, answer.code) for answer in answers] == [("unknown", "command.lost")]
@@ -209,7 +218,7 @@ async def test_ten_thousand_forbidden_attempts_send_no_frame(tmp_path: Path) -> 
         assert it.frames == []
         # The same rig writes what is allowed: the silence above was not that of a broken line.
         it.unit.put(2, [1])
-        it.desk._times.clear()
+        it.desk = it.desk_after_a_restart()  # with a minute of its own
         assert (await it.write("guarded", 1)).outcome == "done"
         assert it.frames == [(1, [1])]
 

@@ -124,3 +124,58 @@ async def test_a_goodbye_without_end_does_not_hold_the_next_try(monkeypatch: pyt
     one, _ = device([0])
     with pytest.raises(ConnectError, match="gone"):  # what ended the link, not what ended the goodbye
         await asyncio.wait_for(one.run(lambda: None), 5)
+
+
+class Slow(Scan):
+    """Read once a minute."""
+
+    scan_ms = 60_000
+
+
+async def asleep() -> tuple[Device, asyncio.Task[None]]:
+    """A device between two reads that are a minute apart."""
+    connection = ConnectionConfig(id="c", driver="scripted")
+    one = Device(connection, [Slow()], lambda: Scripted([0] * 100), Sink(), place=0)  # type: ignore[list-item, arg-type]
+    task = asyncio.create_task(one.run(lambda: None))
+    while one._sleep is None:
+        await asyncio.sleep(0.01)
+    return one, task
+
+
+async def test_what_is_asked_of_a_device_does_not_wait_for_its_next_read() -> None:
+    one, task = await asleep()
+
+    async def answer(_driver: Driver[Any]) -> str:
+        return "done"
+
+    reads = one.reads
+    for _ in range(3):
+        assert await asyncio.wait_for(one.exchange(answer, asyncio.get_running_loop().time() + 5), 2) == "done"
+    assert one.reads == reads
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 2)
+
+
+@pytest.mark.parametrize("call", ["_wake", "stop"])
+async def test_a_device_that_is_ended_while_it_is_woken_ends(call: str) -> None:
+    one, task = await asleep()
+    getattr(one, call)()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 2)
+
+
+async def test_who_waits_for_a_device_hears_of_the_end_of_its_link() -> None:
+    one, _ = device([])
+
+    async def nothing(_driver: Driver[Any]) -> None: ...
+
+    with pytest.raises(ConnectError, match="no connection"):
+        await one.exchange(nothing, 0)
+    one.up = True
+    waiting = asyncio.create_task(one.exchange(nothing, asyncio.get_running_loop().time() + 5))
+    await asyncio.sleep(0)
+    one.lost(ConnectError("test.end", "gone"))
+    with pytest.raises(ConnectError, match="broke"):
+        await asyncio.wait_for(waiting, 2)

@@ -31,7 +31,7 @@ export default function CodeBlocksScreen() {
   return (
     <>
       <h1 className={shell.screenTitle}>{text("title")}</h1>
-      <p className={css.intro}>{text("intro")}</p>
+      <p className={shared.intro}>{text("intro")}</p>
       {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
       <div className={css.ways}>
         <Button look="primary" onClick={() => setInstalling(true)}>
@@ -44,7 +44,7 @@ export default function CodeBlocksScreen() {
       </div>
       {!blocks && !error ? <Skeleton width="100%" height="240px" /> : null}
       {blocks?.length === 0 ? <Notice icon="shapes" title={text("none")} hint={text("none_hint")} /> : null}
-      <ul className={css.blocks}>
+      <ul className={shared.list}>
         {blocks?.map((block) => (
           <li key={`${block.id} ${block.version}`}>
             <Installed
@@ -90,7 +90,7 @@ function Installed({ block, isAdmin, grant, remove }: InstalledProps) {
   const { version, author, apps, hash } = block;
   const time = formatMoment(block.ts, live.clock.now(), language);
   return (
-    <article className={css.block} aria-label={`${block.id} ${version}`}>
+    <article className={`${shared.item} ${css.block}`} aria-label={`${block.id} ${version}`}>
       <h2>
         {name} <small>{text("version", { version })}</small>
       </h2>

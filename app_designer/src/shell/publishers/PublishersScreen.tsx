@@ -33,7 +33,7 @@ export default function PublishersScreen() {
   return (
     <>
       <h1 className={shell.screenTitle}>{t("publishers.title")}</h1>
-      <p className={css.intro}>{text("intro")}</p>
+      <p className={shared.intro}>{text("intro")}</p>
       {error ? (
         <Notice icon="warn" title={text("failed")} hint={describeError(error, t)} tone="alarm">
           <Button onClick={() => void load()}>{text("retry")}</Button>
@@ -52,7 +52,7 @@ export default function PublishersScreen() {
       {all?.length === 0 ? (
         <Notice icon="shield" title={text("none")} hint={text(isAdmin ? "none_first" : "none_hint")} />
       ) : null}
-      <ul className={css.list}>
+      <ul className={shared.list}>
         {all?.map((one) => (
           <li key={one.key_id}>
             <Trusted publisher={one} isAdmin={isAdmin} api={api} changed={() => void load()} />
@@ -87,7 +87,7 @@ function Trusted({ publisher, isAdmin, api, changed }: TrustedProps) {
   const { name, note, key_id, ts, author } = publisher;
   const time = formatMoment(ts, live.clock.now(), language);
   return (
-    <article className={css.publisher} aria-label={name}>
+    <article className={`${shared.item} ${css.publisher}`} aria-label={name}>
       <h2>{name}</h2>
       {note ? <p className={css.note}>{note}</p> : null}
       <Fingerprint keyId={key_id} />
