@@ -91,8 +91,10 @@ function geometryOf(arrangement: FreeArrangement, scope: RuntimeScope): MimicGeo
   return { width, height, boxes: new Map(boxes) };
 }
 
+/** At rest in the order no stacking context is made: what is painted anew then leaves the rest of its tile alone. */
 function placeStyle({ x, y, w, h, z = 0, r = 0 }: FreePlace): CSSProperties {
-  return { left: x, top: y, width: w, height: h, zIndex: z, ...(r ? { transform: `rotate(${r}deg)` } : {}) };
+  const raised = z ? { zIndex: z } : {};
+  return { left: x, top: y, width: w, height: h, ...raised, ...(r ? { transform: `rotate(${r}deg)` } : {}) };
 }
 
 interface CanvasProps {
