@@ -1,12 +1,16 @@
 import { Skeleton } from "@sdk";
-import { type CSSProperties, lazy, Suspense, useMemo } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { type CSSProperties, useMemo } from "react";
 import css from "./area.module.css";
 import { ElementCore } from "./element_core";
 import { arrange, type GridPlace, PAGE, type PhonePlace } from "./grid";
 import type { RuntimeScope } from "./scope";
 
 /** Drawings are on few pages; the code that scales and zooms them comes with the first. */
-const FreeView = lazy(async () => ({ default: (await import("./FreeView")).FreeView }));
+const FreeView = lateComponent(
+  async () => (await import("./FreeView")).FreeView,
+  <Skeleton width="100%" height="100%" />,
+);
 
 interface AreaProps {
   /** `page`, or `<element>/<slot>`. */
@@ -19,11 +23,9 @@ export function AreaView({ holder, scope }: AreaProps) {
   const arrangement = useMemo(() => arrange(scope, holder), [scope, holder]);
   if (arrangement.kind === "free") {
     return (
-      <Suspense fallback={<Skeleton width="100%" height="100%" />}>
-        <FreeView arrangement={arrangement} holder={holder} scope={scope} Area={AreaView}>
-          <PhoneGrid places={arrangement.list} scope={scope} />
-        </FreeView>
-      </Suspense>
+      <FreeView arrangement={arrangement} holder={holder} scope={scope} Area={AreaView}>
+        <PhoneGrid places={arrangement.list} scope={scope} />
+      </FreeView>
     );
   }
   if (arrangement.kind === "phone") return <PhoneGrid places={arrangement.places} scope={scope} />;

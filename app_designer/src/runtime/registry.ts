@@ -1,6 +1,7 @@
-import type { ComponentView, Value } from "@sdk";
+import { type ComponentView, Skeleton, type Value } from "@sdk";
 import type { InstalledBlock } from "@sdk/api/code_blocks";
-import { lazy } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { type ComponentType, createElement } from "react";
 import type { ComponentManifest } from "../generated/documents.gen";
 import type { SandboxManifest } from "../sandbox/manifest";
 import { type Json, sandboxFacts, slimManifest } from "./slim_manifest";
@@ -48,13 +49,24 @@ async function viewOf(found: BlockCode): Promise<ComponentView> {
   return (await import("../sandbox/sandbox_view")).sandboxView(found.sandboxed);
 }
 
+/** A block that is not here yet takes its place all the same. */
+const WHOLE = { width: "100%", height: "100%" };
+
 function blockOf(manifest: SlimManifest, load: () => Promise<BlockCode>): Block {
-  const View = lazy(async () => {
-    const found = await load();
-    block.texts = found.texts;
-    return { default: await viewOf(found) };
-  }) as unknown as ComponentView;
-  const block: Block = { manifest, View, texts: null, preload: () => void load().catch(() => {}) };
+  const View = lateComponent(
+    async () => {
+      const found = await load();
+      block.texts = found.texts;
+      return viewOf(found) as Promise<ComponentType<object>>;
+    },
+    createElement(Skeleton, WHOLE),
+  );
+  const block: Block = {
+    manifest,
+    View: View as unknown as ComponentView,
+    texts: null,
+    preload: View.preload,
+  };
   return block;
 }
 

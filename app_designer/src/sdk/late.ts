@@ -7,6 +7,8 @@ export interface Late<Module> {
    * it did not arrive just now.
    */
   now: () => Module;
+  /** The code, or null while it is not here; throws as `now` does what went wrong just now. */
+  here: () => Module | null;
   /** Gives the code without fetching it, for a screen that brings it along in its own. */
   provide: (module: Module) => void;
 }
@@ -34,13 +36,18 @@ export function late<Module>(fetch: () => Promise<Module>): Late<Module> {
     );
     return coming;
   };
+  const known = (): Module | null => {
+    if (here === null && failed && Date.now() - failed.at_ms < RETRY_AFTER_MS) throw failed.error;
+    return here;
+  };
   return {
     load,
     now: () => {
-      if (here !== null) return here;
-      if (failed && Date.now() - failed.at_ms < RETRY_AFTER_MS) throw failed.error;
-      throw load();
+      const found = known();
+      if (found === null) throw load();
+      return found;
     },
+    here: known,
     provide: (module) => {
       here = module;
     },

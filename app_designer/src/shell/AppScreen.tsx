@@ -16,8 +16,9 @@ import { mediaUrl } from "@sdk/api/apps";
 import type { InstalledBlock } from "@sdk/api/code_blocks";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
+import { lateComponent } from "@sdk/late_component";
 import { withOpened } from "@sdk/preferences/marks";
-import { lazy, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { PageDocument } from "../generated/documents.gen";
 import { RESERVED_PARAMS } from "../generated/reserved_params.gen";
 import { Frame, type NavEntry } from "./Frame";
@@ -28,7 +29,7 @@ import { ReleaseBanner } from "./ReleaseBanner";
 import { navigate, setQuery, useQuery } from "./router";
 import { sessionOf, useSession } from "./session";
 
-const Kiosk = lazy(async () => ({ default: (await import("@runtime/kiosk/Kiosk")).Kiosk }));
+const Kiosk = lateComponent(async () => (await import("@runtime/kiosk/Kiosk")).Kiosk);
 
 const cache = new Map<string, LoadedApp>();
 

@@ -2,7 +2,8 @@ import { Boundary } from "@runtime/Boundary";
 import { Button, Icon, Notice, Skeleton, useLocale } from "@sdk";
 import { describeError } from "@sdk/api/problem";
 import { DetailContext } from "@sdk/context";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { type ComponentType, type ReactNode, Suspense, useCallback, useEffect } from "react";
 import { Frame } from "./Frame";
 import { useLapsedTexts } from "./lapsed_texts";
 import { LocaleProvider } from "./locale";
@@ -12,18 +13,22 @@ import { navigate, setQuery, usePath, useQuery } from "./router";
 import { SessionProvider, useSession } from "./session";
 import css from "./shell.module.css";
 
-const TagDetail = lazy(async () => ({ default: (await import("@runtime/TagDetail")).TagDetail }));
-const AppScreen = lazy(() => import("./AppScreen"));
-const DesignScreen = lazy(() => import("./DesignScreen"));
-const Explore = lazy(() => import("./Explore"));
-const Home = lazy(async () => ({ default: (await import("./Home")).Home }));
-const Login = lazy(async () => ({ default: (await import("./Login")).Login }));
-const Gallery = lazy(() => import("../gallery/Gallery"));
-const CodeBlocksScreen = lazy(() => import("./code_blocks/CodeBlocksScreen"));
-const HealthScreen = lazy(() => import("./Health"));
-const PlantPage = lazy(() => import("./PlantPage"));
-const PublishersScreen = lazy(() => import("./publishers/PublishersScreen"));
-const Setup = lazy(() => import("./Setup"));
+function screen<Props extends object>(fetch: () => Promise<ComponentType<Props>>) {
+  return lateComponent(fetch, <Skeleton width="100%" height="320px" />);
+}
+
+const TagDetail = lateComponent(async () => (await import("@runtime/TagDetail")).TagDetail);
+const AppScreen = screen(async () => (await import("./AppScreen")).default);
+const DesignScreen = screen(async () => (await import("./DesignScreen")).default);
+const Explore = screen(async () => (await import("./Explore")).default);
+const Home = screen(async () => (await import("./Home")).Home);
+const Login = screen(async () => (await import("./Login")).Login);
+const Gallery = screen(async () => (await import("../gallery/Gallery")).default);
+const CodeBlocksScreen = screen(async () => (await import("./code_blocks/CodeBlocksScreen")).default);
+const HealthScreen = screen(async () => (await import("./Health")).default);
+const PlantPage = screen(async () => (await import("./PlantPage")).default);
+const PublishersScreen = screen(async () => (await import("./publishers/PublishersScreen")).default);
+const Setup = screen(async () => (await import("./Setup")).default);
 
 /** The whole product in the browser. */
 export function Shell() {
@@ -154,11 +159,7 @@ function Screens() {
       <Boundary fallback={(retry) => <Broken retry={retry} />} key={placeOf(path)}>
         <Waiting>{screenFor(path)}</Waiting>
       </Boundary>
-      {Number.isInteger(detail) ? (
-        <Suspense fallback={null}>
-          <TagDetail key={detail} tagId={detail} close={closeDetail} />
-        </Suspense>
-      ) : null}
+      {Number.isInteger(detail) ? <TagDetail key={detail} tagId={detail} close={closeDetail} /> : null}
     </DetailContext.Provider>
   );
 }

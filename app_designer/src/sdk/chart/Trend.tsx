@@ -1,7 +1,5 @@
 import {
   type CSSProperties,
-  lazy,
-  Suspense,
   useCallback,
   useEffect,
   useMemo,
@@ -15,6 +13,7 @@ import { useLocale, useServices } from "../context";
 import { formatMoment } from "../format/time";
 import { useHistory, useWindow } from "../hooks/history";
 import { useLink } from "../hooks/live";
+import { lateComponent } from "../late_component";
 import { useUnitWishes } from "../preferences/context";
 import { displayOfSignal, signalIn } from "../preferences/display_unit";
 import { clampWindow, type RangeChoice } from "../range";
@@ -26,7 +25,10 @@ import { drawnOf, tracksOf } from "./model";
 import { StateLane } from "./StateLanes";
 import { SERIES_MAX } from "./scales";
 
-const TrendChart = lazy(() => import("./TrendChart"));
+const TrendChart = lateComponent(
+  async () => (await import("./TrendChart")).default,
+  <Skeleton width="100%" height="100%" />,
+);
 
 interface TrendProps {
   signals: readonly Signal[];
@@ -151,22 +153,20 @@ export function Trend({
         </div>
       ) : null}
       <div className={css.canvas}>
-        <Suspense fallback={<Skeleton width="100%" height="100%" />}>
-          {pixels > 0 && (lines.length > 0 || lanes.length > 0) ? (
-            <TrendChart
-              tracks={lines}
-              window={window}
-              holdUntil={holdUntil}
-              showLimits={showLimits}
-              fixed={fixed}
-              theme={theme}
-              label={t("chart.label", { series: tracks.map(({ name }) => name).join(", ") })}
-              onCursor={setCursor}
-              onZoom={zoom}
-              onLayout={layout}
-            />
-          ) : null}
-        </Suspense>
+        {pixels > 0 && (lines.length > 0 || lanes.length > 0) ? (
+          <TrendChart
+            tracks={lines}
+            window={window}
+            holdUntil={holdUntil}
+            showLimits={showLimits}
+            fixed={fixed}
+            theme={theme}
+            label={t("chart.label", { series: tracks.map(({ name }) => name).join(", ") })}
+            onCursor={setCursor}
+            onZoom={zoom}
+            onLayout={layout}
+          />
+        ) : null}
         <Cover
           error={feed.error && feed.tracks.size === 0 ? feed.error : null}
           first={first}
