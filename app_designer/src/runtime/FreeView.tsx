@@ -1,14 +1,6 @@
 import { type MimicGeometry, MimicGeometryContext, Skeleton } from "@sdk";
-import {
-  type CSSProperties,
-  lazy,
-  type ReactNode,
-  Suspense,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { lateComponent } from "@sdk/late_component";
+import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import css from "./area.module.css";
 import { type AreaComponent, ElementCore } from "./element_core";
 import { type Arrangement, type FreePlace, PAGE } from "./grid";
@@ -16,7 +8,10 @@ import { useRuntimeTexts } from "./i18n/texts";
 import type { RuntimeScope } from "./scope";
 
 /** Only a drawing on a phone needs it. */
-const ZoomCanvas = lazy(() => import("./ZoomCanvas"));
+const ZoomCanvas = lateComponent(
+  async () => (await import("./ZoomCanvas")).default,
+  <Skeleton width="100%" height="60dvh" />,
+);
 
 type FreeArrangement = Extract<Arrangement, { kind: "free" }>;
 
@@ -126,11 +121,9 @@ function Canvas({ arrangement, page, scope, Area }: CanvasProps) {
   // What is designed is looked at as a whole; a container on a phone brings its own way of coming closer.
   if (page && scope.compact && scope.mode !== "design") {
     return (
-      <Suspense fallback={<Skeleton width="100%" height="60dvh" />}>
-        <ZoomCanvas width={width} height={height}>
-          {drawing}
-        </ZoomCanvas>
-      </Suspense>
+      <ZoomCanvas width={width} height={height}>
+        {drawing}
+      </ZoomCanvas>
     );
   }
   return (

@@ -1,13 +1,13 @@
 import { Button, Icon, Skeleton, useLocale } from "@sdk";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { useEffect, useRef, useState } from "react";
 import { useSession } from "./session";
 import css from "./shell.module.css";
 
-const Settings = lazy(() => import("./Settings"));
-const loadPanel = () => import("./UserPanel");
-const UserPanel = lazy(loadPanel);
+const Settings = lateComponent(async () => (await import("./Settings")).default);
+const UserPanel = lateComponent(async () => (await import("./UserPanel")).default, <PanelToCome />);
 // It comes while the hand moves; where it does not, opening it says so.
-const ahead = () => void loadPanel().catch(() => {});
+const ahead = UserPanel.preload;
 
 /** Closes on Escape and on a press elsewhere. */
 function useDismiss(open: boolean, close: () => void) {
@@ -52,20 +52,14 @@ export function UserMenu() {
         <span className={`${css.userName} truncate`}>{user?.name}</span>
       </Button>
       {open ? (
-        <Suspense fallback={<PanelToCome />}>
-          <UserPanel
-            settings={() => {
-              setOpen(false);
-              setSettings(true);
-            }}
-          />
-        </Suspense>
+        <UserPanel
+          settings={() => {
+            setOpen(false);
+            setSettings(true);
+          }}
+        />
       ) : null}
-      {settings ? (
-        <Suspense fallback={null}>
-          <Settings close={() => setSettings(false)} />
-        </Suspense>
-      ) : null}
+      {settings ? <Settings close={() => setSettings(false)} /> : null}
     </div>
   );
 }

@@ -1,25 +1,32 @@
 import { Boundary } from "@runtime/Boundary";
 import { Button, Notice, Skeleton } from "@sdk";
-import { type ComponentType, lazy, Suspense } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { type ComponentType, Suspense } from "react";
 import { useTexts } from "../i18n/texts";
+
+const WAITING = <Skeleton width="100%" height="160px" />;
+
+function part(fetch: () => Promise<{ default: ComponentType }>) {
+  return lateComponent(async () => (await fetch()).default, WAITING);
+}
 
 /** Every part of the workbench is loaded when it is first shown; each is one module at a fixed path. */
 export const PARTS = {
-  blocks: lazy(() => import("../palette/Palette")),
-  data: lazy(() => import("../data/DataPanel")),
-  outline: lazy(() => import("../outline/Outline")),
-  pages: lazy(() => import("../pages/PagesPanel")),
-  inspector: lazy(() => import("../inspector/Inspector")),
-  lint: lazy(() => import("../lint/LintPanel")),
-  versions: lazy(() => import("../versions/VersionsPanel")),
-  theme: lazy(() => import("../theme/ThemePanel")),
-  texts: lazy(() => import("../texts/TextsPanel")),
-  media: lazy(() => import("../media/MediaPanel")),
-  conflicts: lazy(() => import("./ConflictPanel")),
-  keys: lazy(() => import("../keys/KeysPanel")),
-  preview: lazy(() => import("../preview/PreviewScreen")),
-  starter: lazy(() => import("../starter/Starter")),
-  tour: lazy(() => import("../tour/Tour")),
+  blocks: part(() => import("../palette/Palette")),
+  data: part(() => import("../data/DataPanel")),
+  outline: part(() => import("../outline/Outline")),
+  pages: part(() => import("../pages/PagesPanel")),
+  inspector: part(() => import("../inspector/Inspector")),
+  lint: part(() => import("../lint/LintPanel")),
+  versions: part(() => import("../versions/VersionsPanel")),
+  theme: part(() => import("../theme/ThemePanel")),
+  texts: part(() => import("../texts/TextsPanel")),
+  media: part(() => import("../media/MediaPanel")),
+  conflicts: part(() => import("./ConflictPanel")),
+  keys: part(() => import("../keys/KeysPanel")),
+  preview: part(() => import("../preview/PreviewScreen")),
+  starter: part(() => import("../starter/Starter")),
+  tour: part(() => import("../tour/Tour")),
 } satisfies Record<string, ComponentType>;
 
 export type PartName = keyof typeof PARTS;
@@ -37,7 +44,7 @@ export function Part({ name }: { name: PartName }) {
         </Notice>
       )}
     >
-      <Suspense fallback={<Skeleton width="100%" height="160px" />}>
+      <Suspense fallback={WAITING}>
         <Shown />
       </Suspense>
     </Boundary>

@@ -1,8 +1,9 @@
 import { Button } from "@sdk";
-import { lazy, Suspense, useState } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { useState } from "react";
 import { useTexts } from "./texts";
 
-const BlockReview = lazy(() => import("./BlockReview"));
+const BlockReview = lateComponent(async () => (await import("./BlockReview")).default);
 
 /** Opens the review of the places that show an older version of a block. */
 export function ReviewButton({ block }: { block: string }) {
@@ -13,11 +14,7 @@ export function ReviewButton({ block }: { block: string }) {
       <Button onClick={() => setOpen(true)} aria-haspopup="dialog">
         {text("open")}
       </Button>
-      {open ? (
-        <Suspense>
-          <BlockReview block={block} close={() => setOpen(false)} />
-        </Suspense>
-      ) : null}
+      {open ? <BlockReview block={block} close={() => setOpen(false)} /> : null}
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { useRuntimeTexts } from "../i18n/texts";
 import { ExplainContext, type ExplainTarget } from "./context";
 import css from "./explain.module.css";
 
-const ExplainPanel = lazy(async () => ({ default: (await import("./ExplainPanel")).ExplainPanel }));
+const ExplainPanel = lateComponent(async () => (await import("./ExplainPanel")).ExplainPanel);
 
 /** Everything inside can explain its values; the explanation opens over it. */
 export function ExplainProvider({ children }: { children: ReactNode }) {

@@ -1,7 +1,8 @@
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { lateComponent } from "@sdk/late_component";
+import { type ReactNode, Suspense, useMemo, useState } from "react";
 import { ShareContext } from "./context";
 
-const ShareDialog = lazy(async () => ({ default: (await import("./ShareDialog")).ShareDialog }));
+const ShareDialog = lateComponent(async () => (await import("./ShareDialog")).ShareDialog);
 
 interface ProviderProps {
   /** Parameters of the page with their present values. */

@@ -1,12 +1,13 @@
 import { Skeleton, useOpenDetail, useServices } from "@sdk";
 import { DetailContext, ServicesContext } from "@sdk/context";
 import { late } from "@sdk/late";
+import { lateComponent } from "@sdk/late_component";
 import type { PastWorld } from "@sdk/travel/past_world";
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { type ReactNode, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { LoadedApp } from "../scope";
 import { TravelContext } from "./context";
 
-const TagDetail = lazy(async () => ({ default: (await import("../TagDetail")).TagDetail }));
+const TagDetail = lateComponent(async () => (await import("../TagDetail")).TagDetail);
 
 const past = late(() => import("./past"));
 /** Fetches what a look at the past needs. */
