@@ -1,11 +1,14 @@
+import { freeId } from "@forms/ids";
 import { Button, Icon, Notice, useLocale, useServices } from "@sdk";
 import { AppsApi, type TestResult } from "@sdk/api/apps";
 import { describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
 import { useMemo, useState } from "react";
+import type { AppTestDocument } from "../../generated/documents.gen";
 import { isBlockCanvas } from "../model/canvas_key";
 import { useDesigner, useDesignerStore } from "../model/hooks";
-import { recordPage } from "./record";
+import { useManifests } from "../pickers/manifests";
+import { emptyTest, recordPage } from "./record";
 import { TestEditor } from "./TestEditor";
 import css from "./tests.module.css";
 import { useTexts } from "./texts";
@@ -43,13 +46,13 @@ export function AppTests() {
                 {test.name}
               </span>
             </button>
-            <Failures result={results?.find(({ id }) => id === test.id)} />
+            <Failures test={test} result={results?.find(({ id }) => id === test.id)} />
             {open === test.id ? <TestEditor test={test} close={() => setOpen(null)} /> : null}
           </li>
         ))}
       </ul>
       <div className={css.buttons}>
-        <Record />
+        <Record made={setOpen} />
         <Button disabled={busy || list.length === 0} onClick={run}>
           {text(busy ? "running" : "run")}
         </Button>
@@ -88,46 +91,72 @@ function Verdict({ result }: { result: TestResult | undefined }) {
   );
 }
 
-function Failures({ result }: { result: TestResult | undefined }) {
+interface FailuresProps {
+  test: AppTestDocument;
+  result: TestResult | undefined;
+}
+
+/** What did not hold; what was found instead can be made the promise, where the app is right and the test is not. */
+function Failures({ test, result }: FailuresProps) {
   const text = useTexts();
   const { language } = useLocale();
+  const store = useDesignerStore();
   if (!result || result.ok) return null;
+  const take = ({ path, found }: TestResult["failures"][number]) => {
+    const at = Number(path.split("/").at(-1));
+    const expect = test.expect.map((one, n) => (n === at ? { ...one, v: found } : one));
+    store.change(text("step_change"), [{ path: ["tests", test.id], value: { ...test, expect } }]);
+  };
   return (
     <ul className={css.failures}>
       {result.failures.map((failure) => (
         <li key={failure.path}>
           {localText(failure.message, language)}{" "}
           {text("expected", { expected: show(failure.expected), found: show(failure.found) })}
+          {failure.found === null ? null : (
+            <button type="button" onClick={() => take(failure)}>
+              {text("take", { found: show(failure.found) })}
+            </button>
+          )}
         </li>
       ))}
     </ul>
   );
 }
 
-/** Makes a test of what the open page shows at this moment. */
-function Record() {
+/** Makes a test of what the open page shows at this moment, or one that says no more yet than that it opens. */
+function Record({ made }: { made: (id: string) => void }) {
   const text = useTexts();
   const { language } = useLocale();
   const { store: samples } = useServices();
   const store = useDesignerStore();
+  const manifests = useManifests();
   const onPage = useDesigner((state) => !isBlockCanvas(state.canvas));
   const [nothing, setNothing] = useState(false);
-  const record = () => {
+  const make = (recorded: boolean) => {
     const { draft, plant, canvas, params } = store.getState();
     const page = draft.pages[canvas];
     if (!page) return;
-    const name = text("default_name", { page: localText(page.title, language) || page.id });
-    let id = `${page.id}_shows`.slice(0, 36);
-    for (let n = 2; id in draft.tests; n += 1) id = `${page.id.slice(0, 28)}_shows_${n}`;
-    const test = recordPage({ page, plant, params, sampleOf: (tag) => samples.get(tag) }, id, name);
+    const title = localText(page.title, language) || page.id;
+    const name = text(recorded ? "default_name" : "made_name", { page: title });
+    const id = freeId(`${page.id.slice(0, 28)}_shows`, new Set(Object.keys(draft.tests)));
+    const sampleOf = (tag: number) => samples.get(tag);
+    const test = recorded
+      ? recordPage({ page, plant, params, sampleOf, manifests, language }, id, name)
+      : emptyTest(page.id, params, language, id, name);
     setNothing(test === null);
-    if (test) store.change(text("step_add", { name }), [{ path: ["tests", id], value: test }]);
+    if (!test) return;
+    store.change(text("step_add", { name }), [{ path: ["tests", id], value: test }]);
+    if (!recorded) made(id);
   };
   return (
     <>
       {nothing ? <p className={css.hint}>{text("nothing")}</p> : null}
-      <Button disabled={!onPage} title={text("add_hint")} onClick={record}>
+      <Button disabled={!onPage} title={text("add_hint")} onClick={() => make(true)}>
         {text("add")}
+      </Button>
+      <Button disabled={!onPage} onClick={() => make(false)}>
+        {text("make")}
       </Button>
     </>
   );

@@ -1,29 +1,41 @@
-import { Button, Icon } from "@sdk";
-import type { AppTestDocument, Expectation, GivenValue } from "../../generated/documents.gen";
+import { Button, Icon, useLocale, useServices } from "@sdk";
+import { useMemo } from "react";
+import type { AppTestDocument } from "../../generated/documents.gen";
 import { useDesigner, useDesignerStore } from "../model/hooks";
+import { useManifests } from "../pickers/manifests";
+import { elementChoices } from "./choices";
+import { Events } from "./Events";
+import { Expectations } from "./Expectations";
+import { Given } from "./Given";
+import { presentOf } from "./record";
 import css from "./tests.module.css";
 import { useTexts } from "./texts";
 
-type Scalar = GivenValue["v"];
-
-/** What was typed as the value it means: a number, a truth, nothing, or text. */
-export function typedValue(text: string): Scalar {
-  const plain = text.trim();
-  if (plain === "") return null;
-  if (plain === "true" || plain === "false") return plain === "true";
-  const number = Number(plain);
-  return Number.isFinite(number) && !/^0\d/.test(plain) ? number : text;
-}
+const ROLES = ["viewer", "operator", "builder", "admin"] as const;
+const LANGUAGES = [
+  ["en", "English"],
+  ["zh-CN", "中文"],
+] as const;
 
 interface EditorProps {
   test: AppTestDocument;
   close: () => void;
 }
 
-/** Name, values and expectations of one test. */
+/** One test: its name, who looks, the values, what happens, and what must hold. */
 export function TestEditor({ test, close }: EditorProps) {
   const text = useTexts();
+  const { language } = useLocale();
+  const { store: samples } = useServices();
   const store = useDesignerStore();
+  const manifests = useManifests();
+  const draft = useDesigner((state) => state.draft);
+  const plant = useDesigner((state) => state.plant);
+  const page = draft.pages[test.page];
+  const elements = useMemo(
+    () => elementChoices(draft, page, manifests, language),
+    [draft, page, manifests, language],
+  );
   const set = (change: Partial<AppTestDocument>, field: string) => {
     const value = { ...test, ...change };
     store.change(text("step_change"), [{ path: ["tests", test.id], value }], {
@@ -34,7 +46,6 @@ export function TestEditor({ test, close }: EditorProps) {
     close();
     store.change(text("step_remove", { name: test.name }), [{ path: ["tests", test.id], value: undefined }]);
   };
-  const given = test.given ?? [];
   return (
     <div className={css.editor}>
       <label>
@@ -45,16 +56,21 @@ export function TestEditor({ test, close }: EditorProps) {
           onChange={(event) => event.target.value && set({ name: event.target.value }, "name")}
         />
       </label>
-      <Rows
-        legend={text("given")}
-        rows={given.map((row) => ({ label: `${row.asset} · ${row.role}`, v: row.v ?? null }))}
-        setValue={(n, v) =>
-          set({ given: given.map((row, i) => (i === n ? { ...row, v } : row)) }, `given/${n}`)
+      <Who test={test} set={set} />
+      <Given test={test} set={(given, field) => set({ given }, field)} />
+      <Events test={test} elements={elements} set={(when, field) => set({ when }, field)} />
+      <Expectations
+        test={test}
+        elements={elements}
+        present={(element, what) =>
+          presentOf(
+            { test, plant, manifests, sampleOf: (tag) => samples.get(tag) },
+            element?.element ?? null,
+            what,
+          )
         }
-        drop={(n) => set({ given: given.filter((_, i) => i !== n) }, "given")}
-        dropMin={0}
+        set={(expect, field) => set({ expect }, field)}
       />
-      <Expectations test={test} set={(expect, field) => set({ expect }, field)} />
       <Button look="quiet" onClick={remove}>
         <Icon name="trash" size={16} />
         {text("remove")}
@@ -63,78 +79,43 @@ export function TestEditor({ test, close }: EditorProps) {
   );
 }
 
-interface ExpectationsProps {
+/** Who looks, and in which language: what is seen and read depends on it. */
+function Who({
+  test,
+  set,
+}: {
   test: AppTestDocument;
-  set: (expect: Expectation[], field: string) => void;
-}
-
-function Expectations({ test, set }: ExpectationsProps) {
-  const text = useTexts();
-  const elements = useDesigner((state) => state.draft.pages[test.page]?.elements ?? {});
-  const labelOf = ({ kind, element, name }: Expectation) => {
-    // Inside a block the path begins with the instance: that is what people see on the page.
-    const found = elements[element?.split("/")[0] ?? ""];
-    const word = kind === "visible" || kind === "text" || kind === "level" ? text(kind) : "";
-    const part = [word, name].filter(Boolean).join(" ") || kind;
-    return found ? text("element", { name: found.name || found.type, part }) : part;
-  };
-  return (
-    <Rows
-      legend={text("expect")}
-      rows={test.expect.map((row) => ({ label: labelOf(row), v: row.v ?? null }))}
-      setValue={(n, v) =>
-        set(
-          test.expect.map((row, i) => (i === n ? { ...row, v } : row)),
-          `expect/${n}`,
-        )
-      }
-      drop={(n) =>
-        set(
-          test.expect.filter((_, i) => i !== n),
-          "expect",
-        )
-      }
-      dropMin={1}
-    />
-  );
-}
-
-interface RowsProps {
-  legend: string;
-  rows: readonly { label: string; v: Scalar }[];
-  setValue: (n: number, value: Scalar) => void;
-  drop: (n: number) => void;
-  dropMin: number;
-}
-
-function Rows({ legend, rows, setValue, drop, dropMin }: RowsProps) {
+  set: (change: Partial<AppTestDocument>, field: string) => void;
+}) {
   const text = useTexts();
   return (
-    <fieldset className={css.rows}>
-      <legend>{legend}</legend>
-      {rows.map(({ label, v }, n) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place alone.
-        <div key={n} className={css.line}>
-          <span className="truncate" title={label}>
-            {label}
-          </span>
-          <input
-            key={String(v)}
-            aria-label={`${label}: ${text("value")}`}
-            defaultValue={v === null ? "" : String(v)}
-            onBlur={(event) => setValue(n, typedValue(event.target.value))}
-          />
-          <button
-            type="button"
-            disabled={rows.length <= dropMin}
-            aria-label={`${label}: ${text("drop")}`}
-            title={text("drop")}
-            onClick={() => drop(n)}
-          >
-            <Icon name="trash" size={14} />
-          </button>
-        </div>
-      ))}
-    </fieldset>
+    <div className={css.who}>
+      <label>
+        {text("role")}
+        <select
+          value={test.role ?? "operator"}
+          onChange={(event) => set({ role: event.target.value as (typeof ROLES)[number] }, "role")}
+        >
+          {ROLES.map((role) => (
+            <option key={role} value={role}>
+              {text(`role.${role}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {text("language")}
+        <select
+          value={test.language ?? "en"}
+          onChange={(event) => set({ language: event.target.value as "en" | "zh-CN" }, "language")}
+        >
+          {LANGUAGES.map(([value, word]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
   );
 }
