@@ -24,7 +24,7 @@ export function AppTests() {
   const [open, setOpen] = useState<string | null>(null);
   const list = Object.values(tests);
   return (
-    <section className={css.tests}>
+    <section className={css.tests} aria-label={text("title")}>
       <h3>{text("title")}</h3>
       <p className={css.hint}>{text("hint")}</p>
       {error ? (

@@ -35,7 +35,7 @@ function useWords(elements: readonly ElementChoice[]) {
       if (!element) return part(kind, name);
       return text("element", {
         name: at.get(element) ?? element,
-        part: part(kind, kind === "text" ? "" : name),
+        part: part(kind, kind === "text" || kind === "level" ? "" : name),
       });
     },
   };
