@@ -132,8 +132,9 @@ def _look_at(run: Run, place: Place, name: str, expected: Expectation) -> Value 
         return _shown(run, place, element, expected)
     if expected.kind == "output":
         return run.output(name, expected.name, place) or _Unknown(
-            f"the output {expected.name} of {element.type} is known in a browser only",
-            f"{element.type} 的输出 {expected.name} 只有在浏览器中才能得知",
+            f"the output {expected.name} of {element.type} is known in a browser only: expect the state or the write "
+            "that follows from it",
+            f"{element.type} 的输出 {expected.name} 只有在浏览器中才能得知：请改为检查由它产生的状态或写入",
         )
     target = "@tone" if expected.kind == "tone" else expected.name
     bound = element.bind.get("/" + target)
