@@ -2,8 +2,10 @@ import { arrange, type GridPlace, PAGE, type PhonePlace } from "@runtime/grid";
 import type { LoadedApp } from "@runtime/scope";
 import type { GridItem, PageLayout } from "../../generated/documents.gen";
 import { type AreaKey, type AreaState, areaOf, areaOfElement, layoutPath, ROOT } from "../model/areas";
+import { freePlace } from "../model/arrange";
 import { elementsOf, isBlockCanvas } from "../model/canvas_key";
 import type { Change, DesignerState } from "../model/contract";
+import { moveElements } from "../model/operations";
 import { overrideOf, setOverride, setOverrides } from "../model/page_operations";
 import { getAt } from "../model/paths";
 
@@ -93,6 +95,31 @@ function rowOf(state: DesignerState, id: string): number {
   const own = overrideOf({ draft: state.draft, canvas: state.canvas }, "sm", id);
   const area = areaOfElement(elementsOf(state.draft, state.canvas)[id]);
   return Math.round((own ?? areaOf(state.draft, state.canvas, area).items[id])?.y ?? 0);
+}
+
+/**
+ * Elements dropped on the grid of a tablet, and the others that gave way. In its own container an element gets a place
+ * of its own on the tablet. What comes into another container is in it on every screen: on the PC at the first free
+ * place, on the tablet where it was dropped.
+ */
+export function dropOnTablet(
+  state: DesignerState,
+  area: AreaKey,
+  dropped: Readonly<Record<string, GridItem>>,
+  pushed: Readonly<Record<string, GridItem>>,
+): Change[] {
+  const at = { draft: state.draft, canvas: state.canvas };
+  const elements = elementsOf(state.draft, state.canvas);
+  const come = Object.entries(dropped).filter(([id]) => areaOfElement(elements[id]) !== area);
+  const whole = { ...areaOf(state.draft, state.canvas, area).items } as Record<string, GridItem>;
+  const places: Record<string, GridItem> = {};
+  for (const [id, { w, h }] of come) {
+    places[id] = freePlace(whole, w, h);
+    whole[id] = places[id];
+  }
+  const moved = come.length > 0 ? moveElements(at, area, places) : [];
+  if (come.length > 0 && moved.length === 0) return [];
+  return [...moved, ...setOverrides(at, "md", { ...dropped, ...pushed }, area)];
 }
 
 /** Hides elements on the present small screen, or shows them again. */

@@ -3,8 +3,7 @@ import { areaOfElement, outermost, withDescendants } from "../model/areas";
 import { elementsOf } from "../model/canvas_key";
 import type { DesignerStore } from "../model/contract";
 import { moveElements } from "../model/operations";
-import { setOverrides } from "../model/page_operations";
-import { phoneOrder, shownItem } from "./breakpoints";
+import { dropOnTablet, phoneOrder, shownItem } from "./breakpoints";
 import { showDragged } from "./drag_boxes";
 import { type Gesture, StyleKeeper } from "./gesture";
 import { type AreaOnScreen, areaAt, nodesOf } from "./hit";
@@ -159,8 +158,10 @@ export class MoveGesture implements Gesture {
     if (!found && this.refusal) sayRefused(refusalText(this.refusal));
     if (!found) return;
     if (state.breakpoint === "md" && found.kind === "grid") {
-      const moved = { ...found.items, ...found.pushed } as Record<string, GridItem>;
-      store.change(label, setOverrides(at, "md", moved));
+      const dropped = found.items as Record<string, GridItem>;
+      store.change(label, dropOnTablet(state, found.area, dropped, found.pushed), {
+        select: state.selection,
+      });
       return;
     }
     store.change(label, moveElements(at, found.area, found.items, found.kind), { select: state.selection });

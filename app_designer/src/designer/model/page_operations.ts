@@ -1,5 +1,5 @@
 import type { GridItem, PageDocument } from "../../generated/documents.gen";
-import { areaOf, areaOfElement } from "./areas";
+import { type AreaKey, areaOf, areaOfElement } from "./areas";
 import { canvasPath, elementsOf } from "./canvas_key";
 import type { Change, Draft, Path } from "./contract";
 import type { At } from "./operations";
@@ -51,9 +51,13 @@ export function renamePage(draft: Draft, id: string, title: Readonly<Record<stri
 
 export type SmallBreakpoint = "md" | "sm";
 
-function overrideBase(at: At, size: SmallBreakpoint, id: string): { base: Path; area: Path; key: string } {
+function overrideBase(
+  at: At,
+  size: SmallBreakpoint,
+  id: string,
+  key: AreaKey = areaOfElement(elementsOf(at.draft, at.canvas)[id]),
+): { base: Path; area: Path; key: AreaKey } {
   const base = [...canvasPath(at.canvas), "layout", size];
-  const key = areaOfElement(elementsOf(at.draft, at.canvas)[id]);
   return { base, area: key === "" ? base : [...base, "slots", key], key };
 }
 
@@ -63,9 +67,15 @@ export function overrideOf(at: At, size: SmallBreakpoint, id: string): GridItem 
   return (getAt(at.draft, [...area, "items", id]) as GridItem | undefined) ?? null;
 }
 
-/** Sets (null: takes back) what a smaller screen has differently for an element. */
-export function setOverride(at: At, size: SmallBreakpoint, id: string, item: GridItem | null): Change[] {
-  const { base, area, key } = overrideBase(at, size, id);
+/** Sets (null: takes back) what a smaller screen has differently for an element; in the area it is in, or comes into. */
+export function setOverride(
+  at: At,
+  size: SmallBreakpoint,
+  id: string,
+  item: GridItem | null,
+  into?: AreaKey,
+): Change[] {
+  const { base, area, key } = overrideBase(at, size, id, into);
   if (item === null) return dropOverride(at, base, area, id);
   const changes: Change[] = [];
   if (!getAt(at.draft, base)) changes.push({ path: base, value: { kind: "grid", items: {} } });
@@ -81,11 +91,12 @@ export function setOverrides(
   at: At,
   size: SmallBreakpoint,
   items: Readonly<Record<string, GridItem>>,
+  into?: AreaKey,
 ): Change[] {
   const changes: Change[] = [];
   const made = new Set<string>();
   for (const [id, item] of Object.entries(items)) {
-    for (const change of setOverride(at, size, id, item)) {
+    for (const change of setOverride(at, size, id, item, into)) {
       const key = change.path.join("/");
       if (made.has(key)) continue;
       made.add(key);
