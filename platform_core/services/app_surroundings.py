@@ -28,7 +28,8 @@ class Site:
 
     def plant(self, session: Session, tenant: str) -> Plant:
         """Assets, and the signals that have a tag, with whether that tag may be written."""
-        assets = session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all()
+        rows = session.exec(select(AssetRow.id, AssetRow.type, AssetRow.level).where(AssetRow.tenant == tenant)).all()
+        assets = [asset for asset, _, _ in rows]
         query = select(RoleRow.asset, RoleRow.role, TagRow.edge, TagRow.key).join(
             TagRow, col(TagRow.tag_id) == col(RoleRow.tag_id)
         )
@@ -38,4 +39,4 @@ class Site:
         known = {
             signal: self._writability.of(edge, key, said.get(signal)) for signal, (edge, key) in sorted(now.items())
         }
-        return Plant(frozenset(assets), known)
+        return Plant(frozenset(assets), known, {asset: (kind, level) for asset, kind, level in rows})

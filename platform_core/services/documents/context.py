@@ -91,7 +91,9 @@ class Context:
             sorted([*key, b.id, sorted(b.params.items()), sorted(b.inner)] for key, b in self.blocks.items()),
             sorted(self.block_ids),
             None if self.media is None else sorted(self.media),
-            None if self.plant is None else [sorted(self.plant.assets), _signals(self.plant)],
+            None
+            if self.plant is None
+            else [sorted(self.plant.assets), _signals(self.plant), sorted(self.plant.kinds.items())],
         ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 

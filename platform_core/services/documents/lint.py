@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.document_paths import APP_FILE, page_path
 from platform_core.services.documents.findings import Finding, finding, pointer
 from schemas.models.action import Action, WriteTagAction
-from schemas.models.app import AppDocument, PageDocument
-from schemas.models.binding import Binding, ExpressionBinding, HistoryBinding, TagBinding
+from schemas.models.app import AppDocument, PageDocument, PageParam
+from schemas.models.binding import Binding, ExpressionBinding, HistoryBinding, ParamRef, TagBinding
 from schemas.models.element import Element
 from schemas.models.layout import FreeLayout
 
@@ -19,6 +19,8 @@ PHONE_SCALE_MIN = 0.6
 SUBSCRIPTIONS_MAX = 1000
 COLOURED_MIN, COLOURED_SHARE_MAX = 8, 0.5
 LANGUAGES = ("en", "zh-CN")
+#: So many assets are named in one finding.
+NAMED_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,22 @@ class Plant:
 
     assets: frozenset[str]
     signals: Mapping[tuple[str, str], bool | None]
+    #: Asset → its type and its level.
+    kinds: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+    def chosen_by(self, param: PageParam | None) -> list[str]:
+        """The assets a parameter may stand for; none where it is no parameter for assets, or says nothing of them."""
+        if param is None or param.type != "asset":
+            return []
+        if param.options:
+            return sorted(self.assets & set(param.options))
+        if param.asset_type is None and param.level is None:
+            return []
+        return sorted(
+            one
+            for one, (kind, level) in self.kinds.items()
+            if param.asset_type in (None, kind) and param.level in (None, level)
+        )
 
 
 def lint_page(base: str, page: PageDocument, plant: Plant | None, components: ComponentCatalog) -> Iterator[Finding]:
@@ -103,16 +121,24 @@ def _writes(base: str, page: PageDocument, plant: Plant, components: ComponentCa
     for element_id, element in page.elements.items():
         manifest = components.manifests.get(element.type)
         writes = manifest.writes if manifest is not None else {}
-        targets: list[tuple[str, object, str]] = [
+        targets: list[tuple[str, str | ParamRef, str]] = [
             (pointer("bind", target), bound.asset, bound.role)
             for target, bound in element.bind.items()
             if isinstance(bound, TagBinding) and target[1:].partition("/")[0] in writes
         ]
         targets += [(at, step.asset, step.role) for at, step in steps_of(element) if isinstance(step, WriteTagAction)]
         for at, asset, role in targets:
-            if isinstance(asset, str) and plant.signals.get((asset, role)) is False:
+            chosen = [asset] if isinstance(asset, str) else plant.chosen_by(page.params.get(asset.param))
+            locked = [one for one in chosen if plant.signals.get((one, role)) is False]
+            if locked:
                 where = base + pointer("elements", element_id) + at + "/role"
-                yield finding("lint.not_writable", where, asset=asset, role=role)
+                yield finding("lint.not_writable", where, asset=_some(locked), role=role)
+
+
+def _some(assets: list[str]) -> str:
+    """The first assets by name; how many more there are."""
+    more = len(assets) - NAMED_MAX
+    return ", ".join(assets[:NAMED_MAX]) + (f" (+{more})" if more > 0 else "")
 
 
 def _signal(at: str, asset: str, role: str, plant: Plant) -> Iterator[Finding]:

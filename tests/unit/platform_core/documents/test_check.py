@@ -232,6 +232,26 @@ def test_the_plant_is_looked_at_where_there_is_one():
         assert "lint.not_writable" not in codes(bound, plant=free)
 
 
+def test_every_machine_a_page_can_be_opened_for_must_take_its_writes():
+    signals = {("press_1", "temperature"): True, ("press_2", "temperature"): False, ("oven", "temperature"): False}
+    kinds = {"press_1": ("press", "machine"), "press_2": ("press", "machine"), "oven": ("oven", "machine")}
+    plant = Plant(frozenset(kinds), signals, kinds)
+    bound = changed([*ELEMENTS, GAUGE, "bind", "/target"], {**tag(), "asset": {"param": "machine"}})
+
+    def said(plant: Plant, **which: object):
+        label = {"en": "Machine", "zh-CN": "机器"}
+        bound["pages/main.json"]["params"] = {"machine": {"type": "asset", "label": label, **which}}
+        found = check_files(bound, Surroundings(catalog(), plant=plant))
+        return [one.message["en"].split(" is ")[0] for one in found if one.code == "lint.not_writable"]
+
+    assert said(plant, asset_type="press") == ["press_2.temperature"]
+    assert said(plant, level="machine") == ["oven, press_2.temperature"]
+    assert said(plant, options=["press_1", "oven"]) == ["oven.temperature"]
+    assert said(plant) == []
+    free = {**signals, ("press_2", "temperature"): True}
+    assert said(Plant(plant.assets, free, kinds), asset_type="press") == []
+
+
 def test_coloured_by_hand_and_too_many_signals():
     many = {
         f"el_{n:a>8}".replace("0", "x").replace("1", "y"): element(props={"max": 1, "tone": "fault"})
