@@ -1,4 +1,4 @@
-"""The tests of an app, as somebody writes them who cannot program: recorded, changed, run, and heard when publishing."""
+"""Tests of an app, as somebody writes them who cannot program: recorded, changed, run, heard when publishing."""
 
 from __future__ import annotations
 

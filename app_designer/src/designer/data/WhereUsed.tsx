@@ -3,6 +3,7 @@ import { Popover } from "@forms/Popover";
 import { Icon, localText, useLocale } from "@sdk";
 import { assetName } from "@sdk/bindings/asset_name";
 import { useMemo, useState } from "react";
+import { useWorkbench } from "../frame/workbench";
 import { useChange } from "../inspector/edit";
 import { documentOf, elementsOf } from "../model/canvas_key";
 import type { Draft, Plant } from "../model/contract";
@@ -12,6 +13,7 @@ import pickers from "../pickers/pickers.module.css";
 import css from "./data.module.css";
 import { type DataText, useDataTexts } from "./texts";
 import { replaceChanges, type Use, type UseQuery, usesOf } from "./usage";
+import { type OutsideUse, outsideChanges, outsideUsesOf } from "./usage_outside";
 
 type Kind = UseQuery["kind"];
 const KINDS: readonly Kind[] = ["role", "asset", "param", "state"];
@@ -68,10 +70,16 @@ export function WhereUsed({ onClose, start }: { onClose: () => void; start?: { k
   const [to, setTo] = useState<string | null>(null);
   const query = queryOf(kind, id);
   const uses = useMemo(() => (query ? usesOf(draft, query) : []), [draft, query]);
+  const outside = useMemo(() => (query ? outsideUsesOf(draft, query) : []), [draft, query]);
+  const count = uses.length + outside.length;
   const choices = useMemo(() => choicesOf(kind, draft, plant, language), [kind, draft, plant, language]);
   const replace = () => {
     if (!query || !id || !to) return;
-    change(t("replaced", { from: id, to }), replaceChanges(store.getState().draft, query, to));
+    const { draft } = store.getState();
+    change(t("replaced", { from: id, to }), [
+      ...replaceChanges(draft, query, to),
+      ...outsideChanges(draft, query, to),
+    ]);
     setId(to);
     setTo(null);
   };
@@ -103,16 +111,17 @@ export function WhereUsed({ onClose, start }: { onClose: () => void; start?: { k
           </div>
         </div>
         {query ? (
-          <p className={pickers.paneText}>
-            {uses.length > 0 ? t("found", { n: String(uses.length) }) : t("not_used")}
-          </p>
+          <p className={pickers.paneText}>{count > 0 ? t("found", { n: String(count) }) : t("not_used")}</p>
         ) : null}
         <ul className={css.uses}>
           {uses.map((use) => (
             <UseRow key={`${use.canvas}${use.element}${use.part}${use.name}`} use={use} onClose={onClose} />
           ))}
+          {outside.map((use) => (
+            <OutsideRow key={`${use.holder}${use.id}`} use={use} onClose={onClose} />
+          ))}
         </ul>
-        {uses.length > 0 ? (
+        {count > 0 ? (
           <div className={pickers.line}>
             <div className={pickers.labelled}>
               {t("replace_by")}
@@ -130,7 +139,7 @@ export function WhereUsed({ onClose, start }: { onClose: () => void; start?: { k
               disabled={!to}
               onClick={replace}
             >
-              {t("apply", { n: String(uses.length) })}
+              {t("apply", { n: String(count) })}
             </button>
           </div>
         ) : null}
@@ -154,11 +163,31 @@ function UseRow({ use, onClose }: { use: Use; onClose: () => void }) {
     store.select([use.element]);
     onClose();
   };
+  return <Row name={name} hint={`${page} · ${use.name || t("settings")}`} show={show} />;
+}
+
+/** A test opens the check, a stop of the rotation the pages. */
+function OutsideRow({ use: { holder, id }, onClose }: { use: OutsideUse; onClose: () => void }) {
+  const t = useDataTexts();
+  const { language } = useLocale();
+  const { openPanel, showLeft } = useWorkbench();
+  const { tests, pages } = useDesignerStore().getState().draft;
+  const name = holder === "test" ? (tests[id]?.name ?? id) : localText(pages[id]?.title, language) || id;
+  const show = () => {
+    if (holder === "test") openPanel("lint");
+    else showLeft("pages");
+    onClose();
+  };
+  return <Row name={name} hint={t(holder)} show={show} />;
+}
+
+function Row({ name, hint, show }: { name: string; hint: string; show: () => void }) {
+  const t = useDataTexts();
   return (
     <li className={css.use}>
       <span className={pickers.names}>
         <span className="truncate">{name}</span>
-        <span className={`${pickers.hint} truncate`}>{`${page} · ${use.name || t("settings")}`}</span>
+        <span className={`${pickers.hint} truncate`}>{hint}</span>
       </span>
       <button type="button" className={pickers.action} onClick={show}>
         <Icon name="target" size={14} />

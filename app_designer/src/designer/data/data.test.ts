@@ -12,6 +12,7 @@ import { assetChoices, generatedFaceplate, keyRoles } from "./faceplate";
 import { requirementChanges, usedRoles, withRequirements } from "./requirements";
 import { bestSuggestion, blockChoices, suits } from "./suggest";
 import { renameParam, renameState, replaceChanges, usesOf } from "./usage";
+import { outsideChanges, outsideUsesOf } from "./usage_outside";
 
 const found = import.meta.glob<ComponentManifest>("../../../components/*/component.json", {
   eager: true,
@@ -138,6 +139,50 @@ describe("where used, and another in its place", () => {
     expect(usesOf(root, { kind: "role", role: "temperature" })).toEqual([]);
     expect(usesOf(root, { kind: "role", role: "oil" })).toHaveLength(3);
     expect(root.pages.two).toBe(draft.pages.two);
+  });
+});
+
+describe("tests and the rotation use things as well", () => {
+  const outside = {
+    app: { kiosk: [{ page: "main", params: { machine: "press_1" } }] },
+    pages: {},
+    blocks: {},
+    tests: {
+      t: {
+        format: 1,
+        id: "t",
+        name: "T",
+        page: "main",
+        params: { machine: "press_1" },
+        given: [{ asset: "press_1", role: "temperature", v: 1 }],
+        expect: [
+          { kind: "write", name: "press_1.setpoint", v: 2 },
+          { kind: "state", name: "chosen", v: 3 },
+        ],
+      },
+    },
+  } as unknown as Draft;
+  const test = { holder: "test", id: "t" };
+  it.each([
+    [{ kind: "role", role: "temperature" } as const, [test]],
+    [{ kind: "role", role: "setpoint" } as const, [test]],
+    [{ kind: "role", role: "setpoint", asset: "press_2" } as const, []],
+    [{ kind: "asset", asset: "press_1" } as const, [test, { holder: "kiosk", id: "main" }]],
+    [{ kind: "param", param: "machine" } as const, [test, { holder: "kiosk", id: "main" }]],
+    [{ kind: "state", state: "chosen" } as const, [test]],
+    [{ kind: "state", state: "chosen", canvas: "other" } as const, []],
+    [{ kind: "asset", asset: "press_2" } as const, []],
+  ])("%j", (query, uses) => {
+    expect(outsideUsesOf(outside, query)).toEqual(uses);
+    const { root } = applyChanges(outside, outsideChanges(outside, query, "another"));
+    expect(outsideUsesOf(root, query)).toEqual([]);
+  });
+  it("change where something is replaced", () => {
+    const query = { kind: "asset", asset: "press_1" } as const;
+    const { root } = applyChanges(outside, outsideChanges(outside, query, "press_2"));
+    expect(root.tests.t?.given?.[0]).toEqual({ asset: "press_2", role: "temperature", v: 1 });
+    expect(root.tests.t?.expect[0]?.name).toBe("press_2.setpoint");
+    expect(root.app.kiosk).toEqual([{ page: "main", params: { machine: "press_2" } }]);
   });
 });
 

@@ -33,4 +33,6 @@ export const en = {
   search: "Search machine, role, tag, unit",
   title: "Where is it used?",
   which: "Which one",
+  test: "Test of the app",
+  kiosk: "Rotation of a wall screen",
 } as const;

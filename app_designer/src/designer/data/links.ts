@@ -1,3 +1,12 @@
+import type { CanvasKey } from "../model/contract";
+
+/** What is looked for over the whole app. */
+export type UseQuery =
+  | { kind: "role"; role: string; asset?: string }
+  | { kind: "asset"; asset: string }
+  | { kind: "param"; param: string; canvas?: CanvasKey }
+  | { kind: "state"; state: string; canvas?: CanvasKey };
+
 /** Ways from one page to another that give it parameters: steps of events, and blocks that lead to or show a page. */
 
 export type Node = Readonly<Record<string, unknown>>;

@@ -1,14 +1,10 @@
 import type { Element } from "../../generated/documents.gen";
 import { blockCanvas } from "../model/canvas_key";
 import type { CanvasKey, Change, Draft, Path } from "../model/contract";
-import { givesParam, isNode, type Node, renamedMember, withParamNamed } from "./links";
+import { givesParam, isNode, type Node, renamedMember, type UseQuery, withParamNamed } from "./links";
+import { outsideChanges } from "./usage_outside";
 
-/** What is looked for over the whole app. */
-export type UseQuery =
-  | { kind: "role"; role: string; asset?: string }
-  | { kind: "asset"; asset: string }
-  | { kind: "param"; param: string; canvas?: CanvasKey }
-  | { kind: "state"; state: string; canvas?: CanvasKey };
+export type { UseQuery };
 
 /** One place where something is used. */
 export interface Use {
@@ -173,6 +169,7 @@ export function renameState(draft: Draft, canvas: CanvasKey | null, from: string
   return [
     { path, value: renamedMember(states, from, to) },
     ...canvases.flatMap((one) => replaceChanges(draft, { kind: "state", state: from, canvas: one }, to)),
+    ...canvases.flatMap((one) => outsideChanges(draft, { kind: "state", state: from, canvas: one }, to)),
   ];
 }
 

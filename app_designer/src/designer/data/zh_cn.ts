@@ -35,4 +35,6 @@ export const zhCn: Record<keyof typeof en, string> = {
   search: "搜索设备、角色、标签、单位",
   title: "在哪里使用？",
   which: "具体对象",
+  test: "应用测试",
+  kiosk: "墙屏轮播",
 };
