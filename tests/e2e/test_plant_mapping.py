@@ -110,6 +110,43 @@ def drop_an_asset(page: Page) -> None:
     builder.saved()
 
 
+def a_formula_decides(page: Page) -> None:
+    """A formula is typed, its mistake explained while it is one; what it hides is gone in the preview."""
+    builder = Builder(page)
+    builder.search_data("press_1/speed")
+    builder.show("Speed press_1/speed", "Value", 120, 330)
+    builder.click(builder.inspector.get_by_role("button", name="Visibility and access", exact=True))
+    section = builder.inspector.get_by_role("region", name="Visibility and access")
+    builder.click(section.get_by_role("button", name="Choose data: Visible only if"))
+    picker = page.get_by_role("dialog", name="Where does it come from?")
+    builder.click(picker.get_by_role("tab", name="Formula"))
+    builder.click(picker.get_by_role("button", name="Write a formula"))
+    builder.click(section.get_by_role("button", name="Add a value"))
+    builder.write(picker.get_by_role("searchbox"), "speed")
+    builder.click(picker.get_by_role("treeitem", name="press_1/speed").first)
+    section.get_by_role("combobox", name="Formula: Visible only if").click()
+    page.keyboard.type(" > ")
+    expect(section.get_by_text("The formula stops too early")).to_be_visible()
+    page.keyboard.type("1000")
+    expect(section.get_by_role("button", name=re.compile("^Choose another source for Visible"))).to_contain_text("No")
+    expect(section.get_by_text("The formula stops too early")).to_have_count(0)
+    builder.saved()
+    preview = page.get_by_role("dialog")
+    values = preview.locator("[data-type=value]").filter(has_text="Speed")
+    builder.click(page.get_by_role("banner").get_by_role("button", name="Preview"))
+    expect(preview).to_contain_text(re.compile(r"\d"), timeout=PART_MS)
+    shown = values.count()
+    builder.press("Escape")
+    section.get_by_role("combobox", name="Formula: Visible only if").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("speed < 1000")
+    page.keyboard.press("Escape")
+    builder.saved()
+    builder.click(page.get_by_role("banner").get_by_role("button", name="Preview"))
+    expect(values).to_have_count(shown + 1, timeout=PART_MS)
+    builder.press("Escape")
+
+
 def test_roles_are_mapped_by_suggestion_by_hand_and_by_spreadsheet(
     browser: Browser, processes: Processes, tmp_path: Path
 ) -> None:
@@ -118,6 +155,7 @@ def test_roles_are_mapped_by_suggestion_by_hand_and_by_spreadsheet(
     page = browser.new_context(base_url=stack.url, viewport=DESKTOP, accept_downloads=True).new_page()
     set_up(page, stack)
     drop_an_asset(page)
+    a_formula_decides(page)
     page.goto("/plant?tab=mapping")
     by_suggestion(page)
     by_spreadsheet(page, tmp_path)
