@@ -173,6 +173,7 @@ class Agent:
                 asset=tag.asset or "", role=tag.role or "", asset_name=tag.asset_name or "",
                 asset_type=tag.asset_type or "", asset_parent=tag.asset_parent or "",
                 asset_parent_name=tag.asset_parent_name or "",
+                asset_name_i18n=tag.asset_name_i18n, asset_parent_name_i18n=tag.asset_parent_name_i18n,
                 meta=tag.meta().model_dump(mode="json", exclude_defaults=True),
             )
             for conn, tag in self._tags()

@@ -16,6 +16,7 @@ class AssetRow(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=40)
     parent: str | None = None
     name: str
+    name_i18n: str = "{}"
     level: str = "machine"
     type: str | None = None
     see: str | None = None

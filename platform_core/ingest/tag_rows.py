@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar, cast
 from uuid import UUID, uuid5
 
@@ -156,8 +157,6 @@ def _suggest(session: Session, tenant: str, entries: Sequence[TagEntry], rows: S
     }
     if not wanted:
         return
-    # Names matter to new assets alone: what people have called one since is theirs.
-    names = {entry.asset: name for entry in reversed(entries) if (name := _shown_name(entry.asset_name))}
     assets: set[str] = set()
     current: dict[tuple[str, str], int] = {}
     for part in _parts(sorted({asset for asset, _ in wanted})):
@@ -168,7 +167,7 @@ def _suggest(session: Session, tenant: str, entries: Sequence[TagEntry], rows: S
             current[(role.asset, role.role)] = role.tag_id
     missing = {asset for asset, _ in wanted} - assets
     first = {entry.asset: entry for entry in reversed(entries) if entry.asset in missing}
-    _make_assets(session, tenant, [first[asset] for asset in sorted(missing)], names)
+    _make_assets(session, tenant, [first[asset] for asset in sorted(missing)], _Names.of(entries))
     for (asset, role_name), row in wanted.items():
         held_by = current.get((asset, role_name))
         if held_by is not None and not _is_retired(session, held_by):
@@ -184,24 +183,56 @@ def _suggest(session: Session, tenant: str, entries: Sequence[TagEntry], rows: S
         )
 
 
-def _make_assets(session: Session, tenant: str, entries: Sequence[TagEntry], names: Mapping[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What assets are to be called that are not there yet; what people have called one since is theirs."""
+
+    plain: Mapping[str, str]
+    by_language: Mapping[str, str]
+
+    @classmethod
+    def of(cls, entries: Sequence[TagEntry]) -> _Names:
+        """Of assets and of their lines; where several tags say it, the first."""
+        plain: dict[str, str] = {}
+        by_language: dict[str, str] = {}
+        for entry in entries:
+            for asset, name, names in (
+                (entry.asset, entry.asset_name, entry.asset_name_i18n),
+                (entry.asset_parent, entry.asset_parent_name, entry.asset_parent_name_i18n),
+            ):
+                if shown := _shown_name(name):
+                    plain.setdefault(asset, shown)
+                known = {lang: word for lang, said in names.items() if (word := _shown_name(said))}
+                if known:
+                    by_language.setdefault(asset, json.dumps(known, ensure_ascii=False))
+        return cls(plain, by_language)
+
+    def row(self, tenant: str, asset: str) -> AssetRow:
+        """A new asset."""
+        name, names = self.plain.get(asset, asset), self.by_language.get(asset, "{}")
+        return AssetRow(tenant=tenant, id=asset, name=name, name_i18n=names)
+
+
+def _make_assets(session: Session, tenant: str, entries: Sequence[TagEntry], names: _Names) -> None:
     """New assets as suggested: with a type, and inside a line, which is made when it is missing."""
-    lines: dict[str, str] = {}
-    for entry in entries:
-        if is_identifier(entry.asset_parent) and entry.asset_parent != entry.asset:
-            lines.setdefault(entry.asset_parent, _shown_name(entry.asset_parent_name) or entry.asset_parent)
-    for line, name in sorted(lines.items()):
+    lines = {
+        entry.asset_parent
+        for entry in entries
+        if is_identifier(entry.asset_parent) and entry.asset_parent != entry.asset
+    }
+    for line in sorted(lines):
         if session.get(AssetRow, (tenant, line)) is None:
-            session.add(AssetRow(tenant=tenant, id=line, name=name, level="line", type="line"))
+            row = names.row(tenant, line)
+            row.level = row.type = "line"
+            session.add(row)
             session.flush()
     for entry in entries:
         if session.get(AssetRow, (tenant, entry.asset)) is not None:
             continue  # it has just been made, as somebody's line
-        kind = entry.asset_type if is_identifier(entry.asset_type) else None
-        parent = entry.asset_parent if entry.asset_parent in lines else None
-        session.add(
-            AssetRow(tenant=tenant, id=entry.asset, name=names.get(entry.asset, entry.asset), type=kind, parent=parent)
-        )
+        row = names.row(tenant, entry.asset)
+        row.type = entry.asset_type if is_identifier(entry.asset_type) else None
+        row.parent = entry.asset_parent if entry.asset_parent in lines else None
+        session.add(row)
     session.flush()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -106,14 +107,16 @@ def write_asset(
         raise ConfigError(problems[0].code, problems[0].message, hint=problems[0].hint, problems=problems)
     row = row or AssetRow(tenant=tenant, id=asset.id, name="")
     row.name, row.parent, row.level, row.type = asset.name, asset.parent, asset.level, asset.type
-    row.see = asset.see
+    row.see, row.name_i18n = asset.see, json.dumps(asset.name_i18n, ensure_ascii=False)
     session.add(row)
     body = asset.model_dump(exclude={"id"})
     audit.record(session, tenant, author, "asset.write", resource=asset.id, body=body)
 
 
 def _view(row: AssetRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("id", "name", "parent", "level", "type", "see")}
+    plain = {name: getattr(row, name) for name in ("id", "name", "parent", "level", "type", "see")}
+    names = json.loads(row.name_i18n)
+    return plain | ({"name_i18n": names} if names else {})
 
 
 def _below(session: Session, tenant: str, asset_id: str) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
+from schemas.models.tag import Language
 from schemas.models.tenant import Role
 
+#: Names of an asset by language.
+NameByLanguage = Annotated[dict[Language, Annotated[str, Field(min_length=1, max_length=120)]], Field(max_length=16)]
 AssetLevel = Literal["site", "area", "line", "machine", "part"]
 
 
@@ -18,6 +21,9 @@ class Asset(Document):
 
     id: Identifier = Field(description="Id, unique within the tenant.")
     name: str = Field(min_length=1, max_length=120, description="Name for people.")
+    name_i18n: NameByLanguage = Field(
+        default={}, description="Its name by language; `name` is the last resort, and what files and messages say."
+    )
     parent: Identifier | None = Field(default=None, description="Asset it is part of.")
     level: AssetLevel = Field(default="machine", description="Its place in the plant (ISA-95).")
     type: Identifier | None = Field(default=None, description="Asset type, which says the roles.")

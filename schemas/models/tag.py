@@ -15,6 +15,7 @@ DataType = Literal["bool", "int16", "uint16", "int32", "uint32", "int64", "uint6
 ByteOrder = Literal["ABCD", "BADC", "CDAB", "DCBA"]
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^/+#\x00-\x1f]+$")]
 Language = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+AssetNameText = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 DescriptionText = Annotated[str, StringConstraints(max_length=500)]
 InterlockName = Annotated[str, StringConstraints(max_length=60, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 TagKey = Annotated[str, StringConstraints(min_length=1, max_length=161, pattern=r"^[^+#\x00-\x1f]+$")]
@@ -143,12 +144,18 @@ class TagConfig(TagMeta):
     asset_name: str | None = Field(
         default=None, min_length=1, max_length=120, description="Name for people of an asset that is not there yet."
     )
+    asset_name_i18n: dict[Language, AssetNameText] = Field(
+        default={}, max_length=16, description="That name by language; `asset_name` is the last resort."
+    )
     asset_type: Identifier | None = Field(default=None, description="Type of an asset that is not there yet.")
     asset_parent: Identifier | None = Field(
         default=None, description="Line that an asset belongs to that is not there yet; made when it is missing."
     )
     asset_parent_name: str | None = Field(
         default=None, min_length=1, max_length=120, description="Name for people of a line that is not there yet."
+    )
+    asset_parent_name_i18n: dict[Language, AssetNameText] = Field(
+        default={}, max_length=16, description="That name by language."
     )
     role: Identifier | None = Field(default=None, description="Role it plays there (a suggestion).")
 

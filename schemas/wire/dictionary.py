@@ -16,7 +16,15 @@ from schemas.wire.kinds import KINDS, Kind
 
 ALIAS_MAX = 2**32 - 1
 KEY_LENGTH_MAX = 200
-_OF_ASSET = ("asset_name", "asset_type", "asset_parent", "asset_parent_name")
+_OF_ASSET = (
+    "asset_name",
+    "asset_type",
+    "asset_parent",
+    "asset_parent_name",
+    "asset_name_i18n",
+    "asset_parent_name_i18n",
+)
+_NAMES_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,8 @@ class TagEntry:
 
     `key` is `connection/name`; `meta` is a `TagMeta` as plain data; `scan_ms` its scan class;
     `asset` and `role` are suggestions, "" for none; `asset_name`, `asset_type` and `asset_parent` (a
-    line, with `asset_parent_name`) say what an asset is that is not there yet; `retired` says it is no
-    longer read.
+    line, with `asset_parent_name`; both names also by language) say what an asset is that is not there
+    yet; `retired` says it is no longer read.
     """
 
     alias: int
@@ -42,6 +50,8 @@ class TagEntry:
     asset_type: str = ""
     asset_parent: str = ""
     asset_parent_name: str = ""
+    asset_name_i18n: Mapping[str, str] = field(default_factory=dict)
+    asset_parent_name_i18n: Mapping[str, str] = field(default_factory=dict)
     retired: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -57,7 +67,8 @@ class TagEntry:
 
     def to_record(self) -> dict[str, Any]:
         """The record in a dictionary batch; what describes a new asset is in it only where it is given."""
-        named: dict[str, Any] = {name: value for name in _OF_ASSET if (value := getattr(self, name))}
+        given = {name: value for name in _OF_ASSET if (value := getattr(self, name))}
+        named: dict[str, Any] = {n: value if isinstance(value, str) else dict(value) for n, value in given.items()}
         return named | {
             "alias": self.alias,
             "uuid": self.uuid.bytes,
@@ -90,6 +101,8 @@ class TagEntry:
                 asset_type=str(record.get("asset_type", ""))[:40],
                 asset_parent=str(record.get("asset_parent", ""))[:40],
                 asset_parent_name=str(record.get("asset_parent_name", ""))[:120],
+                asset_name_i18n=_names(record.get("asset_name_i18n", {})),
+                asset_parent_name_i18n=_names(record.get("asset_parent_name_i18n", {})),
                 retired=bool(record.get("retired", False)),
                 meta=dict(record.get("meta", {})),
             )
@@ -100,3 +113,9 @@ class TagEntry:
         if not entry.name or len(entry.key) > KEY_LENGTH_MAX:
             raise WireError("wire.dictionary", f"Alias {entry.alias} has no usable key.")
         return entry
+
+
+def _names(given: object) -> dict[str, str]:
+    """Names by language; what is none of it is left out, as a name is cut that is too long."""
+    found = given.items() if isinstance(given, Mapping) else ()
+    return {str(language)[:35]: str(name)[:120] for language, name in list(found)[:_NAMES_MAX] if name}

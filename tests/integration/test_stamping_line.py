@@ -128,6 +128,7 @@ def test_the_agent_config_is_valid_and_the_same_for_every_press() -> None:
         parsed = ConnectionConfig.model_validate(plain | {"tags": tags})
         assert {tag.asset for tag in parsed.tags} == {connection["id"]}
         assert {tag.asset_name for tag in parsed.tags} == {f"Press {connection['id'][-1]}"}
+        assert {tag.asset_name_i18n["zh-CN"] for tag in parsed.tags} == {f"{connection['id'][-1]} 号压力机"}
         for tag in parsed.tags:
             assert tag.description_i18n["zh-CN"], tag.name
             assert set(tag.texts_i18n.get("zh-CN", {})) == set(tag.texts), tag.name
@@ -142,5 +143,6 @@ def _filled(template: ConnectionTemplate, given: dict[str, object]) -> list[dict
     text = json.dumps(template.tags)
     for signal in SIGNALS:
         text = text.replace(f"{{base+{signal.register}}}", str(int(str(given["base"])) + signal.register))
+    text = text.replace("{asset_name_chinese}", str(given["asset_name_chinese"]))
     text = text.replace("{asset_name}", str(given["asset_name"]))
     return json.loads(text.replace("{asset}", str(given["asset"])))

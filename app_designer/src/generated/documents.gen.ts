@@ -88,6 +88,8 @@ export interface Asset {
   level?: "site" | "area" | "line" | "machine" | "part";
   /** Name for people. */
   name: string;
+  /** Its name by language; `name` is the last resort, and what files and messages say. */
+  name_i18n?: Record<string, string>;
   /** Asset it is part of. */
   parent?: string | null;
   /** Least role that gets its values, and those of what is inside; null: everybody. */

@@ -177,6 +177,7 @@ function AssetForm({ asset, plant, plantApi, reload, tell, onAdd, onGone }: Form
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
         />
       </label>
+      <NamesByLanguage asset={asset} busy={busy} save={(name_i18n) => void save({ name_i18n })} />
       <p className={css.hint}>{`${t("asset.id")}: ${asset.id}`}</p>
       <label className={css.field}>
         {t("asset.level")}
@@ -288,4 +289,42 @@ function DeleteAsset({
       </div>
     </div>
   );
+}
+
+const LANGUAGES = [
+  ["en", "English"],
+  ["zh-CN", "中文"],
+] as const;
+
+interface NamesProps {
+  asset: Asset;
+  busy: boolean;
+  save: (names: Record<string, string>) => void;
+}
+
+/** The name in each language; without one people read the name above. */
+function NamesByLanguage({ asset, busy, save }: NamesProps) {
+  const t = usePlantTexts();
+  const names = asset.name_i18n ?? {};
+  const set = (language: string, text: string) => {
+    const { [language]: before = "", ...rest } = names;
+    const name = text.trim();
+    if (name !== before) save(name ? { ...rest, [language]: name } : rest);
+  };
+  return LANGUAGES.map(([language, word]) => (
+    <label key={language} className={css.field}>
+      {t("asset.name_in", { language: word })}
+      <input
+        key={names[language] ?? ""}
+        className={css.input}
+        lang={language}
+        defaultValue={names[language] ?? ""}
+        placeholder={asset.name}
+        maxLength={120}
+        disabled={busy}
+        onBlur={(event) => set(language, event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+      />
+    </label>
+  ));
 }

@@ -13,6 +13,7 @@ export const en = {
   "asset.id": "Id",
   "asset.level": "Level",
   "asset.name": "Name",
+  "asset.name_in": "Name in {language}",
   "asset.new": "New {level}",
   "asset.parent": "Inside",
   "asset.parent_none": "Nothing: at the top",

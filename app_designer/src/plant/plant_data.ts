@@ -118,6 +118,7 @@ export function filteredRows(rows: readonly MappingRow[], search: string, filter
     const text = [
       row.asset.id,
       row.asset.name,
+      ...Object.values(row.asset.name_i18n ?? {}),
       row.role,
       ...Object.values(row.label ?? {}),
       row.tag?.key ?? "",

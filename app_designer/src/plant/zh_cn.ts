@@ -15,6 +15,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "asset.id": "标识",
   "asset.level": "层级",
   "asset.name": "名称",
+  "asset.name_in": "{language}名称",
   "asset.new": "新{level}",
   "asset.parent": "位于",
   "asset.parent_none": "无：在顶层",

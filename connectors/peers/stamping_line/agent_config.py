@@ -14,6 +14,8 @@ __all__ = ["TEMPLATE_ID", "agent_document"]
 
 TEMPLATE_ID = "press"
 ASSET_TYPE = "press"
+#: In the template: filled in for each press.
+PLACEHOLDERS = ("{asset}", "{asset_name}", "{asset_name_chinese}")
 LINE_ASSET, LINE_NAME = "stamping_line", "Stamping line"
 
 
@@ -34,6 +36,7 @@ def agent_document(host: str, modbus_port: int, opcua_url: str, opcua_machines: 
                         "base": index * BASE_STRIDE,
                         "asset": machine,
                         "asset_name": asset_name(machine),
+                        "asset_name_chinese": chinese.machine_name(machine),
                     },
                     "config": {"host": host, "port": modbus_port},
                     "scan_ms": SLOW,
@@ -41,11 +44,9 @@ def agent_document(host: str, modbus_port: int, opcua_url: str, opcua_machines: 
             )
     template = {
         "id": TEMPLATE_ID,
-        "params": ["unit", "base", "asset", "asset_name"],
+        "params": ["unit", "base", "asset", "asset_name", "asset_name_chinese"],
         "config": {"unit": "{unit}", "timeout_ms": 1000},
-        "tags": [
-            _tag(signal, _register(signal), signal.type, ("{asset}", "{asset_name}"), modbus=True) for signal in SIGNALS
-        ],
+        "tags": [_tag(signal, _register(signal), signal.type, PLACEHOLDERS, modbus=True) for signal in SIGNALS],
     }
     return {"version": 1, "templates": [template], "connections": connections}
 
@@ -66,7 +67,7 @@ def _opcua_connection(machine: str, url: str) -> dict[str, Any]:
                 signal,
                 f"nsu={NAMESPACE};s={machine}.{signal.name}",
                 signal.opcua,
-                (machine, asset_name(machine)),
+                (machine, asset_name(machine), chinese.machine_name(machine)),
                 modbus=False,
             )
             for signal in SIGNALS
@@ -78,7 +79,7 @@ def _register(signal: Signal) -> str:
     return f"holding:{{base+{signal.register}}}"
 
 
-def _tag(signal: Signal, address: str, type_name: str, asset: tuple[str, str], *, modbus: bool) -> dict[str, Any]:
+def _tag(signal: Signal, address: str, type_name: str, asset: tuple[str, str, str], *, modbus: bool) -> dict[str, Any]:
     tag: dict[str, Any] = {"name": signal.name, "address": address, "type": type_name}
     if signal.bit is not None and modbus:
         tag["bit"] = signal.bit
@@ -101,5 +102,7 @@ def _tag(signal: Signal, address: str, type_name: str, asset: tuple[str, str], *
         "scan_ms": signal.scan_ms if signal.scan_ms != SLOW else None,
     }
     tag |= {key: value for key, value in optional.items() if value not in (None, "", {})}
-    place = {"asset_type": ASSET_TYPE, "asset_parent": LINE_ASSET, "asset_parent_name": LINE_NAME}
-    return tag | {"asset": asset[0], "asset_name": asset[1], "role": signal.role} | place
+    line: dict[str, Any] = {"asset_parent": LINE_ASSET, "asset_parent_name": LINE_NAME}
+    line |= {"asset_parent_name_i18n": {chinese.LANGUAGE: chinese.LINE_NAME}}
+    names = {"asset_name": asset[1], "asset_name_i18n": {chinese.LANGUAGE: asset[2]}}
+    return tag | {"asset": asset[0], "role": signal.role, "asset_type": ASSET_TYPE} | names | line

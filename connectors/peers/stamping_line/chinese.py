@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from connectors.peers.stamping_line.codes import CAUSE_TEXTS, MODE_TEXTS, STATE_TEXTS
 
-__all__ = ["DESCRIPTIONS", "LANGUAGE", "texts_of"]
+__all__ = ["DESCRIPTIONS", "LANGUAGE", "LINE_NAME", "machine_name", "texts_of"]
 
 LANGUAGE = "zh-CN"
+LINE_NAME = "冲压线"
 
 _STATES = {0: "关机", 1: "空闲", 2: "运行", 3: "停止", 4: "故障", 5: "换模调试"}
 _MODES = {0: "无", 1: "维护", 2: "调试", 3: "生产"}
@@ -71,3 +72,8 @@ def texts_of(texts: Mapping[int, str]) -> dict[int, str]:
         if texts == english:
             return chinese
     return {}
+
+
+def machine_name(machine: str) -> str:
+    """Name of a press: press_1 → 1 号压力机."""
+    return f"{machine.rpartition('_')[2]} 号压力机"

@@ -72,6 +72,9 @@ def test_dictionary_batch() -> None:
     named = replace(entry, asset_name="压力机 1")
     assert named.to_record() == {**entry.to_record(), "asset_name": "压力机 1"}
     assert TagEntry.from_record(named.to_record()) == named
+    spoken = replace(named, asset_name_i18n={"zh-CN": "压力机 1"}, asset_parent_name_i18n={"zh-CN": "线"})
+    assert TagEntry.from_record(spoken.to_record()) == spoken
+    assert TagEntry.from_record({**named.to_record(), "asset_name_i18n": ["no", "map"]}) == named
 
 
 def test_gap_batch() -> None:

@@ -77,6 +77,7 @@ function rolesOfAsset(
       spec?.unit ?? "",
       asset.id,
       allWords(asset.name),
+      allWords(asset.name_i18n),
       allWords(type?.name),
       tagWords(tag),
     ];
@@ -229,7 +230,7 @@ function assetRows(
     walk(asset.id, depth + 1);
     for (const role of roles) rows.push(roleRow(role, depth + 1, language, null));
   }
-  const named = fits(`${asset.id} ${allWords(asset.name)}`.toLowerCase());
+  const named = fits(`${asset.id} ${allWords(asset.name)} ${allWords(asset.name_i18n)}`.toLowerCase());
   if (searching && rows.length === at + 1 && !named) rows.length = at;
 }
 

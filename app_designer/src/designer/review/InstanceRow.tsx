@@ -1,4 +1,5 @@
 import { Button, useLocale } from "@sdk";
+import { assetName } from "@sdk/bindings/asset_name";
 import { localText } from "@sdk/i18n/catalogue";
 import { useId } from "react";
 import type { CompositeDocument, Element } from "../../generated/documents.gen";
@@ -78,7 +79,7 @@ function usePlaceName({ canvas }: Instance, element: Element | undefined): strin
   const machines = Object.entries(compositeOf(draft, element ?? NOTHING)?.params ?? {})
     .filter(([, spec]) => spec.type === "asset")
     .flatMap(([param]) => assets.find(({ id }) => id === element?.props?.[param]) ?? [])
-    .map((asset) => localText(asset.name, language) || asset.id)
+    .map((asset) => assetName(asset, asset.id, language))
     .filter((machine) => machine !== name);
   const shown = machines.length > 0 ? `${name} (${machines.join(", ")})` : name;
   return text(isBlockCanvas(canvas) ? "place_block" : "place", { element: shown, page: page || canvas });

@@ -115,6 +115,8 @@ export interface RoleRow {
 export interface Asset {
   id: string;
   name?: LocalText | null;
+  /** The name by language; what is missing is `name`. */
+  name_i18n?: Record<string, string>;
   type?: string | null;
   parent?: string | null;
   /** Its place in the plant: site, area, line, machine, part. */

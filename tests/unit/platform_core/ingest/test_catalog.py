@@ -134,6 +134,24 @@ def test_a_suggested_name_is_for_a_new_asset_alone(catalog, database):
     assert names() == first | {"press_1": "Big Bertha"}
 
 
+def test_names_by_language_come_with_a_new_asset_and_its_line_and_are_kept_when_people_change_them(catalog, database):
+    assets = Assets(database)
+    catalog.welcome("factory", "e", birth(), 1)
+    place = {"asset": "press_1", "asset_parent": "line_9", "asset_parent_name": "Line 9"}
+    names = {"asset_name": "Press 1", "asset_name_i18n": {"zh-CN": "1 号压力机", "en": "\u202e"}}
+    line = {"asset_parent_name_i18n": {"zh-CN": "9 号线"}}
+    entries = [tag(1, "a", role="a", **place, **names, **line), tag(2, "b", role="b", **place)]
+    catalog.declare("factory", "e", STREAM, entries, 1)
+    press, line_9 = assets.asset("factory", "press_1"), assets.asset("factory", "line_9")
+    assert (press["name"], press["name_i18n"]) == ("Press 1", {"zh-CN": "1 号压力机"})
+    assert (line_9["name"], line_9["name_i18n"]) == ("Line 9", {"zh-CN": "9 号线"})
+    assets.put_asset("factory", Asset(id="press_1", name="Big Bertha"), "ada")
+    assert "name_i18n" not in assets.asset("factory", "press_1")
+    assets.put_asset("factory", Asset(id="press_1", name="Big Bertha", name_i18n={"zh-CN": "大贝莎"}), "ada")
+    catalog.declare("factory", "e", STREAM, entries, 2)
+    assert assets.asset("factory", "press_1")["name_i18n"] == {"zh-CN": "大贝莎"}
+
+
 def test_a_stream_stays_with_the_edge_that_began_it(catalog):
     catalog.welcome("factory", "a", birth(machine="m1"), 1)
     mark = catalog.welcome("factory", "b", birth(machine="m2"), 2)
