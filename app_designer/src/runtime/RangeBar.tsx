@@ -44,7 +44,7 @@ export function RangeBar() {
       {choice.kind === "live" && past ? null : choice.kind === "live" ? (
         <Button className={css.live} onClick={pause} title={t("range.live")}>
           <Icon name="pause" size={16} />
-          {t("range.pause")}
+          <span className={css.word}>{t("range.pause")}</span>
         </Button>
       ) : (
         <>
