@@ -24,7 +24,7 @@ THEMES = ("light", "dark")
 LANGUAGES = ("en", "zh-CN")
 #: Name, heading, address, what is there when the screen stands.
 SCREENS = (
-    ("designer", "Designer", "/design/press_station?page=mimic", "[data-element]"),
+    ("designer", "Designer", "/design/press_station/mimic", "[data-element]"),
     ("gallery", "Block gallery", "/gallery?block=gauge", "article figure"),
     ("press_station", "App: press station", "/app/press_station/overview", "[data-element]"),
     ("line_overview", "App: line overview", "/app/line_overview/overview", "[data-element]"),

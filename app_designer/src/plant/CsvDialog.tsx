@@ -1,8 +1,10 @@
 import { Popover } from "@forms/Popover";
 import { Button } from "@sdk";
 import type { RoleDifference, RowProblem } from "@sdk/api/plant";
+import { chosenFiles } from "@sdk/ui/chosen_files";
 import { useState } from "react";
 import css from "./plant.module.css";
+import type { PlantData } from "./plant_data";
 import type { TabProps } from "./tab_props";
 import { usePlantTexts } from "./texts";
 import { useAction } from "./use_action";
@@ -12,9 +14,10 @@ export const lineOf = (problem: Pick<RowProblem, "path">): string =>
   /^\/lines\/(\d+)/.exec(problem.path)?.[1] ?? "";
 
 /** Rows from a spreadsheet: first what would change, then, when nothing is wrong, the change. */
-export function CsvDialog({ plantApi, reload, tell, onClose }: TabProps & { onClose: () => void }) {
+export function CsvDialog({ plant, plantApi, reload, tell, onClose }: TabProps & { onClose: () => void }) {
   const t = usePlantTexts();
   const [text, setText] = useState("");
+  const [name, setName] = useState("");
   const [found, setFound] = useState<RoleDifference | null>(null);
   const { busy, problem, run } = useAction();
   const read = (file: File | undefined) =>
@@ -22,6 +25,7 @@ export function CsvDialog({ plantApi, reload, tell, onClose }: TabProps & { onCl
       if (!file) return;
       const content = await file.text();
       setText(content);
+      setName(file.name);
       setFound(await plantApi.importRoles(content, true));
     });
   const write = () =>
@@ -44,7 +48,7 @@ export function CsvDialog({ plantApi, reload, tell, onClose }: TabProps & { onCl
             accept=".csv,text/csv"
             data-autofocus="true"
             disabled={busy}
-            onChange={(event) => void read(event.target.files?.[0])}
+            onChange={(event) => void read(chosenFiles(event.target)[0])}
           />
         </label>
         {problem ? (
@@ -52,7 +56,7 @@ export function CsvDialog({ plantApi, reload, tell, onClose }: TabProps & { onCl
             {problem}
           </p>
         ) : null}
-        {found ? <Difference found={found} /> : null}
+        {found ? <Difference name={name} found={found} plant={plant} /> : null}
         <Button
           look="primary"
           disabled={
@@ -67,11 +71,19 @@ export function CsvDialog({ plantApi, reload, tell, onClose }: TabProps & { onCl
   );
 }
 
-function Difference({ found }: { found: RoleDifference }) {
+interface DifferenceProps {
+  /** Of the file. */
+  name: string;
+  found: RoleDifference;
+  plant: PlantData;
+}
+
+function Difference({ name, found, plant }: DifferenceProps) {
   const t = usePlantTexts();
   return (
     <div role="status">
       <p>
+        <strong>{name}</strong>{" "}
         {[
           t("csv.added", { n: String(found.added.length) }),
           t("csv.changed", { n: String(found.changed.length) }),
@@ -90,7 +102,7 @@ function Difference({ found }: { found: RoleDifference }) {
         {[...found.added, ...found.changed].slice(0, 100).map((row) => (
           <li
             key={`${row.asset}/${row.role}/${row.valid_from}`}
-          >{`${row.asset} · ${row.role} → ${row.tag_id}`}</li>
+          >{`${row.asset} · ${row.role} → ${plant.tags.get(row.tag_id)?.key ?? row.tag_id}`}</li>
         ))}
       </ul>
     </div>

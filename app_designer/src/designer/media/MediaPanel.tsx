@@ -2,6 +2,7 @@ import { Button, Icon, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { AppsApi, type Medium, mediaUrl } from "@sdk/api/apps";
 import { ApiError, describeError } from "@sdk/api/problem";
 import { formatBytes } from "@sdk/format/number";
+import { chosenFiles } from "@sdk/ui/chosen_files";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useDesigner } from "../model/hooks";
 import css from "./media.module.css";
@@ -106,7 +107,7 @@ function Upload({ apps, appId, done }: UploadProps) {
         multiple
         accept={[...KINDS].join(",")}
         hidden
-        onChange={(event) => void send([...(event.target.files ?? [])])}
+        onChange={(event) => void send(chosenFiles(event.target))}
       />
       {failures.length > 0 ? (
         <ul className={css.failures} role="alert">

@@ -1,4 +1,5 @@
 import { Button, Notice } from "@sdk";
+import { chosenFiles } from "@sdk/ui/chosen_files";
 import { useRef, useState } from "react";
 import { useDesignerStore } from "../model/hooks";
 import { type AppText, textChanges } from "./collect";
@@ -31,7 +32,7 @@ export function CsvImport({ all }: { all: readonly AppText[] }) {
         type="file"
         accept=".csv,text/csv"
         hidden
-        onChange={(event) => void read(event.target.files?.[0])}
+        onChange={(event) => void read(chosenFiles(event.target)[0])}
       />
       {reading ? (
         <section className={css.reading} aria-label={text("import_title")}>

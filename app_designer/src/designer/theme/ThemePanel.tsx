@@ -1,6 +1,7 @@
 import { Button, Icon, Notice, useServices } from "@sdk";
 import { AppsApi, type Medium, mediaUrl } from "@sdk/api/apps";
 import { themeVersion } from "@sdk/theme";
+import { chosenFiles } from "@sdk/ui/chosen_files";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { Sample } from "./Sample";
@@ -208,7 +209,7 @@ function Files() {
           type="file"
           accept=".json,application/json"
           hidden
-          onChange={(event) => void read(event.target.files?.[0])}
+          onChange={(event) => void read(chosenFiles(event.target)[0])}
         />
       </div>
     </>

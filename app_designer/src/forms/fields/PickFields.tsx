@@ -1,5 +1,6 @@
 import { Icon, useLocale } from "@sdk";
 import { describeError } from "@sdk/api/problem";
+import { chosenFiles } from "@sdk/ui/chosen_files";
 import { ICON_NAMES, isIcon } from "@sdk/ui/Icon";
 import { useState } from "react";
 import { Combobox } from "../Combobox";
@@ -127,7 +128,7 @@ export function MediaField(field: FieldProps) {
             className="visually-hidden"
             accept="image/svg+xml,image/png,image/jpeg,image/webp"
             disabled={field.disabled}
-            onChange={(event) => void upload(event.target.files?.[0])}
+            onChange={(event) => void upload(chosenFiles(event.target)[0])}
           />
         </label>
       ) : null}
