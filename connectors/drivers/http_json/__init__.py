@@ -1,0 +1,1 @@
+"""HTTP/REST JSON polling driver."""
