@@ -9,9 +9,14 @@ export interface PipeEnd {
   anchor: string;
 }
 
+/** Where the end of a pipe lies from its beginning, as on a compass. */
+export type Course = "e" | "se" | "s" | "sw" | "w" | "nw" | "n" | "ne";
+
 export interface PipeEnds {
   from?: PipeEnd;
   to?: PipeEnd;
+  /** Of a pipe that is fastened nowhere; absent: level, to the right. */
+  course?: Course;
 }
 
 export interface PipeWay {
@@ -31,9 +36,18 @@ function towards(at: Point, other: Point): Side {
   return dy < 0 ? 0 : 2;
 }
 
-/** The free end of a pipe: the middle of the left (`from`) or right side of its own box. */
-export function freeEnd(own: Box, end: "from" | "to"): Point {
-  return { x: end === "from" ? own.x : own.x + own.w, y: own.y + own.h / 2 };
+/** Which way a course goes: -1, 0 or 1 to the right and downwards. */
+export function wayOf(course: Course): Point {
+  const one = (forth: string, back: string) => Number(course.includes(forth)) - Number(course.includes(back));
+  return { x: one("e", "w"), y: one("s", "n") };
+}
+
+/** The free end of a pipe: a corner of its own box or the middle of a side; without a course the left or right one. */
+export function freeEnd(own: Box, end: "from" | "to", course: Course = "e"): Point {
+  const way = wayOf(course);
+  const at = (least: number, size: number, to: number) =>
+    least + (size * (1 + (end === "to" ? to : -to))) / 2;
+  return { x: at(own.x, own.w, way.x), y: at(own.y, own.h, way.y) };
 }
 
 /**
@@ -51,9 +65,11 @@ export function pipeWay(
     from: a && ends.from ? jointOf(a, ends.from.anchor) : null,
     to: b && ends.to ? jointOf(b, ends.to.anchor) : null,
   };
-  const [start, end] = [joints.from ?? freeEnd(own, "from"), joints.to ?? freeEnd(own, "to")];
-  const from: Joint = joints.from ?? { ...start, side: b ? towards(start, end) : 1 };
-  const to: Joint = joints.to ?? { ...end, side: a ? towards(end, start) : 3 };
+  const loose = !joints.from && !joints.to;
+  const course = loose ? ends.course : undefined;
+  const [start, end] = [joints.from ?? freeEnd(own, "from", course), joints.to ?? freeEnd(own, "to", course)];
+  const from: Joint = joints.from ?? { ...start, side: b || loose ? towards(start, end) : 1 };
+  const to: Joint = joints.to ?? { ...end, side: a || loose ? towards(end, start) : 3 };
   const around = [a, b].filter((one): one is PlacedBox => one !== undefined);
   return { points: routePipe(from, to, around), from, to, joined: a !== undefined && b !== undefined };
 }

@@ -1,5 +1,5 @@
 import type { PlacedBox } from "@sdk/context";
-import { pipeWay } from "@sdk/symbols";
+import { type Course, pipeWay } from "@sdk/symbols";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Element, FreeItem } from "../../../generated/documents.gen";
@@ -81,10 +81,40 @@ describe("a pipe that is drawn", () => {
 
   it("with both ends free keeps the other one where it is", () => {
     const pipe = { ends: {}, item: { x: 100, y: 300, w: 120, h: 24 } };
-    expect(drawnTo(pipe, "to", { x: 400, y: 0 }, BOXES).item).toEqual({ x: 100, y: 300, w: 300, h: 24 });
-    expect(drawnTo(pipe, "from", { x: 40, y: 0 }, BOXES).item).toEqual({ x: 40, y: 300, w: 180, h: 24 });
+    expect(drawnTo(pipe, "to", { x: 400, y: 310 }, BOXES)).toEqual({
+      ends: {},
+      item: { x: 100, y: 300, w: 300, h: 24 },
+    });
+    expect(drawnTo(pipe, "from", { x: 40, y: 315 }, BOXES).item).toEqual({ x: 40, y: 300, w: 180, h: 24 });
     const half = drawnTo(pipe, "to", point(A, "in"), BOXES);
     expect(half).toEqual({ ends: { to: { element: A, anchor: "in" } }, item: pipe.item });
+  });
+
+  it("goes wherever it is drawn while both ends are free, and lies level or upright where it nearly does", () => {
+    const place = fc.record({ x: fc.integer({ min: 0, max: 1200 }), y: fc.integer({ min: 0, max: 700 }) });
+    const courses = fc.constantFrom(undefined, "se", "s", "sw", "w", "nw", "n", "ne") as fc.Arbitrary<
+      Course | undefined
+    >;
+    const near = (a: number, b: number) => Math.abs(a - b) <= 12.05;
+    fc.assert(
+      fc.property(place, courses, fc.constantFrom("from" as const, "to" as const), (at, course, end) => {
+        const other = end === "from" ? "to" : "from";
+        const pipe = { ends: course ? { course } : {}, item: { x: 100, y: 300, w: 120, h: 80 } };
+        const before = pipeWay(pipe.ends, BOXES, pipe.item);
+        const drawn = drawnTo(pipe, end, at, BOXES);
+        const way = pipeWay(drawn.ends, BOXES, drawn.item);
+        // Not nearer than the box of a pipe is small: there it keeps a length.
+        const far = Math.abs(at.x - before[other].x) >= 24 || Math.abs(at.y - before[other].y) >= 24;
+        const stays = near(way[other].x, before[other].x) && near(way[other].y, before[other].y);
+        return !far || (stays && near(way[end].x, at.x) && near(way[end].y, at.y));
+      }),
+    );
+    const pipe = { ends: {}, item: { x: 100, y: 300, w: 120, h: 24 } };
+    const up = drawnTo(pipe, "to", { x: 400, y: 12 }, BOXES);
+    expect(up).toEqual({ ends: { course: "ne" }, item: { x: 100, y: 12, w: 300, h: 300 } });
+    expect(pipeWay(up.ends, BOXES, up.item).points.length).toBeGreaterThan(2);
+    expect(drawnTo(up, "to", { x: 300, y: 312 }, BOXES).ends).toEqual({});
+    expect(drawnTo(up, "to", point(A, "in"), BOXES).ends).toEqual({ to: { element: A, anchor: "in" } });
   });
 
   it("looks to its other end where it is free, and does not go round in a loop", () => {

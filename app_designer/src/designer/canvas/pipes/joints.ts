@@ -2,6 +2,7 @@ import type { PlacedBox } from "@sdk/context";
 import {
   ANCHORS,
   anchorsOf,
+  type Course,
   freeEnd,
   type Joint,
   jointOf,
@@ -82,7 +83,7 @@ const rounded = (item: FreeItem): FreeItem => ({
 /** The pipe after one of its ends was taken somewhere. */
 export function drawnTo(pipe: Drawn, end: End, target: Target, boxes: Boxes): Drawn {
   const other = end === "from" ? "to" : "from";
-  const { [end]: _was, ...rest } = pipe.ends;
+  const { [end]: _was, course, ...rest } = pipe.ends;
   const ends: PipeEnds = isAnchor(target)
     ? { ...rest, [end]: { element: target.element, anchor: target.anchor } }
     : rest;
@@ -93,10 +94,30 @@ export function drawnTo(pipe: Drawn, end: End, target: Target, boxes: Boxes): Dr
     const x = end === "from" ? target.x : target.x - LOOSE;
     return { ends, item: rounded({ ...item, x, y: target.y - LOOSE / 2, w: LOOSE, h: LOOSE }) };
   }
-  // Both are free: the other one stays where it is, and the pipe lies level with it.
-  const fixed = freeEnd(item, other);
-  const w = Math.max(LOOSE, end === "to" ? target.x - fixed.x : fixed.x - target.x);
-  return { ends, item: rounded({ ...item, x: end === "to" ? fixed.x : fixed.x - w, w }) };
+  const fixed = freeEnd(item, other, course);
+  const bare = loose(item, end === "to" ? fixed : target, end === "to" ? target : fixed, other);
+  return { ...bare, ends: { ...rest, ...bare.ends } };
+}
+
+const onCompass = (x: number, y: number): Course =>
+  `${["n", "", "s"][y + 1]}${["w", "", "e"][x + 1]}` as Course;
+
+/** A pipe with two free ends: the other one stays where it is, and what is nearly level or upright becomes it. */
+function loose(item: FreeItem, from: Point, to: Point, stays: End): Drawn {
+  const fixed = stays === "from" ? from : to;
+  const along = (least: "x" | "y") => {
+    const far = to[least] - from[least];
+    const way = Math.abs(far) < LOOSE / 2 ? 0 : Math.sign(far);
+    const size = Math.max(LOOSE, Math.abs(far) * Math.abs(way));
+    // From the end that stays the box goes where the other one is.
+    const side = stays === "from" ? way : -way;
+    return { way, size, at: fixed[least] - (size * (1 - side)) / 2 };
+  };
+  const [x, y] = [along("x"), along("y")];
+  const level = x.way === 0 && y.way === 0;
+  const box = { ...item, x: level ? Math.min(from.x, to.x) : x.at, y: y.at, w: x.size, h: y.size };
+  const course = level ? "e" : onCompass(x.way, y.way);
+  return { ends: course === "e" ? {} : { course }, item: rounded(box) };
 }
 
 /** The box around the whole way of a pipe that is fastened at both ends. */

@@ -28,8 +28,8 @@ export function pipeOf(at: At, area: AreaKey, id: string): Drawn | null {
   const element = elementsOf(at.draft, at.canvas)[id];
   const item = areaOf(at.draft, at.canvas, area).items[id] as FreeItem | undefined;
   if (element?.type !== PIPE || !item) return null;
-  const { from, to } = (element.props ?? {}) as PipeEnds;
-  return { ends: { ...(from ? { from } : {}), ...(to ? { to } : {}) }, item };
+  const { from, to, course } = (element.props ?? {}) as PipeEnds;
+  return { ends: { ...(from ? { from } : {}), ...(to ? { to } : {}), ...(course ? { course } : {}) }, item };
 }
 
 /** Adds a pipe that was drawn. */
@@ -44,7 +44,7 @@ export function pipeRejoined(at: At, area: AreaKey, id: string, { ends, item }: 
   const before = pipeOf(at, area, id);
   if (!before) return [];
   const changes: Change[] = [];
-  for (const end of ["from", "to"] as const) {
+  for (const end of ["from", "to", "course"] as const) {
     if (!sameJson(before.ends[end], ends[end]))
       changes.push({ path: elementPath(at.canvas, id, "props", end), value: ends[end] });
   }
