@@ -105,6 +105,7 @@ function Items({ given, entries }: { given: ComponentProps<RepeaterProps>; entri
   const style = {
     "--item-width": `${props.item_width ?? (compact ? PHONE_WIDTH_PX : ITEM_WIDTH_PX)}px`,
     "--item-height": `${props.item_height ?? ITEM_HEIGHT_PX}px`,
+    "--count": shown.length,
   } as CSSProperties;
   if (entries.length === 0)
     return (
