@@ -54,7 +54,8 @@ def _page(known: Mapping[str, DriverManifest]) -> str:
         lines += ["", f"Address of a tag: {manifest.address_help}", ""]
         abilities = ", ".join(manifest.abilities) or "none beyond reading"
         lines += [f"Abilities: {abilities}. Proven to tier {manifest.quality.tier}.", ""]
-        lines += [f"Exempt from {rule}: {reason}" for rule, reason in manifest.quality.exempt.items()]
+        for rule, reason in manifest.quality.exempt.items():
+            lines += [f"Exempt from {rule}: {reason}", ""]
         lines += ["| Setting | Type | Default | Meaning |", "| --- | --- | --- | --- |"]
         required = manifest.config_schema.get("required", [])
         for name, setting in manifest.config_schema["properties"].items():
