@@ -115,7 +115,13 @@ function FreeArea({ area, width, height, children }: FreeAreaProps) {
       className={css.free}
       data-area={area}
       data-kind="free"
-      style={{ width, height, ...(area === ROOT ? {} : { transform: `scale(${scale})` }) }}
+      style={
+        {
+          width,
+          height,
+          ...(area === ROOT ? {} : { transform: `scale(${scale})`, "--unscale": 1 / scale }),
+        } as CSSProperties
+      }
     >
       {children}
     </div>
