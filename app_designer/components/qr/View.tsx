@@ -81,12 +81,14 @@ function Shown({ block, text, why = "", level = "empty" }: ShownProps) {
   const label = block.text("label", { text });
   return (
     <BlockTile title={localText(props.title, language)} tone={tone}>
-      {code ? (
+      {code !== null ? (
         <span className={css.qr}>
           <span className={css.paper}>
-            <svg viewBox={`-4 -4 ${code.size + 8} ${code.size + 8}`} role="img" aria-label={label}>
-              <path d={code.path} shapeRendering="crispEdges" />
-            </svg>
+            {code ? (
+              <svg viewBox={`-4 -4 ${code.size + 8} ${code.size + 8}`} role="img" aria-label={label}>
+                <path d={code.path} shapeRendering="crispEdges" />
+              </svg>
+            ) : null}
           </span>
           <span className={`${css.caption} truncate`} title={text}>
             {caption}

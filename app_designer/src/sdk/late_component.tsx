@@ -1,5 +1,5 @@
 import { type ComponentType, type ReactNode, useEffect, useReducer } from "react";
-import { late } from "./late";
+import { type Late, late } from "./late";
 
 /** A component whose code is fetched when it is first drawn. */
 export type LateComponent<Props> = ComponentType<Props> & {
@@ -8,10 +8,32 @@ export type LateComponent<Props> = ComponentType<Props> & {
 };
 
 /**
+ * The code, fetched when it is first drawn with; null until it is here. Throws what went wrong when it did not arrive;
+ * drawn again a second later, it is fetched again.
+ */
+export function useLate<Module>(code: Late<Module>): Module | null {
+  const [, arrived] = useReducer((count: number) => count + 1, 0);
+  const found = code.here();
+  const missing = found === null;
+  if (missing) void code.load().catch(() => {});
+  useEffect(() => {
+    if (!missing) return;
+    let gone = false;
+    const tell = () => {
+      if (!gone) arrived();
+    };
+    code.load().then(tell, tell);
+    return () => {
+      gone = true;
+    };
+  }, [code, missing]);
+  return found;
+}
+
+/**
  * Draws `waiting` until the code is here. Unlike `lazy` it does not suspend: React shows what was suspended 300 ms after
  * the last thing it had to wait for at the earliest, and a page that waits for its screen, then for its blocks, then for
- * a chart would stand empty for a second, however fast its code arrives. Throws what went wrong when it did not arrive;
- * drawn again a second later, it is fetched again.
+ * a chart would stand empty for a second, however fast its code arrives.
  */
 export function lateComponent<Props extends object>(
   fetch: () => Promise<ComponentType<Props>>,
@@ -20,21 +42,7 @@ export function lateComponent<Props extends object>(
   const code = late(fetch);
   const preload = () => void code.load().catch(() => {});
   function Late(props: Props) {
-    const [, arrived] = useReducer((count: number) => count + 1, 0);
-    const View = code.here();
-    const missing = View === null;
-    if (missing) preload();
-    useEffect(() => {
-      if (!missing) return;
-      let gone = false;
-      const tell = () => {
-        if (!gone) arrived();
-      };
-      code.load().then(tell, tell);
-      return () => {
-        gone = true;
-      };
-    }, [missing]);
+    const View = useLate(code);
     return View ? <View {...props} /> : waiting;
   }
   return Object.assign(Late, { preload });

@@ -53,7 +53,8 @@ const QUIET = 4;
 function Qr({ link }: { link: string }) {
   const t = useShareTexts();
   const code = useQrPath(link);
-  if (!code) return <p className={css.hint}>{t("too_long")}</p>;
+  if (code === null) return <p className={css.hint}>{t("too_long")}</p>;
+  if (!code) return <span className={css.qr} aria-busy="true" />;
   const side = code.size + 2 * QUIET;
   return (
     <svg className={css.qr} viewBox={`${-QUIET} ${-QUIET} ${side} ${side}`} role="img" aria-label={t("qr")}>
