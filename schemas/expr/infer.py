@@ -132,8 +132,11 @@ class Inference(Findings):
         problem = call_problem(node, [name for name, _ in self._scope])
         if problem is None:
             return call_type(self, node, args)
-        closest = near(node.name, SIGNATURES) if problem.code == "unknown_function" else None
-        if closest is None:
+        unknown = problem.code == "unknown_function"
+        closest = near(node.name, SIGNATURES) if unknown else None
+        if unknown and node.name.lower() == "if":
+            self.at("unknown_function_if", problem.start, problem.end, **problem.values)
+        elif closest is None:
             self.at(problem.code, problem.start, problem.end, **problem.values)
         else:
             self.at("unknown_function_near", problem.start, problem.end, **problem.values, near=closest)

@@ -100,14 +100,76 @@ def drop_an_asset(page: Page) -> None:
     builder.left("Data")
     builder.search_data("Press 3")
     builder.drag(builder.row("Press 3"), 160, 80)
-    first = page.get_by_role("menuitem").first
-    if first.count():
-        first.click()
+    builder.click(page.get_by_role("menuitem", name=re.compile("^Faceplate")))
     shown = page.locator("[data-element]")
     expect(shown.first).to_be_visible(timeout=PART_MS)
     expect(page.locator('[data-area=""]')).to_contain_text(re.compile(r"\d"), timeout=PART_MS)
     assert box_of(shown.first)["width"] > 200
     builder.saved()
+
+
+def drop_a_type(page: Page) -> None:
+    """A type dragged onto the page serves all of its machines: the page gets the choice of one at its head."""
+    builder = Builder(page)
+    builder.search_data("")
+    builder.click(builder.row("For every machine of a type"))
+    builder.drag(builder.row("Press Machines: 3"), 620, 80)
+    choices = page.get_by_role("menuitem")
+    expect(choices.first).to_contain_text("Press", timeout=PART_MS)
+    builder.press("Enter")
+    machine = builder.inspector.get_by_role("button", name=re.compile("^Choose another source for Machine"))
+    expect(machine).to_contain_text("Press 1", timeout=PART_MS)
+    builder.saved()
+    builder.click(page.get_by_role("banner").get_by_role("button", name="Preview"))
+    preview = page.get_by_role("dialog")
+    # Asked for as it is said there: a page of any press, whichever the plant gets later.
+    expect(preview.get_by_role("button", name="Press 2", exact=True)).to_be_visible(timeout=PART_MS)
+    builder.press("Escape")
+
+
+def drop_a_tag(page: Page) -> None:
+    """What suits the value of a dropped tag comes first."""
+    builder = Builder(page)
+    for word, best in (("press_2/temperature", "Value"), ("press_2/state", "State tile")):
+        builder.search_data(word)
+        builder.drag(page.get_by_role("tree", name="Data").get_by_role("treeitem", name=word).first, 120, 700)
+        choices = page.get_by_role("menuitem")
+        expect(choices.first).to_contain_text(best, timeout=PART_MS)
+        builder.press("Escape")
+        expect(choices).to_have_count(0)
+
+
+def begin_formula(builder: Builder, place: str) -> Locator:
+    """A formula of `speed` for a place of the selected block; its box, with the cursor at its end."""
+    page = builder.page
+    section = builder.inspector.get_by_role("region", name="Visibility and access")
+    builder.click(section.get_by_role("button", name=f"Choose data: {place}"))
+    picker = page.get_by_role("dialog", name="Where does it come from?")
+    builder.click(picker.get_by_role("tab", name="Formula"))
+    builder.click(picker.get_by_role("button", name="Write a formula"))
+    box = section.get_by_role("combobox", name=f"Formula: {place}")
+    expect(box).to_be_focused(timeout=PART_MS)
+    builder.click(section.get_by_role("button", name="Add a value").last)
+    builder.write(picker.get_by_role("searchbox"), "speed")
+    builder.click(picker.get_by_role("treeitem", name="press_1/speed").first)
+    box.click()
+    return box
+
+
+def rewrite_formula(box: Locator, text: str) -> None:
+    box.click()
+    keyboard = box.page.keyboard
+    keyboard.press("Control+A")
+    keyboard.type(text)
+    keyboard.press("Escape")
+
+
+def preview(builder: Builder) -> Locator:
+    builder.saved()
+    shown = builder.page.get_by_role("dialog", name="Preview")
+    builder.click(builder.page.get_by_role("banner").get_by_role("button", name="Preview"))
+    expect(shown).to_contain_text(re.compile(r"\d"), timeout=PART_MS)
+    return shown
 
 
 def a_formula_decides(page: Page) -> None:
@@ -117,34 +179,40 @@ def a_formula_decides(page: Page) -> None:
     builder.show("Speed press_1/speed", "Value", 120, 330)
     builder.click(builder.inspector.get_by_role("button", name="Visibility and access", exact=True))
     section = builder.inspector.get_by_role("region", name="Visibility and access")
-    builder.click(section.get_by_role("button", name="Choose data: Visible only if"))
-    picker = page.get_by_role("dialog", name="Where does it come from?")
-    builder.click(picker.get_by_role("tab", name="Formula"))
-    builder.click(picker.get_by_role("button", name="Write a formula"))
-    builder.click(section.get_by_role("button", name="Add a value"))
-    builder.write(picker.get_by_role("searchbox"), "speed")
-    builder.click(picker.get_by_role("treeitem", name="press_1/speed").first)
-    section.get_by_role("combobox", name="Formula: Visible only if").click()
+    visible = begin_formula(builder, "Visible only if")
     page.keyboard.type(" > ")
     expect(section.get_by_text("The formula stops too early")).to_be_visible()
     page.keyboard.type("1000")
     expect(section.get_by_role("button", name=re.compile("^Choose another source for Visible"))).to_contain_text("No")
     expect(section.get_by_text("The formula stops too early")).to_have_count(0)
-    builder.saved()
-    preview = page.get_by_role("dialog")
-    values = preview.locator("[data-type=value]").filter(has_text="Speed")
-    builder.click(page.get_by_role("banner").get_by_role("button", name="Preview"))
-    expect(preview).to_contain_text(re.compile(r"\d"), timeout=PART_MS)
+    values = page.get_by_role("dialog").locator("[data-type=value]").filter(has_text="Speed")
+    preview(builder)
     shown = values.count()
     builder.press("Escape")
-    section.get_by_role("combobox", name="Formula: Visible only if").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.type("speed < 1000")
-    page.keyboard.press("Escape")
-    builder.saved()
-    builder.click(page.get_by_role("banner").get_by_role("button", name="Preview"))
+    rewrite_formula(visible, "speed < 1000")
+    tone = begin_formula(builder, "Colour follows")
+    rewrite_formula(tone, 'speed < 1000 ? "fault" : "running"')
+    preview(builder)
     expect(values).to_have_count(shown + 1, timeout=PART_MS)
+    expect(values.locator("[data-tone=fault]")).to_have_count(1)
     builder.press("Escape")
+    rewrite_formula(tone, 'speed > 1000 ? "fault" : "running"')
+    preview(builder)
+    expect(values.locator("[data-tone=running]")).to_have_count(1)
+    builder.press("Escape")
+
+
+def a_formula_locks(page: Page) -> None:
+    """What may be used under a condition only cannot be pressed while it does not hold."""
+    builder = Builder(page)
+    builder.put("Button", 500, 700)
+    button = page.get_by_role("dialog", name="Preview").locator("[data-type=button]").get_by_role("button")
+    usable = begin_formula(builder, "Usable only if")
+    for formula, on in (("speed > 1000", False), ("speed < 1000", True)):
+        rewrite_formula(usable, formula)
+        preview(builder)
+        expect(button).to_be_enabled(enabled=on, timeout=PART_MS)
+        builder.press("Escape")
 
 
 def test_roles_are_mapped_by_suggestion_by_hand_and_by_spreadsheet(
@@ -155,7 +223,10 @@ def test_roles_are_mapped_by_suggestion_by_hand_and_by_spreadsheet(
     page = browser.new_context(base_url=stack.url, viewport=DESKTOP, accept_downloads=True).new_page()
     set_up(page, stack)
     drop_an_asset(page)
+    drop_a_type(page)
+    drop_a_tag(page)
     a_formula_decides(page)
+    a_formula_locks(page)
     page.goto("/plant?tab=mapping")
     by_suggestion(page)
     by_spreadsheet(page, tmp_path)

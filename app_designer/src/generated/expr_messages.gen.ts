@@ -24,6 +24,7 @@ export const PROBLEMS: Readonly<Record<string, { en: { message: string; hint: st
   "unknown_name": {"en": {"message": "There is no “{name}”.", "hint": "Add it to the formula's inputs, or choose one from the list."}, "zh-CN": {"message": "没有“{name}”。", "hint": "请把它加入公式的输入,或从列表选择。"}},
   "unknown_name_near": {"en": {"message": "There is no “{name}”.", "hint": "Did you mean {near}?"}, "zh-CN": {"message": "没有“{name}”。", "hint": "是否想写 {near}?"}},
   "unknown_function": {"en": {"message": "There is no function “{name}”.", "hint": "Choose one from the list."}, "zh-CN": {"message": "没有函数“{name}”。", "hint": "请从列表选择。"}},
+  "unknown_function_if": {"en": {"message": "There is no function “{name}”.", "hint": "Write: condition ? value if so : value if not."}, "zh-CN": {"message": "没有函数“{name}”。", "hint": "请写成：条件 ? 成立时的值 : 不成立时的值。"}},
   "unknown_function_near": {"en": {"message": "There is no function “{name}”.", "hint": "Did you mean {near}?"}, "zh-CN": {"message": "没有函数“{name}”。", "hint": "是否想写 {near}?"}},
   "argument_count": {"en": {"message": "“{name}” takes {wanted} values, not {found}.", "hint": "See its example in the help."}, "zh-CN": {"message": "“{name}”需要 {wanted} 个参数,而不是 {found} 个。", "hint": "请看帮助中的例子。"}},
   "argument_type": {"en": {"message": "“{name}” needs {wanted} here, not {found}.", "hint": "Convert it with number(), string() or format()."}, "zh-CN": {"message": "“{name}”在此需要{wanted},而不是{found}。", "hint": "可用 number()、string() 或 format() 转换。"}},

@@ -1,5 +1,6 @@
 import type { Asset, Tag } from "@sdk/api/types";
 import { type PointerEvent as ReactPointerEvent, useCallback, useSyncExternalStore } from "react";
+import type { AssetType } from "../../generated/documents.gen";
 
 /** What can be dragged onto the canvas. */
 export type DragPayload =
@@ -7,6 +8,7 @@ export type DragPayload =
   | { kind: "composite"; id: string; version: number }
   | { kind: "tag"; tag: Tag }
   | { kind: "asset"; asset: Asset }
+  | { kind: "asset_type"; type: AssetType }
   | { kind: "role"; asset: Asset; role: string };
 
 /** A drag that is going on. Coordinates are those of the window. */

@@ -17,6 +17,7 @@ import { WhereUsed } from "./WhereUsed";
 export function payloadOf(row: PlantRow, index: PlantIndex): DragPayload | null {
   if (row.kind === "tag") return { kind: "tag", tag: row.tag };
   if (row.kind === "asset") return { kind: "asset", asset: row.asset };
+  if (row.kind === "type") return { kind: "asset_type", type: row.type };
   if (row.kind !== "role") return null;
   const asset = index.assets.get(row.at.asset.id);
   return asset ? { kind: "role", asset, role: row.at.role } : null;
@@ -28,7 +29,11 @@ export default function DataPanel() {
   const plant = useDesigner((state) => state.plant);
   const index = useMemo(() => indexOf(plant), [plant]);
   const tree = useTreeState(index);
-  const rows = usePlantRows(tree.search, tree.open);
+  const types = useMemo(
+    () => ({ label: t("types"), count: (n: number) => t("machines", { n: String(n) }) }),
+    [t],
+  );
+  const rows = usePlantRows(tree.search, tree.open, types);
   const [adding, setAdding] = useState<{ payload: DragPayload; label: string } | null>(null);
   const [finding, setFinding] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -62,7 +67,7 @@ export default function DataPanel() {
           payloadOf={(row) => payloadOf(row, index)}
           action={{
             label: (row) =>
-              row.kind === "asset" || row.kind === "role" || row.kind === "tag"
+              row.kind === "asset" || row.kind === "type" || row.kind === "role" || row.kind === "tag"
                 ? t("add", { name: row.label })
                 : null,
             run: choose,

@@ -8,7 +8,7 @@ import type { DesignerState, Draft, Plant } from "../model/contract";
 import { applyChanges } from "../model/paths";
 import { indexOf } from "../pickers/plant_index";
 import { assetRef } from "./drop";
-import { assetChoices, generatedFaceplate, keyRoles } from "./faceplate";
+import { assetChoices, generatedFaceplate, keyRoles, typeChoices } from "./faceplate";
 import { requirementChanges, usedRoles, withRequirements } from "./requirements";
 import { bestSuggestion, blockChoices, suits } from "./suggest";
 import { renameParam, renameState, replaceChanges, usesOf } from "./usage";
@@ -359,6 +359,36 @@ describe("a dropped value", () => {
     expect(assetRef(stateOf(draft, { params: { machine: "press_2" } }), "press_2")).toEqual({
       param: "machine",
     });
+  });
+});
+
+describe("a dropped type", () => {
+  const type = plant.types[0];
+  if (!type) throw new Error("no type");
+  const empty = draftOf(pageOf("one", {}));
+  it("gives the page a machine to choose, and its face is bound to the chosen one", () => {
+    const [face, table] = typeChoices(type, stateOf(empty), manifests, "en");
+    const { root } = applyChanges(empty, face?.changes ?? []);
+    expect(root.pages.one?.params).toEqual({
+      machine: { type: "asset", asset_type: "press", label: type.name },
+    });
+    expect(face?.element).toMatchObject({
+      type: "composite.press_face",
+      bind: { "/machine": { source: "param", param: "machine" } },
+    });
+    expect(root.blocks["press_face.1"]?.params?.machine?.asset_type).toBe("press");
+    expect(table?.element.bind?.["/tags/0"]).toMatchObject({ asset: { param: "machine" }, role: "*" });
+  });
+  it("takes the parameter the page has for that type, and none that stands for another", () => {
+    const has = { press: { type: "asset", asset_type: "press" } } as const;
+    const [face] = typeChoices(type, stateOf(draftOf(pageOf("one", {}, { params: has }))), manifests, "en");
+    expect(face?.element.bind).toEqual({ "/machine": { source: "param", param: "press" } });
+    expect(face?.changes?.map(({ path }) => path[0])).toEqual(["blocks"]);
+    const other = { machine: { type: "asset", asset_type: "mixer" } } as const;
+    const mixed = draftOf(pageOf("one", {}, { params: other }));
+    const [beside] = typeChoices(type, stateOf(mixed), manifests, "en");
+    const { params } = applyChanges(mixed, beside?.changes ?? []).root.pages.one ?? {};
+    expect(Object.keys(params ?? {})).toEqual(["machine", "machine_2"]);
   });
 });
 

@@ -8,7 +8,7 @@ import { proposedMapping, saveMapping } from "../pickers/mapping";
 import { indexOf, type RoleAt } from "../pickers/plant_index";
 import { paramAssets } from "../pickers/plant_rows";
 import type { DropChoice } from "./drop_choice";
-import { assetChoices } from "./faceplate";
+import { assetChoices, typeChoices } from "./faceplate";
 import { blockChoices } from "./suggest";
 
 export type { DropChoice } from "./drop_choice";
@@ -56,6 +56,7 @@ export async function elementsForDrop(payload: DragPayload, context: DropContext
   const { language } = context;
   const manifests = await allManifests();
   if (payload.kind === "asset") return assetChoices(payload.asset, context.state, manifests, language);
+  if (payload.kind === "asset_type") return typeChoices(payload.type, context.state, manifests, language);
   if (payload.kind === "role") {
     const roles = indexOf(context.state.plant).rolesAt.get(payload.asset.id) ?? [];
     const at = roles.find((one) => one.role === payload.role);

@@ -4,11 +4,18 @@ import type { Asset } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
 import type { Language } from "@sdk/i18n/catalogue";
 import { localText } from "@sdk/i18n/catalogue";
-import type { CompositeDocument, Element, GridItem } from "../../generated/documents.gen";
-import { isBlockCanvas } from "../model/canvas_key";
-import type { DesignerState, Draft } from "../model/contract";
+import type {
+  AssetType,
+  CompositeDocument,
+  Element,
+  GridItem,
+  PageParam,
+} from "../../generated/documents.gen";
+import { canvasPath, isBlockCanvas } from "../model/canvas_key";
+import type { Change, DesignerState, Draft } from "../model/contract";
+import { paramsOf } from "../pickers/design_scope";
 import type { Manifests } from "../pickers/manifests";
-import { indexOf, type RoleAt } from "../pickers/plant_index";
+import { indexOf, type PlantIndex, type RoleAt, rolesOfParam } from "../pickers/plant_index";
 import { paramAssets } from "../pickers/plant_rows";
 import type { DropChoice } from "./drop_choice";
 import { dataTexts } from "./texts";
@@ -24,18 +31,22 @@ export function faceplateOf(draft: Draft, type: string | null | undefined): Comp
   return fitting.sort((a, b) => b.version - a.version)[0] ?? null;
 }
 
-/** An instance of a faceplate: its machine is fixed, or that of the page. */
-function instanceOf(
-  block: Pick<CompositeDocument, "id" | "version" | "params">,
-  asset: string,
-  state: DesignerState,
-): Element {
-  const name = Object.entries(block.params ?? {}).find(([, param]) => param.type === "asset")?.[0] ?? PARAM;
+/** The machine an element shows: a fixed one, or the one a parameter stands for. */
+type Shown = string | { param: string };
+
+/** The machine that was dropped, by the page's parameter where that stands for it. */
+function shownAsset(state: DesignerState, asset: string): Shown {
   const own = paramAssets(state, "en").find((one) => one.asset?.id === asset);
+  return own ? { param: own.name } : asset;
+}
+
+/** An instance of a faceplate: its machine is fixed, or that of the page. */
+function instanceOf(block: Pick<CompositeDocument, "id" | "version" | "params">, shown: Shown): Element {
+  const name = Object.entries(block.params ?? {}).find(([, param]) => param.type === "asset")?.[0] ?? PARAM;
   const element: Element = { type: `composite.${block.id}`, props_version: block.version, parent: null };
-  return own
-    ? { ...element, bind: { [`/${name}`]: { source: "param", param: own.name } } }
-    : { ...element, props: { [name]: asset } };
+  return typeof shown === "string"
+    ? { ...element, props: { [name]: shown } }
+    : { ...element, bind: { [`/${name}`]: { source: "param", param: shown.param } } };
 }
 
 const numeric = (at: RoleAt): boolean =>
@@ -139,6 +150,70 @@ export function generatedFaceplate(
   };
 }
 
+interface Faced {
+  /** What the face is named after: the type, or a machine without one. */
+  readonly of: { id: string; name: Record<string, string> };
+  readonly type: AssetType | null;
+  readonly roles: readonly RoleAt[];
+  readonly shown: Shown;
+  /** The name of what was dropped. */
+  readonly name: string;
+}
+
+/** The face the app has for a type, else one that is made with the drop; null: there is nothing to show. */
+function faceChoice(
+  { of, type, roles, shown, name }: Faced,
+  state: DesignerState,
+  manifests: Manifests,
+  language: Language,
+): DropChoice | null {
+  const t = dataTexts(language);
+  if (isBlockCanvas(state.canvas)) return null;
+  const choice = { id: "faceplate", icon: "apps" };
+  const known = faceplateOf(state.draft, type?.id);
+  if (known) {
+    const label = localText(known.name, language);
+    return { ...choice, label, detail: t("faceplate_of", { name }), element: instanceOf(known, shown) };
+  }
+  const promised = type ? roles.filter((at) => at.spec) : roles;
+  const made = generatedFaceplate(
+    of,
+    type?.id ?? null,
+    promised.length > 0 ? promised : roles,
+    state.draft,
+    manifests,
+  );
+  if (!made) return null;
+  return {
+    ...choice,
+    label: t("faceplate"),
+    detail: t("faceplate_made", { name: type ? localText(type.name, language) : name }),
+    element: instanceOf(made, shown),
+    changes: [{ path: ["blocks", `${made.id}.${made.version}`], value: made }],
+  };
+}
+
+/** A table of all values of a machine. */
+function tableChoice(
+  shown: Shown,
+  name: string,
+  manifests: Manifests,
+  language: Language,
+): DropChoice | null {
+  const table = manifests.get("tag_table");
+  if (!table) return null;
+  const bind: Record<string, Bound> = { "/tags/0": { source: "tag", asset: shown, role: "*" } };
+  return {
+    id: "tag_table",
+    label: localText(table.meta.name, language),
+    detail: dataTexts(language)("all_values", { name }),
+    icon: table.meta.icon ?? "table",
+    element: { type: "tag_table", props_version: table.props_version, parent: null, bind },
+  };
+}
+
+const given = (choice: DropChoice | null): choice is DropChoice => choice !== null;
+
 /** What a dropped asset becomes: its type's faceplate (made now where there is none), a table of all its values. */
 export function assetChoices(
   dropped: Asset,
@@ -146,60 +221,60 @@ export function assetChoices(
   manifests: Manifests,
   language: Language,
 ): DropChoice[] {
-  const t = dataTexts(language);
-  const name = assetName(dropped, dropped.id, language);
-  const choices: DropChoice[] = [];
   const index = indexOf(state.plant);
   const roles = index.rolesAt.get(dropped.id) ?? [];
-  const known = faceplateOf(state.draft, dropped.type);
-  if (known && !isBlockCanvas(state.canvas)) {
-    choices.push({
-      id: "faceplate",
-      label: localText(known.name, language),
-      detail: t("faceplate_of", { name }),
-      icon: "apps",
-      element: instanceOf(known, dropped.id, state),
-    });
-  } else if (!isBlockCanvas(state.canvas)) {
-    const type = index.types.get(dropped.type ?? "");
-    const shown = type ? roles.filter((at) => at.spec) : roles;
-    const of = type ?? {
-      id: dropped.id,
-      name: { en: assetName(dropped, dropped.id, "en"), "zh-CN": assetName(dropped, dropped.id, "zh-CN") },
-    };
-    const made = generatedFaceplate(
-      of,
-      type?.id ?? null,
-      shown.length > 0 ? shown : roles,
-      state.draft,
-      manifests,
-    );
-    if (made) {
-      const element = instanceOf(made, dropped.id, state);
-      const changes = [{ path: ["blocks", `${made.id}.${made.version}`], value: made }];
-      choices.push({
-        id: "faceplate",
-        label: t("faceplate"),
-        detail: t("faceplate_made", { name: type ? localText(type.name, language) : name }),
-        icon: "apps",
-        element,
-        changes,
-      });
-    }
-  }
-  const table = manifests.get("tag_table");
-  if (table && roles.some((at) => at.tag)) {
-    const own = paramAssets(state, "en").find((one) => one.asset?.id === dropped.id);
-    const bind: Record<string, Bound> = {
-      "/tags/0": { source: "tag", asset: own ? { param: own.name } : dropped.id, role: "*" },
-    };
-    choices.push({
-      id: "tag_table",
-      label: localText(table.meta.name, language),
-      detail: t("all_values", { name }),
-      icon: table.meta.icon ?? "table",
-      element: { type: "tag_table", props_version: table.props_version, parent: null, bind },
-    });
-  }
-  return choices;
+  const type = index.types.get(dropped.type ?? "") ?? null;
+  const name = assetName(dropped, dropped.id, language);
+  const own = {
+    id: dropped.id,
+    name: { en: assetName(dropped, dropped.id, "en"), "zh-CN": assetName(dropped, dropped.id, "zh-CN") },
+  };
+  const shown = shownAsset(state, dropped.id);
+  return [
+    faceChoice({ of: type ?? own, type, roles, shown, name }, state, manifests, language),
+    roles.some((at) => at.tag) ? tableChoice(shown, name, manifests, language) : null,
+  ].filter(given);
+}
+
+/** The page's parameter for machines of a type, and what makes it where there is none. */
+function typeParam(type: AssetType, state: DesignerState): { name: string; changes: Change[] } {
+  const { draft, canvas } = state;
+  const known = Object.entries(paramsOf(draft, canvas)).find(
+    ([, param]) => param.type === "asset" && param.asset_type === type.id,
+  );
+  if (known) return { name: known[0], changes: [] };
+  const taken = new Set(Object.keys(paramsOf(draft, canvas)));
+  const name = freeId(PARAM, taken);
+  const value: PageParam = { type: "asset", label: type.name, asset_type: type.id };
+  return { name, changes: [{ path: [...canvasPath(canvas), "params", name], value }] };
+}
+
+/** The roles of a type as its best-mapped machine has them; what the type promises where it has no machine. */
+function rolesOfType(type: AssetType, index: PlantIndex, param: string): readonly RoleAt[] {
+  const mapped = (roles: readonly RoleAt[]) => roles.filter((at) => at.tag).length;
+  const [best] = [...index.assets.values()]
+    .filter((machine) => machine.type === type.id)
+    .map(({ id }) => index.rolesAt.get(id) ?? [])
+    .sort((a, b) => mapped(b) - mapped(a));
+  return best ?? rolesOfParam(index, { name: param, label: param, asset: null, type });
+}
+
+/** What a dropped type becomes: the face and the values of the machine that is chosen at the head of the page. */
+export function typeChoices(
+  type: AssetType,
+  state: DesignerState,
+  manifests: Manifests,
+  language: Language,
+): DropChoice[] {
+  const name = localText(type.name, language) || type.id;
+  const { name: param, changes } = typeParam(type, state);
+  const roles = rolesOfType(type, indexOf(state.plant), param);
+  const shown = { param };
+  const chosen = dataTexts(language)("of_chosen", { name });
+  return [
+    faceChoice({ of: type, type, roles, shown, name: chosen }, state, manifests, language),
+    roles.length > 0 ? tableChoice(shown, chosen, manifests, language) : null,
+  ]
+    .filter(given)
+    .map((choice) => ({ ...choice, changes: [...changes, ...(choice.changes ?? [])] }));
 }

@@ -95,6 +95,7 @@ export function FormulaText(props: TextProps) {
         aria-autocomplete="list"
         aria-activedescendant={items.length > 0 ? `${id}o${active}` : undefined}
         role="combobox"
+        data-formula="true"
         onChange={(event) => {
           onText(event.target.value);
           offer(event.target.value, event.target.selectionStart);

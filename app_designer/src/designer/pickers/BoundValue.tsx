@@ -1,7 +1,7 @@
 import { ScalarField } from "@forms/fields/ChoiceFields";
 import type { Bound } from "@runtime/binding";
 import { Icon } from "@sdk";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ExpressionEditor } from "../expr_editor/ExpressionEditor";
 import { BindingPicker } from "./BindingPicker";
 import { useDescribe } from "./describe";
@@ -32,12 +32,21 @@ export function BoundValue(props: BoundProps) {
   const { label, wanted, bound, onChange, element = "", many = false } = props;
   const t = usePickerTexts();
   const anchor = useRef<HTMLDivElement>(null);
+  const [typing, setTyping] = useState(false);
   const [picking, setPicking] = useState(props.startOpen ?? false);
   const [open, setOpen] = useState(bound?.source === "expression" && bound.text === "");
   const choose = (next: Bound) => {
     onChange(next, false);
-    if (next.source === "expression") setOpen(true);
+    if (next.source !== "expression") return;
+    setOpen(true);
+    setTyping(true);
   };
+  useEffect(() => {
+    // After the picker has given the focus back: who begins a formula goes on in its box.
+    if (!typing || picking) return;
+    setTyping(false);
+    anchor.current?.querySelector<HTMLElement>("[data-formula]")?.focus();
+  }, [typing, picking]);
   const close = () => {
     setPicking(false);
     props.onStarted?.();

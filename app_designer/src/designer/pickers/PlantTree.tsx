@@ -85,6 +85,7 @@ export function PlantTree(props: TreeProps) {
 const KIND_ICONS: Record<PlantRow["kind"], IconName> = {
   param: "target",
   asset: "press",
+  type: "apps",
   head: "question",
   role: "value",
   tag: "value",

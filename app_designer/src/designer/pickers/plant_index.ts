@@ -120,6 +120,7 @@ export function roleLabel(at: Pick<RoleAt, "role" | "spec" | "tag">, language: L
 export type PlantRow =
   | { kind: "param"; key: string; depth: number; label: string; hint: string; open: boolean; param: string }
   | { kind: "asset"; key: string; depth: number; label: string; hint: string; open: boolean; asset: Asset }
+  | { kind: "type"; key: string; depth: number; label: string; hint: string; type: AssetType }
   | { kind: "head"; key: string; depth: number; label: string; hint: string; open: boolean }
   | {
       kind: "role";
@@ -141,12 +142,20 @@ export interface ParamAsset {
   type: AssetType | null;
 }
 
+/** How the group of types is called, and how many machines a type has. */
+export interface TypesGroup {
+  readonly label: string;
+  readonly count: (machines: number) => string;
+}
+
 export interface RowOptions {
   open: ReadonlySet<string>;
   search: string;
   language: Language;
   params: readonly ParamAsset[];
   unmappedLabel: string;
+  /** The types of machines as a group; none: they are not offered. */
+  types?: TypesGroup;
 }
 
 /** Rows from top to bottom: the page's machine first, then the plant, then tags that have no role yet. */
@@ -160,7 +169,10 @@ export function rowsOf(index: PlantIndex, options: RowOptions): PlantRow[] {
     for (const asset of index.children.get(parent) ?? [])
       assetRows(rows, index, asset, depth, options, fits, searching, walk);
   };
+  // Closed, the types are one row above the plant; of what is searched, machines and values come first.
+  if (!searching) typeRows(rows, index, options, fits, false);
   walk(ROOT, 0);
+  if (searching) typeRows(rows, index, options, fits, true);
   const rest = index.unmapped.filter((entry) => fits(entry.words));
   if (rest.length > 0) {
     const key = "unmapped";
@@ -192,6 +204,39 @@ function paramRows(
   const hint = param.asset ? assetName(param.asset, param.asset.id, language) : "";
   rows.push({ kind: "param", key, depth: 0, label: param.label, hint, open, param: param.name });
   if (open) for (const at of roles) rows.push(roleRow(at, 1, language, param.name));
+}
+
+/** Types that say what their machines measure, those of this plant first: each stands for all of its machines. */
+function typeRows(
+  rows: PlantRow[],
+  index: PlantIndex,
+  { types, open, language }: RowOptions,
+  fits: Fits,
+  searching: boolean,
+): void {
+  const found = [...index.types.values()].filter(
+    (type) => (type.roles ?? []).length > 0 && fits(`${type.id} ${allWords(type.name)}`.toLowerCase()),
+  );
+  if (!types || found.length === 0) return;
+  const machines = new Map<string, number>();
+  for (const { type } of index.assets.values()) if (type) machines.set(type, (machines.get(type) ?? 0) + 1);
+  const count = (type: AssetType) => machines.get(type.id) ?? 0;
+  found.sort((a, b) => count(b) - count(a));
+  const key = "types";
+  const shown = searching || open.has(key);
+  rows.push({ kind: "head", key, depth: 0, label: types.label, hint: String(found.length), open: shown });
+  if (!shown) return;
+  for (const type of found) {
+    const label = localText(type.name, language) || type.id;
+    rows.push({
+      kind: "type",
+      key: `type:${type.id}`,
+      depth: 1,
+      label,
+      hint: types.count(count(type)),
+      type,
+    });
+  }
 }
 
 /** The roles a parameter offers: of the asset it stands for, else those its type promises. */

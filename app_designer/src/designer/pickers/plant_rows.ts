@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { DesignerState } from "../model/contract";
 import { useDesigner } from "../model/hooks";
 import { paramsOf, paramValue } from "./design_scope";
-import { indexOf, type ParamAsset, type PlantRow, rowsOf } from "./plant_index";
+import { indexOf, type ParamAsset, type PlantRow, rowsOf, type TypesGroup } from "./plant_index";
 import { usePickerTexts } from "./texts";
 
 /** The asset parameters of the canvas and what they stand for now. */
@@ -18,8 +18,8 @@ export function paramAssets(state: DesignerState, language: "en" | "zh-CN"): Par
   });
 }
 
-/** The rows of the plant for a search and the groups that are open. */
-export function usePlantRows(search: string, open: ReadonlySet<string>): PlantRow[] {
+/** The rows of the plant for a search and the groups that are open; with the types of machines where they are offered. */
+export function usePlantRows(search: string, open: ReadonlySet<string>, types?: TypesGroup): PlantRow[] {
   const t = usePickerTexts();
   const { language } = useLocale();
   const plant = useDesigner((state) => state.plant);
@@ -32,6 +32,13 @@ export function usePlantRows(search: string, open: ReadonlySet<string>): PlantRo
       ...param,
       label: t("param_asset", { name: param.label }),
     }));
-    return rowsOf(indexOf(plant), { open, search, language, params, unmappedLabel: t("unmapped") });
-  }, [plant, draft, canvas, chosen, language, open, search, t]);
+    return rowsOf(indexOf(plant), {
+      open,
+      search,
+      language,
+      params,
+      unmappedLabel: t("unmapped"),
+      ...(types ? { types } : {}),
+    });
+  }, [plant, draft, canvas, chosen, language, open, search, types, t]);
 }

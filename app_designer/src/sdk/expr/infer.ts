@@ -146,8 +146,11 @@ export class Inference extends Findings {
       this.scope.map((local) => local.name),
     );
     if (!problem) return callType(this, node, args);
-    const closest = problem.code === "unknown_function" ? near(node.name, Object.keys(SIGNATURES)) : null;
-    if (closest === null) this.add(problem.code, problem, { ...problem.values });
+    const unknown = problem.code === "unknown_function";
+    const closest = unknown ? near(node.name, Object.keys(SIGNATURES)) : null;
+    if (unknown && node.name.toLowerCase() === "if")
+      this.add("unknown_function_if", problem, { ...problem.values });
+    else if (closest === null) this.add(problem.code, problem, { ...problem.values });
     else this.add("unknown_function_near", problem, { ...problem.values, near: closest });
     return ANY;
   }
