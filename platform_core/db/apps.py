@@ -13,7 +13,8 @@ class AppRow(SQLModel, table=True):
     An archived app is in no menu; its releases stay.
 
     ``installed_hash`` is what the last installation from a folder brought, so that the same is not taken
-    twice.
+    twice. ``draft_signer_key``: which key signed the package the draft was taken from; empty when none did. It stays
+    while the draft is edited: it says where it comes from, not that it is still what was signed.
     """
 
     __tablename__ = "app"
@@ -26,6 +27,7 @@ class AppRow(SQLModel, table=True):
     archived: bool = False
     installed_hash: str | None = None
     created_ts: int = Field(sa_type=BigInteger)
+    draft_signer_key: str = ""
 
 
 class AppDraftFileRow(SQLModel, table=True):
@@ -63,7 +65,10 @@ class AppReleaseRow(SQLModel, table=True):
 
 
 class AppSnapshotRow(SQLModel, table=True):
-    """The draft as it was before something replaced it. ``reason``: restore, package, migration, or by hand."""
+    """The draft as it was before something replaced it. ``reason``: restore, package, migration, or by hand.
+
+    ``signer_key`` as the draft had it, so that a draft brought back is not taken for one made here.
+    """
 
     __tablename__ = "app_snapshot"
     __table_args__ = (ForeignKeyConstraint(["tenant", "app"], ["app.tenant", "app.id"]),)
@@ -76,6 +81,7 @@ class AppSnapshotRow(SQLModel, table=True):
     content: str
     ts: int = Field(sa_type=BigInteger)
     author: str
+    signer_key: str = ""
 
 
 class AppBlockRow(SQLModel, table=True):

@@ -25,6 +25,7 @@ from platform_core.services.app_check import check_file
 from platform_core.services.app_media import add_pictures
 from platform_core.services.app_rows import (
     DraftFile,
+    Origin,
     as_draft,
     as_one_text,
     check_blocks,
@@ -208,6 +209,8 @@ class Drafts:
             kept = take_snapshot(session, row, "restore", now, author)
             draft = as_draft(canonical_json.members(found.content), now, author)
             replace_draft(session, row, draft)
+            row.draft_signer_key = found.signer_key
+            session.add(row)
             what = f"release {release}" if release is not None else f"snapshot {snapshot}"
             detail = f"by {what}; before: snapshot {kept}"
             audit.record(session, tenant, author, "app.draft.restore", resource=app, detail=detail)
@@ -230,7 +233,7 @@ class Drafts:
         tenant: str,
         app: str,
         files: Mapping[str, Any],
-        author: str,
+        origin: Origin,
         *,
         replace_edits: bool,
         pictures: Mapping[str, Picture],
@@ -250,13 +253,16 @@ class Drafts:
                 hint="Publish them first, import as a release, or say that the draft may be replaced.",
             )
         check_blocks(session, row, texts_of(files))
-        take_snapshot(session, row, "package", now, author)
-        add_pictures(session, row, pictures, now, author)
-        replace_draft(session, row, as_draft(texts_of(lift_files(files, components.manifests)), now, author))
+        take_snapshot(session, row, "package", now, origin.author)
+        add_pictures(session, row, pictures, now, origin.author)
+        texts = texts_of(lift_files(files, components.manifests))
+        replace_draft(session, row, as_draft(texts, now, origin.author))
+        row.draft_signer_key = origin.signer_key
         if row.current_release is None:
             describe(row, files.get(APP_FILE))
-            session.add(row)
-        audit.record(session, tenant, author, "app.draft.import", resource=app)
+        session.add(row)
+        detail = f"signed by {origin.signer or 'nobody known'}"
+        audit.record(session, tenant, origin.author, "app.draft.import", resource=app, detail=detail)
 
     def _catalog(self, tenant: str, app_file: DraftFile | None) -> ComponentCatalog:
         return self._code_blocks.catalog(tenant, _app_document(app_file), self._components)

@@ -146,7 +146,7 @@ class Packages:
                     tenant,
                     app,
                     files,
-                    author,
+                    origin,
                     replace_edits=how.replace_draft,
                     pictures=package.media,
                     components=components,

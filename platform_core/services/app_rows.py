@@ -185,7 +185,15 @@ def take_snapshot(session: Session, row: AppRow, reason: str, now: int, author: 
     no = found[0][0] + 1 if found else 1
     session.add(
         AppSnapshotRow(
-            tenant=row.tenant, app=row.id, no=no, reason=reason, hash=digest, content=content, ts=now, author=author
+            tenant=row.tenant,
+            app=row.id,
+            no=no,
+            reason=reason,
+            hash=digest,
+            content=content,
+            ts=now,
+            author=author,
+            signer_key=row.draft_signer_key,
         )
     )
     for old, _ in found[SNAPSHOTS_MAX - 1 :]:

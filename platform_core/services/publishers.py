@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from platform_core.auth import audit
 from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
-from platform_core.db.apps import AppReleaseRow, PublisherRow
+from platform_core.db.apps import AppReleaseRow, AppRow, PublisherRow
 from platform_core.db.code_blocks import CodeBlockRow
 from platform_core.services.documents.signing import PublicKey
 from schemas.errors import ConfigError
@@ -36,7 +36,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Somebody whose packages the tenant trusts, and what is here of what they signed."""
+    """Somebody whose packages the tenant trusts, and what is here of what they signed.
+
+    ``apps`` are releases; ``drafts`` the apps whose draft was taken from a package.
+    """
 
     key_id: str
     name: str
@@ -46,6 +49,7 @@ class Publisher:
     author: str
     blocks: tuple[tuple[str, str], ...] = ()
     apps: tuple[tuple[str, str], ...] = ()
+    drafts: tuple[str, ...] = ()
 
 
 def signature_here(session: Session, tenant: str, signer: PublicKey | None) -> Signature:
@@ -77,8 +81,14 @@ class Publishers:
         with self._database.read() as session:
             rows = session.exec(query).all()
             blocks, apps = _signed_blocks(session, tenant), _signed_releases(session, tenant)
+            drafts = _signed_drafts(session, tenant)
         return [
-            replace(_publisher(row), blocks=tuple(blocks.get(row.key_id, ())), apps=tuple(apps.get(row.key_id, ())))
+            replace(
+                _publisher(row),
+                blocks=tuple(blocks.get(row.key_id, ())),
+                apps=tuple(apps.get(row.key_id, ())),
+                drafts=tuple(drafts.get(row.key_id, ())),
+            )
             for row in rows
         ]
 
@@ -141,4 +151,12 @@ def _signed_releases(session: Session, tenant: str) -> _Signed:
     found: _Signed = {}
     for key_id, app, no in sorted(session.exec(query).all()):
         found.setdefault(key_id, []).append((app, str(no)))
+    return found
+
+
+def _signed_drafts(session: Session, tenant: str) -> dict[str, list[str]]:
+    query = select(AppRow.draft_signer_key, AppRow.id).where(AppRow.tenant == tenant, AppRow.draft_signer_key != "")
+    found: dict[str, list[str]] = {}
+    for key_id, app in sorted(session.exec(query).all()):
+        found.setdefault(key_id, []).append(app)
     return found

@@ -36,6 +36,7 @@ class PublisherView(BaseModel):
     author: str = Field(description="By whom.")
     blocks: list[SignedView] = Field(description="Installed blocks it signed.")
     apps: list[SignedView] = Field(description="Releases that came in packages it signed.")
+    drafts: list[str] = Field(description="Apps whose draft was taken from a package it signed.")
 
 
 class PublisherRequest(BaseModel):
@@ -110,4 +111,5 @@ def _view(one: Publisher) -> PublisherView:
         author=one.author,
         blocks=[SignedView(id=name, version=version) for name, version in one.blocks],
         apps=[SignedView(id=app, version=version) for app, version in one.apps],
+        drafts=list(one.drafts),
     )

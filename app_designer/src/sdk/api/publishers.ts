@@ -17,6 +17,8 @@ export interface Publisher {
   author: string;
   blocks: Signed[];
   apps: Signed[];
+  /** Apps whose draft was taken from a package it signed. */
+  drafts: string[];
 }
 
 /** A key that was looked at; nothing was written. */

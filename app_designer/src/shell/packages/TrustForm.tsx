@@ -11,7 +11,8 @@ interface TrustProps {
   /** Of a key that is trusted already. */
   name?: string;
   cancel: () => void;
-  done: () => void;
+  /** Trusted under this name. */
+  done: (name: string) => void;
 }
 
 /** An administrator trusts a key whose fingerprint stands above: name, note, and that it was compared. */
@@ -28,10 +29,13 @@ export function TrustForm({ publicKey, name: before = "", cancel, done }: TrustP
     event.preventDefault();
     setBusy(true);
     setError(null);
-    new PublishersApi(api).trust(name.trim(), publicKey, note).then(done, (problem) => {
-      setBusy(false);
-      setError(problem);
-    });
+    new PublishersApi(api).trust(name.trim(), publicKey, note).then(
+      ({ name: trusted }) => done(trusted),
+      (problem) => {
+        setBusy(false);
+        setError(problem);
+      },
+    );
   };
   return (
     <form className={css.form} onSubmit={save} aria-label={text("trust")}>

@@ -12,7 +12,8 @@ import { usePublisherTexts } from "./texts";
 interface AddProps {
   api: PublishersApi;
   close: () => void;
-  done: () => void;
+  /** Trusted under this name. */
+  done: (name: string) => void;
 }
 
 /** A key is pasted or chosen as a file, its fingerprint is compared, and then it is trusted. */

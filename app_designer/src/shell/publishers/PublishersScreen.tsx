@@ -1,61 +1,101 @@
-import { Button, formatMoment, Notice, Skeleton, useLocale, useServices } from "@sdk";
-import { describeError } from "@sdk/api/problem";
+import { Button, Icon, Notice, Skeleton, useLocale, useServices } from "@sdk";
+import { ApiError, describeError } from "@sdk/api/problem";
 import { type Publisher, PublishersApi } from "@sdk/api/publishers";
-import { useCallback, useEffect, useMemo, useState } from "react";
-import { Fingerprint } from "../packages/Fingerprint";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import shared from "../packages/packages.module.css";
-import { usePackageTexts } from "../packages/texts";
 import { useIsAdmin } from "../session";
 import shell from "../shell.module.css";
 import { AddPublisher } from "./AddPublisher";
 import css from "./publishers.module.css";
+import { Trusted } from "./Trusted";
 import { usePublisherTexts } from "./texts";
 
-/** Trusted publishers: their keys, and what each signed of what is installed. An administrator changes the list. */
+/** The list as it was last read, and how the reading goes. What was read stays while it is read again. */
+function useList(api: PublishersApi) {
+  const [all, setAll] = useState<Publisher[] | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(true);
+  const load = useCallback(async () => {
+    setBusy(true);
+    try {
+      setAll(await api.list());
+      setError(null);
+    } catch (problem) {
+      setError(problem);
+    }
+    setBusy(false);
+  }, [api]);
+  useEffect(() => void load(), [load]);
+  return { all, error, busy, load };
+}
+
+/** Trusted publishers: their keys, and what each signed of what is here. An administrator changes the list. */
 export default function PublishersScreen() {
   const text = usePublisherTexts();
   const { t } = useLocale();
   const { api: client } = useServices();
   const api = useMemo(() => new PublishersApi(client), [client]);
-  const isAdmin = useIsAdmin();
-  const [all, setAll] = useState<Publisher[] | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [adding, setAdding] = useState(false);
-  const load = useCallback(
-    () =>
-      api.list().then((found) => {
-        setAll(found);
-        setError(null);
-      }, setError),
-    [api],
-  );
-  useEffect(() => void load(), [load]);
+  const list = useList(api);
+  const forbidden = list.error instanceof ApiError && list.error.status === 403;
   return (
     <>
       <h1 className={shell.screenTitle}>{t("publishers.title")}</h1>
       <p className={shared.intro}>{text("intro")}</p>
-      {error ? (
-        <Notice icon="warn" title={text("failed")} hint={describeError(error, t)} tone="alarm">
-          <Button onClick={() => void load()}>{text("retry")}</Button>
-        </Notice>
-      ) : null}
-      {isAdmin ? (
-        <div>
-          <Button look="primary" onClick={() => setAdding(true)}>
-            {text("add")}
-          </Button>
+      {forbidden ? (
+        <div className={shell.emptyBox} data-state="no_permission">
+          <Notice icon="lock" title={text("forbidden")} hint={text("forbidden_hint")} />
         </div>
       ) : (
-        <p className={shared.hint}>{text("admin_only")}</p>
+        <List api={api} {...list} />
       )}
-      {!all && !error ? <Skeleton width="100%" height="240px" /> : null}
+    </>
+  );
+}
+
+function List({ api, all, error, busy, load }: ReturnType<typeof useList> & { api: PublishersApi }) {
+  const text = usePublisherTexts();
+  const isAdmin = useIsAdmin();
+  const [adding, setAdding] = useState(false);
+  const [told, setTold] = useState("");
+  const place = useRef<HTMLDivElement>(null);
+  const changed = (what: string) => {
+    setTold(what);
+    void load();
+  };
+  return (
+    <>
+      {error ? <Failed error={error} old={all !== null} busy={busy} retry={() => void load()} /> : null}
+      <div className={css.ways} ref={place} tabIndex={-1}>
+        {isAdmin ? (
+          <Button look="primary" onClick={() => setAdding(true)}>
+            <Icon name="plus" size={18} />
+            {text("add")}
+          </Button>
+        ) : (
+          <p className={shared.hint}>{text("admin_only")}</p>
+        )}
+        <p className={css.told} role="status">
+          {told}
+        </p>
+      </div>
+      {!all && !error ? <Loading /> : null}
       {all?.length === 0 ? (
-        <Notice icon="shield" title={text("none")} hint={text(isAdmin ? "none_first" : "none_hint")} />
+        <div className={shell.emptyBox}>
+          <Notice icon="shield" title={text("none")} hint={text(isAdmin ? "none_first" : "none_hint")} />
+        </div>
       ) : null}
       <ul className={shared.list}>
         {all?.map((one) => (
           <li key={one.key_id}>
-            <Trusted publisher={one} isAdmin={isAdmin} api={api} changed={() => void load()} />
+            <Trusted
+              publisher={one}
+              isAdmin={isAdmin}
+              api={api}
+              removed={() => {
+                place.current?.focus(); // what had the focus goes with its key
+                changed(text("removed", { name: one.name }));
+              }}
+            />
           </li>
         ))}
       </ul>
@@ -63,9 +103,9 @@ export default function PublishersScreen() {
         <AddPublisher
           api={api}
           close={() => setAdding(false)}
-          done={() => {
+          done={(name) => {
             setAdding(false);
-            void load();
+            changed(text("added", { name }));
           }}
         />
       ) : null}
@@ -73,88 +113,43 @@ export default function PublishersScreen() {
   );
 }
 
-interface TrustedProps {
-  publisher: Publisher;
-  isAdmin: boolean;
-  api: PublishersApi;
-  changed: () => void;
-}
-
-function Trusted({ publisher, isAdmin, api, changed }: TrustedProps) {
+/** Of the size of a publisher. */
+function Loading() {
   const text = usePublisherTexts();
-  const { language } = useLocale();
-  const { live } = useServices();
-  const { name, note, key_id, ts, author } = publisher;
-  const time = formatMoment(ts, live.clock.now(), language);
   return (
-    <article className={`${shared.item} ${css.publisher}`} aria-label={name}>
-      <h2>{name}</h2>
-      {note ? <p className={css.note}>{note}</p> : null}
-      <Fingerprint keyId={key_id} />
-      <p className={shared.hint}>{text("facts", { time, author })}</p>
-      <SignedList publisher={publisher} />
-      {isAdmin ? <Remove name={name} remove={() => api.distrust(key_id)} changed={changed} /> : null}
-    </article>
+    <div className={shared.list} role="status">
+      <span className="visually-hidden">{text("loading")}</span>
+      <Skeleton width="100%" height="216px" />
+      <Skeleton width="100%" height="216px" />
+    </div>
   );
 }
 
-function SignedList({ publisher: { blocks, apps } }: { publisher: Publisher }) {
-  const text = usePublisherTexts();
-  if (blocks.length === 0 && apps.length === 0) return <p className={shared.hint}>{text("nothing")}</p>;
-  const rows = [
-    [text("blocks"), blocks.map(({ id, version }) => text("block", { id, version }))],
-    [text("apps"), apps.map(({ id, version }) => text("release", { id, no: version }))],
-  ] as const;
-  return (
-    <dl className={css.signed}>
-      {rows.map(([title, names]) =>
-        names.length > 0 ? (
-          <div key={title} style={{ display: "contents" }}>
-            <dt>{title}</dt>
-            <dd>{names.join(" · ")}</dd>
-          </div>
-        ) : null,
-      )}
-    </dl>
-  );
+interface FailedProps {
+  error: unknown;
+  /** Whether what was read before stands below. */
+  old: boolean;
+  busy: boolean;
+  retry: () => void;
 }
 
-interface RemoveProps {
-  name: string;
-  remove: () => Promise<void>;
-  changed: () => void;
-}
-
-/** Two presses; the way out comes first for the keyboard. */
-function Remove({ name, remove, changed }: RemoveProps) {
+function Failed({ error, old, busy, retry }: FailedProps) {
   const text = usePublisherTexts();
-  const packageText = usePackageTexts();
   const { t } = useLocale();
-  const [asking, setAsking] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  if (!asking) {
-    return (
-      <div>
-        <Button aria-label={text("remove", { name })} onClick={() => setAsking(true)}>
-          {text("remove_short")}
-        </Button>
-      </div>
-    );
-  }
+  const hint = describeError(error, t);
   return (
-    <div className={css.sure} role="alertdialog" aria-label={text("sure", { name })}>
-      <p>
-        <strong>{text("sure", { name })}</strong> {text("sure_hint")}
-      </p>
-      {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
-      <div className={shared.buttons}>
-        <Button autoFocus onClick={() => setAsking(false)}>
-          {packageText("cancel")}
+    <div className={`${shell.emptyBox} ${css.failed}`}>
+      <Notice
+        icon="warn"
+        title={text("failed")}
+        hint={old ? `${hint} ${text("failed_old")}` : hint}
+        tone="alarm"
+      >
+        {/* Not disabled while it tries: the focus would be lost, and with it the keyboard's place. */}
+        <Button aria-disabled={busy} aria-busy={busy} onClick={() => (busy ? undefined : retry())}>
+          {text(busy ? "retrying" : "retry")}
         </Button>
-        <Button look="primary" onClick={() => void remove().then(changed, setError)}>
-          {text("sure_yes")}
-        </Button>
-      </div>
+      </Notice>
     </div>
   );
 }

@@ -66,6 +66,40 @@ def test_each_says_what_it_signed_of_what_is_here(plant):
     assert [row["resource"] for row in audited(admin, "publisher.distrust")] == [one.public.key_id]
 
 
+def test_a_draft_says_whose_package_it_was_taken_from(plant):
+    admin, key, unknown = plant.client("admin"), PrivateKey.generate(), PrivateKey.generate()
+    assert trust(admin, key).status_code == 201
+    content = export(plant).content
+
+    def taken(package, **options):
+        upload = inspect(admin, package).json()["upload"]
+        return install(admin, upload, mode="draft", as_app="hall", replace_draft=True, **options).status_code
+
+    def drafts():
+        return [(row["name"], row["drafts"], row["apps"]) for row in admin.get(PUBLISHERS).json()]
+
+    assert taken(sign(content, key)) == 200
+    assert drafts() == [("Acme", ["hall"], [])]  # nothing is published, and yet the key is used
+    assert audited(admin, "app.draft.import")[0]["detail"] == "signed by Acme"
+    file = next(f for f in admin.get("/api/v1/apps/hall/draft").json()["files"] if f["path"] == "pages/main.json")
+    changed = {**file["content"], "title": {"en": "Changed"}}
+    headers = {"If-Match": '"' + file["etag"].strip('"') + '"'}
+    assert admin.put("/api/v1/apps/hall/draft/files/pages/main.json", json=changed, headers=headers).status_code == 200
+    assert drafts() == [("Acme", ["hall"], [])]  # where it comes from does not change by an edit
+    assert taken(content, confirm_untrusted=True) == 200
+    assert drafts() == [("Acme", [], [])]
+    (kept,) = admin.get("/api/v1/apps/hall/draft/snapshots").json()
+    assert admin.post("/api/v1/apps/hall/draft/restore", json={"snapshot": kept["no"]}).status_code == 200
+    assert drafts() == [("Acme", ["hall"], [])]
+    assert taken(sign(content, unknown), confirm_untrusted=True) == 200
+    assert drafts() == [("Acme", [], [])]
+    assert trust(admin, unknown, "Later").status_code == 201
+    assert drafts() == [("Acme", [], []), ("Later", ["hall"], [])]  # it was recorded before anybody trusted it
+    theirs = plant.client("admin", "other")
+    assert trust(theirs, unknown).status_code == 201
+    assert theirs.get(PUBLISHERS).json()[0]["drafts"] == []
+
+
 def test_only_an_administrator_changes_the_list_and_each_tenant_has_its_own(plant):
     key = PrivateKey.generate()
     assert trust(plant.client("admin"), key).status_code == 201

@@ -133,6 +133,36 @@ def test_an_older_database_is_copied_before_it_is_migrated(tmp_path, monkeypatch
     raw.close()
 
 
+def test_apps_of_a_database_from_before_signers_of_drafts_open(tmp_path):
+    from alembic import command
+
+    from platform_core.db import engine
+    from platform_core.db.apps import AppRow, AppSnapshotRow
+
+    raw_engine, config = engine._engine(tmp_path / FILE_NAME), engine.alembic_config()
+    with raw_engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for line in (
+            "INSERT INTO tenant (id, name, created_ts) VALUES ('factory', 'F', 1)",
+            "INSERT INTO app (tenant, id, name, icon, archived, created_ts) VALUES ('factory', 'hall', '{}', '', 0, 1)",
+            "INSERT INTO app_snapshot (tenant, app, no, reason, hash, content, ts, author)"
+            " VALUES ('factory', 'hall', 1, 'package', 'h', '{}', 1, 'anna')",
+        ):
+            connection.exec_driver_sql(line)
+        connection.commit()
+    raw_engine.dispose()
+    opened = open_database(tmp_path)
+    try:
+        with opened.read() as session:
+            app = session.get(AppRow, ("factory", "hall"))
+            kept = session.get(AppSnapshotRow, ("factory", "hall", 1))
+        assert (app.draft_signer_key, app.created_ts, kept.signer_key, kept.author) == ("", 1, "", "anna")
+    finally:
+        opened.close()
+    assert len(list((tmp_path / "backups").glob("platform-0006-*.db"))) == 1
+
+
 def test_a_write_that_raises_leaves_nothing(database):
     def write_half():
         with database.write() as session:
