@@ -10,18 +10,19 @@ interface TrustProps {
   publicKey: string;
   /** Of a key that is trusted already. */
   name?: string;
+  note?: string | undefined;
   cancel: () => void;
   /** Trusted under this name. */
   done: (name: string) => void;
 }
 
 /** An administrator trusts a key whose fingerprint stands above: name, note, and that it was compared. */
-export function TrustForm({ publicKey, name: before = "", cancel, done }: TrustProps) {
+export function TrustForm({ publicKey, name: before = "", note: noted = "", cancel, done }: TrustProps) {
   const text = usePackageTexts();
   const { t } = useLocale();
   const { api } = useServices();
   const [name, setName] = useState(before);
-  const [note, setNote] = useState("");
+  const [note, setNote] = useState(noted);
   const [compared, setCompared] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);

@@ -1,46 +1,64 @@
 import { Modal } from "@runtime/Modal";
 import { Button, Notice, useLocale } from "@sdk";
 import { ApiError, describeError } from "@sdk/api/problem";
-import { KEY_TEXT_MAX, type PublicKey, type PublishersApi } from "@sdk/api/publishers";
+import { KEY_TEXT_MAX, type PublicKey, type Publisher, type PublishersApi } from "@sdk/api/publishers";
 import { useRef, useState } from "react";
 import { Fingerprint } from "../packages/Fingerprint";
 import shared from "../packages/packages.module.css";
 import { TrustForm } from "../packages/TrustForm";
 import { usePackageTexts } from "../packages/texts";
+import css from "./publishers.module.css";
 import { usePublisherTexts } from "./texts";
 
 interface AddProps {
   api: PublishersApi;
+  /** Who is trusted already. */
+  all: readonly Publisher[];
   close: () => void;
   /** Trusted under this name. */
   done: (name: string) => void;
 }
 
 /** A key is pasted or chosen as a file, its fingerprint is compared, and then it is trusted. */
-export function AddPublisher({ api, close, done }: AddProps) {
+export function AddPublisher({ api, all, close, done }: AddProps) {
   const text = usePublisherTexts();
   const packageText = usePackageTexts();
   const [key, setKey] = useState<PublicKey | null>(null);
   return (
     <Modal title={text("add")} close={close}>
       {key ? (
-        <div className={shared.steps}>
+        <div className={`${shared.steps} ${css.inside}`} ref={focusOn} tabIndex={-1}>
           <Fingerprint keyId={key.key_id} />
           <p className={shared.hint}>{packageText("compare")}</p>
           {key.publisher ? <p>{text("known", { name: key.publisher })}</p> : null}
-          <TrustForm publicKey={key.public_key} name={key.publisher} cancel={close} done={done} />
           <div>
             <Button onClick={() => setKey(null)}>{text("other_key")}</Button>
           </div>
+          <TrustForm
+            publicKey={key.public_key}
+            name={key.publisher}
+            note={all.find(({ key_id }) => key_id === key.key_id)?.note}
+            cancel={close}
+            done={done}
+          />
         </div>
       ) : (
-        <GiveKey api={api} found={setKey} close={close} />
+        <div className={css.inside}>
+          <GiveKey api={api} found={setKey} close={close} />
+        </div>
       )}
     </Modal>
   );
 }
 
-function GiveKey({ api, found, close }: Omit<AddProps, "done"> & { found: (key: PublicKey) => void }) {
+/** The button that led here is gone; the keyboard goes on where there is something to compare. */
+const focusOn = (step: HTMLDivElement | null) => step?.focus();
+
+function GiveKey({
+  api,
+  found,
+  close,
+}: Pick<AddProps, "api" | "close"> & { found: (key: PublicKey) => void }) {
   const text = usePublisherTexts();
   const packageText = usePackageTexts();
   const { t } = useLocale();

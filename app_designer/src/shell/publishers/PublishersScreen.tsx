@@ -64,7 +64,6 @@ function List({ api, all, error, busy, load }: ReturnType<typeof useList> & { ap
   };
   return (
     <>
-      {error ? <Failed error={error} old={all !== null} busy={busy} retry={() => void load()} /> : null}
       <div className={css.ways} ref={place} tabIndex={-1}>
         {isAdmin ? (
           <Button look="primary" onClick={() => setAdding(true)}>
@@ -72,15 +71,16 @@ function List({ api, all, error, busy, load }: ReturnType<typeof useList> & { ap
             {text("add")}
           </Button>
         ) : (
-          <p className={shared.hint}>{text("admin_only")}</p>
+          <p className={shared.hint}>{all ? text("admin_only") : "\u00a0"}</p>
         )}
         <p className={css.told} role="status">
           {told}
         </p>
       </div>
+      {error ? <Failed error={error} old={all !== null} busy={busy} retry={() => void load()} /> : null}
       {!all && !error ? <Loading /> : null}
       {all?.length === 0 ? (
-        <div className={shell.emptyBox}>
+        <div className={`${shell.emptyBox} ${css.state}`}>
           <Notice icon="shield" title={text("none")} hint={text(isAdmin ? "none_first" : "none_hint")} />
         </div>
       ) : null}
@@ -102,6 +102,7 @@ function List({ api, all, error, busy, load }: ReturnType<typeof useList> & { ap
       {adding ? (
         <AddPublisher
           api={api}
+          all={all ?? []}
           close={() => setAdding(false)}
           done={(name) => {
             setAdding(false);
@@ -138,7 +139,7 @@ function Failed({ error, old, busy, retry }: FailedProps) {
   const { t } = useLocale();
   const hint = describeError(error, t);
   return (
-    <div className={`${shell.emptyBox} ${css.failed}`}>
+    <div className={`${shell.emptyBox} ${css.state} ${css.failed}`}>
       <Notice
         icon="warn"
         title={text("failed")}
