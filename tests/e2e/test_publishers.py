@@ -158,10 +158,16 @@ def withdrawn(survey: Survey) -> None:
     survey.look("not removed", button(question, "Remove the key").click)
     expect(question.get_by_role("alert")).to_be_visible()
     page.unroute(ONE)
+    page.route(LIST, broken)
     button(question, "Remove the key").click()
-    expect(page.get_by_text(NONE)).to_be_visible(timeout=PART_MS)
-    expect(page.get_by_role("status").filter(has_text="Acme is trusted no longer.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Acme is trusted no longer.")).to_be_visible(timeout=PART_MS)
+    alert = page.get_by_role("main").get_by_role("alert")
+    expect(alert).to_contain_text("Below it stands as it was read before.")
+    expect(page.get_by_role("article")).to_have_count(0)  # gone, though the list is an old one
     assert page.evaluate("document.activeElement !== document.body")
+    page.unroute(LIST)
+    button(alert, "Try again").click()
+    expect(page.get_by_text(NONE)).to_be_visible(timeout=PART_MS)
 
 
 def test_publishers_from_no_permission_to_a_key_withdrawn(site: Site, browser: Browser, tmp_path: Path) -> None:

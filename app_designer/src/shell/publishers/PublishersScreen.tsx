@@ -26,7 +26,8 @@ function useList(api: PublishersApi) {
     setBusy(false);
   }, [api]);
   useEffect(() => void load(), [load]);
-  return { all, error, busy, load };
+  const drop = (gone: Publisher) => setAll((before) => before?.filter((one) => one !== gone) ?? null);
+  return { all, error, busy, load, drop };
 }
 
 /** Trusted publishers: their keys, and what each signed of what is here. An administrator changes the list. */
@@ -52,7 +53,7 @@ export default function PublishersScreen() {
   );
 }
 
-function List({ api, all, error, busy, load }: ReturnType<typeof useList> & { api: PublishersApi }) {
+function List({ api, all, error, busy, load, drop }: ReturnType<typeof useList> & { api: PublishersApi }) {
   const text = usePublisherTexts();
   const isAdmin = useIsAdmin();
   const [adding, setAdding] = useState(false);
@@ -79,7 +80,7 @@ function List({ api, all, error, busy, load }: ReturnType<typeof useList> & { ap
       </div>
       {error ? <Failed error={error} old={all !== null} busy={busy} retry={() => void load()} /> : null}
       {!all && !error ? <Loading /> : null}
-      {all?.length === 0 ? (
+      {all?.length === 0 && !error ? (
         <div className={`${shell.emptyBox} ${css.state}`}>
           <Notice icon="shield" title={text("none")} hint={text(isAdmin ? "none_first" : "none_hint")} />
         </div>
@@ -93,6 +94,7 @@ function List({ api, all, error, busy, load }: ReturnType<typeof useList> & { ap
               api={api}
               removed={() => {
                 place.current?.focus(); // what had the focus goes with its key
+                drop(one); // also where the list cannot be read just now
                 changed(text("removed", { name: one.name }));
               }}
             />
