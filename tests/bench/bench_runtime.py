@@ -66,6 +66,7 @@ def many_tags(by_machine: bool = False) -> Any:
         formula = {"source": "expression", "text": f"({' + '.join(names)}) / {len(names)}", "vars": names}
         elements.append(element("value", {"/value": formula}))
     assert len(elements) == ELEMENTS
+
     # As the platform sends them: at most one frame each 100 ms, every tag in one of ten.
     def part_of(n: int) -> int:
         return (n - 1) * 10 // TAGS if by_machine else n % 10
@@ -168,7 +169,9 @@ def _slow() -> list[Row]:
         name = f"5,000 tags at 1 Hz, 300 visible elements, processor slowed × 4, {frames}"
         method = f"{len(painted)} frames of 500 values; 1920×1080; {load()}"
         rows += [
-            Row(f"{name}: frame arrived → painted, p50", statistics.median(painted) / 1000, "ms", "< 100 ms", "", method),
+            Row(
+                f"{name}: frame arrived → painted, p50", statistics.median(painted) / 1000, "ms", "< 100 ms", "", method
+            ),
             Row(f"{name}: main thread", share, "%", "< 30 %", "", f"CPU time over {WINDOW_S:.0f} s"),
         ]
     return rows
