@@ -14,7 +14,7 @@ import { TravelProvider } from "@runtime/travel/TravelProvider";
 import { Button, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { mediaUrl } from "@sdk/api/apps";
 import type { InstalledBlock } from "@sdk/api/code_blocks";
-import { describeError } from "@sdk/api/problem";
+import { ApiError, describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
 import { lateComponent } from "@sdk/late_component";
 import { withOpened } from "@sdk/preferences/marks";
@@ -146,6 +146,13 @@ export default function AppScreen({ appId, pageId }: { appId: string; pageId: st
   useEffect(() => {
     if (title) document.title = `${title} · Interlock`;
   }, [title]);
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <Frame>
+        <NotFound />
+      </Frame>
+    );
+  }
   if (error) {
     return (
       <Frame>

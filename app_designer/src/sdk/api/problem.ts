@@ -1,4 +1,4 @@
-import type { MessageKey } from "../i18n/catalogue";
+import type { MessageKey, Translate } from "../i18n/catalogue";
 
 /** One finding of a problem document. `path` is a JSON pointer. */
 export interface ProblemDetail {
@@ -61,8 +61,14 @@ export function messageKeyOf(error: unknown): MessageKey {
   return "error.unexpected";
 }
 
-/** Text for a reader: the platform's own words where it gave some, else ours. */
-export function describeError(error: unknown, t: (key: MessageKey) => string): string {
+/** Whether our sentence says it well enough: then a reader of another language gets it in that. */
+const ours = ({ status, code }: ApiError): boolean =>
+  status === 404 || status === 429 || code === "auth.forbidden" || code === "auth.needed";
+
+/** Text for a reader: the platform's own words, which are English, where they say more than ours; else ours. */
+export function describeError(error: unknown, t: Translate): string {
+  const known = error instanceof ApiError && t.language !== "en" && ours(error);
+  if (known) return t(messageKeyOf(error));
   if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.message) {
     return error.hint && error.hint !== error.message ? `${error.message} ${error.hint}` : error.message;
   }

@@ -5,7 +5,10 @@ import { zhCn } from "./zh_cn";
 export type MessageKey = keyof typeof en;
 export const LANGUAGES = ["en", "zh-CN"] as const;
 export type Language = (typeof LANGUAGES)[number];
-export type Translate = (key: MessageKey, values?: Record<string, string>) => string;
+export interface Translate {
+  (key: MessageKey, values?: Record<string, string>): string;
+  readonly language: Language;
+}
 
 export const CATALOGUES: Record<Language, Record<MessageKey, string>> = { en, "zh-CN": zhCn };
 
@@ -24,8 +27,9 @@ export function languageFor(wishes: readonly string[]): Language {
 
 export function translator(language: Language): Translate {
   const texts = CATALOGUES[language];
-  return (key, values) =>
+  const translate = (key: MessageKey, values?: Record<string, string>): string =>
     values ? texts[key].replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole) : texts[key];
+  return Object.assign(translate, { language });
 }
 
 /** A text of a document in the reader's language, else in English, else in any it has. */
