@@ -103,7 +103,7 @@ def _place(text: str, area: Area, block: int, match: re.Match[str]) -> Address:
     name = _name(text, word, suffix)
     if name in _TEXTS:
         return _text(text, Address(area, block, start, 0, name), word, after_dot, in_brackets)
-    if in_brackets is not None:
+    if in_brackets:
         raise ValueError(f"'{text}': only STRING and WSTRING have a length")
     if word in ("X", "", "BOOL") or name == "BOOL":
         return _bit(text, Address(area, block, start, 0, name), after_dot)

@@ -85,7 +85,10 @@ class S7Driver(Driver[S7Config]):
         link, cycle = self._linked(), _Cycle()
         now = time.monotonic()
         waiting: list[Range] = []
-        for one in plan.fit(link.pdu_size):
+        ranges = plan.fit(link.pdu_size)
+        cycle.changed = bool(plan.unfinished)
+        plan.unfinished = []
+        for one in ranges:
             if one.refused is not None and one.ask_at > now:
                 cycle.answers.append((one, one.refused, time.time_ns() // 1000))
             else:
@@ -157,7 +160,7 @@ class S7Driver(Driver[S7Config]):
         halves_left: list[Range] = []
         for one, answer, at in await self._fetch(link, waiting):
             if isinstance(answer, bytes):
-                if one.refused is not None:
+                if one.refused is not None:  # among them a postponed one, of which nothing is kept
                     plan.accept(one)
                     self._refused.pop(_place(one), None)
                     cycle.changed = True
@@ -170,7 +173,10 @@ class S7Driver(Driver[S7Config]):
                 cycle.pairs.append((halves[0], halves[1]))
                 halves_left += halves
                 continue
-            if not halves:
+            if halves:
+                cycle.changed = True
+                plan.postpone(one, answer)
+            else:
                 cycle.changed = cycle.changed or one.refused is None
                 plan.refuse(one, answer, REFUSED_AGAIN_S if answer in ADDRESS_CODES else FAULT_AGAIN_S)
                 if len(self._refused) < NAMED_MAX:

@@ -71,13 +71,14 @@ class S7Plan(Plan):
     targets: dict[int, Target] = field(default_factory=dict)
     refused: dict[tuple[Memory, int, int], tuple[int, float]] = field(default_factory=dict)
     gaps: dict[Memory, list[Hole]] = field(default_factory=dict)
+    unfinished: list[Range] = field(default_factory=list)
     payload: int = 0
     ranges: list[Range] = field(default_factory=list)
     image: Image | None = None
 
     def fit(self, pdu_size: int) -> list[Range]:
         """The ranges for messages of this size; arranged anew when another CPU answers than before."""
-        payload = pdu_size - _ANSWER_HEAD - _ITEM_HEAD
+        payload = _payload(pdu_size)
         if payload != self.payload or self.image is None:
             self.payload = payload
             self.adopt(self.arrange())
@@ -95,6 +96,11 @@ class S7Plan(Plan):
         one.refused, one.ask_at = code, time.monotonic() + again_s
         self.refused[one.place] = code, one.ask_at
 
+    def postpone(self, one: Range, code: int) -> None:
+        """There was no time to find what is wrong in this range: the search goes on there in the next cycle."""
+        one.refused, one.ask_at = code, 0.0
+        self.unfinished.append(one)
+
     def accept(self, one: Range) -> None:
         """What was refused is there now."""
         one.refused = None
@@ -109,8 +115,11 @@ class S7Plan(Plan):
         """The fewest ranges by all that is known; a refused place stands alone."""
         if self.config is None:
             return []
+        apart = {span.index for one in self.unfinished for span in one.block.spans}
         by_memory: dict[Memory, list[Span]] = {}
         for index, target in self.targets.items():
+            if index in apart:
+                continue
             by_memory.setdefault((target.area, target.block), []).append(Span(index, target.start, target.size))
         out: list[Range] = []
         alone: dict[tuple[Memory, int, int], list[Span]] = {}
@@ -129,7 +138,7 @@ class S7Plan(Plan):
             out += [Range(memory, block) for block in blocks]
         for place, spans in sorted(alone.items()):
             out.append(Range(place[0], _around(spans), *self.refused[place]))
-        return out
+        return out + self.unfinished
 
 
 def compile_plan(config: S7Config, tags: Sequence[TagConfig]) -> S7Plan:
@@ -147,7 +156,7 @@ def compile_plan(config: S7Config, tags: Sequence[TagConfig]) -> S7Plan:
 
 def messages(ranges: Sequence[Range], pdu_size: int, items_max: int) -> list[list[tuple[Range, Item]]]:
     """Items grouped so that neither a request nor its answer is longer than a message may be."""
-    payload = pdu_size - _ANSWER_HEAD - _ITEM_HEAD
+    payload = _payload(pdu_size)
     most = max(1, min(items_max, (pdu_size - _REQUEST_HEAD) // _REQUEST_ITEM))
     out: list[list[tuple[Range, Item]]] = []
     used = pdu_size
@@ -160,6 +169,11 @@ def messages(ranges: Sequence[Range], pdu_size: int, items_max: int) -> list[lis
             out[-1].append((one, item))
             used += takes
     return out
+
+
+def _payload(pdu_size: int) -> int:
+    """Most bytes of one item, an even number: items are filled up to one."""
+    return (pdu_size - _ANSWER_HEAD - _ITEM_HEAD) // 2 * 2
 
 
 def _meets(span: Span, hole: Hole) -> bool:

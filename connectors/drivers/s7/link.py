@@ -203,14 +203,14 @@ class Link:
     def _connect_error(self, error: S7Error) -> ConnectError:
         """Why no connection came about: the network, something that is no S7, or rack and slot."""
         cause = error.__context__
-        if isinstance(cause, OSError) and not isinstance(cause, ConnectionResetError):
-            return self._unreachable(_network_reason(cause))
         if isinstance(error, S7TimeoutError):
             return ConnectError(
                 "s7.transport",
                 f"{self._where} accepts the connection but does not answer",
                 hint="Check the port (S7 is 102), and whether the CPU is still starting.",
             )
+        if isinstance(cause, OSError) and not isinstance(cause, ConnectionResetError):
+            return self._unreachable(_network_reason(cause))
         if "TPKT" in str(error):
             return ConnectError(
                 "s7.transport",
