@@ -13,7 +13,7 @@ from connectors.decode import encode
 from connectors.driver import Driver, Plan, Reading
 from connectors.drivers.s7.answers import ACCESS_ERRORS, ADDRESS_CODES, ADDRESS_ERRORS, GOOD, meaning, quality_of
 from connectors.drivers.s7.config import S7Config
-from connectors.drivers.s7.layout import Range, S7Plan, compile_plan, messages
+from connectors.drivers.s7.layout import Memory, Range, S7Plan, compile_plan, messages
 from connectors.drivers.s7.link import AREA_CODES, Item, Link, Refused
 from connectors.drivers.s7.targets import TEXT_HEAD, Target, locate
 from schemas.errors import AuthError, ConnectError, WriteRejected
@@ -55,17 +55,13 @@ class S7Driver(Driver[S7Config]):
     def __init__(self, config: S7Config) -> None:
         super().__init__(config)
         self._link: Link | None = None
-        self._refused: dict[str, str] = {}
+        self._refused: dict[tuple[Memory, int, int], int] = {}
 
     async def connect(self) -> None:
         """Open the link; a new one each time, so nothing of an old link remains."""
         await self.close()
         link = Link(self.config)
-        try:
-            await link.open()
-        except BaseException:
-            link.close()
-            raise
+        await link.open()  # what fails is closed
         self._link = link
 
     async def close(self) -> None:
@@ -91,6 +87,7 @@ class S7Driver(Driver[S7Config]):
         for one in ranges:
             if one.refused is not None and one.ask_at > now:
                 cycle.answers.append((one, one.refused, time.time_ns() // 1000))
+                self._refused[one.place] = one.refused
             else:
                 waiting.append(one)
         while waiting:
@@ -153,7 +150,8 @@ class S7Driver(Driver[S7Config]):
             facts |= await link.names()
         except Refused:
             facts["model"] = "not told"
-        return facts | {f"refused {place}": why for place, why in self._refused.items()}
+        named = sorted(self._refused.items())[:NAMED_MAX]
+        return facts | {f"refused {_named(*place)}": meaning(code) for place, code in named}
 
     async def _round(self, link: Link, plan: S7Plan, waiting: list[Range], cycle: _Cycle) -> list[Range]:
         """Ask for these ranges; what is left to ask are the halves of refused ones."""
@@ -162,7 +160,7 @@ class S7Driver(Driver[S7Config]):
             if isinstance(answer, bytes):
                 if one.refused is not None:  # among them a postponed one, of which nothing is kept
                     plan.accept(one)
-                    self._refused.pop(_place(one), None)
+                    self._refused.pop(one.place, None)
                     cycle.changed = True
                 cycle.answers.append((one, answer, at))
                 continue
@@ -179,8 +177,7 @@ class S7Driver(Driver[S7Config]):
             else:
                 cycle.changed = cycle.changed or one.refused is None
                 plan.refuse(one, answer, REFUSED_AGAIN_S if answer in ADDRESS_CODES else FAULT_AGAIN_S)
-                if len(self._refused) < NAMED_MAX:
-                    self._refused[_place(one)] = meaning(answer)
+                self._refused[one.place] = answer
             cycle.answers.append((one, answer, at))
         return halves_left
 
@@ -279,6 +276,6 @@ def _byte(tag: TagConfig, target: Target, value: Value) -> bytes:
     return number.to_bytes(1, "big", signed=signed)
 
 
-def _place(one: Range) -> str:
-    (area, block), start, end = one.place
+def _named(memory: Memory, start: int, end: int) -> str:
+    area, block = memory
     return f"{f'DB{block}' if area == 'DB' else area} bytes {start} to {end - 1}"

@@ -20,7 +20,7 @@ from connectors.drivers.s7.targets import Target, locate
 from connectors.planner import Block, Hole, Span, plan_blocks
 from schemas.models.tag import TagConfig
 
-__all__ = ["Range", "S7Plan", "compile_plan", "messages"]
+__all__ = ["Memory", "Range", "S7Plan", "compile_plan", "messages"]
 
 #: Place of a range's memory: area and data block.
 Memory = tuple[Area, int]

@@ -57,7 +57,8 @@ class RawCpu:
 
     def __init__(self, answer=counting, *, transport=None, setup=None, pdu_size=240):
         self.answer, self.transport, self.setup, self.pdu_size = answer, transport, setup, pdu_size
-        self.requests, self.transports, self.connections = [], [], 0
+        self.requests, self.transports = [], []
+        self.connections = self.open_now = 0
 
     async def __aenter__(self):
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -74,6 +75,7 @@ class RawCpu:
     async def _serve(self, reader, writer):
         self.tasks.add(asyncio.current_task())
         self.connections += 1
+        self.open_now += 1
         try:
             while True:
                 head = await reader.readexactly(4)
@@ -90,6 +92,7 @@ class RawCpu:
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
+            self.open_now -= 1
             writer.close()
 
     def _reply(self, payload):

@@ -131,7 +131,7 @@ def test_settings_that_cannot_be(wrong):
         configure("s7", {"host": "plc", **wrong})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(1, 3), st.integers(0, 2000), st.sampled_from([1, 2, 4, 8, 250])), min_size=1, max_size=60

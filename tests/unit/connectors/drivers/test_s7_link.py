@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 import time
 
 import pytest
@@ -192,3 +193,21 @@ async def test_a_write_without_a_clear_answer_has_an_unknown_outcome(reply, erro
             await driver.write(tag("DB1.DBW0"), 1)
         assert ("outcome is unknown" in caught.value.message) == (error is ConnectError)
         assert len(cpu.requests) == 1  # never repeated
+
+
+async def test_reconnecting_leaves_neither_thread_nor_connection():
+    async with RawCpu() as cpu:
+        driver = configure("s7", {"host": "127.0.0.1", "port": cpu.port})
+        before = threading.active_count()
+        plan = driver.plan([tag("DB1.DBW2")])
+        for number in range(40):
+            await driver.connect()
+            if number % 2:
+                await rows(driver, plan)
+        await driver.close()
+        for _ in range(200):
+            if threading.active_count() <= before and not cpu.open_now:
+                break
+            await asyncio.sleep(0.01)
+        assert threading.active_count() <= before
+        assert (cpu.connections, cpu.open_now) == (40, 0)
