@@ -1,14 +1,19 @@
 """Addresses, settings and plans of the S7 driver: no CPU is needed."""
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.drivers.s7.address import Address, parse_address
+from connectors.drivers.s7.address import Address, parse_address, types_of
 from connectors.drivers.s7.layout import compile_plan, messages
 from connectors.planner import plan_blocks
 from connectors.registry import configure
 from schemas.errors import ConfigError
+from schemas.models.agent import AgentConfig
 from schemas.quality import Quality
 
 from .s7_cpu import tag
@@ -164,3 +169,20 @@ def test_ranges_are_planned_in_bytes():
     spans = [span for one in plan.fit(240) for span in one.block.spans]
     assert len(plan.ranges) == 10
     assert len(plan_blocks(spans, gap_max=0, length_max=2000)) == 1
+
+
+def test_the_example_and_every_address_of_the_page_are_right():
+    page = (Path(__file__).parents[4] / "docs" / "how-to" / "read-a-siemens-s7.md").read_text("utf-8")
+    document = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.S)[0])
+    connection = AgentConfig.model_validate(document).connections[0]
+    plan = configure("s7", connection.config).plan(connection.tags)
+    assert len(plan.tags) == 7
+    assert not plan.problems
+    table = page.partition("## Addresses")[2].partition("\n\nCapitals")[0]
+    rows = [row.split("|") for row in table.splitlines() if row.startswith("| `")]
+    assert len(rows) == 8
+    for row in rows:
+        possible = set(re.findall(r"`(\w+)`", row[3]))
+        for address in re.findall(r"`([^`]+)`", row[1]):
+            of = types_of(parse_address(address))
+            assert set(of) <= possible, address
