@@ -183,8 +183,10 @@ async def test_another_cpu_behind_the_same_address_with_smaller_messages():
         async with reading(large) as driver:
             plan = driver.plan(tags)
             await rows(driver, plan)
+            assert [one.block.count for one in plan.ranges] == [400]
         async with reading(small) as driver:
             got = await rows(driver, plan)
+            assert [one.block.count for one in plan.ranges] == [110, 110, 110, 70]
         assert len(large.requests) == 1
         assert max(count for request in small.requests for *_, count in items_of(request)) <= 110
         assert got["DB1.DBW300"] == ((300 % 256) * 256 + 301 % 256, GOOD)

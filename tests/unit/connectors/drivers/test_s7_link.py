@@ -81,6 +81,27 @@ async def test_an_answer_that_is_none_ends_the_link_so_that_no_later_one_is_mist
         assert cpu.connections == 2
 
 
+@pytest.mark.parametrize(
+    ("data", "sizes"),
+    [
+        ("ff04", [2]),
+        ("ff0400080102", [2]),
+        ("ff040010010203", [1]),
+        ("ff0400110102", [2]),
+        ("ff0800020102", [2]),
+        ("ff04001001", [2]),
+        ("ff040010010203", [2]),
+        ("0a000000ff", [2]),
+        ("ff04000801ff0400080200", [1, 1]),
+    ],
+)
+def test_items_that_are_not_those_asked_for_are_refused(data, sizes):
+    with pytest.raises(ValueError, match="an answer"):
+        split_items(bytes.fromhex(data), sizes)
+    good = split_items(bytes.fromhex("ff0400080100" + "05000000" + "ff09000301020300" + "ff0400100a0b"), [1, 2, 3, 2])
+    assert good == [b"\1", 0x05, b"\1\2\3", b"\x0a\x0b"]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60), st.lists(st.integers(1, 20), min_size=1, max_size=4))
 def test_items_of_any_bytes_have_the_size_asked_for_or_are_refused(data, sizes):
@@ -120,7 +141,7 @@ async def test_a_read_that_is_cancelled_leaves_no_answer_to_be_mistaken():
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        with pytest.raises(ConnectError):
+        with pytest.raises(ConnectError, match="the link is closed"):
             await driver.read(plan)
 
 
