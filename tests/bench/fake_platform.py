@@ -34,12 +34,29 @@ def tag(number: int) -> dict[str, Any]:
     return {"id": number, "key": f"line/v{number}", "kind": "f", "meta": meta, **where}
 
 
+STATES = {"0": "Off", "1": "Set-up", "2": "Running", "3": "Waiting", "4": "Fault"}
+STATE_COLORS = {"0": "off", "1": "setup", "2": "running", "3": "idle", "4": "fault"}
+#: A state lasts so long, s: machines change it now and then, not with each report.
+STATE_LASTS_S = 10
+
+
+def state_tag(number: int) -> dict[str, Any]:
+    """A tag that says what a machine does."""
+    meta = {"name": f"State {number}", "texts": STATES, "colors": STATE_COLORS}
+    return {**tag(number), "kind": "u", "meta": meta}
+
+
 def plan_of(tags: int, pages: dict[str, Any], messages: list[list[int]], pause_s: float, points: int = 0) -> Any:
     """What to serve: `messages` are the tags of one round of frames, `pause_s` passes between two frames."""
     first = next(iter(pages))
     nav = [{"page": name, "label": page["title"]} for name, page in pages.items()]
     app = {"format": 1, "id": "bench", "version": "1.0.0", "name": {"en": "Bench"}, "home": first, "nav": nav}
     return {"tags": tags, "app": app, "pages": pages, "messages": messages, "pause_s": pause_s, "points": points}
+
+
+def state(number: int, at_s: float) -> int:
+    """The state of a machine; each changes at its own time."""
+    return int(at_s / STATE_LASTS_S + number * 0.37) % len(STATES)
 
 
 def value(number: int, at_s: float) -> float:
@@ -52,7 +69,8 @@ class Fake:
 
     def __init__(self, plan: dict[str, Any], web: Path) -> None:
         self.plan, self.web = plan, web
-        self.tags = [tag(number) for number in range(1, plan["tags"] + 1)]
+        self.states = frozenset(plan.get("states", ()))
+        self.tags = [(state_tag if n in self.states else tag)(n) for n in range(1, plan["tags"] + 1)]
 
     def release(self) -> dict[str, Any]:
         """The only release of the only app."""
@@ -84,7 +102,7 @@ class Fake:
         """One message of the live stream; `now` is taken when the rest is ready."""
         at_s = time.time()
         now, count = int(at_s * 1e6), len(numbers)
-        values = [value(number, at_s) for number in numbers]
+        values = [(state if number in self.states else value)(number, at_s) for number in numbers]
         message = {"id": numbers, "v": values, "q": [0] * count, "ts": [now] * count, "fresh": [0] * count}
         rest = json.dumps(message, separators=(",", ":"))[1:]
         return f'{{"type":"{kind}","now":{time.time_ns() // 1000},{rest}'

@@ -37,8 +37,8 @@ export function BarScale({ scale, reading, limits }: BarScaleProps) {
 }
 
 /**
- * The value with its head. Both are as long as the bar: a new value cuts the one and moves the other, which is painted
- * and not laid out.
+ * The value with its head, both backgrounds of one element as long as the bar: a new value is painted, nothing is laid
+ * out, cut or moved. (A moved or cut element has the browser look through its surroundings for what sticks out.)
  */
 function Fill({ scale, source }: { scale: Scale; source: SteadySource }) {
   const draw = useCallback(
@@ -53,10 +53,5 @@ function Fill({ scale, source }: { scale: Scale; source: SteadySource }) {
     },
     [scale],
   );
-  return (
-    <span ref={useDrawn(source, draw)} className={css.value}>
-      <span className={css.fill} />
-      <span className={css.head} />
-    </span>
-  );
+  return <span ref={useDrawn(source, draw)} className={css.value} />;
 }

@@ -58,20 +58,40 @@ export function Arc({
 /** Steps in which the pointer turns: finer ones are not seen, and each one is painted. */
 const STEP_DEG = 0.25;
 
+/** Radius of the wedge's tip and of its base, and half the angle its base spans. */
+const TIP = 89;
+const BASE = 63;
+const HALF_BASE_DEG = 4.5;
+
+/** The wedge at an angle: drawn where it stands, since a turned one has the browser sort the whole screen anew. */
+export function wedgePath(angleDeg: number): string {
+  const share = (deg: number) => (deg - FROM_DEG) / SWEEP_DEG;
+  const [tip, left, right] = [
+    point(share(angleDeg), TIP),
+    point(share(angleDeg - HALF_BASE_DEG), BASE),
+    point(share(angleDeg + HALF_BASE_DEG), BASE),
+  ];
+  return `M${tip}L${right}L${left}Z`;
+}
+
 /** A wedge that points at the scale from inside: the middle is left to the number. */
 function Pointer({ scale, source }: { scale: Scale; source: SteadySource }) {
   const turn = useCallback(
-    (wedge: SVGGElement, { number }: Reading) => {
+    (wedge: SVGPathElement, { number }: Reading) => {
       if (number === null) return;
       const angle = Math.round((FROM_DEG + shareOf(scale, number) * SWEEP_DEG) / STEP_DEG) * STEP_DEG;
-      const transform = `rotate(${angle} ${CENTRE.x} ${CENTRE.y})`;
-      if (wedge.getAttribute("transform") !== transform) wedge.setAttribute("transform", transform);
+      const path = wedgePath(angle);
+      if (wedge.getAttribute("d") !== path) wedge.setAttribute("d", path);
     },
     [scale],
   );
   return (
-    <g ref={useDrawn(source, turn)}>
-      <path d="M100 3l0 0 5 26h-10Z" fill="var(--pointer)" stroke="var(--surface)" strokeWidth={1.5} />
-    </g>
+    <path
+      ref={useDrawn(source, turn)}
+      data-pointer="true"
+      fill="var(--pointer)"
+      stroke="var(--surface)"
+      strokeWidth={1.5}
+    />
   );
 }

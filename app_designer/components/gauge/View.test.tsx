@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { blockProps } from "../../src/testing/block";
 import { fakePlatform, Scene, sampleOf, signalFor, tagOf } from "../../src/testing/fakes";
 import { steadyScene } from "../../src/testing/steady";
-import { arcPath } from "./Arc";
+import { arcPath, wedgePath } from "./Arc";
 import View, { type GaugeProps } from "./View";
 
 const tag = tagOf(7, { meta: { description: "Oil", span: [0, 100], limits: { hi: 75 } } });
@@ -25,8 +25,8 @@ describe("gauge", () => {
     expect(meter.getAttribute("aria-valuemax")).toBe("100");
   });
   it("has no pointer for a bad value", () => {
-    expect(show(50).container.querySelectorAll("g")).toHaveLength(1);
-    expect(show(null).container.querySelectorAll("g")).toHaveLength(0);
+    expect(show(50).container.querySelectorAll("[data-pointer]")).toHaveLength(1);
+    expect(show(null).container.querySelectorAll("[data-pointer]")).toHaveLength(0);
   });
   it("tells others where the value stands, and opens nothing while it is disabled", () => {
     const output = vi.fn();
@@ -43,12 +43,17 @@ it("draws an arc over more than half of a circle as the large one", () => {
   expect(arcPath(0, 0.5, 80)).toContain(" 0 0 1 ");
 });
 
+it("points at the value: from inside, tip outward", () => {
+  expect(wedgePath(0)).toBe("M100.00 3.00L104.94 29.19L95.06 29.19Z");
+  expect(wedgePath(90)).toMatch(/^M189\.00 92\.00L/);
+});
+
 it("follows its value without React, also for a screen reader", () => {
   const { put, renders, container, getByRole } = steadyScene(View, {}, 50);
   const before = renders();
   put(25);
   expect(renders()).toBe(before);
-  expect(container.querySelector("g")?.getAttribute("transform")).toBe("rotate(-60 100 92)");
+  expect(container.querySelector("[data-pointer]")?.getAttribute("d")).toBe(wedgePath(-60));
   expect(getByRole("meter").getAttribute("aria-label")).toBe("Oil: 25.0 °C");
   expect(getByRole("meter").getAttribute("aria-valuenow")).toBe("25");
   expect(container.querySelector("[class*=number]")?.textContent).toBe("25.0");

@@ -115,12 +115,20 @@ function Dial({ reading, scale, title, limits }: DialProps) {
 const LONG = 5;
 
 function writeNumber(span: HTMLSpanElement, { shown: { text } }: Reading): void {
-  if (span.textContent === text) return;
-  span.textContent = text;
-  span.title = text;
-  span.dataset.long = String(text.length > LONG);
+  const node = span.firstChild instanceof Text ? span.firstChild : span.appendChild(new Text());
+  if (node.data === text) return;
+  node.data = text;
+  const long = text.length > LONG;
+  if (span.dataset.long !== String(long)) span.dataset.long = String(long);
+  // What is short is never cut off.
+  if (long) span.title = text;
+  else if (span.title) span.removeAttribute("title");
 }
 
 function DialNumber({ source, current }: { source: SteadySource; current: boolean }) {
-  return <span ref={useDrawn(source, writeNumber)} className={css.number} data-current={current} />;
+  return (
+    <span className={css.number} data-current={current}>
+      <span ref={useDrawn(source, writeNumber)} className={css.alone} />
+    </span>
+  );
 }

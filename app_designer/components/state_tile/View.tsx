@@ -89,10 +89,14 @@ function StateTile({ title, block, signal, detail }: TileProps) {
           )}
         </span>
       )}
-      <span className={css.line}>
-        {assessment.level === "good" && props.show_since !== false && since ? <Since since={since} /> : null}
-        <QualityMark assessment={assessment} sample={sample} />
-        {detail && assessment.current ? <Detail signal={detail} /> : null}
+      <span className={css.under}>
+        <span className={css.line}>
+          {assessment.level === "good" && props.show_since !== false && since ? (
+            <Since since={since} />
+          ) : null}
+          <QualityMark assessment={assessment} sample={sample} />
+          {detail && assessment.current ? <Detail signal={detail} /> : null}
+        </span>
       </span>
     </BlockTile>
   );

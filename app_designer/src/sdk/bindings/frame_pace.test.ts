@@ -27,7 +27,7 @@ it("uses each frame where drawing is quick", () => {
 });
 
 it("leaves a slow machine more than half of its time, and draws no later than a quarter of a second", () => {
-  expect(paceOf(60).wait(performance.now())).toBeCloseTo(150, 0);
+  expect(paceOf(60).wait(performance.now())).toBeCloseTo(214, 0);
   expect(paceOf(500).wait(performance.now())).toBe(250);
 });
 
@@ -36,7 +36,7 @@ it("waits for its turn, then for a frame", () => {
   const run = vi.fn();
   pace.schedule(run);
   expect(frames).toHaveLength(0);
-  vi.advanceTimersByTime(150);
+  vi.advanceTimersByTime(215);
   expect(frames).toHaveLength(1);
   expect(run).not.toHaveBeenCalled();
   frames.shift()?.(performance.now());

@@ -1,5 +1,5 @@
 /** What the drawing of live values may take of the main thread; the rest is the person's, who scrolls and types. */
-const SHARE = 0.4;
+const SHARE = 0.28;
 /** On however slow a machine: no value waits longer than this for a newer picture. */
 const APART_MAX_MS = 250;
 /** A wait shorter than this is none: the next frame is as near. */
@@ -7,7 +7,7 @@ const NEAR_MS = 4;
 
 /**
  * Frames as the machine can bear them. Where one is drawn in a few ms each frame is used; an old phone that takes 60 ms
- * for it gets the next one after 150 ms, with the newest values, instead of a page that can no longer be scrolled.
+ * for it gets the next one after some 200 ms, with the newest values, instead of a page that can no longer be scrolled.
  */
 export class FramePace {
   private began = Number.NEGATIVE_INFINITY;

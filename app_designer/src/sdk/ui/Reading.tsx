@@ -23,8 +23,8 @@ export function ReadingNumber({ reading }: { reading: Reading }) {
   const long = isLong(shown);
   // What is short needs neither a cut nor a flexible row: laying it out costs half.
   const plain = !long && !shown.word && !past;
-  return (
-    <span className={css.row} data-plain={plain} data-steady={reading.steady !== undefined}>
+  const inside = (
+    <>
       <span
         className={plain ? css.number : `${css.number} truncate`}
         data-current={state.assessment.current}
@@ -36,6 +36,11 @@ export function ReadingNumber({ reading }: { reading: Reading }) {
       </span>
       {state.value !== null && shown.unit ? <span className={css.unit}>{shown.unit}</span> : null}
       {past ? <LastGood reading={reading} /> : null}
+    </>
+  );
+  return (
+    <span className={css.row} data-plain={plain}>
+      {plain && reading.steady ? <span className={css.alone}>{inside}</span> : inside}
     </span>
   );
 }
