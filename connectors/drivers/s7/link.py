@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import struct
 from collections.abc import Callable, Sequence
@@ -65,6 +66,8 @@ class Link:
         self._timeout_s = config.timeout_ms / 1000
         self._connection = ISOTCPConnection(config.host, config.port, local_tsap=_OUR_TSAP, remote_tsap=tsap)
         self._protocol = S7Protocol()
+        # A gateway may bring an answer meant for the link before this one: its number must not fit by chance.
+        self._protocol.sequence = int.from_bytes(os.urandom(2), "big")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="s7")
         self._turn = asyncio.Lock()
         self._closed = False

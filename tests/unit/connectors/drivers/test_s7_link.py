@@ -1,7 +1,10 @@
 """S7 driver and a CPU that answers wrongly, late or not at all: nothing wrong is believed, every failure says why."""
 
 import asyncio
+import contextlib
+import random
 import socket
+import struct
 import threading
 import time
 
@@ -14,7 +17,7 @@ from connectors.registry import configure
 from schemas.errors import AuthError, ConnectError, WriteRejected
 from schemas.quality import Quality
 
-from .raw_s7 import RawCpu, answer_to, counting, data_frame, refusal, tpkt
+from .raw_s7 import RawCpu, answer_to, counting, data_frame, read_items, refusal, tpkt
 from .s7_cpu import Memory, free_port, reading, rows, tag
 
 GOOD = Quality.GOOD
@@ -35,7 +38,7 @@ def turned(place, value):
 
     def answer(request):
         data = bytearray(counting(request))
-        data[7 + place] = value
+        data[7 + place] = data[7 + place] ^ 1 if value is None else value
         return bytes(data)
 
     return answer
@@ -57,7 +60,7 @@ def garbage(request):
         lambda request: tpkt(counting(request)[4:] + b"\0\0"),  # more than was asked for
         turned(0, 0x33),  # no S7
         turned(1, 1),  # a request
-        turned(5, 0xEE),  # an answer to another request
+        turned(5, None),  # an answer to another request
         turned(12, 5),  # to a write
         turned(13, 2),  # to two items
         turned(15, 8),  # of an unknown kind
@@ -232,3 +235,40 @@ async def test_reconnecting_leaves_neither_thread_nor_connection():
             await asyncio.sleep(0.01)
         assert threading.active_count() <= before
         assert (cpu.connections, cpu.open_now) == (40, 0)
+
+
+async def test_of_faults_in_every_fourth_answer_none_becomes_a_wrong_value():
+    chance = random.Random(7)
+    frames = [b""]
+    told = {}
+
+    def answer(request):
+        right = data_frame(answer_to(request, b"\x04\x01", read_items([struct.pack(">H", len(frames))])))
+        told["now"] = len(frames)
+        frames.append(right)
+        faults = {
+            "late": None,
+            "stale": frames[-2],
+            "double": right + right,
+            "before": frames[-2] + right,
+            "cut": right[: chance.randrange(1, len(right))],
+            "end": b"",
+        }
+        told["fault"] = chance.choice(list(faults)) if chance.random() < 0.25 else ""
+        return faults[told["fault"]] if told["fault"] else right
+
+    seen, good = set(), 0
+    async with RawCpu(answer) as cpu, reading(cpu, timeout_ms=100) as driver:
+        plan = driver.plan([tag("DB1.DBW0", "uint16")])
+        for _ in range(200):
+            try:
+                value, quality = (await rows(driver, plan))["DB1.DBW0"]
+            except ConnectError:
+                seen.add(told["fault"])
+                with contextlib.suppress(ConnectError):  # on a busy machine the next read tells it again
+                    await driver.connect()
+                continue
+            assert (value, quality) == (told["now"], GOOD)
+            good += 1
+    assert good > 100
+    assert {"late", "stale", "before", "cut", "end"} <= seen
