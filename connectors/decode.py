@@ -13,6 +13,7 @@ with eight letters.
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -303,7 +304,7 @@ def encode(
     if data_type == "bool":
         return b"\0\1" if value else b"\0\0"
     whole = not data_type.startswith("float")
-    if whole and value != int(value):
+    if whole and not (math.isfinite(value) and value == int(value)):
         raise ValueError(f"{value} is not a whole number")
     try:
         plain = struct.pack(_STRUCT[data_type], int(value) if whole else float(value))

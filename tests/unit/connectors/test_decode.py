@@ -137,6 +137,9 @@ def test_what_a_type_cannot_hold_is_not_encoded():
         for value in (low - 1, beyond, 0.5, "text"):
             with pytest.raises(ValueError):
                 encode(value, name)
+    for value in (float("inf"), float("-inf"), float("nan")):
+        with pytest.raises(ValueError):
+            encode(value, "int16")
     with pytest.raises(ValueError):
         encode(1e39, "float32")
     with pytest.raises(ValueError):
