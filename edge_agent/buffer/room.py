@@ -1,5 +1,6 @@
-"""Keeping the spool within its bounds: oldest settled batches go first, then oldest pending ones
-by priority, each drop with its gap record in the same transaction."""
+"""Keeping the spool within its bounds: oldest settled batches go first, then pending ones by
+priority (the oldest, or every second of the older half, as the policy says), each drop with its gap
+record in the same transaction."""
 
 from __future__ import annotations
 
@@ -7,14 +8,19 @@ import shutil
 import sqlite3
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from edge_agent.buffer import ledger
 from edge_agent.buffer.rows import Priority
+from edge_agent.buffer.thinning import DROP_COLUMNS, DropRow
 
 if TYPE_CHECKING:
     from edge_agent.buffer.spool import Spool
 
+Policy = Literal["oldest", "thin"]
+
+#: Dropped in this order; dictionary and gap records never are.
+_DROPPED_FIRST = (Priority.FAST, Priority.DATA, Priority.EVENT)
 #: Freed at once when the bound is reached, so that not every append has to make room.
 FREED_SHARE = 64
 ROWS_PER_STEP = 64
@@ -73,7 +79,7 @@ def make(spool: Spool, budget: Budget, need: int) -> None:
         return
     target = limit - need - PAGE_OVERHEAD_BYTES - limit // FREED_SHARE
     while used_bytes(spool.db) > target:
-        if not (delete_settled(spool) or drop_pending(spool, "spool_full")):
+        if not (delete_settled(spool) or _thin(spool) or drop_pending(spool, "spool_full")):
             if used_bytes(spool.db) + need <= limit:
                 return
             raise SpoolFull
@@ -90,24 +96,56 @@ def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:
     return len(rows)
 
 
+def _under_way(spool: Spool) -> set[int]:
+    return {seq + spool.base for seq in list(spool.in_flight())}
+
+
+def _thin(spool: Spool) -> int:
+    if spool.policy != "thin":
+        return 0
+    under_way = _under_way(spool)
+    for prio in (Priority.FAST, Priority.DATA):  # events are no series: one without the next tells nothing
+        if rows := spool.thinning.choose(spool.db, int(prio), under_way):
+            return _drop(spool, rows, "thinned")
+    return 0
+
+
 def drop_pending(spool: Spool, reason: str) -> int:
     """Drops the oldest pending batches of the least priority; returns how many."""
-    under_way = {seq + spool.base for seq in list(spool.in_flight())}
-    for prio in (Priority.FAST, Priority.DATA, Priority.EVENT):
-        rows = spool.db.execute(
-            "SELECT id, points, t_first, t_last, conn, bytes FROM batch"
-            " WHERE state = 0 AND prio = ? ORDER BY id LIMIT ?",
-            (int(prio), ROWS_PER_STEP + len(under_way)),
-        ).fetchall()
-        rows = [row for row in rows if row[0] not in under_way][:ROWS_PER_STEP]
-        if rows:
-            break
-    else:
-        return 0
-    _delete(spool.db, [row[0] for row in rows])
-    points = sum(row[1] for row in rows)
-    spool.counters.dropped += points
-    spool.left_pending(points, sum(row[5] for row in rows), len(rows))
+    under_way = _under_way(spool)
+    for prio in _DROPPED_FIRST:
+        if rows := _oldest(spool, prio, under_way):
+            return _drop(spool, rows, reason)
+    return 0
+
+
+def drop_aged(spool: Spool, before: int) -> int:
+    """Drops pending batches closed before `before` (µs UTC), at most a step of them per priority;
+    returns how many. The events and data of one time go together: age knows no priority."""
+    under_way = _under_way(spool)
+    dropped = 0
+    for prio in _DROPPED_FIRST:
+        rows = [row for row, wall in _oldest_with_wall(spool, prio, under_way) if wall < before]
+        dropped += _drop(spool, rows, "too_old") if rows else 0
+    return dropped
+
+
+def _oldest(spool: Spool, prio: Priority, under_way: set[int]) -> list[DropRow]:
+    return [row for row, _ in _oldest_with_wall(spool, prio, under_way)]
+
+
+def _oldest_with_wall(spool: Spool, prio: Priority, under_way: set[int]) -> list[tuple[DropRow, int]]:
+    rows = spool.db.execute(
+        f"SELECT {DROP_COLUMNS}, wall FROM batch WHERE state = 0 AND prio = ? ORDER BY id LIMIT ?",
+        (int(prio), ROWS_PER_STEP + len(under_way)),
+    ).fetchall()
+    return [(DropRow(*row[:6]), row[6]) for row in rows if row[0] not in under_way][:ROWS_PER_STEP]
+
+
+def _drop(spool: Spool, rows: list[DropRow], reason: str) -> int:
+    _delete(spool.db, [row.id for row in rows])
+    spool.counters.dropped += sum(row.points for row in rows)
+    spool.left_pending(sum(row.points for row in rows), sum(row.bytes for row in rows), len(rows))
     for gap in ledger.dropped_gap([row[:5] for row in rows], spool.base, reason):
         ledger.add(spool.db, gap)
     return len(rows)

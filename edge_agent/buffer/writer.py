@@ -69,9 +69,13 @@ class _Job:
 class SpoolWriter:
     """Owns the spool in its own thread; `submit`, `ack` and `ask` are called on the event loop."""
 
-    def __init__(self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float) -> None:
+    def __init__(
+        self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float,
+        age_max_s: float | None = None,
+    ) -> None:  # fmt: skip
         self._path, self._settings, self._rev = path, settings, rev
         self._retain_acked_us = int(retain_acked_s * 1e6)
+        self._age_max_us = None if age_max_s is None else int(age_max_s * 1e6)
         self.on_commit: Callable[[list[StoredBatch]], None] = lambda _: None
         self.on_death: Callable[[], None] = lambda: None
         """Told on the loop when the thread ended by a defect: nothing can be accepted any more."""
@@ -299,6 +303,7 @@ class SpoolWriter:
         with spool.transaction():
             spool.set_meta("alive", time.time_ns() // 1000)
             before = time.time_ns() // 1000 - self._retain_acked_us
+            self._drop_aged()
             for _ in range(CLEAN_UP_STEPS):
                 if room.delete_settled(spool, older_than_wall=before) < room.ROWS_PER_STEP:
                     break
@@ -315,6 +320,14 @@ class SpoolWriter:
             if counted != spool.counters or not counted.balanced:
                 figures.identity_errors += 1
                 logger.error("Points do not add up: booked %s, found %s.", spool.counters, counted)
+
+    def _drop_aged(self) -> None:
+        if self._age_max_us is None:
+            return
+        before = time.time_ns() // 1000 - self._age_max_us
+        for _ in range(CLEAN_UP_STEPS):
+            if not room.drop_aged(self.spool, before):
+                break
 
     def _tell(self, call: Callable[..., None], *args: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told
