@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from edge_agent.buffer import ledger
+from edge_agent.buffer.forecast import on_disk
 from edge_agent.buffer.rows import Priority
 from edge_agent.buffer.thinning import DROP_COLUMNS, DropRow
 
@@ -27,6 +28,8 @@ ROWS_PER_STEP = 64
 DISK_LOOK_S = 2.0
 RESERVE_BYTES_MAX = 8 * 1024 * 1024
 PAGE_OVERHEAD_BYTES = 64 * 1024
+#: Reserved for a batch beside its body, with what a page may leave empty.
+BATCH_OVERHEAD_BYTES = 512
 
 
 class SpoolFull(Exception):
@@ -83,6 +86,13 @@ def make(spool: Spool, budget: Budget, need: int) -> None:
             if used_bytes(spool.db) + need <= limit:
                 return
             raise SpoolFull
+
+
+def left_bytes(spool: Spool) -> int:
+    """Bytes that fit before anything pending has to go: settled batches make way for them."""
+    pages, _, size = _pages(spool.db)
+    held = on_disk(spool.counters.pending_batches, spool.counters.pending_bytes)
+    return max(0, spool.budget.limit(pages * size) - PAGE_OVERHEAD_BYTES - held)
 
 
 def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:

@@ -140,7 +140,7 @@ class Spool:
         Raises SpoolFull, or sqlite3.Error after which the spool has to be opened again; in both
         cases nothing of the entries is stored.
         """
-        need = sum(len(batch.body) + 512 for entry in entries for batch in entry.batches)
+        need = sum(len(batch.body) + room.BATCH_OVERHEAD_BYTES for entry in entries for batch in entry.batches)
         stored: list[StoredBatch] = []
         with self.transaction():
             for ack in acks:

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 from edge_agent.buffer import ledger, room
 from edge_agent.buffer.ballast import Ballast
+from edge_agent.buffer.forecast import UNKNOWN, Forecast, on_disk
 from edge_agent.buffer.refused import RefusedPoints
 from edge_agent.buffer.rows import Counters, Entry, StoredBatch
 from edge_agent.buffer.salvage import SpoolSettings, open_spool
@@ -52,6 +53,7 @@ class WriterFigures:
     used_bytes: int = 0
     disk_free: int = 0
     oldest_pending: int = 0
+    room_s: int = UNKNOWN
     commits: int = 0
     commit_seconds: float = 0.0
     commit_seconds_max: float = 0.0
@@ -91,6 +93,7 @@ class SpoolWriter:
         self._write_at = self._chores_at = 0.0
         self._audit_at = time.monotonic() + AUDIT_S
         self.figures = WriterFigures()
+        self._forecast = Forecast(time.monotonic())
         self.spool, self._salvage = open_spool(path, settings)
         self._ballast = Ballast(path.parent, settings.size_max_bytes)
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
@@ -221,6 +224,7 @@ class SpoolWriter:
         stored = self.spool.append(entries, alive=self._commit_mark, acks=self._acks)
         took = time.monotonic() - started
         figures = self.figures
+        self._forecast.add(on_disk(len(stored), sum(len(one.body) for one in stored)))
         figures.commits += 1
         figures.commit_seconds += took
         figures.commit_seconds_max = max(figures.commit_seconds_max, took)
@@ -314,6 +318,7 @@ class SpoolWriter:
         figures.used_bytes = spool.used_bytes()
         figures.disk_free = spool.budget.disk_free
         figures.oldest_pending = spool.oldest_pending()
+        figures.room_s = self._forecast.room_s(now, room.left_bytes(spool))
         if now >= self._audit_at:
             self._audit_at = now + AUDIT_S
             counted = spool.audit()
