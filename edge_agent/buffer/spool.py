@@ -140,14 +140,18 @@ class Spool:
         Raises SpoolFull, or sqlite3.Error after which the spool has to be opened again; in both
         cases nothing of the entries is stored.
         """
-        need = sum(len(batch.body) + room.BATCH_OVERHEAD_BYTES for entry in entries for batch in entry.batches)
+        batches = [batch for entry in entries for batch in entry.batches]
         stored: list[StoredBatch] = []
         with self.transaction():
             for ack in acks:
                 self.settle(ack.ranges, ack.dead)
-            room.make(self, self.budget, need)
+            takes_data = room.admit(self, self.budget, batches)
             for entry in entries:
-                stored += [self.insert(batch) for batch in entry.batches]
+                for batch in entry.batches:
+                    if takes_data or not room.is_data(batch):
+                        stored.append(self.insert(batch))
+                    else:
+                        room.refuse(self, batch)
                 for gap in entry.gaps:
                     ledger.add(self.db, gap)
                 for key, row in entry.marks.items():

@@ -41,9 +41,10 @@ class SpoolConfig(Document):
 
     size_max_mb: int = Field(default=2048, ge=8, le=1_000_000, description="Size bound, MiB.")
     disk_free_min_mb: int = Field(default=512, ge=0, description="Free disk always left, MiB.")
-    policy: Literal["oldest", "thin"] = Field(
+    policy: Literal["oldest", "newest", "thin"] = Field(
         default="oldest",
-        description="When it is full: oldest drops the oldest data, thin every second batch of the older half.",
+        description="When it is full: oldest drops the oldest data, newest takes no new ones,"
+        " thin drops every second batch of the older half.",
     )
     age_max_h: float | None = Field(
         default=None, ge=1, le=87_600, description="What waits longer is dropped and declared, h; left out: no limit."

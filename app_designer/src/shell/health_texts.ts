@@ -44,7 +44,7 @@ const en = {
   overruns: "Overruns",
   overruns_hint: "Scans left out because the one before had not ended",
   room: "Lasts without platform",
-  room_hint: "How long its disk takes data at the present rate before any is dropped; told half a minute after its start",
+  room_hint: "How long its disk takes data at the present rate; told half a minute after its start",
   server: "Server",
   since: "since {time}",
   tags: "Tags",

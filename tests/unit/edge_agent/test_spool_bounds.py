@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from edge_agent.buffer import ledger, room
-from edge_agent.buffer.rows import Entry
+from edge_agent.buffer.rows import Entry, Priority
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
@@ -64,6 +65,25 @@ def test_oldest_is_the_default_and_loses_the_beginning(tmp_path: Path) -> None:
     assert kept == list(range(kept[0], FULL_AFTER + 1))
     assert kept[0] > 1
     assert told(spool) == {"spool_full": spool.counters.dropped}
+
+
+def test_newest_keeps_the_beginning_and_still_takes_what_is_no_data(tmp_path: Path) -> None:
+    spool = open_at(tmp_path, size_max=2 * MIB, policy="newest")
+    fill(spool, FULL_AFTER)
+    kept = kept_of(spool, "a")
+    assert kept == list(range(1, kept[-1] + 1))
+    assert kept[-1] < FULL_AFTER
+    assert told(spool) == {"refused_new": 2 * 10 * (FULL_AFTER - kept[-1])}
+    event = replace(data_batch(0, at=999, size=60_000), prio=Priority.EVENT)
+    assert len(spool.append([Entry([data_batch(at=999, size=15_000), event])], alive=1)) == 1
+    assert spool.used_bytes() <= 2 * MIB
+    assert kept_of(spool, "a")[:20] == kept[:20]
+    spool.ack([(1, 40)])
+    assert len(spool.append([entry(at=1000, size=15_000)], alive=1)) == 1, "what is acked makes way"
+    causes = told(spool)
+    assert causes["refused_new"] == 10
+    assert spool.audit() == spool.counters
+    assert spool.counters.balanced
 
 
 def test_thinning_leaves_what_is_under_way_and_goes_on_to_the_oldest_when_nothing_is_left(tmp_path: Path) -> None:

@@ -60,6 +60,10 @@ class SpoolModel(RuleBasedStateMachine):
         before = self.pending_contents()
         stored = self.spool.append([Entry(batches, (), {KEY: self.content})], alive=self.content)
         self.mark = self.content
+        if not stored and self.policy == "newest":
+            self.fate.update(dict.fromkeys(range(self.content - count + 1, self.content + 1), "dropped"))
+            self.book_drops(before)
+            return
         for batch, content in zip(stored, range(self.content - count + 1, self.content + 1), strict=True):
             assert batch.seq not in self.used
             self.used.add(batch.seq)
@@ -231,6 +235,10 @@ class ThinningModel(SpoolModel):
     policy = "thin"
 
 
+class RefusingModel(SpoolModel):
+    policy = "newest"
+
+
 def _runs(count: int, *, derandomize: bool) -> settings:
     return settings(
         max_examples=count, stateful_step_count=30, deadline=None, derandomize=derandomize, database=None,
@@ -239,12 +247,14 @@ def _runs(count: int, *, derandomize: bool) -> settings:
     )  # fmt: skip
 
 
-SpoolModel.TestCase.settings = ThinningModel.TestCase.settings = _runs(250, derandomize=True)
+for _model in (SpoolModel, ThinningModel, RefusingModel):
+    _model.TestCase.settings = _runs(170, derandomize=True)
 TestSpoolModel = SpoolModel.TestCase
 TestThinningModel = ThinningModel.TestCase
+TestRefusingModel = RefusingModel.TestCase
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize("model", [SpoolModel, ThinningModel])
-def test_ten_thousand_runs_of_each_policy(model: type[SpoolModel]) -> None:
-    run_state_machine_as_test(model, settings=_runs(10_000, derandomize=False))
+@pytest.mark.parametrize("model", [SpoolModel, ThinningModel, RefusingModel])
+def test_thousands_of_runs_of_each_policy(model: type[SpoolModel]) -> None:
+    run_state_machine_as_test(model, settings=_runs(7_000, derandomize=False))
