@@ -120,11 +120,12 @@ class Agent:
         spool = self._config.spool
         settings = SpoolSettings(
             machine=machine, size_max_bytes=spool.size_max_mb * MIB,
-            disk_free_min_bytes=spool.disk_free_min_mb * MIB,
+            disk_free_min_bytes=spool.disk_free_min_mb * MIB, policy=spool.policy,
         )  # fmt: skip
         return SpoolWriter(
             self._loaded.data_dir / "spool.db", settings, rev=self._loaded.hash,
             retain_acked_s=spool.retain_acked_h * 3600,
+            age_max_s=None if spool.age_max_h is None else spool.age_max_h * 3600,
         )  # fmt: skip
 
     def _prepare(self, spool: Spool) -> _Prepared:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from edge_agent import __version__
+from edge_agent.buffer.forecast import UNKNOWN
 from edge_agent.buffer.writer import SpoolWriter
 from edge_agent.commands.desk import CommandDesk
 from edge_agent.device import Device
@@ -38,6 +39,7 @@ class Health:
                 accepted=counters.accepted, acked=counters.acked, pending=counters.pending,
                 dropped=counters.dropped, dead=counters.dead, bytes=counters.pending_bytes,
                 disk_free=figures.disk_free, oldest=figures.oldest_pending if counters.pending else 0,
+                room_s=figures.room_s,
             ),
         )  # fmt: skip
 
@@ -75,6 +77,11 @@ class Health:
         yield _one("commits_total", "counter", "Transactions of the spool.", figures.commits)
         yield _one("commit_seconds_total", "counter", "Time spent in them.", figures.commit_seconds)
         yield _one("commit_seconds_max", "gauge", "The slowest of them.", figures.commit_seconds_max)
+        if figures.room_s != UNKNOWN:
+            yield _one(
+                "spool_room_seconds", "gauge", "Time until data is dropped if nothing is acked, at the present rate.",
+                figures.room_s,
+            )  # fmt: skip
         oldest = figures.oldest_pending if c.pending else 0
         age = time.time() - oldest / 1e6 if oldest else 0.0
         yield _one("oldest_pending_seconds", "gauge", "Age of the oldest waiting point.", age)

@@ -40,6 +40,7 @@ class SpoolSettings:
     machine: str
     size_max_bytes: int
     disk_free_min_bytes: int = 0
+    policy: room.Policy = "oldest"
     synchronous: str = "FULL"
     in_flight: Callable[[], Collection[int]] = frozenset
     """Numbers that are under way: not dropped, because the platform may store them after all."""
@@ -76,8 +77,8 @@ def _unfinished(spool: Spool) -> Salvage | None:
 def _open(path: Path, settings: SpoolSettings, boot: int | None) -> Spool:
     spool = Spool(
         path, machine=settings.machine, size_max_bytes=settings.size_max_bytes,
-        disk_free_min_bytes=settings.disk_free_min_bytes, synchronous=settings.synchronous,
-        boot=boot,
+        disk_free_min_bytes=settings.disk_free_min_bytes, policy=settings.policy,
+        synchronous=settings.synchronous, boot=boot,
     )  # fmt: skip
     spool.in_flight = settings.in_flight
     return spool

@@ -22,6 +22,7 @@ from uuid import UUID, uuid4
 from edge_agent.buffer import ledger, reconcile, room
 from edge_agent.buffer.layout import open_file
 from edge_agent.buffer.rows import Counters, Entry, NewBatch, SequenceKey, State, StoredBatch
+from edge_agent.buffer.thinning import Thinning
 
 _COUNTER_COLUMNS = "accepted, acked, pending, dropped, dead, pending_batches, pending_bytes"
 _BATCH_COLUMNS = "b.id, kind, conn, boot, wall, mono, rev, z, points, crc, body"
@@ -39,11 +40,13 @@ class Spool:
 
     def __init__(
         self, path: Path, *, machine: str, size_max_bytes: int, disk_free_min_bytes: int = 0,
-        synchronous: str = "FULL", boot: int | None = None,
+        policy: room.Policy = "oldest", synchronous: str = "FULL", boot: int | None = None,
     ) -> None:  # fmt: skip
         self.path = path
         self.size_max_bytes = size_max_bytes
         self.disk_free_min_bytes = disk_free_min_bytes
+        self.policy = policy
+        self.thinning = Thinning()
         self.in_flight: Callable[[], Collection[int]] = frozenset
         self.db, fresh = open_file(path, synchronous=synchronous)
         try:
@@ -137,14 +140,18 @@ class Spool:
         Raises SpoolFull, or sqlite3.Error after which the spool has to be opened again; in both
         cases nothing of the entries is stored.
         """
-        need = sum(len(batch.body) + 512 for entry in entries for batch in entry.batches)
+        batches = [batch for entry in entries for batch in entry.batches]
         stored: list[StoredBatch] = []
         with self.transaction():
             for ack in acks:
                 self.settle(ack.ranges, ack.dead)
-            room.make(self, self.budget, need)
+            takes_data = room.admit(self, self.budget, batches)
             for entry in entries:
-                stored += [self.insert(batch) for batch in entry.batches]
+                for batch in entry.batches:
+                    if takes_data or not room.is_data(batch):
+                        stored.append(self.insert(batch))
+                    else:
+                        room.refuse(self, batch)
                 for gap in entry.gaps:
                     ledger.add(self.db, gap)
                 for key, row in entry.marks.items():

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 from edge_agent.buffer import ledger, room
 from edge_agent.buffer.ballast import Ballast
+from edge_agent.buffer.forecast import UNKNOWN, Forecast, on_disk
 from edge_agent.buffer.refused import RefusedPoints
 from edge_agent.buffer.rows import Counters, Entry, StoredBatch
 from edge_agent.buffer.salvage import SpoolSettings, open_spool
@@ -52,6 +53,7 @@ class WriterFigures:
     used_bytes: int = 0
     disk_free: int = 0
     oldest_pending: int = 0
+    room_s: int = UNKNOWN
     commits: int = 0
     commit_seconds: float = 0.0
     commit_seconds_max: float = 0.0
@@ -69,9 +71,13 @@ class _Job:
 class SpoolWriter:
     """Owns the spool in its own thread; `submit`, `ack` and `ask` are called on the event loop."""
 
-    def __init__(self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float) -> None:
+    def __init__(
+        self, path: Path, settings: SpoolSettings, *, rev: str, retain_acked_s: float,
+        age_max_s: float | None = None,
+    ) -> None:  # fmt: skip
         self._path, self._settings, self._rev = path, settings, rev
         self._retain_acked_us = int(retain_acked_s * 1e6)
+        self._age_max_us = None if age_max_s is None else int(age_max_s * 1e6)
         self.on_commit: Callable[[list[StoredBatch]], None] = lambda _: None
         self.on_death: Callable[[], None] = lambda: None
         """Told on the loop when the thread ended by a defect: nothing can be accepted any more."""
@@ -87,6 +93,7 @@ class SpoolWriter:
         self._write_at = self._chores_at = 0.0
         self._audit_at = time.monotonic() + AUDIT_S
         self.figures = WriterFigures()
+        self._forecast = Forecast(time.monotonic())
         self.spool, self._salvage = open_spool(path, settings)
         self._ballast = Ballast(path.parent, settings.size_max_bytes)
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
@@ -217,6 +224,7 @@ class SpoolWriter:
         stored = self.spool.append(entries, alive=self._commit_mark, acks=self._acks)
         took = time.monotonic() - started
         figures = self.figures
+        self._forecast.add(on_disk(len(stored), sum(len(one.body) for one in stored)))
         figures.commits += 1
         figures.commit_seconds += took
         figures.commit_seconds_max = max(figures.commit_seconds_max, took)
@@ -299,6 +307,7 @@ class SpoolWriter:
         with spool.transaction():
             spool.set_meta("alive", time.time_ns() // 1000)
             before = time.time_ns() // 1000 - self._retain_acked_us
+            self._drop_aged()
             for _ in range(CLEAN_UP_STEPS):
                 if room.delete_settled(spool, older_than_wall=before) < room.ROWS_PER_STEP:
                     break
@@ -309,12 +318,21 @@ class SpoolWriter:
         figures.used_bytes = spool.used_bytes()
         figures.disk_free = spool.budget.disk_free
         figures.oldest_pending = spool.oldest_pending()
+        figures.room_s = self._forecast.room_s(now, room.left_bytes(spool))
         if now >= self._audit_at:
             self._audit_at = now + AUDIT_S
             counted = spool.audit()
             if counted != spool.counters or not counted.balanced:
                 figures.identity_errors += 1
                 logger.error("Points do not add up: booked %s, found %s.", spool.counters, counted)
+
+    def _drop_aged(self) -> None:
+        if self._age_max_us is None:
+            return
+        before = time.time_ns() // 1000 - self._age_max_us
+        for _ in range(CLEAN_UP_STEPS):
+            if not room.drop_aged(self.spool, before):
+                break
 
     def _tell(self, call: Callable[..., None], *args: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to be told

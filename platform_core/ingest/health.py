@@ -42,6 +42,7 @@ class EdgeHealth:
     backlog_bytes: int = 0
     backlog_oldest_ts: int = 0
     disk_free: int = 0
+    spool_room_s: int = -1
     connections: tuple[ConnectionHealth, ...] = field(default_factory=tuple)
 
 

@@ -123,6 +123,7 @@ class Presence:
             backlog_bytes=beat.spool.bytes,
             backlog_oldest_ts=beat.spool.oldest,
             disk_free=beat.spool.disk_free,
+            spool_room_s=beat.spool.room_s,
             connections=tuple(_connection(item, offset_us) for item in beat.connections),
         )
         if (topic.tenant, beat.stream) not in self._intake.served:

@@ -79,6 +79,7 @@ def _edge(edge: EdgeHealth, hidden: Collection[Place]) -> dict[str, Any]:
         },
         "identity": {name: getattr(edge, name) for name in ("accepted", "acked", "pending", "dropped", "dead")},
         "disk_free": edge.disk_free or None,
+        "spool_room_s": edge.spool_room_s if edge.spool_room_s >= 0 else None,
         "connections": [
             {
                 **asdict(connection),

@@ -41,6 +41,14 @@ class SpoolConfig(Document):
 
     size_max_mb: int = Field(default=2048, ge=8, le=1_000_000, description="Size bound, MiB.")
     disk_free_min_mb: int = Field(default=512, ge=0, description="Free disk always left, MiB.")
+    policy: Literal["oldest", "newest", "thin"] = Field(
+        default="oldest",
+        description="When it is full: oldest drops the oldest data, newest takes no new ones,"
+        " thin drops every second batch of the older half.",
+    )
+    age_max_h: float | None = Field(
+        default=None, ge=1, le=87_600, description="What waits longer is dropped and declared, h; left out: no limit."
+    )
     retain_acked_h: float = Field(
         default=24.0, ge=0, description="Acked batches are kept this long for a restored platform."
     )

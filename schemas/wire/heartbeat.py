@@ -47,7 +47,8 @@ class ConnectionBeat:
 @dataclass(frozen=True, slots=True)
 class SpoolBeat:
     """The spool: points by fate (accepted = acked + pending + dropped + dead), bytes, free disk,
-    time of the oldest pending point (µs, 0 = none)."""
+    time of the oldest pending point (µs, 0 = none), seconds until it drops if nothing is acked (-1 =
+    not known)."""
 
     accepted: int = 0
     acked: int = 0
@@ -57,6 +58,7 @@ class SpoolBeat:
     bytes: int = 0
     disk_free: int = 0
     oldest: int = 0
+    room_s: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Heartbeat:
         """The MQTT payload."""
         content = asdict(self)
         content["stream"] = self.stream.bytes
+        if self.spool.room_s < 0:
+            del content["spool"]["room_s"]  # what is not known is not said
         packed: bytes = msgpack.packb({"v": HEARTBEAT_VERSION, **content})
         return packed
 

@@ -171,6 +171,8 @@ function OnlineMark({ edge, now }: { edge: EdgeHealth; now: number }) {
 }
 
 const CLOCK_FAR_MS = 1000;
+/** A night: who is told in the evening can still act before data is lost. */
+const ROOM_SHORT_S = 12 * 3600;
 
 function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
   const { language, t } = useLocale();
@@ -184,6 +186,8 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
   const clock = edge.clock_offset_ms;
   const far = clock !== null && Math.abs(clock) > CLOCK_FAR_MS;
   const points = backlog?.points ?? 0;
+  const room = edge.spool_room_s;
+  const isShort = room !== null && room < ROOM_SHORT_S;
   return (
     <section className={css.box} aria-label={edge.id}>
       <div className={css.edgeHead}>
@@ -206,6 +210,9 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
           {edge.disk_free === null
             ? t("common.none")
             : text("disk_free_edge", { free: formatBytes(edge.disk_free, language) })}
+        </Fact>
+        <Fact name={text("room")} hint={text("room_hint")} tone={isShort ? "warn" : undefined}>
+          {room === null ? t("common.none") : formatDuration(room * 1e6, t)}
         </Fact>
         <Fact name={text("identity")} hint={text("identity_hint")} tone={missing !== 0 ? "alarm" : undefined}>
           {identity

@@ -60,6 +60,9 @@ class EdgeView(BaseModel):
     backlog: BacklogView = Field(description="What is still to come.")
     identity: IdentityView = Field(description="What became of each point.")
     disk_free: int | None = Field(description="Free bytes on its disk.")
+    spool_room_s: int | None = Field(
+        default=None, description="Seconds until it drops data if the platform stays away; null: not known."
+    )
     connections: list[ConnectionView] = Field(description="Its connections.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge_agent.buffer.room import Policy
 from edge_agent.buffer.rows import Entry, NewBatch, Priority
 from edge_agent.buffer.salvage import SpoolSettings, open_spool
 from edge_agent.buffer.spool import Spool
@@ -22,8 +23,9 @@ def entry(points: int = 10, **how: int) -> Entry:
     return Entry([data_batch(points, **how)])
 
 
-def open_at(folder: Path, *, machine: str = "m1", size_max: int = 64 * MIB, synchronous: str = "FULL") -> Spool:
-    spool, _ = open_spool(
-        folder / "spool.db", SpoolSettings(machine=machine, size_max_bytes=size_max, synchronous=synchronous)
-    )
+def open_at(
+    folder: Path, *, machine: str = "m1", size_max: int = 64 * MIB, policy: Policy = "oldest", synchronous: str = "FULL"
+) -> Spool:
+    settings = SpoolSettings(machine=machine, size_max_bytes=size_max, policy=policy, synchronous=synchronous)
+    spool, _ = open_spool(folder / "spool.db", settings)
     return spool

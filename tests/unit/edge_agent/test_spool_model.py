@@ -1,5 +1,7 @@
 """The spool against a model: any order of appends, crashes, acks, drops, full disks and flipped bits
-keeps every accepted point in exactly one of pending, acked, dropped, dead, and never reuses a number."""
+keeps every accepted point in exactly one of pending, acked, dropped, dead, and never reuses a number.
+
+Without fsync, to be quick: a crash here is that of the process. The power cut has a test of its own."""
 
 from __future__ import annotations
 
@@ -9,13 +11,15 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from edge_agent.buffer import ledger, room
 from edge_agent.buffer.reconcile import reconcile
-from edge_agent.buffer.rows import Entry, SequenceKey
+from edge_agent.buffer.room import Policy
+from edge_agent.buffer.rows import Entry, SequenceKey, StoredBatch
 from schemas.wire.batch import decode_records
 from tests.unit.edge_agent.spool_making import MIB, data_batch, open_at
 
@@ -27,10 +31,12 @@ LIMIT = MIB // 2
 class SpoolModel(RuleBasedStateMachine):
     """`fate` says of every accepted batch, by its content number, what must have become of it."""
 
+    policy: Policy = "oldest"
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="spool-model-"))
-        self.spool = open_at(self.folder, size_max=LIMIT)
+        self.spool = open_at(self.folder, size_max=LIMIT, policy=self.policy, synchronous="OFF")
         self.numbers: dict[int, int] = {}  # seq → content, in the current stream
         self.used: set[int] = set()
         self.fate: dict[int, str] = {}
@@ -54,6 +60,10 @@ class SpoolModel(RuleBasedStateMachine):
         before = self.pending_contents()
         stored = self.spool.append([Entry(batches, (), {KEY: self.content})], alive=self.content)
         self.mark = self.content
+        if not stored and self.policy == "newest":
+            self.fate.update(dict.fromkeys(range(self.content - count + 1, self.content + 1), "dropped"))
+            self.book_drops(before)
+            return
         for batch, content in zip(stored, range(self.content - count + 1, self.content + 1), strict=True):
             assert batch.seq not in self.used
             self.used.add(batch.seq)
@@ -76,7 +86,7 @@ class SpoolModel(RuleBasedStateMachine):
     def crash_and_reopen(self) -> None:
         shaken = reconcile_state(self.spool)
         self.spool.db.close()
-        self.spool = open_at(self.folder, size_max=LIMIT)
+        self.spool = open_at(self.folder, size_max=LIMIT, policy=self.policy, synchronous="OFF")
         if shaken:
             self.shake()
 
@@ -132,7 +142,7 @@ class SpoolModel(RuleBasedStateMachine):
         pending = [content for _, content in sorted(self.numbers.items()) if self.fate[content] == "pending"]
         self.spool.close()
         name = f"m{self.content}-{len(self.used)}-{self.spool.boot}"
-        self.spool = open_at(self.folder, size_max=LIMIT, machine=name)
+        self.spool = open_at(self.folder, size_max=LIMIT, policy=self.policy, synchronous="OFF", machine=name)
         self.spool.set_meta("machine", "m1")
         moved = [seq for (seq,) in self.rows("state = 0 AND kind = 'data' ORDER BY id")]
         assert len(moved) == len(pending)
@@ -154,6 +164,17 @@ class SpoolModel(RuleBasedStateMachine):
         finally:
             self.spool.db.execute("PRAGMA max_page_count = 1073741823")
 
+    @rule(back=st.integers(0, 12))
+    def what_waits_too_long_is_dropped(self, back: int) -> None:
+        oldest_kept = self.content - back
+        before = self.pending_contents()
+        with self.spool.transaction():
+            while room.drop_aged(self.spool, oldest_kept):
+                pass
+        self.book_drops(before)
+        late = {content for content in before if content < oldest_kept}
+        assert before - late == self.pending_contents()
+
     @rule(data=st.data())
     def flipped_bit(self, data: st.DataObject) -> None:
         pending = sorted(seq for seq, content in self.numbers.items() if self.fate[content] == "pending")
@@ -165,7 +186,7 @@ class SpoolModel(RuleBasedStateMachine):
         assert seq not in found
         self.fate[self.numbers[seq]] = "dead"
 
-    def read_all(self) -> list[object]:
+    def read_all(self) -> list[StoredBatch]:
         return list(self.spool.read_pending(0, BEYOND, 10**6, prio=2, bytes_max=10**9))
 
     @rule()
@@ -188,9 +209,14 @@ class SpoolModel(RuleBasedStateMachine):
         )  # fmt: skip
 
     @invariant()
+    def every_drop_is_in_the_ledger(self) -> None:
+        told = self.spool.db.execute("SELECT COALESCE(SUM(n), 0) FROM gap WHERE kind = 'dropped'").fetchone()[0]
+        assert told == self.spool.counters.dropped
+
+    @invariant()
     def what_is_pending_can_be_read(self) -> None:
         expected = sorted(seq for seq, content in self.numbers.items() if self.fate[content] == "pending")
-        assert [batch.seq for batch in self.read_all()] == expected  # type: ignore[attr-defined]
+        assert [batch.seq for batch in self.read_all()] == expected
 
     @invariant()
     def the_row_number_is_that_of_the_last_accepted_batch(self) -> None:
@@ -205,9 +231,30 @@ def reconcile_state(spool: object) -> bool:
     return bool(int(spool.meta("shaken")))  # type: ignore[attr-defined]
 
 
-SpoolModel.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, derandomize=True, database=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)  # fmt: skip
+class ThinningModel(SpoolModel):
+    policy = "thin"
+
+
+class RefusingModel(SpoolModel):
+    policy = "newest"
+
+
+def _runs(count: int, *, derandomize: bool) -> settings:
+    return settings(
+        max_examples=count, stateful_step_count=30, deadline=None, derandomize=derandomize, database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )  # fmt: skip
+
+
+for _model in (SpoolModel, ThinningModel, RefusingModel):
+    _model.TestCase.settings = _runs(170, derandomize=True)
 TestSpoolModel = SpoolModel.TestCase
+TestThinningModel = ThinningModel.TestCase
+TestRefusingModel = RefusingModel.TestCase
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("model", [SpoolModel, ThinningModel, RefusingModel])
+def test_thousands_of_runs_of_each_policy(model: type[SpoolModel]) -> None:
+    run_state_machine_as_test(model, settings=_runs(7_000, derandomize=False))

@@ -144,6 +144,8 @@ export interface EdgeHealth {
   backlog: { points: number | null; bytes: number | null; oldest_ts: Micros | null } | null;
   identity: { accepted: number; acked: number; pending: number; dropped: number; dead: number } | null;
   disk_free: number | null;
+  /** Seconds until it drops data if the platform stays away. */
+  spool_room_s: number | null;
   connections: ConnectionHealth[];
 }
 
