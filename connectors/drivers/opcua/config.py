@@ -23,7 +23,10 @@ class OpcuaConfig(Document):
     security_mode: Literal["Sign", "SignAndEncrypt"] = Field(
         default="SignAndEncrypt", description="What the policy does to messages; of no meaning with None."
     )
-    certificate_file: str | None = Field(default=None, description="Our certificate, DER or PEM.")
+    certificate_file: str | None = Field(
+        default=None,
+        description="Our certificate, DER or PEM; left out with trust_folder: made there once, own/application.der.",
+    )
     private_key_file: str | None = Field(default=None, description="Key of our certificate.")
     server_certificate_file: str | None = Field(
         default=None, description="The server's certificate; only this one is accepted."
@@ -46,8 +49,10 @@ class OpcuaConfig(Document):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.security_policy != "None" and not (self.certificate_file and self.private_key_file):
-            raise ValueError(f"{self.security_policy} needs certificate_file and private_key_file")
+        if (self.certificate_file is None) != (self.private_key_file is None):
+            raise ValueError("certificate_file and private_key_file go together")
+        if self.security_policy != "None" and self.certificate_file is None and self.trust_folder is None:
+            raise ValueError(f"{self.security_policy} needs trust_folder, or certificate_file and private_key_file")
         if self.security_policy != "None" and (self.server_certificate_file is None) == (self.trust_folder is None):
             raise ValueError(f"{self.security_policy} needs either server_certificate_file or trust_folder")
         if self.username is not None and self.password_file is None:

@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.drivers.opcua.config import OpcuaConfig
+from connectors.drivers.opcua.own import own_certificate
 from connectors.drivers.opcua.trust import (
     CertificateRefused,
     check_server,
@@ -93,7 +94,7 @@ def _limit(client: Client, config: OpcuaConfig) -> None:
 
 
 async def _secure(client: Client, config: OpcuaConfig) -> None:
-    if config.security_policy == "None" or config.certificate_file is None or config.private_key_file is None:
+    if config.security_policy == "None":
         return
     for name in (config.certificate_file, config.private_key_file, config.server_certificate_file):
         if name is not None and not Path(name).is_file():
@@ -103,13 +104,23 @@ async def _secure(client: Client, config: OpcuaConfig) -> None:
     server_certificate: str | CertProperties | None = config.server_certificate_file
     if config.trust_folder is not None:
         server_certificate = await _believed(client, config, Path(config.trust_folder), mode, policy.URI)
+    certificate, private_key = await _ours(config)
     await client.set_security(
         policy,
-        config.certificate_file,
-        config.private_key_file,
+        certificate,
+        private_key,
         server_certificate=server_certificate,
         mode=mode,
     )
+
+
+async def _ours(config: OpcuaConfig) -> tuple[str | CertProperties, str | CertProperties]:
+    if config.certificate_file is not None and config.private_key_file is not None:
+        return config.certificate_file, config.private_key_file
+    if config.trust_folder is None:
+        raise ConfigError("opcua.certificate", f"{config.security_policy} needs a certificate of ours")
+    own = await asyncio.to_thread(own_certificate, Path(config.trust_folder), config.application_uri)
+    return CertProperties(own.certificate, "der"), CertProperties(own.private_key, "pem")
 
 
 async def _believed(

@@ -2,18 +2,24 @@
 
 import datetime as dt
 import ipaddress
+import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 
 import pytest
+import yaml
 from asyncua import Server, ua
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from connectors.drivers.opcua.own import own_certificate
 from connectors.drivers.opcua.trust import CertificateRefused, TrustFolder, check_server, read_trust, split_chain
 from connectors.registry import configure
 from schemas.errors import AuthError, ConfigError
+from schemas.models.agent import AgentConfig
 
 SERVER = "urn:test:server"
 OURS = "urn:interlock:edge-agent"
@@ -145,6 +151,38 @@ def test_what_cannot_be_read_is_refused(tmp_path):
         read_trust(tmp_path)
 
 
+def test_the_example_of_the_page_is_right():
+    page = (Path(__file__).parents[4] / "docs" / "how-to" / "secure-opc-ua.md").read_text("utf-8")
+    document = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.S)[0])
+    connection = AgentConfig.model_validate(document).connections[0]
+    assert not configure("opcua", connection.config).plan(connection.tags).problems
+
+
+def test_our_own_certificate_is_made_once_and_never_replaced(tmp_path):
+    with ThreadPoolExecutor(4) as pool:  # connections that start together
+        made = set(pool.map(lambda _: own_certificate(tmp_path, OURS), range(4)))
+    assert len(made) == 1
+    path = tmp_path / "own" / "application.pem"
+    assert sorted(one.name for one in path.parent.iterdir()) == ["application.der", "application.pem"]
+    assert path.stat().st_mode & 0o077 == 0
+    (own,) = made
+    assert path.with_suffix(".der").read_bytes() == own.certificate
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match="is not for application_uri urn:other"):
+        own_certificate(tmp_path, "urn:other")
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match=r"open to other users.*chmod 600"):
+        own_certificate(tmp_path, OURS)
+    path.chmod(0o600)
+    assert path.read_bytes() == before
+    stranger = certificate("stranger", uri=OURS).public_bytes(serialization.Encoding.PEM)
+    for broken, reason in [(before[:200], "holds no"), (before.split(b"-----BEGIN CERT")[0] + stranger, "is not the")]:
+        path.write_bytes(broken)
+        with pytest.raises(ConfigError, match=reason):
+            own_certificate(tmp_path, OURS)
+        assert path.read_bytes() == broken
+
+
 def der(one):
     return one.public_bytes(serialization.Encoding.DER)
 
@@ -162,7 +200,6 @@ def write_pair(folder, who, one):
 async def test_a_real_server_is_refused_until_it_is_trusted(tmp_path):
     leaf = certificate(issuer="root")
     write_pair(tmp_path / "theirs", "server", leaf)
-    write_pair(tmp_path / "ours", "agent", certificate("agent", uri=OURS))
     server = Server()
     await server.init()
     await server.set_application_uri(SERVER)
@@ -189,8 +226,7 @@ async def refused_then_trusted(tmp_path, port, leaf):
             "opcua",
             {
                 "endpoint": f"opc.tcp://{host}:{port}/plant/", "security_policy": policy, "timeout_ms": 3000,
-                "certificate_file": str(tmp_path / "ours" / "cert.der"),
-                "private_key_file": str(tmp_path / "ours" / "key.pem"), "trust_folder": str(folder),
+                "trust_folder": str(folder),
             },
         )  # fmt: skip
 
@@ -202,6 +238,7 @@ async def refused_then_trusted(tmp_path, port, leaf):
     assert kept.stat().st_mode & 0o077 == 0
     (folder / "trusted").mkdir()
     kept.rename(folder / "trusted" / kept.name)  # the next step that the message names
+    assert not (folder / "own").exists()  # nothing of ours is shown to a server that is not believed
     for policy in ("Basic256Sha256", "Aes256Sha256RsaPss"):
         trusted = driver(policy)
         await trusted.connect()
