@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from pymodbus import FramerType
 from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
@@ -66,17 +67,22 @@ class RegisterUnit:
 class ModbusPeer:
     """Serves :class:`RegisterUnit` objects on one TCP port; an async context manager.
 
-    ``port`` 0 takes a free one; the real one is in :attr:`port` once entered.
+    ``port`` 0 takes a free one; the real one is in :attr:`port` once entered. ``rtu``: RTU frames, as a serial
+    converter passes them on.
     """
 
-    def __init__(self, units: Sequence[RegisterUnit], *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, units: Sequence[RegisterUnit], *, host: str = "127.0.0.1", port: int = 0, rtu: bool = False
+    ) -> None:
+        self.framer = FramerType.RTU if rtu else FramerType.SOCKET
         self.units: Mapping[int, RegisterUnit] = {unit.unit: unit for unit in units}
         self.host = host
         self.port = port
         self._server: Any = None
 
     async def __aenter__(self) -> Self:
-        server: Any = ModbusTcpServer([unit.device() for unit in self.units.values()], address=(self.host, self.port))
+        devices = [unit.device() for unit in self.units.values()]
+        server: Any = ModbusTcpServer(devices, framer=self.framer, address=(self.host, self.port))
         for number, unit in self.units.items():
             # pymodbus keeps the live register list here; the action hook gets this same list.
             runtime = server.context.devices[number]

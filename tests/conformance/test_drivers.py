@@ -15,6 +15,13 @@ for _id in manifests():
     )
 
 
+class TestModbusRtuOverTcp(DriverConformance):
+    """The Modbus driver once more, with the frames of a serial line."""
+
+    driver_id = "modbus_tcp"
+    peer_factory = importlib.import_module("connectors.drivers.modbus_tcp.conformance").RtuPeer
+
+
 def test_the_built_in_drivers_are_found():
     assert {"modbus_tcp", "opcua"} <= set(manifests())
 

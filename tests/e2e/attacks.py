@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Dialog, Page, Request
 
-CALL = "window.__executed=1"
-FRAMES = (
-    "",
-    '"',
-    "'",
-    "`",
-    "]]>",
-    "-->",
-    "</title>",
-    "</textarea>",
-    "${",
-    "{{",
-    "\u2028",
-    "\u202e",
-    "\\",
-    "<",
-    "x" * 400,
-)
-BODIES = (
-    *(f"<{tag} src=x onerror={CALL}>{CALL}</{tag}>" for tag in ("script", "img", "svg", "iframe", "object", "style")),
-    *(f"<x {event}={CALL} autofocus tabindex=0>" for event in ("onload", "onclick", "onfocus", "onanimationstart")),
-    *(f"{scheme}{CALL}" for scheme in ("javascript:", "JaVa\tscript:", "data:text/html,", "vbscript:")),
-    *(f"[go]({scheme}{CALL})" for scheme in ("javascript:", "data:text/html,", "http://attack.invalid/?")),
-    "<img src=http://attack.invalid/x>",
-    "![x](http://attack.invalid/x)",
-    "<svg><animate onbegin=window.__executed=1 attributeName=x dur=1s>",
-    "<style>@import 'http://attack.invalid/x';</style>",
-    "}*{background:url(http://attack.invalid/x)}",
-    "{{constructor.constructor('window.__executed=1')()}}",
-    "${window.__executed=1}",
-    '"__proto__":{"executed":1}',
-    "<base href=http://attack.invalid/>",
-    "<meta http-equiv=refresh content='0;url=http://attack.invalid'>",
-    "<form action=javascript:window.__executed=1><button autofocus>x</button></form>",
-    "<a href=javascript:window.__executed=1>x</a>",
-    "<math><mtext></mtext><mglyph><style><img src=x onerror=window.__executed=1>",
-    "&lt;script&gt;window.__executed=1&lt;/script&gt;",
-    "<details open ontoggle=window.__executed=1>x</details>",
-    "<video><source onerror=window.__executed=1></video>",
-    "<input onfocus=window.__executed=1 autofocus>",
-)
-ATTACKS = [frame + body for frame in FRAMES for body in BODIES]
+from tests.support.processes import ROOT
+
+_LIST = json.loads((ROOT / "tests" / "attack_strings.json").read_text("utf-8"))
+CALL: str = _LIST["call"]
+#: Each way in on its own, and behind two of three ways out of what is around it: the web's unit tests take the same.
+ATTACKS: list[str] = [
+    way_out + way_in
+    for first, way_out in enumerate(_LIST["frames"])
+    for second, way_in in enumerate(_LIST["bodies"])
+    if first == 0 or (first + second) % 3
+]
 #: What stands in the place of a block that failed.
 BROKEN = "This block failed"
 #: What an attack would leave in a page: an element or a handler of its own, an address that runs or leads elsewhere.

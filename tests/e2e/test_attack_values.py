@@ -37,8 +37,10 @@ NOTE = """given => {
     const seen = (shown[one.dataset.type] ??= []);
     for (const text of given) if (all.includes(text) && !seen.includes(text)) seen.push(text);
   }
-  const of = [...document.querySelectorAll("[data-element][data-type=value]")].map((one) => one.textContent);
-  return given.every((text) => of.some((whole) => whole.includes(text)));
+  // Blocks come one after the other on a page that was just opened, and a field takes its text a moment later.
+  const kinds = new Set([...document.querySelectorAll("[data-element]")].map((one) => one.dataset.type));
+  const whole = [...kinds].filter((kind) => !["pipe", "text", "tabs"].includes(kind));
+  return whole.length > 0 && whole.every((kind) => given.every((text) => shown[kind].includes(text)));
 }"""
 Attacked = tuple[BrowserContext, PlatformClient, list[int]]
 COUNT = "() => Object.fromEntries(Object.entries(window.__shown).map(([kind, seen]) => [kind, seen.length]))"

@@ -2,6 +2,7 @@ import { Button, formatMoment, Icon, useLocale, useRange, useServices } from "@s
 import { foreignZone, momentOf, wallTime } from "@sdk/format/zone";
 import { type LiveSpan, resolveRange, SPANS } from "@sdk/range";
 import { useEffect, useRef, useState } from "react";
+import choose from "./choose.module.css";
 import css from "./runtime.module.css";
 
 /** The page's time range: spans, custom, pause and back to live. What it chooses is in the URL. */
@@ -18,13 +19,13 @@ export function RangeBar() {
   };
   return (
     <div className={css.range}>
-      <fieldset className={css.segments}>
+      <fieldset className={choose.segments}>
         <legend className="visually-hidden">{t("range.group")}</legend>
         {SPANS.map((span) => (
           <button
             key={span}
             type="button"
-            className={css.segment}
+            className={choose.segment}
             aria-pressed={choice.kind === "live" && choice.span === span}
             onClick={() => setChoice({ kind: "live", span })}
           >
@@ -33,7 +34,7 @@ export function RangeBar() {
         ))}
         <button
           type="button"
-          className={css.segment}
+          className={choose.segment}
           aria-pressed={choice.kind === "fixed"}
           aria-expanded={open}
           onClick={() => setOpen(!open)}

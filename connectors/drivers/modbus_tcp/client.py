@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from pymodbus import FramerType
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
@@ -20,6 +21,8 @@ class BytesReply(ModbusPDU):
     """Answer to a read: `payload` is the data as sent."""
 
     payload: bytes = b""
+    #: An RTU frame says how long it is by its byte count alone.
+    rtu_byte_count_pos = 2
 
     def decode(self, data: bytes) -> None:
         """Take the data after its byte count; raises ModbusIOException if it is cut short."""
@@ -51,19 +54,36 @@ class _Inputs(BytesReply):
 class LinkedClient(AsyncModbusTcpClient):
     """A client for one life of a link: it never connects again by itself and never repeats a request.
 
-    A request under way when the link breaks fails at once; pymodbus alone would wait for its timeout.
+    A request under way when the link breaks fails at once; pymodbus alone would wait for its timeout. With RTU frames,
+    which name no request, `unasked` tells that more came than was asked for: what follows cannot be told apart.
     """
 
-    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+    def __init__(self, host: str, port: int, timeout_s: float, *, rtu: bool = False) -> None:
         super().__init__(
-            host, port=port, timeout=timeout_s, retries=0, reconnect_delay=0, trace_connect=self._link_changed
+            host,
+            port=port,
+            framer=FramerType.RTU if rtu else FramerType.SOCKET,
+            timeout=timeout_s,
+            retries=0,
+            reconnect_delay=0,
+            trace_connect=self._link_changed,
+            trace_packet=self._watch if rtu else None,
         )
+        self.unasked = False
         for reply in (_Coils, _Discretes, _Holdings, _Inputs):
             self.register(reply)
 
     def half_read(self) -> bool:
         """Whether part of an answer is left over, so that what follows cannot be told apart."""
         return bool(self.ctx.recv_buffer)
+
+    def _watch(self, sending: bool, data: bytes) -> bytes:
+        """Sees bytes that come when nothing is asked, or after the end of the answer."""
+        if not sending:
+            reply = self.ctx.framer.decoder.lookupPduClass(data)
+            size = reply.calculateRtuFrameSize(data) if reply else 0
+            self.unasked = self.unasked or self.ctx.response_future.done() or 0 < size < len(data)
+        return data
 
     def _link_changed(self, up: bool) -> None:
         future = self.ctx.response_future

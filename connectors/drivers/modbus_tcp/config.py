@@ -21,6 +21,10 @@ class ModbusTcpConfig(Document):
     host: str = Field(min_length=1, max_length=255, description="Address or name of the device.")
     port: int = Field(default=502, ge=1, le=65_535, description="TCP port.")
     unit: int = Field(default=1, ge=0, le=255, description="Unit id; behind a gateway the device's number.")
+    framing: Literal["tcp", "rtu"] = Field(
+        default="tcp",
+        description="Frames: tcp as usual, rtu behind a serial converter that passes RTU frames through.",
+    )
     timeout_ms: int = Field(default=1000, ge=10, le=60_000, description="Longest wait for an answer, ms.")
     byte_order: ByteOrder = Field(
         default="ABCD", description="Order of the bytes of 4- and 8-byte values, A the most significant."

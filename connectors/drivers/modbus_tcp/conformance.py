@@ -15,7 +15,7 @@ from connectors.peers.modbus_peer import ModbusPeer, RegisterUnit
 from schemas.models.tag import DataType, TagConfig
 from schemas.quality import Quality
 
-__all__ = ["Peer"]
+__all__ = ["Peer", "RtuPeer"]
 
 REGISTERS = 1000
 _FORMATS = {"int16": ">h", "uint16": ">H", "int32": ">i", "uint32": ">I", "int64": ">q", "uint64": ">Q"}
@@ -46,9 +46,11 @@ class Peer:
 
     host = "127.0.0.1"
 
+    framing = "tcp"
+
     def __init__(self) -> None:
         self._unit = _FaultyUnit(1, [(0, REGISTERS)], on_write=self._accept)
-        self._server = ModbusPeer([self._unit])
+        self._server = ModbusPeer([self._unit], rtu=self.framing == "rtu")
         self._next = 0
         self._wrong = REGISTERS + 100
         self.port = 0
@@ -65,7 +67,7 @@ class Peer:
 
     def config(self, host: str, port: int, timeout_ms: int) -> dict[str, Any]:
         """Settings of the driver."""
-        return {"host": host, "port": port, "unit": 1, "timeout_ms": timeout_ms}
+        return {"host": host, "port": port, "unit": 1, "timeout_ms": timeout_ms, "framing": self.framing}
 
     def tag(self, name: str, data_type: DataType, **more: Any) -> TagConfig:
         """The next free registers."""
@@ -116,3 +118,9 @@ class Peer:
 
     def _accept(self, _address: int, _values: Sequence[int]) -> bool:
         return True
+
+
+class RtuPeer(Peer):
+    """The same behind a serial converter that passes RTU frames through."""
+
+    framing = "rtu"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -56,11 +57,12 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
         self._client: LinkedClient | None = None
         self._silent = 0
         self._splits_left = 0
+        self._rtu = config.framing == "rtu"
 
     async def connect(self) -> None:
         """Open the TCP link; a client is made anew each time, so nothing of an old link remains."""
         await self.close()
-        client = LinkedClient(self.config.host, self.config.port, self.config.timeout_ms / 1000)
+        client = LinkedClient(self.config.host, self.config.port, self.config.timeout_ms / 1000, rtu=self._rtu)
         if not await client.connect():
             client.close()
             raise ConnectError(
@@ -205,14 +207,28 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
         return reply.payload
 
     async def _answer(self, client: LinkedClient, call: Any) -> ModbusPDU | None:
-        """The reply, or None if none came in time. Raises ConnectError if the link is gone."""
+        """The reply, or None if none came in time. Raises ConnectError if the link is gone.
+
+        An RTU frame does not say which request it answers: one that comes late would be taken for the answer to the
+        next request of the same length. So a link on which an answer is still owed, or more came than was asked for,
+        is not used again.
+        """
+        if client.unasked:
+            call.close()
+            self._lose("more came than was asked for: what follows cannot be told apart")
         try:
             reply: ModbusPDU = await call
         except (ConnectionException, OSError) as error:
             self._lose(str(error))
+        except asyncio.CancelledError:
+            if self._rtu:
+                client.close()
+            raise
         except (TimeoutError, ModbusException):
             if not client.connected or client.half_read():
                 self._lose("the link broke in an answer")
+            if self._rtu:
+                self._lose("the device did not answer in time")
             return None
         else:
             return reply
