@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from asyncua import Server, ua
+from asyncua.crypto.permission_rules import User, UserRole
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -200,7 +201,15 @@ def write_pair(folder, who, one):
 async def test_a_real_server_is_refused_until_it_is_trusted(tmp_path):
     leaf = certificate(issuer="root")
     write_pair(tmp_path / "theirs", "server", leaf)
-    server = Server()
+    asked = []
+
+    class OneUser:
+        def get_user(self, iserver, username=None, password=None, certificate=None):
+            asked.append((username, password))
+            return User(role=UserRole.User) if (username, password) == ("reader", "secret") else None
+
+    (tmp_path / "password").write_text("secret")
+    server = Server(user_manager=OneUser())
     await server.init()
     await server.set_application_uri(SERVER)
     server.set_endpoint("opc.tcp://127.0.0.1:0/plant/")
@@ -212,12 +221,12 @@ async def test_a_real_server_is_refused_until_it_is_trusted(tmp_path):
     await server.start()
     try:
         port = server.bserver._server.sockets[0].getsockname()[1]
-        await refused_then_trusted(tmp_path, port, leaf)
+        await refused_then_trusted(tmp_path, port, leaf, asked)
     finally:
         await server.stop()
 
 
-async def refused_then_trusted(tmp_path, port, leaf):
+async def refused_then_trusted(tmp_path, port, leaf, asked):
     folder = tmp_path / "trust"
     folder.mkdir()
 
@@ -226,7 +235,7 @@ async def refused_then_trusted(tmp_path, port, leaf):
             "opcua",
             {
                 "endpoint": f"opc.tcp://{host}:{port}/plant/", "security_policy": policy, "timeout_ms": 3000,
-                "trust_folder": str(folder),
+                "trust_folder": str(folder), "username": "reader", "password_file": str(tmp_path / "password"),
             },
         )  # fmt: skip
 
@@ -244,6 +253,7 @@ async def refused_then_trusted(tmp_path, port, leaf):
         await trusted.connect()
         assert trusted._client.security_policy.URI.endswith(policy.replace("Sha256RsaPss", "_Sha256_RsaPss"))
         await trusted.close()
+    assert asked == [("reader", "secret")] * 2
     with pytest.raises(AuthError, match="does not offer"):
         await driver("Aes128Sha256RsaOaep").connect()
     with pytest.raises(AuthError, match="the endpoint names localhost"):
@@ -254,3 +264,4 @@ async def refused_then_trusted(tmp_path, port, leaf):
     (folder / "crl" / "root.crl").write_bytes(revoking(leaf).public_bytes(serialization.Encoding.PEM))
     with pytest.raises(AuthError, match="revoked"):
         await driver().connect()
+    assert len(asked) == 2  # user and password never went to a server that was refused
