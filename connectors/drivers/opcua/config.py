@@ -23,10 +23,18 @@ class OpcuaConfig(Document):
     security_mode: Literal["Sign", "SignAndEncrypt"] = Field(
         default="SignAndEncrypt", description="What the policy does to messages; of no meaning with None."
     )
-    certificate_file: str | None = Field(default=None, description="Our certificate, DER or PEM.")
+    certificate_file: str | None = Field(
+        default=None,
+        description="Our certificate, DER or PEM; left out with trust_folder: made there once, own/application.der.",
+    )
     private_key_file: str | None = Field(default=None, description="Key of our certificate.")
     server_certificate_file: str | None = Field(
-        default=None, description="The server's certificate; only this one is accepted. Left out: any."
+        default=None, description="The server's certificate; only this one is accepted."
+    )
+    trust_folder: str | None = Field(
+        default=None,
+        description="Folder with the certificates to believe in 'trusted', authorities between in 'issuers', "
+        "revocation lists in 'crl'; a server that is not trusted is refused and its certificate kept in 'rejected'.",
     )
     application_uri: str = Field(
         default="urn:interlock:edge-agent", description="Must be the URI in our certificate's alternative names."
@@ -41,8 +49,12 @@ class OpcuaConfig(Document):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.security_policy != "None" and not (self.certificate_file and self.private_key_file):
-            raise ValueError(f"{self.security_policy} needs certificate_file and private_key_file")
+        if (self.certificate_file is None) != (self.private_key_file is None):
+            raise ValueError("certificate_file and private_key_file go together")
+        if self.security_policy != "None" and self.certificate_file is None and self.trust_folder is None:
+            raise ValueError(f"{self.security_policy} needs trust_folder, or certificate_file and private_key_file")
+        if self.security_policy != "None" and (self.server_certificate_file is None) == (self.trust_folder is None):
+            raise ValueError(f"{self.security_policy} needs either server_certificate_file or trust_folder")
         if self.username is not None and self.password_file is None:
             raise ValueError("username needs password_file")
         return self

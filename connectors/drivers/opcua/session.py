@@ -5,13 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from asyncua import Client, ua
 from asyncua.client.ua_client import UASocketProtocol
 from asyncua.crypto import security_policies
+from asyncua.crypto.uacrypto import CertProperties
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.drivers.opcua.config import OpcuaConfig
+from connectors.drivers.opcua.own import own_certificate
+from connectors.drivers.opcua.trust import (
+    CertificateRefused,
+    check_server,
+    put_aside,
+    read_trust,
+    split_chain,
+    thumbprint,
+)
 from schemas.errors import AuthError, ConfigError, ConnectError
 
 __all__ = ["GONE", "close_session", "open_session"]
@@ -80,19 +94,64 @@ def _limit(client: Client, config: OpcuaConfig) -> None:
 
 
 async def _secure(client: Client, config: OpcuaConfig) -> None:
-    if config.security_policy == "None" or config.certificate_file is None or config.private_key_file is None:
+    if config.security_policy == "None":
         return
     for name in (config.certificate_file, config.private_key_file, config.server_certificate_file):
         if name is not None and not Path(name).is_file():
             raise ConfigError("opcua.certificate", f"there is no file {name}")
     policy = getattr(security_policies, f"SecurityPolicy{config.security_policy}")
+    mode = ua.MessageSecurityMode[config.security_mode]
+    server_certificate: str | CertProperties | None = config.server_certificate_file
+    if config.trust_folder is not None:
+        server_certificate = await _believed(client, config, Path(config.trust_folder), mode, policy.URI)
+    certificate, private_key = await _ours(config)
     await client.set_security(
         policy,
-        config.certificate_file,
-        config.private_key_file,
-        server_certificate=config.server_certificate_file,
-        mode=ua.MessageSecurityMode[config.security_mode],
+        certificate,
+        private_key,
+        server_certificate=server_certificate,
+        mode=mode,
     )
+
+
+async def _ours(config: OpcuaConfig) -> tuple[str | CertProperties, str | CertProperties]:
+    if config.certificate_file is not None and config.private_key_file is not None:
+        return config.certificate_file, config.private_key_file
+    if config.trust_folder is None:
+        raise ConfigError("opcua.certificate", f"{config.security_policy} needs a certificate of ours")
+    own = await asyncio.to_thread(own_certificate, Path(config.trust_folder), config.application_uri)
+    return CertProperties(own.certificate, "der"), CertProperties(own.private_key, "pem")
+
+
+async def _believed(
+    client: Client, config: OpcuaConfig, folder: Path, mode: ua.MessageSecurityMode, policy_uri: str
+) -> CertProperties:
+    """The server's certificate, checked before user and password are sent; the session is held to this very one.
+
+    Raises AuthError with the reason and the next step.
+    """
+    trust = read_trust(folder)
+    endpoint = Client.find_endpoint(await client.connect_and_get_server_endpoints(), mode, policy_uri)
+    chain: list[x509.Certificate] = []
+    try:
+        chain = split_chain(endpoint.ServerCertificate or b"")
+        host = urlsplit(config.endpoint).hostname or ""
+        check_server(chain, trust, endpoint.Server.ApplicationUri or "", host, datetime.now(UTC))
+    except CertificateRefused as refused:
+        hint = refused.hint
+        if refused.keep:
+            hint = f"{hint} SHA-256 {thumbprint(chain[0])}. {_kept(chain[0], folder)}"
+        raise AuthError(
+            "opcua.untrusted", f"{config.endpoint}: the server's certificate is refused: {refused.reason}", hint=hint
+        ) from refused
+    return CertProperties(chain[0].public_bytes(Encoding.DER), "der")
+
+
+def _kept(certificate: x509.Certificate, folder: Path) -> str:
+    try:
+        return f"Compare it at the server, then move {put_aside(certificate, folder)} to {folder / 'trusted'}."
+    except OSError as error:
+        return f"It could not be kept in {folder / 'rejected'}: {error.strerror}."
 
 
 def _secret(path: str) -> str:

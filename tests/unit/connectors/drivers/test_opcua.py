@@ -117,7 +117,11 @@ async def test_security_and_users(tmp_path):
         with pytest.raises(AuthError):
             await configure("opcua", config | {"password_file": str(tmp_path / "wrong")}).connect()
         # No way down: what the server does not offer is refused, not replaced by something weaker.
-        other = config | {"security_policy": "Aes256Sha256RsaPss", "server_certificate_file": None}
+        other = config | {
+            "security_policy": "Aes256Sha256RsaPss",
+            "server_certificate_file": None,
+            "trust_folder": str(theirs),
+        }
         with pytest.raises(AuthError, match="does not offer"):
             await configure("opcua", other).connect()
         with pytest.raises((AuthError, ConnectError)):
@@ -129,6 +133,8 @@ async def test_security_and_users(tmp_path):
     [
         ({}, "/security_policy"),
         ({"security_policy": "Basic256Sha256"}, ""),
+        # Who the server is must be checked one way: a pinned certificate or a trust folder, never "any".
+        ({"security_policy": "Basic256Sha256", "certificate_file": "c", "private_key_file": "k"}, ""),
         ({"security_policy": "None", "username": "x"}, ""),
         ({"security_policy": "Basic128Rsa15"}, "/security_policy"),
         ({"security_policy": "None", "endpoint": "opc.tcp://user:pass@host"}, "/endpoint"),
@@ -144,6 +150,7 @@ async def test_missing_files_are_told_before_anything_is_sent(tmp_path):
     missing = str(tmp_path / "none.der")
     base = {"endpoint": "opc.tcp://127.0.0.1:1", "timeout_ms": 500}
     secure = {"security_policy": "Basic256Sha256", "certificate_file": missing, "private_key_file": missing}
+    secure["trust_folder"] = str(tmp_path)
     with pytest.raises(ConfigError, match="no file"):
         await configure("opcua", base | secure).connect()
     user = {"security_policy": "None", "username": "u", "password_file": missing}

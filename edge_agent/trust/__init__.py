@@ -1,0 +1,1 @@
+"""Which servers the agent believes, by command."""
