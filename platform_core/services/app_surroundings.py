@@ -30,15 +30,14 @@ class Site:
         """Assets, and the signals that have a tag, with whether that tag may be written."""
         rows = session.exec(select(AssetRow.id, AssetRow.type, AssetRow.level).where(AssetRow.tenant == tenant)).all()
         assets = [asset for asset, _, _ in rows]
-        query = select(RoleRow.asset, RoleRow.role, TagRow.edge, TagRow.key, TagRow.meta).join(
-            TagRow, col(TagRow.tag_id) == col(RoleRow.tag_id)
-        )
+        query = select(RoleRow.asset, RoleRow.role, TagRow).join(TagRow, col(TagRow.tag_id) == col(RoleRow.tag_id))
         mine = query.where(RoleRow.tenant == tenant).order_by(col(RoleRow.valid_from_ts))
-        rows_now = session.exec(mine).all()
-        now = {(asset, role): (edge, key, meta) for asset, role, edge, key, meta in rows_now}  # the latest wins
+        now = {(asset, role): tag for asset, role, tag in session.exec(mine).all()}  # the latest wins
         said = roles_by_asset(session, tenant, assets)
         known = {
-            signal: self._writability.of(edge, key, said.get(signal), announces_write(meta))
-            for signal, (edge, key, meta) in sorted(now.items())
+            signal: self._writability.of(
+                now[signal].edge, now[signal].key, said.get(signal), announces_write(now[signal].meta)
+            )
+            for signal in sorted(now)
         }
         return Plant(frozenset(assets), known, {asset: (kind, level) for asset, kind, level in rows})
