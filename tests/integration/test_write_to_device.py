@@ -33,7 +33,9 @@ ASKED = {"app": "speed", "release": 1, "page": "main", "element": "el_aaaaaaaa",
 class Way:
     """Broker, platform and agent as processes, and a person who writes."""
 
-    def __init__(self, folder: Path, processes: Processes, device_port: int) -> None:
+    def __init__(
+        self, folder: Path, processes: Processes, device_port: int, more: Sequence[dict[str, Any]] = ()
+    ) -> None:
         self.folder, self.processes = folder, processes
         self.broker: Broker = start_broker(processes, folder)
         self.data = folder / "platform"
@@ -43,7 +45,7 @@ class Way:
             "--broker-password-file", self.broker.core_password_file,
         )  # fmt: skip
         connection = {"id": "press_1", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": device_port},
-                      "scan_ms": 100, "tags": [TAG]}  # fmt: skip
+                      "scan_ms": 100, "tags": [TAG, *more]}  # fmt: skip
         broker = {"url": self.broker.url, "username": self.broker.edge_user(),
                   "password_file": str(self.broker.edge_password_file())}  # fmt: skip
         document = {"version": 1, "tenant": "factory", "edge": "line_1", "broker": broker, "data_dir": "data",
