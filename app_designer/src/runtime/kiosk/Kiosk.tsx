@@ -1,5 +1,6 @@
 import { Button, formatMoment, Icon, useLink, useLocale, useServerNow } from "@sdk";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
+import { useFit } from "./fit";
 import css from "./kiosk.module.css";
 import { type Stop, useAttended, useRotation, useWakeLock } from "./rotation";
 import { useKioskTexts } from "./texts";
@@ -20,10 +21,17 @@ export function Kiosk({ title, stops, page, go, leave, children }: KioskProps) {
   const attended = useAttended();
   const index = useRotation(stops, page, attended, go);
   useWakeLock();
+  const held = useRef<HTMLDivElement>(null);
+  const foot = useRef<HTMLElement>(null);
+  const fit = useFit(held, foot);
   return (
     <div className={css.kiosk} data-kiosk="true">
-      <main className={css.content}>{children}</main>
-      <footer className={css.strip}>
+      <main className={css.content}>
+        <div ref={held} style={{ zoom: fit }}>
+          {children}
+        </div>
+      </main>
+      <footer ref={foot} className={css.strip}>
         <strong className="truncate" title={title}>
           {title}
         </strong>

@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakePlatform, Scene } from "../../testing/fakes";
+import { FIT_MIN, fitOf } from "./fit";
 import { Kiosk } from "./Kiosk";
 import { PAUSE_MS } from "./rotation";
 
@@ -59,4 +60,11 @@ describe("a screen on the wall", () => {
     pass(30_100);
     expect(went).toEqual(["one"]);
   });
+});
+
+it("makes a page that is too high smaller, down to what can still be read", () => {
+  expect(fitOf(500, 800)).toBe(1);
+  expect(fitOf(1000, 800)).toBe(0.8);
+  expect(fitOf(9000, 800)).toBe(FIT_MIN);
+  expect(fitOf(0, 800)).toBe(1);
 });

@@ -1,9 +1,10 @@
 import { Button, formatMoment, Icon, localText, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { type CodeBlock, CodeBlocksApi } from "@sdk/api/code_blocks";
-import { describeError } from "@sdk/api/problem";
+import { ApiError, describeError } from "@sdk/api/problem";
 import { formatBytes } from "@sdk/format/number";
 import { LinkButton } from "@sdk/ui/primitives";
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { FailedList, NotYours } from "../packages/ListStates";
 import shared from "../packages/packages.module.css";
 import { SignedBy } from "../packages/SignedBy";
 import { usePackageTexts } from "../packages/texts";
@@ -24,14 +25,36 @@ export default function CodeBlocksScreen() {
   const [blocks, setBlocks] = useState<CodeBlock[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [installing, setInstalling] = useState(false);
-  const load = useCallback(() => api.list().then(setBlocks, setError), [api]);
+  const [unread, setUnread] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const load = useCallback(async () => {
+    setBusy(true);
+    try {
+      setBlocks(await api.list());
+      setUnread(null);
+    } catch (problem) {
+      setUnread(problem);
+    }
+    setBusy(false);
+  }, [api]);
   useEffect(() => void load(), [load]);
   const act = (work: Promise<void>) =>
     void work.then(() => setError(null), setError).finally(() => void load());
+  if (unread instanceof ApiError && unread.status === 403) {
+    return (
+      <>
+        <h1 className={shell.screenTitle}>{text("title")}</h1>
+        <NotYours />
+      </>
+    );
+  }
   return (
     <>
       <h1 className={shell.screenTitle}>{text("title")}</h1>
       <p className={shared.intro}>{text("intro")}</p>
+      {unread ? (
+        <FailedList error={unread} old={blocks !== null} busy={busy} retry={() => void load()} />
+      ) : null}
       {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
       <div className={css.ways}>
         <Button look="primary" onClick={() => setInstalling(true)}>
@@ -42,7 +65,7 @@ export default function CodeBlocksScreen() {
           {t("publishers.title")}
         </LinkButton>
       </div>
-      {!blocks && !error ? <Skeleton width="100%" height="240px" /> : null}
+      {!blocks && !unread ? <Skeleton width="100%" height="240px" /> : null}
       {blocks?.length === 0 ? <Notice icon="shapes" title={text("none")} hint={text("none_hint")} /> : null}
       <ul className={shared.list}>
         {blocks?.map((block) => (

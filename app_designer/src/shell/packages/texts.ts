@@ -21,6 +21,12 @@ const en = {
   installing: "Installing …",
   another: "Another file",
   cancel: "Cancel",
+  forbidden: "Your role does not see this list",
+  forbidden_hint: "Builders see it, administrators change it. Ask an administrator if your work needs it.",
+  failed: "The list cannot be read",
+  failed_old: "Below it stands as it was read before.",
+  retry: "Try again",
+  retrying: "Trying again …",
 };
 const zhCn: Record<keyof typeof en, string> = {
   checking: "正在检查…",
@@ -42,6 +48,12 @@ const zhCn: Record<keyof typeof en, string> = {
   installing: "正在安装…",
   another: "其他文件",
   cancel: "取消",
+  forbidden: "您的角色不能查看此列表",
+  forbidden_hint: "构建者可以查看，管理员可以更改。如工作需要，请联系管理员。",
+  failed: "无法读取列表",
+  failed_old: "下方为之前读取的内容。",
+  retry: "重试",
+  retrying: "正在重试…",
 };
 export type PackageText = keyof typeof en;
 export const { useTexts: usePackageTexts } = areaTexts<PackageText>(en, zhCn);

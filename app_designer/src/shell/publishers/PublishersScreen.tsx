@@ -1,7 +1,8 @@
 import { Button, Icon, Notice, Skeleton, useLocale, useServices } from "@sdk";
-import { ApiError, describeError } from "@sdk/api/problem";
+import { ApiError } from "@sdk/api/problem";
 import { type Publisher, PublishersApi } from "@sdk/api/publishers";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { FailedList, NotYours } from "../packages/ListStates";
 import shared from "../packages/packages.module.css";
 import { useIsAdmin } from "../session";
 import shell from "../shell.module.css";
@@ -42,13 +43,7 @@ export default function PublishersScreen() {
     <>
       <h1 className={shell.screenTitle}>{t("publishers.title")}</h1>
       <p className={shared.intro}>{text("intro")}</p>
-      {forbidden ? (
-        <div className={shell.emptyBox} data-state="no_permission">
-          <Notice icon="lock" title={text("forbidden")} hint={text("forbidden_hint")} />
-        </div>
-      ) : (
-        <List api={api} {...list} />
-      )}
+      {forbidden ? <NotYours /> : <List api={api} {...list} />}
     </>
   );
 }
@@ -78,7 +73,7 @@ function List({ api, all, error, busy, load, drop }: ReturnType<typeof useList> 
           {told}
         </p>
       </div>
-      {error ? <Failed error={error} old={all !== null} busy={busy} retry={() => void load()} /> : null}
+      {error ? <FailedList error={error} old={all !== null} busy={busy} retry={() => void load()} /> : null}
       {!all && !error ? <Loading /> : null}
       {all?.length === 0 && !error ? (
         <div className={`${shell.emptyBox} ${css.state}`}>
@@ -124,35 +119,6 @@ function Loading() {
       <span className="visually-hidden">{text("loading")}</span>
       <Skeleton width="100%" height="216px" />
       <Skeleton width="100%" height="216px" />
-    </div>
-  );
-}
-
-interface FailedProps {
-  error: unknown;
-  /** Whether what was read before stands below. */
-  old: boolean;
-  busy: boolean;
-  retry: () => void;
-}
-
-function Failed({ error, old, busy, retry }: FailedProps) {
-  const text = usePublisherTexts();
-  const { t } = useLocale();
-  const hint = describeError(error, t);
-  return (
-    <div className={`${shell.emptyBox} ${css.state} ${css.failed}`}>
-      <Notice
-        icon="warn"
-        title={text("failed")}
-        hint={old ? `${hint} ${text("failed_old")}` : hint}
-        tone="alarm"
-      >
-        {/* Not disabled while it tries: the focus would be lost, and with it the keyboard's place. */}
-        <Button aria-disabled={busy} aria-busy={busy} onClick={() => (busy ? undefined : retry())}>
-          {text(busy ? "retrying" : "retry")}
-        </Button>
-      </Notice>
     </div>
   );
 }
