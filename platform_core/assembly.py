@@ -40,6 +40,7 @@ from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
+from platform_core.services.device_writes import DeviceWrites, WriteStop
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -185,6 +186,7 @@ class Platform:
         apps = Apps(self.database, components, writability=writability)
         visibility = Visibility(self.database)
         manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
+        devices = DeviceWrites(self.database, self.ingest.commands, WriteStop(settings.data))
         return Services(
             accounts=self.accounts,
             sessions=Sessions(self.database),
@@ -201,7 +203,7 @@ class Platform:
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
-            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, simulator),
+            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, simulator, devices),
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data),

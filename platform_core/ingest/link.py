@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,14 +23,26 @@ from schemas.wire.topics import core_state_topic, edge_filter
 log = logging.getLogger("interlock.ingest")
 
 KEEPALIVE_S: Final = 15
-CHANNELS: Final = ("birth", "state", "hb", "b/+")
+CHANNELS: Final = ("birth", "state", "hb", "b/+", "re")
 
 
 class MqttLink:
     """Reconnects by itself for ever; everything at QoS 0, clean session, a client id nobody can guess."""
 
-    def __init__(self, url: str, username: str, password: str, tenant: str, core: str, inbox: Inbox) -> None:
-        """`url` is `mqtt://host:port` or `mqtts://host:port`. Raises ConfigError for any other."""
+    def __init__(
+        self,
+        url: str,
+        username: str,
+        password: str,
+        tenant: str,
+        core: str,
+        inbox: Inbox,
+        on_answer: Callable[[str, bytes], None] = lambda _topic, _payload: None,
+    ) -> None:
+        """`url` is `mqtt://host:port` or `mqtts://host:port`. Raises ConfigError for any other.
+
+        `on_answer` gets answers to commands at once, in the MQTT thread: somebody waits for them.
+        """
         parts = urlsplit(url)
         if parts.scheme not in ("mqtt", "mqtts", "tcp") or not parts.hostname:
             raise ConfigError("ingest.broker_url", f"Not a broker address: {url!r}.", hint="mqtt://host:1883")
@@ -38,6 +51,7 @@ class MqttLink:
         self._tenant = tenant
         self._core = core
         self._inbox = inbox
+        self._on_answer = on_answer
         self._is_up = threading.Event()
         self._client = Client(
             CallbackAPIVersion.VERSION2,
@@ -86,6 +100,10 @@ class MqttLink:
         if self.is_up:
             self._client.publish(topic, payload, qos=0)
 
+    def publish_now(self, topic: str, payload: bytes) -> bool:
+        """Send at once or not at all: False while there is no connection; nothing is kept for the next one."""
+        return self.is_up and self._client.publish(topic, payload, qos=0).rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
     def _presence(self, *, online: bool) -> bytes:
         return CoreState(online=online, core=self._core, ts=time.time_ns() // 1000).pack()
 
@@ -111,5 +129,8 @@ class MqttLink:
         try:
             topic = message.topic
         except UnicodeDecodeError:
+            return
+        if topic.endswith("/re"):
+            self._on_answer(topic, bytes(message.payload))
             return
         self._inbox.put(Message(topic, bytes(message.payload), time.time_ns() // 1000, time.monotonic_ns() // 1000))

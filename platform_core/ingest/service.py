@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from platform_core.ingest.acks import AckDesk
 from platform_core.ingest.applier import Applier
 from platform_core.ingest.catalog import Catalog
+from platform_core.ingest.command_line import CommandLine
 from platform_core.ingest.counters import Counters
 from platform_core.ingest.health import EdgeHealth, IngestStatus
 from platform_core.ingest.inbox import Inbox, Message
@@ -83,8 +84,10 @@ class IngestService:
         self._replay = Replay(self.journal, catalog, self._streams, store.applied(), numbers)
         self.applier = Applier(store, self.journal, self._replay.block_of, self._stored_late, self._store_refused)
         self._inbox = Inbox()
+        self.commands = CommandLine(self._publish_now, hub.freshness.connection_of)
+        user = (settings.username, settings.password)
         self._links = {
-            tenant: MqttLink(settings.broker_url, settings.username, settings.password, tenant, self.core, self._inbox)
+            tenant: MqttLink(settings.broker_url, *user, tenant, self.core, self._inbox, self.commands.hear)
             for tenant in settings.tenants
         }
         self._acks = AckDesk(self.core, self._publish, self._credit)
@@ -261,6 +264,10 @@ class IngestService:
         link = self._links.get(tenant)
         if link is not None:
             link.publish(topic, payload)
+
+    def _publish_now(self, tenant: str, topic: str, payload: bytes) -> bool:
+        link = self._links.get(tenant)
+        return link is not None and link.publish_now(topic, payload)
 
     def _stored_late(self, ids: NDArray[np.uint32]) -> None:
         self._hub.stored_late(ids)

@@ -7,6 +7,7 @@ complete read was on the agent's own clock: a wrong clock on either side cancels
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -90,6 +91,12 @@ class FreshnessTable:
         """Whether an agent is heard now."""
         with self._lock:
             return self._is_online((tenant, edge), now_us)
+
+    def connection_of(self, tenant: str, edge: str) -> str:
+        """The MQTT connection of an agent that is heard now, "" of one that is not."""
+        with self._lock:
+            key = (tenant, edge)
+            return self._edges[key].conn_id if self._is_online(key, time.monotonic_ns() // 1000) else ""
 
     def codes(self, now_us: int, size: int) -> NDArray[np.uint8]:
         """The code of every tag id below `size`; tags never placed are offline."""

@@ -11,7 +11,7 @@ from platform_core.services.asset_types import roles_by_asset
 from platform_core.services.documents.check import Surroundings
 from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.lint import Plant
-from platform_core.services.writability import Writability
+from platform_core.services.writability import Writability, announces_write
 
 
 class Site:
@@ -30,13 +30,14 @@ class Site:
         """Assets, and the signals that have a tag, with whether that tag may be written."""
         rows = session.exec(select(AssetRow.id, AssetRow.type, AssetRow.level).where(AssetRow.tenant == tenant)).all()
         assets = [asset for asset, _, _ in rows]
-        query = select(RoleRow.asset, RoleRow.role, TagRow.edge, TagRow.key).join(
-            TagRow, col(TagRow.tag_id) == col(RoleRow.tag_id)
-        )
+        query = select(RoleRow.asset, RoleRow.role, TagRow).join(TagRow, col(TagRow.tag_id) == col(RoleRow.tag_id))
         mine = query.where(RoleRow.tenant == tenant).order_by(col(RoleRow.valid_from_ts))
-        now = {(asset, role): (edge, key) for asset, role, edge, key in session.exec(mine).all()}  # the latest wins
+        now = {(asset, role): tag for asset, role, tag in session.exec(mine).all()}  # the latest wins
         said = roles_by_asset(session, tenant, assets)
         known = {
-            signal: self._writability.of(edge, key, said.get(signal)) for signal, (edge, key) in sorted(now.items())
+            signal: self._writability.of(
+                now[signal].edge, now[signal].key, said.get(signal), announces_write(now[signal].meta)
+            )
+            for signal in sorted(now)
         }
         return Plant(frozenset(assets), known, {asset: (kind, level) for asset, kind, level in rows})

@@ -14,7 +14,7 @@ from platform_core.db import Database
 from platform_core.db.assets import RoleRow
 from platform_core.db.tags import TagRow
 from platform_core.services.asset_types import effective_meta, roles_by_asset
-from platform_core.services.writability import Writability
+from platform_core.services.writability import Writability, announces_write
 from schemas.models.asset_type import SignalRole
 
 LIMIT_MAX = 2000
@@ -115,7 +115,11 @@ class TagDirectory:
 
     def _views(self, found: Iterable[tuple[TagRow, RoleRow | None, SignalRole | None]]) -> list[Tag]:
         """A device may be asked here: never within a transaction."""
-        return [_view(row, role, said, self._writability.of(row.edge, row.key, said)) for row, role, said in found]
+        return [self._shown(row, role, said) for row, role, said in found]
+
+    def _shown(self, row: TagRow, role: RoleRow | None, said: SignalRole | None) -> Tag:
+        writable = self._writability.of(row.edge, row.key, said, announces_write(row.meta))
+        return _view(row, role, said, writable)
 
 
 def _with_roles(

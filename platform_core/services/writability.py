@@ -6,6 +6,7 @@ takes it. What a device that cannot be asked would say is not known.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -41,12 +42,17 @@ class Writability:
         self._said: dict[str, bool] = {}
         self._silent_until_s = float("-inf")
 
-    def of(self, edge: str, key: str, role: SignalRole | None) -> bool | None:
-        """Whether a tag may be written, as ``role`` describes it; None: not known now."""
+    def of(self, edge: str, key: str, role: SignalRole | None, announced: bool = False) -> bool | None:
+        """Whether a tag may be written, as ``role`` describes it; None: not known now.
+
+        ``announced``: its agent has a ``write`` rule for it.
+        """
         if edge == MANUAL_EDGE:
             return True
-        if role is None or not role.writable or self._target is None or edge != self._target.edge:
+        if role is None or not role.writable:
             return False
+        if self._target is None or edge != self._target.edge:
+            return announced
         return self._device(self._target, key)
 
     def _device(self, target: Target, key: str) -> bool | None:
@@ -61,3 +67,8 @@ class Writability:
             elif len(self._said) < KEPT_MAX:
                 self._said[key] = found
             return found
+
+
+def announces_write(meta: str) -> bool:
+    """Whether the JSON of a tag's meta has a ``write`` rule of its agent. Cheap for the many that have none."""
+    return '"write"' in meta and json.loads(meta).get("write") is not None

@@ -26,6 +26,7 @@ from platform_core.live.hub import Hub
 from platform_core.services.asset_types import roles_by_asset
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.current_values import latest_values
+from platform_core.services.device_writes import DeviceWrites, rule_of
 from platform_core.services.manual_values import ManualValue, ManualValues, checked_value
 from platform_core.services.tags import Tag, TagDirectory
 from platform_core.services.visibility import Visibility
@@ -38,7 +39,8 @@ TOKEN_LIFE_US: Final = 30 * SECOND_US
 PENDING_MAX: Final = 2_000
 PER_TAG: Final = (5, 10 * SECOND_US)
 PER_PERSON: Final = (60, 60 * SECOND_US)
-TTL_MS: Final = 2_000
+#: On the loopback; an agent's command lives as long as the wire allows.
+SIMULATOR_TTL_MS: Final = 2_000
 
 
 class ReleaseSource(Protocol):
@@ -92,6 +94,7 @@ class WriteGuard:
         manual: ManualValues,
         hub: Hub,
         simulator: Simulator | None = None,
+        devices: DeviceWrites | None = None,
         clock: Clock = now_us,
     ) -> None:
         self._database = database
@@ -101,6 +104,7 @@ class WriteGuard:
         self._manual = manual
         self._hub = hub
         self._simulator = simulator
+        self._devices = devices
         self._clock = clock
         self._lock = threading.Lock()
         self._pending: dict[str, _Prepared] = {}
@@ -169,7 +173,7 @@ class WriteGuard:
         self._audit(caller, asked, "write.execute", "started", checked=checked, write_id=prepared.write_id)
         written = self._write(caller, asked, checked, prepared.write_id)
         self._audit(caller, asked, "write.execute", written.outcome, checked=checked, write_id=prepared.write_id,
-                    detail=written.reason)  # fmt: skip
+                    detail=written.reason, code=written.code, written=written)  # fmt: skip
         value = written.read_back if written.read_back is not None else checked.value
         return {
             "outcome": written.outcome,
@@ -200,14 +204,21 @@ class WriteGuard:
             )
         if ("manual" if is_manual else "device") not in declared.targets:
             raise WriteRejected("write.target", "The element does not write to tags of this sort.")
-        if not is_manual and (self._simulator is None or not self._simulator.takes(tag.edge, tag.key)):
-            raise WriteRejected(
-                "write.target",
-                "This device is not written to: only the simulated plant is, while it runs.",
-            )
+        if not is_manual:
+            self._check_device(caller, tag)
         value = _checked_number(tag, asked.value, declared)
         old = latest_values(self._hub, caller.tenant, [tag.id])
         return Checked(tag, asset.name, value, declared.confirm, is_manual, old[0] if old else {})
+
+    def _check_device(self, caller: Principal, tag: Tag) -> None:
+        if self._is_simulated(tag):
+            return
+        if self._devices is None:
+            raise WriteRejected("write.target", "This device is not written to: nothing leads to it.")
+        self._devices.check(caller.tenant, tag, caller.role)
+
+    def _is_simulated(self, tag: Tag) -> bool:
+        return self._simulator is not None and self._simulator.takes(tag.edge, tag.key)
 
     def _asset(self, session: Session, caller: Principal, asked: WriteRequest, rule: AssetRule) -> AssetRow:
         hidden = self._visibility.hidden(caller.tenant, caller.role)
@@ -239,9 +250,11 @@ class WriteGuard:
 
     def _write(self, caller: Principal, asked: WriteRequest, checked: Checked, write_id: str) -> Written:
         if not checked.is_manual:
-            if self._simulator is None:
-                return Written("refused", "there is no simulated plant")
-            return self._simulator.write(checked.tag.key, float(checked.value), write_id, TTL_MS)
+            if self._simulator is not None and self._is_simulated(checked.tag):
+                return self._simulator.write(checked.tag.key, float(checked.value), write_id, SIMULATOR_TTL_MS)
+            if self._devices is None:
+                return Written("refused", "nothing leads to this device")
+            return self._devices.write(caller.tenant, checked.tag, checked.value, write_id, caller.name, caller.role)
         values = [ManualValue(checked.tag.id, checked.value)]
         try:
             self._manual.store(caller.tenant, caller.name, f"write-{write_id}", values, {"write_id": write_id})
@@ -282,6 +295,7 @@ class WriteGuard:
         detail: str = "",
         code: str = "",
         write_id: str = "",
+        written: Written | None = None,
     ) -> None:
         body: dict[str, Any] = {"role": caller.role, "by": caller.kind}
         resource = ""
@@ -291,6 +305,8 @@ class WriteGuard:
         if checked is not None:
             old = {name: checked.old.get(name) for name in ("v", "q", "ts", "fresh")}
             body |= {"tag": checked.tag.id, "key": checked.tag.key, "old": old, "new": checked.value}
+        if written is not None:
+            body |= {"before": written.before, "after": written.read_back}
         body |= {name: text for name, text in (("code", code), ("write_id", write_id)) if text}
         with self._database.write() as session:
             audit.record(
@@ -316,14 +332,19 @@ def _checked_number(tag: Tag, value: Any, declared: Declared) -> Any:
     if isinstance(typed, bool) or not isinstance(typed, int | float):
         return typed
     # What a person has read may well be beyond an alarm limit; what a device is told may not.
+    # Where its agent announces a rule, that is what holds there.
     limits: Mapping[str, Any] = {} if tag.edge == MANUAL_EDGE else tag.meta.get("limits") or {}
-    bounds = ((limits.get("lo_lo"), limits.get("hi_hi")), (declared.low, declared.high))
+    rule = None if tag.edge == MANUAL_EDGE else rule_of(tag)
+    device = (limits.get("lo_lo"), limits.get("hi_hi")) if rule is None else (rule.get("min"), rule.get("max"))
+    bounds = (device, (declared.low, declared.high))
     for low, high in bounds:
         if (low is not None and typed < low) or (high is not None and typed > high):
             shown = " to ".join("…" if bound is None else f"{bound:g}" for bound in (low, high))
             raise WriteRejected(
                 "write.limit", f"{typed:g} is outside {shown} {tag.meta.get('unit') or ''}".strip() + "."
             )
+    if rule is not None and rule.get("values") and typed not in rule["values"]:
+        raise WriteRejected("write.limit", f"Only {', '.join(f'{one:g}' for one in rule['values'])}.")
     if declared.step is not None and declared.step > 0:
         steps = (typed - (declared.low or 0.0)) / declared.step
         if abs(steps - round(steps)) > 1e-6:

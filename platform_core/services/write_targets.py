@@ -1,4 +1,4 @@
-"""Devices that may be written to: in this version only the simulated plant, over its control port on this machine.
+"""How a write ended, and the simulated plant, which takes writes over its control port on this machine.
 
 Whether a write was done is asked of the device; what cannot be known is said to be unknown, never tried again.
 """
@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from schemas.errors import ConfigError
+from schemas.wire.command import Scalar
 
 TIMEOUT_S: Final = 3.0
 ANSWER_MAX_BYTES: Final = 64 << 10
@@ -21,11 +22,14 @@ Outcome = Literal["done", "refused", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How a write ended, why, and what the device shows afterwards (None where it did not say)."""
+    """How a write ended, why, and what the device showed after and before it (None where it did not say)."""
 
     outcome: Outcome
     reason: str = ""
-    read_back: float | None = None
+    read_back: Scalar | None = None
+    before: Scalar | None = None
+    #: The agent's word for a refusal, as `command.limit`.
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
