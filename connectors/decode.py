@@ -254,7 +254,9 @@ def _layout(item: Field) -> tuple[str, str]:
 
 def _fill_numbers(index: NDArray[np.intp], dtype: np.dtype[Any], rows: slice) -> Fill:
     def fill(words: NDArray[np.uint16], _octets: NDArray[np.uint8], v: NDArray[Any]) -> None:
-        v[rows] = words.take(index).view(dtype)
+        # A signalling NaN is no value like any other NaN, and nothing to warn of.
+        with np.errstate(invalid="ignore"):
+            v[rows] = words.take(index).view(dtype)
 
     return fill
 

@@ -263,7 +263,7 @@ def _bytes(tag: TagConfig, target: Target, value: Value, encoding: str) -> bytes
             return encode(value, "bool")[1:]
         plain = encode(value, tag.type, target.order)
         return plain if target.size > 1 else _byte(tag, target, value)
-    except (ValueError, OverflowError, UnicodeEncodeError) as error:
+    except (ValueError, UnicodeEncodeError) as error:
         raise WriteRejected("s7.value", f"{tag.name}: {error}") from error
 
 

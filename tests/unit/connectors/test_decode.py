@@ -144,3 +144,9 @@ def test_what_a_type_cannot_hold_is_not_encoded():
         encode(1e39, "float32")
     with pytest.raises(ValueError):
         encode("abc", "string", length=2)
+
+
+def test_a_signalling_nan_is_read_without_a_warning():
+    # Found by the property test above; numpy warns when it widens one.
+    value, _ = decode_one(Field(0, 0, 0, "float32"), bytes.fromhex("7f810000"))
+    assert value != value
