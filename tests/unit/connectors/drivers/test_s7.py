@@ -217,7 +217,7 @@ async def test_what_is_written_and_what_is_not():
             (tag("DB1.SINT0"), 128, "does not fit SINT"),
             (tag("DB1.DBX0.0", "bool"), "on", "text"),
             (tag("DB1.LINT0", "int64"), float("inf"), "not a whole number"),
-            (tag("DB1.LINT0", "int64"), float("nan"), "NaN"),
+            (tag("DB1.LINT0", "int64"), float("nan"), "not a whole number"),
             (tag("DB1.STRING0", "string", length=3), "four", "takes 4"),
             (tag("DB1.STRING0", "string", length=3), "温度", "encode"),
             (tag("DB1.STRING0", "string", length=230), "x" * 230, "longer than a message"),
