@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from connectors.decode import raw_kind
 from connectors.drivers.opcua.skip import skip_variant
-from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, convert, fits, micros, text_of
+from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, convert, expect, fits, micros, text_of
 from schemas.errors import ConnectError
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality, from_opcua_status
@@ -241,9 +241,12 @@ def _walk_localized(body: bytes, at: int, marks: list[int]) -> tuple[int, int, i
 
 
 def results_start(body: Buffer) -> int:
-    """Where a ReadResponse's results begin, from the start of the rest of `body`; checks the header."""
+    """Where a ReadResponse's results begin, from the start of the rest of `body`; checks type and header.
+
+    Raises ConnectError for another kind of answer, ua.UaError for a bad result.
+    """
     before = len(body)
-    ua.ua_binary.nodeid_from_binary(body)
+    expect(body, ua.ObjectIds.ReadResponse_Encoding_DefaultBinary)
     header = ua.ua_binary.struct_from_binary(ua.ResponseHeader, body)
     header.ServiceResult.check()
     return before - len(body)

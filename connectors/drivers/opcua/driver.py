@@ -134,15 +134,19 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         client = self._linked()
         if plan.session is not client:
             self._prepare(plan, client)
-        readings: list[Reading] = []
+        readings = await self._read_chunks(client, plan.chunks)
         now = time.time_ns() // 1000
-        for chunk in plan.chunks:
-            body, start = await self._call(client, chunk.request)
-            now = time.time_ns() // 1000
-            readings += [Reading(columns, times) for columns, times in chunk.reader.read(body, start, now)]
         for columns in plan.constant:
             ts = np.full(len(columns), now, dtype="<i8")
             readings.append(Reading(Columns(columns.kind, columns.id, ts, columns.q.copy(), columns.v.copy())))
+        return readings
+
+    async def _read_chunks(self, client: Client, chunks: Sequence[_Chunk]) -> list[Reading]:
+        readings: list[Reading] = []
+        for chunk in chunks:
+            body, start = await self._call(client, chunk.request)
+            now = time.time_ns() // 1000
+            readings += [Reading(columns, times) for columns, times in chunk.reader.read(body, start, now)]
         return readings
 
     async def subscribe(self, plan: Plan, period_ms: int) -> AsyncGenerator[Delivery, None]:
@@ -154,8 +158,12 @@ class OpcuaDriver(Driver[OpcuaConfig]):
             raise ConnectError("opcua.link", f"no session with {self.config.endpoint}")
         if plan.memory is None:
             plan.memory = Memory(TagReader(plan.tags))
+
+        async def current(nodes: Sequence[tuple[int, ua.NodeId]]) -> list[Reading]:
+            return await self._read_chunks(client, self._chunks(plan.tags, nodes))
+
         nodes, unknown = self._nodes(plan)
-        made = Subscription(client, self._publishing, self.config, plan.tags, plan.memory, period_ms)
+        made = Subscription(client, self._publishing, self.config, plan.tags, plan.memory, period_ms, current)
         async with aclosing(made.deliveries(nodes, unknown, self._server_started)) as deliveries:
             async for delivery in deliveries:
                 yield delivery
@@ -233,12 +241,13 @@ class OpcuaDriver(Driver[OpcuaConfig]):
                 nodes.append((index, node))
         return nodes, missing
 
+    def _chunks(self, tags: Sequence[TagConfig], nodes: Sequence[tuple[int, ua.NodeId]]) -> list[_Chunk]:
+        step = self._nodes_per_read
+        return [_chunk(tags, nodes[first : first + step]) for first in range(0, len(nodes), step)]
+
     def _prepare(self, plan: OpcuaPlan, client: Client) -> None:
         nodes, missing = self._nodes(plan)
-        plan.chunks = [
-            _chunk(plan.tags, nodes[first : first + self._nodes_per_read])
-            for first in range(0, len(nodes), self._nodes_per_read)
-        ]
+        plan.chunks = self._chunks(plan.tags, nodes)
         plan.constant = _refused(plan.tags, missing)
         plan.session = client
 

@@ -18,7 +18,7 @@ from asyncua.common.utils import Buffer
 from numpy.typing import NDArray
 
 from connectors.drivers.opcua.skip import skip_variant
-from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, micros
+from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, expect, micros
 from schemas.errors import ConnectError
 
 __all__ = ["Changes", "Message", "message_of_publish", "message_of_republish"]
@@ -76,7 +76,7 @@ def message_of_publish(answer: Buffer) -> Message:
     """The message in a PublishResponse. Raises ConnectError where it cannot be read, ua.UaError for a bad result."""
     body = bytes(answer)
     before = len(answer)
-    sent = _header(answer)
+    sent = _header(answer, ua.ObjectIds.PublishResponse_Encoding_DefaultBinary)
     at = before - len(answer)
     try:
         (subscription, numbers), at = struct.unpack_from("<Ii", body, at), at + 8
@@ -94,15 +94,15 @@ def message_of_republish(answer: Buffer, subscription: int) -> Message:
     """The message in a RepublishResponse. Raises as `message_of_publish`."""
     body = bytes(answer)
     before = len(answer)
-    sent = _header(answer)
+    sent = _header(answer, ua.ObjectIds.RepublishResponse_Encoding_DefaultBinary)
     try:
         return _message(body, before - len(answer), Message(subscription, 0, False, (), sent))
     except (struct.error, IndexError, ValueError) as error:
         raise ConnectError("opcua.answer", f"the server's notification cannot be read: {error}") from error
 
 
-def _header(answer: Buffer) -> int:
-    ua.ua_binary.nodeid_from_binary(answer)
+def _header(answer: Buffer, encoding: int) -> int:
+    expect(answer, encoding)
     header = ua.ua_binary.struct_from_binary(ua.ResponseHeader, answer)
     header.ServiceResult.check()
     stamp = header.Timestamp

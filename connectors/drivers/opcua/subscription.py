@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,6 +30,7 @@ from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns
 __all__ = ["Memory", "Subscription"]
 
 logger = logging.getLogger(__name__)
+Current = Callable[[Sequence[tuple[int, ua.NodeId]]], Awaitable[list[Reading]]]
 
 #: How long (ms) the server shall keep the subscription, and what its queues hold, when the link is gone.
 _KEPT_MS: Final = 60_000
@@ -38,6 +39,8 @@ _BEAT_MS: Final = 1000
 STALLED_S: Final = 15.0
 #: Nodes that the server refused are asked for again after this many seconds.
 AGAIN_S: Final = 60.0
+#: A subscription that was taken over and has told for so long (s) may be taken over again.
+_PROBATION_S: Final = 5.0
 _MISSED_MAX: Final = 1000
 _NUMBER_MAX: Final = 2**32 - 1
 
@@ -58,6 +61,8 @@ class Memory:
     publishing_ms: float = 0.0
     beat_ms: float = 0.0
     refused: list[Refused] = field(default_factory=list)
+    probation: bool = False
+    """It was taken over and has not proved yet that it still tells: next time a new one is made."""
 
 
 class Subscription:
@@ -65,15 +70,18 @@ class Subscription:
 
     def __init__(
         self, client: Client, publishing: Publishing, config: OpcuaConfig, tags: Sequence[TagConfig], memory: Memory,
-        period_ms: int,
+        period_ms: int, current: Current,
     ) -> None:  # fmt: skip
+        """`current` reads tags as a poll does."""
         self._client, self._publishing, self._config = client, publishing, config
-        self._tags, self._memory = tags, memory
+        self._tags, self._memory, self._current = tags, memory, current
         self._publishing_ms = float(config.publishing_ms or period_ms)
         self._beat_ms = float(max(_BEAT_MS, period_ms))
         self._items = Items(client, config, tags, self._publishing_ms)
         self._losses: list[Loss] = []
         self._missed: list[Message] = []
+        self._untold: set[int] = set()
+        self._begun = time.monotonic()
         self._clock_at = time.monotonic()
         self._clock_moves = 0
         self._again_at = time.monotonic() + AGAIN_S
@@ -98,6 +106,8 @@ class Subscription:
                     yield self._delivery(one, memory.heard, arrived)
                 if not message.more:
                     memory.heard = arrived
+                    if self._untold:
+                        yield Delivery((await self._still(nodes),))
                 self._watch(message)
                 if memory.refused and time.monotonic() >= self._again_at:
                     yield Delivery((await self._again(nodes),))
@@ -117,13 +127,17 @@ class Subscription:
 
     async def _begin(self, nodes: Sequence[tuple[int, ua.NodeId]], server_started: int) -> Inbox:
         memory = self._memory
-        if memory.id and 0 != memory.server_started == server_started and await self._taken_over():
+        same = server_started != 0 and memory.server_started == server_started
+        if memory.id and same and not memory.probation and await self._taken_over():
+            memory.probation = True
+            refused = {one.index for one in memory.refused}
+            self._untold = {index for index, _ in nodes} - refused
             return self._publishing.open(memory.id)
         now = time.time_ns() // 1000
         if memory.heard:
             self._losses.append(Loss("subscription_lost", memory.heard, now))
         await self._create()
-        memory.server_started, memory.number, memory.heard = server_started, 0, now
+        memory.server_started, memory.number, memory.heard, memory.probation = server_started, 0, now, False
         memory.reader.forget()
         inbox = self._publishing.open(memory.id)
         memory.refused = await self._items.create(memory.id, nodes)
@@ -212,13 +226,23 @@ class Subscription:
             raise ConnectError("opcua.ended", f"{self._config.endpoint} ended the subscription: {name}")
         rounds: list[list[Reading]] = []
         for changes in message.changes:
-            rounds += self._memory.reader.read(changes, since, arrived, message.server_now)
+            told = self._memory.reader.read(changes, since, arrived, message.server_now)
+            rounds += told
+            if self._untold:
+                self._untold.difference_update(*(one.columns.id.tolist() for readings in told for one in readings))
             if overflowed(changes.status):
                 self._losses.append(Loss("queue_overflow", since, arrived + 1))
         return Delivery(tuple(rounds), self._taken_losses())
 
+    async def _still(self, nodes: Sequence[tuple[int, ua.NodeId]]) -> list[Reading]:
+        """Tags that were marked bad when the link broke and did not change: not every server tells them again."""
+        untold, self._untold = self._untold, set()
+        return [Reading(one.columns) for one in await self._current([one for one in nodes if one[0] in untold])]
+
     def _watch(self, message: Message) -> None:
         now = time.monotonic()
+        if now - self._begun > _PROBATION_S:
+            self._memory.probation = False
         if any((changes.handle == CLOCK).any() for changes in message.changes):
             self._clock_at, self._clock_moves = now, self._clock_moves + 1
         elif self._clock_moves > 2 and now - self._clock_at > STALLED_S:

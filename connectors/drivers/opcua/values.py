@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+from asyncua import ua
+from asyncua.common.utils import Buffer
 from numpy.typing import NDArray
 
+from schemas.errors import ConnectError
 from schemas.wire.columns import VALUE_DTYPE, Kind
 
-__all__ = ["LOCALIZED_TEXT", "SCALARS", "TEXTS", "convert", "fits", "micros", "text_of"]
+__all__ = ["LOCALIZED_TEXT", "SCALARS", "TEXTS", "convert", "expect", "fits", "micros", "text_of"]
 
 #: Built-in types of fixed size that can become a value.
 SCALARS: Final[dict[int, np.dtype[Any]]] = {
@@ -69,6 +72,13 @@ def convert(
     else:
         return raw.astype(VALUE_DTYPE[kind]), None
     return np.where(wrong, 0, raw).astype(VALUE_DTYPE[kind]), wrong
+
+
+def expect(answer: Buffer, encoding: int) -> None:
+    """Takes the type off an answer. Raises ConnectError where it is another: an answer to some other question."""
+    found = ua.ua_binary.nodeid_from_binary(answer)
+    if found.NamespaceIndex != 0 or found.Identifier != encoding:
+        raise ConnectError("opcua.answer", f"the server answered with {found.to_string()}, not i={encoding}")
 
 
 def text_of(data: bytes) -> str:

@@ -116,23 +116,24 @@ class Follower:
 
     def __init__(self, driver, plan, period_ms=1000):
         self.values = {tag.name: [] for tag in plan.tags}
-        self.losses, self.deliveries, self.error = [], 0, None
+        self.losses, self.deliveries = [], 0
         self._driver, self._plan, self._period_ms = driver, plan, period_ms
         self.task = asyncio.create_task(self._run())
 
+    @property
+    def error(self):
+        return self.task.exception() if self.task.done() and not self.task.cancelled() else None
+
     async def _run(self):
-        try:
-            async for delivery in self._driver.subscribe(self._plan, self._period_ms):
-                self.deliveries += 1
-                self.losses += delivery.losses
-                for readings in delivery.rounds:
-                    for reading in readings:
-                        columns = reading.columns
-                        rows = zip(columns.id.tolist(), columns.v.tolist(), columns.q.tolist(), strict=True)
-                        for index, value, quality in rows:
-                            self.values[self._plan.tags[index].name].append((value, quality))
-        except Exception as error:
-            self.error = error
+        async for delivery in self._driver.subscribe(self._plan, self._period_ms):
+            self.deliveries += 1
+            self.losses += delivery.losses
+            for readings in delivery.rounds:
+                for reading in readings:
+                    columns = reading.columns
+                    rows = zip(columns.id.tolist(), columns.v.tolist(), columns.q.tolist(), strict=True)
+                    for index, value, quality in rows:
+                        self.values[self._plan.tags[index].name].append((value, quality))
 
     async def until(self, condition, timeout_s=10.0):
         async with asyncio.timeout(timeout_s):
@@ -142,8 +143,7 @@ class Follower:
                 await asyncio.sleep(0.01)
 
     async def failed(self, timeout_s=10.0):
-        async with asyncio.timeout(timeout_s):
-            await asyncio.shield(self.task)
+        await asyncio.wait([self.task], timeout=timeout_s)
         return self.error
 
     async def stop(self):

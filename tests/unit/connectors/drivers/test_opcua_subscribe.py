@@ -1,17 +1,30 @@
 """OPC UA subscriptions against asyncua's server: told values, refused nodes, silence, restart, missed messages."""
 
 import asyncio
+import re
 import time
+from pathlib import Path
 
 import pytest
+import yaml
 from asyncua import ua
 
 from connectors.drivers.opcua import subscription
+from connectors.registry import configure
 from schemas.errors import ConnectError
+from schemas.models.agent import AgentConfig
 from schemas.quality import Quality
 from tests.unit.connectors.drivers.opcua_server import Follower, Relay, driver_of, plant, tags_of
 
 NAMES = [f"v{n}" for n in range(10)]
+
+
+def test_the_example_of_the_page_is_right():
+    page = (Path(__file__).parents[4] / "docs" / "how-to" / "let-the-server-tell-changes.md").read_text("utf-8")
+    document = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.S)[0])
+    connection = AgentConfig.model_validate(document).connections[0]
+    assert connection.mode == "subscribe"
+    assert not configure("opcua", connection.config).plan(connection.tags).problems
 
 
 async def test_changes_come_by_themselves_in_order_and_writes_go_between():
@@ -31,7 +44,7 @@ async def test_changes_come_by_themselves_in_order_and_writes_go_between():
         assert follower.values["v2"] == [(2.0, 0), (55.0, 0)]
         assert follower.values["v3"] == [(3.0, 0), (0.0, Quality.SENSOR)]
         assert follower.values["v4"] == [(4.0, 0)]
-        assert [r.columns.v.tolist() for r in await driver.read(plan)][0][2] == 55.0
+        assert (await driver.read(plan))[0].columns.v[2] == 55.0
         assert not follower.losses
         await follower.stop()
         await driver.close()
