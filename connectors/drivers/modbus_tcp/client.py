@@ -11,6 +11,9 @@ from pymodbus.pdu import ModbusPDU
 
 __all__ = ["BytesReply", "LinkedClient"]
 
+#: Bytes of the shortest RTU frame: unit, function, check sum.
+RTU_FRAME_MIN = 4
+
 _log = logging.getLogger("pymodbus.logging")
 if _log.level == logging.NOTSET:
     # The library logs each stray frame and lost link; the supervisor tells a loss once, in plain words.
@@ -70,6 +73,9 @@ class LinkedClient(AsyncModbusTcpClient):
             trace_packet=self._watch if rtu else None,
         )
         self.unasked = False
+        if rtu:
+            # Nothing is asked yet: what comes before the first request belongs to an earlier link.
+            self.ctx.response_future.set_result(None)
         for reply in (_Coils, _Discretes, _Holdings, _Inputs):
             self.register(reply)
 
@@ -78,11 +84,18 @@ class LinkedClient(AsyncModbusTcpClient):
         return bool(self.ctx.recv_buffer)
 
     def _watch(self, sending: bool, data: bytes) -> bytes:
-        """Sees bytes that come when nothing is asked, or after the end of the answer."""
-        if not sending:
+        """Sees bytes that come when nothing is asked, or after the end of the answer; a part of one says nothing yet.
+
+        `data` is all that is not used yet. The library takes a frame and throws away what follows it.
+        """
+        if sending or self.unasked:
+            return data
+        if self.ctx.response_future.done():
+            self.unasked = True
+        elif len(data) >= RTU_FRAME_MIN:
             reply = self.ctx.framer.decoder.lookupPduClass(data)
             size = reply.calculateRtuFrameSize(data) if reply else 0
-            self.unasked = self.unasked or self.ctx.response_future.done() or 0 < size < len(data)
+            self.unasked = reply is None or 0 < size < len(data)
         return data
 
     def _link_changed(self, up: bool) -> None:

@@ -39,6 +39,7 @@ SILENCE_MAX = 2
 #: Refused blocks halved in one cycle; the search goes on in the next.
 SPLITS_MAX = 128
 _DEVICE_OBJECTS = {0: "vendor", 1: "product", 2: "version", 4: "product_name", 5: "model"}
+MORE_CAME = "more came than was asked for: what follows cannot be told apart"
 
 Answer = bytes | Quality
 
@@ -215,7 +216,7 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
         """
         if client.unasked:
             call.close()
-            self._lose("more came than was asked for: what follows cannot be told apart")
+            self._lose(MORE_CAME)
         try:
             reply: ModbusPDU = await call
         except (ConnectionException, OSError) as error:
@@ -230,8 +231,9 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
             if self._rtu:
                 self._lose("the device did not answer in time")
             return None
-        else:
-            return reply
+        if client.unasked:
+            self._lose(MORE_CAME)
+        return reply
 
     def _decode(self, layout: Layout, answers: Sequence[tuple[Request, Answer, int]]) -> list[Reading]:
         image = bytearray(layout.size)

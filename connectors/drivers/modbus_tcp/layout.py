@@ -58,14 +58,7 @@ class Request:
 
     def halves(self) -> list[Request]:
         """The same tags in two requests; empty where all tags lie at the same place."""
-        spans = self.block.spans
-        cuts = [
-            i for i in range(1, len(spans)) if (spans[i].start, spans[i].end) != (spans[i - 1].start, spans[i - 1].end)
-        ]
-        if not cuts:
-            return []
-        middle = min(cuts, key=lambda cut: abs(cut - len(spans) / 2))
-        return [Request(self.table, _around(part)) for part in (spans[:middle], spans[middle:])]
+        return [Request(self.table, block) for block in self.block.halves()]
 
 
 @dataclass(slots=True)
@@ -168,7 +161,7 @@ class ModbusPlan(Plan):
             for place in sorted({(span.start, span.end) for span in alone}):
                 quality, ask_at = known.refused[place]
                 same = tuple(span for span in alone if (span.start, span.end) == place)
-                out.append(Request(table, _around(same), quality, ask_at))
+                out.append(Request(table, Block.around(same), quality, ask_at))
         return out
 
 
@@ -242,11 +235,6 @@ def _order(config: ModbusTcpConfig, tag: TagConfig, count: int) -> str:
     if count == 4 and config.byte_order_8 is not None:
         return config.byte_order_8
     return config.byte_order
-
-
-def _around(spans: Sequence[Span]) -> Block:
-    start = min(span.start for span in spans)
-    return Block(start, max(span.end for span in spans) - start, tuple(spans))
 
 
 def _field(tag: TagConfig, target: Target, span: Span, request: Request, number: int, base: int) -> Field:

@@ -30,6 +30,11 @@ class RawDevice:
                 await writer.wait_closed()
         await asyncio.sleep(0.01)
 
+    def send(self, data):
+        """Bytes that nobody asked for, on every link."""
+        for writer in self._writers:
+            writer.write(data)
+
     async def _serve(self, reader, writer):
         self._writers.append(writer)
         with suppress(OSError, asyncio.IncompleteReadError):
