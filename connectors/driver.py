@@ -121,3 +121,13 @@ class Probeable(Protocol):
     async def probe(self) -> dict[str, str]:
         """Vendor, product and other facts for people."""
         ...
+
+
+@runtime_checkable
+class SharesLine(Protocol):
+    """A driver whose connections take turns on one line."""
+
+    @property
+    def line(self) -> tuple[str, dict[str, object]]:
+        """The line's name, and the settings that all connections on it must have alike."""
+        ...

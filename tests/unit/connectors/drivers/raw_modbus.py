@@ -13,6 +13,7 @@ class RawDevice:
 
     def __init__(self, answer=None):
         self.requests = []
+        self.links = 0
         self.answer = answer or self.usual
         self.port = 0
 
@@ -37,6 +38,7 @@ class RawDevice:
 
     async def _serve(self, reader, writer):
         self._writers.append(writer)
+        self.links += 1
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 head = await reader.readexactly(7)
@@ -102,6 +104,7 @@ class RawRtuDevice(RawDevice):
 
     async def _serve(self, reader, writer):
         self._writers.append(writer)
+        self.links += 1
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 request = await reader.readexactly(8)

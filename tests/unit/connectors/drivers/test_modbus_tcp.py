@@ -128,7 +128,7 @@ async def test_a_device_with_shorter_blocks_than_it_should_have_is_learned():
 
 
 async def test_a_refused_address_that_appears_is_read_again(monkeypatch):
-    from connectors.drivers.modbus_tcp import driver as module
+    from connectors.modbus import driver as module
 
     monkeypatch.setattr(module, "REFUSED_AGAIN_S", 0.0)
     device = RawDevice(holes_at(2))
@@ -143,7 +143,7 @@ async def test_a_refused_address_that_appears_is_read_again(monkeypatch):
 
 
 async def test_what_was_learned_is_forgotten_in_time(monkeypatch):
-    from connectors.drivers.modbus_tcp import driver as module
+    from connectors.modbus import driver as module
 
     device = RawDevice(holes_at(length_max=50))
     async with connected(device) as driver:

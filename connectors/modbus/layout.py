@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from connectors.decode import Decoder, Field, raw_kind, register_count, word_order
 from connectors.driver import Plan, PlanProblem
-from connectors.drivers.modbus_tcp.address import BIT_TABLES, READ_FUNCTION, Table, parse_address
-from connectors.drivers.modbus_tcp.config import ModbusTcpConfig
+from connectors.modbus.address import BIT_TABLES, READ_FUNCTION, Table, parse_address
+from connectors.modbus.settings import ModbusSettings
 from connectors.planner import Block, Hole, Holes, Span, plan_blocks
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
@@ -109,7 +109,7 @@ class ModbusPlan(Plan):
 
     targets: dict[int, Target] = field(default_factory=dict)
     learned: dict[Table, Learned] = field(default_factory=dict)
-    config: ModbusTcpConfig | None = None
+    config: ModbusSettings | None = None
     layout: Layout | None = None
     learned_at: float | None = None
 
@@ -165,7 +165,7 @@ class ModbusPlan(Plan):
         return out
 
 
-def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPlan:
+def compile_plan(config: ModbusSettings, tags: Sequence[TagConfig]) -> ModbusPlan:
     """Plan for these tags; those that cannot be read are in its problems."""
     targets: dict[int, Target] = {}
     problems: list[PlanProblem] = []
@@ -182,13 +182,13 @@ def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPl
     return plan
 
 
-def locate(config: ModbusTcpConfig, tag: TagConfig) -> Target | PlanProblem:
+def locate(config: ModbusSettings, tag: TagConfig) -> Target | PlanProblem:
     """Where a tag lies, or why it cannot be read."""
     return _locate(config, {table: Holes(config.holes_of(table)) for table in TABLES}, tag, 0)
 
 
 def _locate(
-    config: ModbusTcpConfig, holes_by_table: Mapping[Table, Holes], tag: TagConfig, index: int
+    config: ModbusSettings, holes_by_table: Mapping[Table, Holes], tag: TagConfig, index: int
 ) -> Target | PlanProblem:
 
     def refuse(message: str, hint: str, quality: Quality = Quality.BAD_ADDRESS) -> PlanProblem:
@@ -222,11 +222,11 @@ def _locate(
     return Target(table, address, count, order)
 
 
-def _length_max(config: ModbusTcpConfig, table: Table) -> int:
+def _length_max(config: ModbusSettings, table: Table) -> int:
     return config.block_bits_max if table in BIT_TABLES else config.block_registers_max
 
 
-def _order(config: ModbusTcpConfig, tag: TagConfig, count: int) -> str:
+def _order(config: ModbusSettings, tag: TagConfig, count: int) -> str:
     # The connection's order is of 4- and 8-byte values; a tag's own one also swaps bytes in 16 bits and text.
     if tag.order is not None:
         return tag.order

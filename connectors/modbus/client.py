@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
 
 from pymodbus import FramerType
-from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.client.base import ModbusBaseClient
 from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
+from pymodbus.transport import CommParams, CommType
 
 __all__ = ["BytesReply", "LinkedClient"]
 
+#: Opens a link and puts a protocol of the factory on it, as `create_connection` of a loop does.
+Create = Callable[
+    [Callable[[], asyncio.BaseProtocol]], Coroutine[Any, Any, tuple[asyncio.BaseTransport, asyncio.BaseProtocol]]
+]
 #: Bytes of the shortest RTU frame: unit, function, check sum.
 RTU_FRAME_MIN = 4
 
@@ -54,41 +63,68 @@ class _Inputs(BytesReply):
     function_code = 4
 
 
-class LinkedClient(AsyncModbusTcpClient):
+class LinkedClient(ModbusBaseClient):
     """A client for one life of a link: it never connects again by itself and never repeats a request.
 
     A request under way when the link breaks fails at once; pymodbus alone would wait for its timeout. With RTU frames,
     which name no request, `unasked` tells that more came than was asked for: what follows cannot be told apart.
+    `create` opens the link in place of the library.
     """
 
-    def __init__(self, host: str, port: int, timeout_s: float, *, rtu: bool = False) -> None:
+    def __init__(self, params: CommParams, *, rtu: bool = False, create: Create | None = None) -> None:
         super().__init__(
-            host,
-            port=port,
-            framer=FramerType.RTU if rtu else FramerType.SOCKET,
-            timeout=timeout_s,
-            retries=0,
-            reconnect_delay=0,
-            trace_connect=self._link_changed,
-            trace_packet=self._watch if rtu else None,
+            FramerType.RTU if rtu else FramerType.SOCKET,
+            0,
+            params,
+            self._watch if rtu else None,
+            None,
+            self._link_changed,
         )
+        self.serial = params.comm_type is CommType.SERIAL
         self.unasked = False
+        #: Loop time at which bytes came last; a serial line rests between frames.
+        self.heard_at = 0.0
+        if create is not None:
+            self.ctx.call_create = partial(create, self.ctx.handle_new_connection)
         if rtu:
             # Nothing is asked yet: what comes before the first request belongs to an earlier link.
             self.ctx.response_future.set_result(None)
         for reply in (_Coils, _Discretes, _Holdings, _Inputs):
             self.register(reply)
 
+    async def open(self, timeout_s: float) -> None:
+        """Opens the link. Raises OSError (TimeoutError, SSLError and SerialException are), ValueError."""
+        async with asyncio.timeout(timeout_s):
+            # connect() of the library does the same, but keeps the reason of a failure for itself.
+            self.ctx.transport, _ = await self.ctx.call_create()
+
+    def wait_at_most(self, timeout_s: float) -> None:
+        """Longest wait for the next answer: units on one link may have their own."""
+        self.ctx.comm_params.timeout_connect = timeout_s
+
     def half_read(self) -> bool:
         """Whether part of an answer is left over, so that what follows cannot be told apart."""
         return bool(self.ctx.recv_buffer)
+
+    def forget(self) -> None:
+        """Throws away what came and was not asked for; a serial port stays open."""
+        self.unasked = False
+        self.ctx.recv_buffer = b""
+        if not self.ctx.response_future.done():
+            self.ctx.response_future.cancel()
+        port = getattr(self.ctx.transport, "sync_serial", None)
+        if port is not None:
+            port.reset_input_buffer()
 
     def _watch(self, sending: bool, data: bytes) -> bytes:
         """Sees bytes that come when nothing is asked, or after the end of the answer; a part of one says nothing yet.
 
         `data` is all that is not used yet. The library takes a frame and throws away what follows it.
         """
-        if sending or self.unasked:
+        if sending:
+            return data
+        self.heard_at = asyncio.get_running_loop().time()
+        if self.unasked:
             return data
         if self.ctx.response_future.done():
             self.unasked = True
