@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -115,8 +114,7 @@ class Line:
             await self._rest(client)
             client.wait_at_most(timeout_s + self.port.char_s * (answer_bytes + 8))
             self._last_unit = unit
-            async with self._watched(client, state, timeout_s):
-                return await self._asked(client, call, state, timeout_s)
+            return await self._asked(client, call, state, timeout_s)
 
     async def _asked(self, client: LinkedClient, call: Call, state: _Unit, timeout_s: float) -> ModbusPDU | None:
         try:
@@ -124,6 +122,11 @@ class Line:
         except (ConnectionException, OSError) as error:
             self._drop()
             raise self._gone(str(error)) from error
+        except asyncio.CancelledError:
+            # A question that is given up leaves its answer on the line.
+            if self.port.rtu:
+                self._doubt(state, timeout_s)
+            raise
         except (TimeoutError, ModbusException):
             state.silences += 1
             if not client.connected or client.half_read():
@@ -174,16 +177,6 @@ class Line:
             other is not state and other.silences == 0 and other.answered_at is not None and other.answered_at > since
             for other in self._units.values()
         )
-
-    @asynccontextmanager
-    async def _watched(self, client: LinkedClient, state: _Unit, timeout_s: float) -> AsyncIterator[None]:
-        """A question that is given up leaves its answer on the line."""
-        try:
-            yield
-        except asyncio.CancelledError:
-            if self.port.rtu:
-                self._doubt(state, timeout_s)
-            raise
 
     async def _opened(self, timeout_s: float, came_at: float) -> LinkedClient:
         if self._client is not None and self._client.connected:

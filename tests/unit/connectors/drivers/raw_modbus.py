@@ -14,11 +14,12 @@ class RawDevice:
     def __init__(self, answer=None):
         self.requests = []
         self.links = 0
+        self.ssl = None
         self.answer = answer or self.usual
         self.port = 0
 
     async def __aenter__(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.ssl)
         self.port = self._server.sockets[0].getsockname()[1]
         self._writers = []
         return self

@@ -1,12 +1,15 @@
 """Units that share one TCP link: a gateway with one link to give, a unit that is silent, a host that is gone."""
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from connectors.modbus import line as module
 from connectors.registry import configure
+from edge_agent.config import parse_config
 from schemas.errors import ConnectError
 from schemas.quality import Quality
 
@@ -180,3 +183,11 @@ def test_lines_are_forgotten_when_nobody_uses_them():
             assert len(lines) == 1
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("name", ["read-a-serial-line", "secure-modbus", "read-meters-behind-a-converter"])
+def test_the_examples_of_the_pages_are_right(name, tmp_path):
+    page = (Path(__file__).parents[4] / "docs" / "how-to" / f"{name}.md").read_text("utf-8")
+    for example in re.findall(r"```yaml\n(.*?)```", page, re.S):
+        loaded = parse_config(example, base=tmp_path)
+        assert all(connection.tags for connection in loaded.config.connections)
