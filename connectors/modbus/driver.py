@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn, TypeVar
 
 import numpy as np
@@ -15,9 +15,9 @@ from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInput
 
 from connectors.decode import encode
 from connectors.driver import Driver, Plan, Reading
-from connectors.modbus.client import BytesReply, LinkedClient
+from connectors.modbus.client import BytesReply
 from connectors.modbus.layout import Layout, ModbusPlan, Request, Target, compile_plan, locate
-from connectors.modbus.line import SILENCE_MAX, Line
+from connectors.modbus.line import SILENCE_MAX, Call, Line
 from connectors.modbus.settings import ModbusSettings
 from schemas.errors import AuthError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
@@ -33,8 +33,10 @@ _REQUESTS: dict[int, type[ModbusPDU]] = {
 }
 #: Exceptions that speak of the addresses asked for: reading less may work.
 _ADDRESS_EXCEPTIONS = frozenset({2, 3})
-#: An address the device refused is asked for again after this long.
+#: An address the device refused is asked for again after this long, then after twice as long, at most ten minutes: it
+#: may have been a device starting up, and a wrong address should cost nothing.
 REFUSED_AGAIN_S = 10.0
+REFUSED_AGAIN_MAX_S = 600.0
 #: What was learned of a device's gaps and block length is put to the test again after this long.
 LEARNED_S = 600.0
 #: Refused blocks halved in one cycle; the search goes on in the next.
@@ -45,7 +47,11 @@ Answer = bytes | Quality
 
 
 class _Refused(Exception):
-    """The device does not have what a request asked for."""
+    """The device does not have what a request asked for, says this exception code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class ModbusDriver(Driver[SettingsT]):
@@ -93,8 +99,8 @@ class ModbusDriver(Driver[SettingsT]):
         now = time.monotonic()
         self._splits_left = SPLITS_MAX
         for request in layout.requests:
-            if request.refused is not None and request.ask_at > now:
-                answers.append((request, request.refused, time.time_ns() // 1000))
+            if request.refused is not None and request.refused.ask_at > now:
+                answers.append((request, Quality.BAD_ADDRESS, time.time_ns() // 1000))
                 continue
             was_refused, parts = request.refused is not None, await self._read_block(plan, request)
             answers += parts
@@ -120,35 +126,37 @@ class ModbusDriver(Driver[SettingsT]):
                 f"{tag.name}: a bit of a register cannot be written alone",
                 hint="Write the whole register.",
             )
-        reply = await self._answer(self._write_call(tag, target, value))
+        function, call = self._write_call(tag, target, value)
+        reply = await self._answer(function, call)
         if reply is None:
             raise ConnectError("modbus.timeout", f"{tag.name}: no answer to the write; its outcome is unknown")
         if isinstance(reply, ExceptionResponse):
             raise WriteRejected(
                 "modbus.exception", f"{tag.name}: the device refused with exception {reply.exception_code}"
             )
+        if reply.address != target.address:
+            self._lose(self._linked().distrust(self.config.unit, self._timeout_s))
 
-    def _write_call(
-        self, tag: TagConfig, target: Target, value: float | int | bool | str
-    ) -> Callable[[LinkedClient], Awaitable[ModbusPDU]]:
+    def _write_call(self, tag: TagConfig, target: Target, value: float | int | bool | str) -> tuple[int, Call]:
+        """Function code and call."""
         unit, many = self.config.unit, self.config.write_multiple
         if target.table == "coil":
             if isinstance(value, str):
                 raise WriteRejected("modbus.value", f"{tag.name}: text cannot be written to a coil")
             on = bool(value)
             if many:
-                return lambda client: client.write_coils(target.address, [on], device_id=unit)
-            return lambda client: client.write_coil(target.address, on, device_id=unit)
+                return 15, lambda client: client.write_coils(target.address, [on], device_id=unit)
+            return 5, lambda client: client.write_coil(target.address, on, device_id=unit)
         words = self._words(tag, target, value)
         if len(words) == 1 and not many:
-            return lambda client: client.write_register(target.address, words[0], device_id=unit)
-        return lambda client: client.write_registers(target.address, words, device_id=unit)
+            return 6, lambda client: client.write_register(target.address, words[0], device_id=unit)
+        return 16, lambda client: client.write_registers(target.address, words, device_id=unit)
 
     async def probe(self) -> dict[str, str]:
         """What the device says of itself (function 43/14), as far as it does."""
         unit = self.config.unit
         reply = await self._answer(
-            lambda client: client.read_device_information(read_code=1, object_id=0, device_id=unit)
+            43, lambda client: client.read_device_information(read_code=1, object_id=0, device_id=unit)
         )
         facts = {"endpoint": self._linked().port.name, "unit": str(unit)}
         for number, text in getattr(reply, "information", {}).items():
@@ -158,51 +166,43 @@ class ModbusDriver(Driver[SettingsT]):
 
     async def _read_block(self, plan: ModbusPlan, request: Request) -> list[tuple[Request, Answer, int]]:
         """Answers to a request, or to its parts where the device refuses the whole."""
-        known = plan.learned[request.table]
-        place = (request.block.start, request.block.end)
         try:
             answer = await self._ask(request)
-        except _Refused:
+        except _Refused as refusal:
             halves = request.halves()
             if halves and self._splits_left <= 0:
                 return [(request, Quality.BAD_ADDRESS, time.time_ns() // 1000)]
             self._splits_left -= 1
             if not halves:
-                request.refused, request.ask_at = Quality.BAD_ADDRESS, time.monotonic() + REFUSED_AGAIN_S
-                known.refused[place] = (request.refused, request.ask_at)
-                return [(request, request.refused, time.time_ns() // 1000)]
+                plan.refuse(request, refusal.code, REFUSED_AGAIN_S, REFUSED_AGAIN_MAX_S)
+                return [(request, Quality.BAD_ADDRESS, time.time_ns() // 1000)]
             left, right = [await self._read_block(plan, half) for half in halves]
             if len(left) == len(right) == 1 and isinstance(left[0][1], bytes) and isinstance(right[0][1], bytes):
                 plan.learn(request.table, halves[0].block, halves[1].block)
             return left + right
         if isinstance(answer, bytes) and request.refused is not None:
-            request.refused = None
-            known.refused.pop(place, None)
+            plan.accept(request)
         return [(request, answer, time.time_ns() // 1000)]
 
     async def _ask(self, request: Request) -> Answer:
         block = request.block
         pdu = _REQUESTS[request.function](address=block.start, count=block.count, dev_id=self.config.unit)
-        reply = await self._answer(lambda client: client.execute(False, pdu), request.size + 5)
+        reply = await self._answer(request.function, lambda client: client.execute(False, pdu), request.size + 5)
         if reply is None:
             return Quality.TIMEOUT
         if isinstance(reply, ExceptionResponse):
             if reply.exception_code in _ADDRESS_EXCEPTIONS:
-                raise _Refused
+                raise _Refused(reply.exception_code)
             return FROM_MODBUS_EXCEPTION.get(reply.exception_code, Quality.DEVICE_ERROR)
-        if not (
-            isinstance(reply, BytesReply)
-            and reply.function_code == request.function
-            and len(reply.payload) == request.size
-            and reply.transaction_id == pdu.transaction_id
-        ):
+        if not (isinstance(reply, BytesReply) and len(reply.payload) == request.size):
             self._lose(self._linked().distrust(self.config.unit, self._timeout_s))
         return reply.payload
 
-    async def _answer(
-        self, call: Callable[[LinkedClient], Awaitable[ModbusPDU]], answer_bytes: int = 256
-    ) -> ModbusPDU | None:
-        """The reply, or None if none came in time. Raises ConnectError if the link or the unit is gone."""
+    async def _answer(self, function: int, call: Call, answer_bytes: int = 256) -> ModbusPDU | None:
+        """The reply to this function, an exception too, or None if none came in time.
+
+        Raises ConnectError if the link or the unit is gone, or what came is the answer to something else.
+        """
         line, unit = self._linked(), self.config.unit
         try:
             reply = await line.ask(unit, call, self._timeout_s, answer_bytes)
@@ -214,6 +214,8 @@ class ModbusDriver(Driver[SettingsT]):
             raise
         if reply is None and (line.port.rtu or line.silences(unit) >= SILENCE_MAX):
             self._lose(line.silent(unit, self._timeout_s))
+        if reply is not None and reply.function_code & 0x7F != function:
+            self._lose(line.distrust(unit, self._timeout_s))
         return reply
 
     def _decode(self, layout: Layout, answers: Sequence[tuple[Request, Answer, int]]) -> list[Reading]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,18 @@ from schemas.quality import Quality
 
 __all__ = ["ModbusPlan", "Request", "Target", "compile_plan", "locate"]
 
+#: As the Modbus application protocol V1.1b3, 7, names them.
+EXCEPTION_NAMES: Final = {
+    1: "illegal function",
+    2: "illegal data address",
+    3: "illegal data value",
+    4: "server device failure",
+    5: "acknowledge",
+    6: "server device busy",
+    8: "memory parity error",
+    10: "gateway path unavailable",
+    11: "gateway target device failed to respond",
+}
 TABLES: tuple[Table, ...] = ("coil", "discrete", "holding", "input")
 
 
@@ -37,14 +50,25 @@ class Target:
     order: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The device does not have a place: exception `code`; asked again from `ask_at` (monotonic s), `pause_s` later."""
+
+    code: int
+    ask_at: float
+    pause_s: float
+
+    def __str__(self) -> str:
+        return f"exception {self.code} ({EXCEPTION_NAMES.get(self.code, 'not in the standard')})"
+
+
 @dataclass(slots=True)
 class Request:
-    """One read request. `refused` is set for a tag the device does not have; asked again from `ask_at`."""
+    """One read request. `refused` is set for a tag the device does not have."""
 
     table: Table
     block: Block
-    refused: Quality | None = None
-    ask_at: float = 0.0
+    refused: Refusal | None = None
 
     @property
     def function(self) -> int:
@@ -67,7 +91,7 @@ class Learned:
 
     length_max: int
     gaps: list[Hole] = field(default_factory=list)
-    refused: dict[tuple[int, int], tuple[Quality, float]] = field(default_factory=dict)
+    refused: dict[tuple[int, int], Refusal] = field(default_factory=dict)
 
 
 class Layout:
@@ -117,6 +141,12 @@ class ModbusPlan(Plan):
         """The layout of these requests; kept for later cycles."""
         encoding = self.config.string_encoding if self.config is not None else "utf-8"
         self.layout = Layout(self.tags, self.targets, self.problems, requests, encoding)
+        self.remarks = {
+            span.index: f"{one.table}:{one.block.start}: {one.refused}"
+            for one in requests
+            if one.refused is not None
+            for span in one.block.spans
+        }
         return self.layout
 
     def learn(self, table: Table, left: Block, right: Block) -> None:
@@ -139,6 +169,20 @@ class ModbusPlan(Plan):
             known.length_max = _length_max(self.config, table)
         self.adopt(self.arrange())
 
+    def refuse(self, request: Request, code: int, pause_min_s: float, pause_max_s: float) -> Refusal:
+        """The device does not have this place: asked again later, each time twice as much later."""
+        known = self.learned[request.table].refused
+        place = (request.block.start, request.block.end)
+        earlier = known.get(place)
+        pause_s = pause_min_s if earlier is None else min(pause_max_s, 2 * earlier.pause_s)
+        request.refused = known[place] = Refusal(code, time.monotonic() + pause_s, pause_s)
+        return request.refused
+
+    def accept(self, request: Request) -> None:
+        """What was refused is there now."""
+        request.refused = None
+        self.learned[request.table].refused.pop((request.block.start, request.block.end), None)
+
     def arrange(self) -> list[Request]:
         """The fewest requests by all that is known; a refused address stands alone."""
         out: list[Request] = []
@@ -159,9 +203,8 @@ class ModbusPlan(Plan):
             blocks = plan_blocks(rest, gap_max=gap, length_max=longest, holes=holes)
             out += [Request(table, block) for block in blocks]
             for place in sorted({(span.start, span.end) for span in alone}):
-                quality, ask_at = known.refused[place]
                 same = tuple(span for span in alone if (span.start, span.end) == place)
-                out.append(Request(table, Block.around(same), quality, ask_at))
+                out.append(Request(table, Block.around(same), known.refused[place]))
         return out
 
 

@@ -23,7 +23,7 @@ from pymodbus.pdu import ModbusPDU
 from connectors.modbus.client import LinkedClient
 from schemas.errors import ConnectError, InterlockError
 
-__all__ = ["SILENCE_MAX", "Line", "LinePort", "shared_line"]
+__all__ = ["SILENCE_MAX", "Call", "Line", "LinePort", "shared_line"]
 
 #: This many requests in a row without an answer: the unit is gone, not the address wrong.
 SILENCE_MAX = 2
@@ -36,6 +36,7 @@ ALIVE_S = 120.0
 #: Longest time that an answer may be owed.
 OWED_MAX_S = 5.0
 MORE_CAME = "more came than was asked for: what follows cannot be told apart"
+NOT_OURS = "the device sent an answer that does not belong to the request"
 _NOBODY = -1
 
 Call = Callable[[LinkedClient], Awaitable[ModbusPDU]]
@@ -138,6 +139,9 @@ class Line:
         if client.unasked:
             self._doubt(state, timeout_s)
             raise self._gone(MORE_CAME)
+        if reply.transaction_id != client.ctx.request_transaction_id:
+            self._doubt(state, timeout_s)
+            raise self._gone(NOT_OURS)
         state.silences, state.answered_at = 0, _now()
         return reply
 
@@ -156,7 +160,7 @@ class Line:
     def distrust(self, unit: int, timeout_s: float) -> ConnectError:
         """The error after an answer to something else: whatever follows on this link cannot be trusted either."""
         self._doubt(self._units.setdefault(unit, _Unit()), timeout_s)
-        return self._gone("the device sent an answer that does not belong to the request")
+        return self._gone(NOT_OURS)
 
     def release(self) -> None:
         """One user less; the last one closes the link."""

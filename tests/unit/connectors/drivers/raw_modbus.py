@@ -50,6 +50,9 @@ class RawDevice:
                     if part is None:
                         writer.close()
                         return
+                    if isinstance(part, float):
+                        await asyncio.sleep(part)
+                        continue
                     writer.write(part)
                     await writer.drain()
         writer.close()
@@ -115,8 +118,9 @@ class RawRtuDevice(RawDevice):
                     if isinstance(part, float):
                         await asyncio.sleep(part)
                     else:
-                        writer.write(part)
-                        await writer.drain()
+                        # As a converter does: what comes goes to whoever is connected by then.
+                        self._writers[-1].write(part)
+                        await self._writers[-1].drain()
         writer.close()
 
     @staticmethod
