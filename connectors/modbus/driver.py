@@ -212,7 +212,7 @@ class ModbusDriver(Driver[SettingsT]):
             if line.port.rtu:  # what was given up may still be answered: whoever goes on begins with connect()
                 await self.close()
             raise
-        if reply is None and (line.port.rtu or line.silences(unit) >= SILENCE_MAX):
+        if line.silences(unit) >= SILENCE_MAX or (reply is None and line.port.rtu):
             self._lose(line.silent(unit, self._timeout_s))
         if reply is not None and reply.function_code & 0x7F != function:
             self._lose(line.distrust(unit, self._timeout_s))

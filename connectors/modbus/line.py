@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from pymodbus.exceptions import ConnectionException, ModbusException
-from pymodbus.pdu import ModbusPDU
+from pymodbus.pdu import ExceptionResponse, ModbusPDU
 
 from connectors.modbus.client import LinkedClient
 from schemas.errors import ConnectError, InterlockError
@@ -35,6 +35,8 @@ PAUSE_MAX_S = 60.0
 ALIVE_S = 120.0
 #: Longest time that an answer may be owed.
 OWED_MAX_S = 5.0
+#: A gateway says that it reached nobody, mostly after waiting in vain for as long as it thinks fit.
+GATEWAY_EXCEPTIONS = frozenset({10, 11})
 MORE_CAME = "more came than was asked for: what follows cannot be told apart"
 NOT_OURS = "the device sent an answer that does not belong to the request"
 _NOBODY = -1
@@ -49,6 +51,7 @@ class _Unit:
     silences: int = 0
     answered_at: float | None = None
     owed_until: float = 0.0
+    gateway_said: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +102,23 @@ class Line:
 
         Raises ConnectError where the link is gone, or cannot be trusted any longer.
         """
-        state = self._units.setdefault(unit, _Unit())
+        state = self._unit(unit)
         came_at = _now()
         owed = self.port.rtu and state.owed_until > came_at
         if owed:
             await asyncio.sleep(state.owed_until - came_at)
         async with self._turn:
-            client = await self._opened(timeout_s, came_at)
+            client = self._client
+            if client is None or not client.connected:
+                client = await self._opened(timeout_s, came_at)
             if client.unasked:
                 self._drop()
                 if self._last_unit in (unit, _NOBODY) and not owed:
                     self._owe(state, timeout_s)
                     raise self._gone(MORE_CAME)
                 client = await self._opened(timeout_s, came_at)
-            await self._rest(client)
+            if self.port.rest_s:
+                await self._rest(client)
             client.wait_at_most(timeout_s + self.port.char_s * (answer_bytes + 8))
             self._last_unit = unit
             return await self._asked(client, call, state, timeout_s)
@@ -130,6 +136,7 @@ class Line:
             raise
         except (TimeoutError, ModbusException):
             state.silences += 1
+            state.gateway_said = None
             if not client.connected or client.half_read():
                 self._doubt(state, timeout_s)
                 raise self._gone("the link broke in an answer", self.pause_s(state, timeout_s)) from None
@@ -142,25 +149,37 @@ class Line:
         if reply.transaction_id != client.ctx.request_transaction_id:
             self._doubt(state, timeout_s)
             raise self._gone(NOT_OURS)
-        state.silences, state.answered_at = 0, _now()
+        if isinstance(reply, ExceptionResponse) and reply.exception_code in GATEWAY_EXCEPTIONS:
+            state.silences += 1
+            state.gateway_said = reply.exception_code
+            return reply
+        state.silences, state.gateway_said, state.answered_at = 0, None, _now()
         return reply
 
     def silent(self, unit: int, timeout_s: float) -> ConnectError:
         """The error for a unit that does not answer. Where nobody else answers either, the link is made new."""
-        state = self._units.setdefault(unit, _Unit())
+        state = self._unit(unit)
+        pause_s = self.pause_s(state, timeout_s)
+        if state.gateway_said is not None:
+            return self._gone(f"unit {unit} does not answer the gateway (exception {state.gateway_said})", pause_s)
         if not self._others_answer(state):
             self._drop()
-        pause_s = self.pause_s(state, timeout_s)
         return self._gone(f"unit {unit} does not answer", pause_s)
 
     def silences(self, unit: int) -> int:
         """Requests in a row without an answer."""
-        return self._units.setdefault(unit, _Unit()).silences
+        return self._unit(unit).silences
 
     def distrust(self, unit: int, timeout_s: float) -> ConnectError:
         """The error after an answer to something else: whatever follows on this link cannot be trusted either."""
-        self._doubt(self._units.setdefault(unit, _Unit()), timeout_s)
+        self._doubt(self._unit(unit), timeout_s)
         return self._gone(NOT_OURS)
+
+    def _unit(self, number: int) -> _Unit:
+        unit = self._units.get(number)
+        if unit is None:
+            unit = self._units[number] = _Unit()
+        return unit
 
     def release(self) -> None:
         """One user less; the last one closes the link."""
@@ -205,7 +224,7 @@ class Line:
 
     async def _rest(self, client: LinkedClient) -> None:
         wait_s = client.heard_at + self.port.rest_s - _now()
-        if self.port.rest_s and wait_s > 0:
+        if wait_s > 0:
             await asyncio.sleep(wait_s)
 
     def _owe(self, state: _Unit, timeout_s: float) -> None:

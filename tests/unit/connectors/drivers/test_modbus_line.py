@@ -13,7 +13,7 @@ from edge_agent.config import parse_config
 from schemas.errors import ConnectError
 from schemas.quality import Quality
 
-from .raw_modbus import RawDevice, RawRtuDevice, frame, reply_to, rtu
+from .raw_modbus import RawDevice, RawRtuDevice, exception, frame, reply_to, rtu
 from .test_modbus_tcp import tags, values
 
 SILENT = 3
@@ -106,6 +106,26 @@ async def test_a_silent_unit_is_left_alone_longer_and_longer_while_others_answer
         with pytest.raises(ConnectError) as caught:
             await read(drivers[SILENT])
         assert caught.value.not_before_s <= wanted[0], "it answered: the pauses begin anew"
+
+
+@pytest.mark.parametrize("code", [10, 11])
+async def test_a_gateway_that_answers_for_a_silent_unit_is_heard(code):
+    def answer(tid, unit, pdu):
+        if unit == SILENT:
+            return [TIMEOUT_S / 2, frame(tid, unit, exception(pdu, code))]  # it waited itself, and we for it
+        return [frame(tid, unit, reply_to(pdu))]
+
+    device = RawDevice(answer)
+    async with units(device) as drivers:
+        assert await read(drivers[1]) == GOOD
+        with pytest.raises(ConnectError, match=rf"unit 3 does not answer the gateway \(exception {code}\)") as caught:
+            await read(drivers[SILENT])
+        assert caught.value.not_before_s > 1
+        assert await read(drivers[2]) == GOOD
+        assert device.links == 1
+        device.answer = RawDevice.usual
+        await drivers[SILENT].connect()
+        assert await read(drivers[SILENT]) == GOOD
 
 
 async def test_a_unit_that_is_alone_is_asked_again_as_soon_as_any_device():
