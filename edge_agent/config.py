@@ -16,6 +16,7 @@ from connectors import registry
 from connectors.driver import Driver
 from edge_agent.cross_check import check_connection, check_connections
 from edge_agent.expand import ExpandedConnection, expand_connections
+from edge_agent.line_check import check_lines
 from edge_agent.plain_words import problems_of, suggestion
 from edge_agent.write_rules import check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
@@ -89,6 +90,7 @@ class _Checker:
         self._located, self._base = located, base
         self.problems: list[Problem] = []
         self._lines: dict[str, str] = {}
+        self._drivers: list[tuple[str, str, Driver[Any]]] = []
 
     def check(self) -> AgentConfig | None:
         raw: dict[str, Any] = dict(self._located.data)
@@ -100,6 +102,7 @@ class _Checker:
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        self.problems += check_lines(self._drivers)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
         return top.model_copy(update={"connections": tuple(one for one in connections if one)})
@@ -132,6 +135,7 @@ class _Checker:
         judged, places = (connection, None) if connection else _sound_part(one.raw)
         self.problems += check_connection(judged, one.path, places)
         if driver is not None:
+            self._drivers.append((one.path, str(one.raw.get("id", "")), driver))
             self._plan(driver, judged, one.path, places)
         return connection
 
