@@ -17,7 +17,8 @@ from edge_agent.spreadsheet.xlsx_file import read_xlsx, write_xlsx
 from schemas.errors import ConfigError
 from schemas.models.tag import TagConfig, WriteRule
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+#: NUL is in no text file: such a file is refused whole.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 NAME = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="/+#" + "".join(map(chr, range(32)))),
     min_size=1,
@@ -37,7 +38,7 @@ EXTRA = st.fixed_dictionaries(
         "asset": st.just("press_1"), "asset_name": TEXT.filter(bool), "role": st.just("state"),
         "span": st.tuples(NUMBER, NUMBER).map(sorted).filter(lambda pair: pair[0] < pair[1]),
         "limits": st.fixed_dictionaries({}, optional={"lo": st.floats(-9, 0), "hi": st.floats(1, 9)}),
-        "write": st.builds(lambda low: WriteRule(min=low).model_dump(mode="json", exclude_defaults=True), st.floats(-9, 9)),
+        "write": st.floats(-9, 9).map(lambda low: WriteRule(min=low).model_dump(mode="json", exclude_defaults=True)),
     },
 )  # fmt: skip
 
@@ -200,13 +201,8 @@ def workbook(rows, *, parts=None):
 
 
 def test_a_workbook_of_excel():
-    parsed = parse_rows(
-        read_xlsx(
-            workbook(
-                '<row r="3"><c r="A3" t="s"><v>3</v></c><c r="B3"><v>40001.0</v></c><c r="D3" s="3"><v>0.1</v></c></row>'
-            )
-        )
-    )
+    cells = '<c r="A3" t="s"><v>3</v></c><c r="B3"><v>40001.0</v></c><c r="D3" s="3"><v>0.1</v></c>'
+    parsed = parse_rows(read_xlsx(workbook(f'<row r="3">{cells}</row>')))
     assert parsed.problems == []
     assert parsed.rows[0].row == 3
     assert build_tag(parsed.rows[0])[0] == TagConfig(name="x", address="40001", scale=0.1)
