@@ -15,6 +15,7 @@ from edge_agent.configuration.rollback import plan_rollback, text_diff
 from edge_agent.configuration.sheet_source import read_tags
 from edge_agent.configuration.show import as_data, diff_lines, printable, problem_lines
 from edge_agent.configuration.source import Source, open_source, record_files
+from edge_agent.configuration.sunspec_import import plan_sunspec
 from edge_agent.configuration.tag_import import ImportPlan, plan_import
 from edge_agent.plain_words import suggestion
 from edge_agent.spreadsheet.csv_file import write_csv
@@ -30,8 +31,14 @@ _RESTART = "It counts from the agent's next start."
 
 def add_configuration(commands: Any) -> None:
     """Adds the commands to the parser's sub-commands."""
-    take = commands.add_parser("import", help="tags from a CSV, XLSX or Kepware file: shows what would change")
-    take.add_argument("file", type=Path, metavar="FILE")
+    take = commands.add_parser(
+        "import", help="tags from a CSV, XLSX or Kepware file, or a SunSpec device: shows what would change"
+    )
+    take.add_argument("file", type=Path, metavar="FILE|sunspec", help="the file; sunspec: asks the device at --host")
+    take.add_argument("--host", help="sunspec: address of the device")
+    take.add_argument("--port", type=int, default=502, help="sunspec: TCP port")
+    take.add_argument("--unit", type=int, default=1, help="sunspec: unit id")
+    take.add_argument("--all-points", action="store_true", help="sunspec: also points the device does not fill now")
     take.add_argument("--connection", metavar="ID", help="where the tags belong; only its rows are taken")
     mode = take.add_mutually_exclusive_group()
     mode.add_argument("--merge", dest="mode", action="store_const", const="merge", default="merge",
@@ -73,6 +80,8 @@ def add_apply(command: argparse.ArgumentParser) -> None:
 
 def _import(options: argparse.Namespace) -> int:
     source = open_source(options.config)
+    if str(options.file) == "sunspec":
+        return _import_sunspec(source, options)
     if options.connection is not None and options.connection not in source.connections:
         known = ", ".join(source.connections)
         raise ConfigError(
@@ -85,6 +94,15 @@ def _import(options: argparse.Namespace) -> int:
         print(f"Left out, {len(given.left_out)} rows that cannot be read here:")
         print("\n".join(problem_lines(given.left_out)))
     return finish(plan, options, f"import of {options.file.name}")
+
+
+def _import_sunspec(source: Source, options: argparse.Namespace) -> int:
+    name = options.connection or "sunspec"
+    if name not in source.connections and not options.host:
+        raise ConfigError("import.host", "where is the device?", hint="Give --host, and --unit where it is not 1.")
+    target = {"host": options.host, "port": options.port, "unit": options.unit}
+    plan, device = plan_sunspec(source, target, name, mode=options.mode, everything=options.all_points)
+    return finish(plan, options, f"import of the SunSpec device {device.facts.get('Serial number', '')}".rstrip())
 
 
 def known_connections(source: Source, names: Sequence[str]) -> None:

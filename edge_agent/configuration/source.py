@@ -14,7 +14,7 @@ from edge_agent.versions.history import History
 from edge_agent.versions.pending import Recorded, change
 from edge_agent.yaml_lines import read_yaml
 from schemas.errors import ConfigError, InterlockError
-from schemas.models.connection import ConnectionConfig
+from schemas.models.connection import ConnectionConfig, ConnectionTemplate
 
 __all__ = ["Draft", "Source", "draft", "open_source", "record_files", "whoami"]
 
@@ -28,6 +28,7 @@ class Source:
     sheets: Mapping[str, str]
     loaded: LoadedConfig
     expanded: tuple[ExpandedConnection, ...]
+    templates: tuple[ConnectionTemplate, ...]
 
     @property
     def connections(self) -> dict[str, ConnectionConfig]:
@@ -38,6 +39,14 @@ class Source:
     def files(self) -> dict[str, str]:
         """Every file of the configuration by name; agent.yaml first."""
         return {self.path.name: self.text, **self.sheets}
+
+    def free_file_name(self, connection: str) -> str:
+        """A file for the tags of a connection that nothing lies under yet. Raises ConfigError."""
+        for number in range(1, 1000):
+            name = f"tags/{connection}.csv" if number == 1 else f"tags/{connection}-{number}.csv"
+            if name not in self.sheets and not (self.loaded.base / name).exists():
+                return name
+        raise ConfigError("config.file_name", f"there are too many files tags/{connection}-….csv", hint="Remove some.")
 
 
 @dataclass(slots=True, frozen=True)
@@ -80,7 +89,8 @@ def open_source(path: Path) -> Source:
 
     data: dict[str, Any] = read_yaml(text).data
     expanded, _, _ = expand_connections(data.get("templates", []), data.get("connections", []), read)
-    return Source(path.resolve(), text, sheets, loaded, tuple(expanded))
+    templates = tuple(ConnectionTemplate.model_validate(item) for item in data.get("templates", []))
+    return Source(path.resolve(), text, sheets, loaded, tuple(expanded), templates)
 
 
 def _written(path: Path, loaded: LoadedConfig) -> tuple[str, dict[str, str]]:

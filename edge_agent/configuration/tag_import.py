@@ -186,7 +186,7 @@ def _draft(source: Source, targets: list[_Target], plan: ImportPlan) -> None:
     sheets: dict[str, str] = {}
     for target in targets:
         if not target.diff.empty:
-            meant[target.diff.connection] = _edit(edit, target, sheets, plan)
+            meant[target.diff.connection] = _edit(source, edit, target, sheets, plan)
     try:
         plan.draft = draft(source, edit.text(), sheets, meant)
     except ConfigError as error:
@@ -195,7 +195,9 @@ def _draft(source: Source, targets: list[_Target], plan: ImportPlan) -> None:
         _told_by_row(error, source, targets, meant, plan)
 
 
-def _edit(edit: YamlEdit, target: _Target, sheets: dict[str, str], plan: ImportPlan) -> ConnectionConfig:
+def _edit(
+    source: Source, edit: YamlEdit, target: _Target, sheets: dict[str, str], plan: ImportPlan
+) -> ConnectionConfig:
     """Edits one connection: what is unchanged stays where it is, the rest goes to its file of tags."""
     tags = target.before.tags
     first_file = len(tags) - len(target.expanded.rows)
@@ -209,7 +211,7 @@ def _edit(edit: YamlEdit, target: _Target, sheets: dict[str, str], plan: ImportP
     edit.remove_tags(target.place, gone)
     file_name = target.expanded.tags_file
     if not file_name and in_file:
-        file_name = f"tags/{target.diff.connection}.csv"
+        file_name = source.free_file_name(target.diff.connection)
         edit.set_tags_file(target.place, file_name)
     if file_name:
         content = write_csv(rows_of((("", tag) for tag in in_file), connection=False))
