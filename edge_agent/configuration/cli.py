@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from connectors.device_templates import device_templates
 from edge_agent.config import LoadedConfig
 from edge_agent.configuration.rollback import plan_rollback, text_diff
-from edge_agent.configuration.sheet_source import read_tags
+from edge_agent.configuration.sheet_source import read_sheet, read_tags
 from edge_agent.configuration.show import as_data, diff_lines, printable, problem_lines
 from edge_agent.configuration.source import Source, open_source, record_files
 from edge_agent.configuration.sunspec_import import plan_sunspec
 from edge_agent.configuration.tag_import import ImportPlan, plan_import
+from edge_agent.configuration.template_use import Use, base_of, plan_uses, uses_in
 from edge_agent.plain_words import suggestion
 from edge_agent.spreadsheet.csv_file import write_csv
+from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.spreadsheet.tag_rows import rows_of
 from edge_agent.spreadsheet.xlsx_file import write_xlsx
 from edge_agent.versions.history import History
@@ -52,13 +55,23 @@ def add_configuration(commands: Any) -> None:
     give.add_argument("file", type=Path, metavar="FILE", help="*.csv or *.xlsx; - writes CSV to the standard output")
     give.add_argument("--connection", action="append", default=[], metavar="ID", help="only this connection")
     give.set_defaults(command=_export)
+    use = commands.add_parser("templates", help="device templates: list, show, apply to one machine or many")
+    use.add_argument("what", choices=["list", "show", "apply"])
+    use.add_argument("id", nargs="?", help="a template, or a connection to copy")
+    use.add_argument("--connection", metavar="ID", help="apply: id of the new connection")
+    use.add_argument("--with", dest="given", action="append", default=[], metavar="NAME=VALUE", help="a parameter")
+    use.add_argument("--from", dest="machines", type=Path, metavar="FILE",
+                     help="apply: CSV or XLSX with a machine a row: id and the parameters")  # fmt: skip
+    use.add_argument("--driver", help="another driver than the template's")
+    add_apply(use)
+    use.set_defaults(command=_templates)
     versions = commands.add_parser("config", help="versions of the configuration: history, diff, rollback")
     versions.add_argument("what", choices=["history", "diff", "rollback"])
     versions.add_argument("number", nargs="*", type=int, help="diff: one or two versions; rollback: one")
     versions.add_argument("--note", default="", help="why, for the history")
     versions.add_argument("--json", action="store_true", help="as JSON")
     versions.set_defaults(command=_config)
-    for command in (take, give, versions):
+    for command in (take, give, use, versions):
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
 
 
@@ -103,6 +116,44 @@ def _import_sunspec(source: Source, options: argparse.Namespace) -> int:
     target = {"host": options.host, "port": options.port, "unit": options.unit}
     plan, device = plan_sunspec(source, target, name, mode=options.mode, everything=options.all_points)
     return finish(plan, options, f"import of the SunSpec device {device.facts.get('Serial number', '')}".rstrip())
+
+
+def _templates(options: argparse.Namespace) -> int:
+    if options.what == "list":
+        rows = [(one.id, f"{one.maker} {one.device}", one.summary) for one in device_templates().values()]
+        print("\n".join(f"{id:22} {device:40} {summary}" for id, device, summary in rows))
+        return 0
+    if not options.id:
+        raise ConfigError("template.which", "which template?", hint="See edge-agent templates list.")
+    if options.what == "show" and options.id in device_templates():
+        print(device_templates()[options.id].model_dump_json(indent=1, exclude_defaults=True))
+        return 0
+    source = open_source(options.config)
+    base = base_of(source, options.id, options.driver)
+    if options.what == "show":
+        print(json.dumps(base.template, ensure_ascii=False, indent=1))
+        return 0
+    problems: list[CellProblem] = []
+    if options.machines is not None:
+        uses, problems = uses_in(read_sheet(options.machines))
+    elif not options.connection:
+        raise ConfigError("template.connection", "what is the machine called?", hint="Give --connection ID, or --from.")
+    else:
+        uses = [Use(options.connection, _parameters(options.given))]
+    plan = ImportPlan(problems=problems) if problems else plan_uses(source, base, uses)
+    return finish(plan, options, f"{len(uses)} machines by template {options.id}")
+
+
+def _parameters(given: Sequence[str]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise ConfigError(
+                "template.parameters", f"'{one}' is not NAME=VALUE", hint="Write --with host=192.168.0.5."
+            )
+        out[name.strip()] = value
+    return out
 
 
 def known_connections(source: Source, names: Sequence[str]) -> None:

@@ -33,6 +33,7 @@ class NewConnection:
     tags: tuple[TagConfig, ...] = ()
     template: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
+    extras: dict[str, Any] = field(default_factory=dict)
     row: int = 0
 
 
@@ -83,7 +84,7 @@ def plan_connections(
 
 
 def _connection(one: NewConnection, known: dict[str, ConnectionTemplate], plan: ImportPlan) -> ConnectionConfig | None:
-    raw: dict[str, Any] = {"id": one.id, "driver": one.driver, "config": one.config}
+    raw: dict[str, Any] = {"id": one.id, "driver": one.driver, "config": one.config, **one.extras}
     if one.template:
         try:
             filled = expand(known[one.template], one.parameters)
@@ -111,6 +112,7 @@ def _item(one: NewConnection, tags_file: str) -> str:
         lines += [f"template: {flow(one.template)}", f"with: {flow(one.parameters)}"]
     if one.config:
         lines.append(f"config: {flow(one.config)}")
+    lines += [f"{key}: {flow(value)}" for key, value in one.extras.items()]
     if tags_file:
         lines.append(f"tags_file: {flow(tags_file)}")
     return "\n".join(lines)

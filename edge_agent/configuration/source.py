@@ -29,6 +29,8 @@ class Source:
     loaded: LoadedConfig
     expanded: tuple[ExpandedConnection, ...]
     templates: tuple[ConnectionTemplate, ...]
+    written: tuple[dict[str, Any], ...]
+    """The connections as they stand in the file, templates not filled in."""
 
     @property
     def connections(self) -> dict[str, ConnectionConfig]:
@@ -90,7 +92,7 @@ def open_source(path: Path) -> Source:
     data: dict[str, Any] = read_yaml(text).data
     expanded, _, _ = expand_connections(data.get("templates", []), data.get("connections", []), read)
     templates = tuple(ConnectionTemplate.model_validate(item) for item in data.get("templates", []))
-    return Source(path.resolve(), text, sheets, loaded, tuple(expanded), templates)
+    return Source(path.resolve(), text, sheets, loaded, tuple(expanded), templates, tuple(data.get("connections", [])))
 
 
 def _written(path: Path, loaded: LoadedConfig) -> tuple[str, dict[str, str]]:

@@ -158,6 +158,8 @@ def column_of(setting: tuple[str, ...]) -> str:
 
 def plain(number: float) -> str:
     """A number as people write it: 5, not 5.0."""
+    if isinstance(number, int):
+        return str(number)
     if math.isfinite(number) and number == int(number) and abs(number) < 1e15:
         return str(int(number)) if number or math.copysign(1.0, number) > 0 else "-0.0"
     return repr(number)
@@ -276,11 +278,13 @@ def _parse_bool(text: str, _: bool, heading: str) -> bool:
     return word in _TRUE
 
 
-def _parse_numbers(text: str, decimal_comma: bool, heading: str) -> tuple[float, ...]:
-    out: list[float] = []
+def _parse_numbers(text: str, decimal_comma: bool, heading: str) -> tuple[int | float, ...]:
+    out: list[int | float] = []
     for part in re.split(r"[;；\s]+", text):
         if re.fullmatch(r"0x[0-9A-Fa-f]{1,16}", part):
-            out.append(float(int(part, 16)))
+            out.append(int(part, 16))
+        elif re.fullmatch(r"-?\d{1,20}", part):
+            out.append(int(part))  # exact beyond 2^53
         elif part:
             out.append(_parse_number(part, decimal_comma, heading))
     return tuple(out)

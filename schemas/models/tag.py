@@ -131,7 +131,7 @@ class TagConfig(TagMeta):
         description="Tag of the same connection that holds the power of ten of the factor, read with this one "
         "(SunSpec's scale factors).",
     )
-    sentinels: tuple[float, ...] = Field(
+    sentinels: tuple[int | float, ...] = Field(
         default=(), max_length=16, description="Raw values that mean 'not implemented'."
     )
     scan_ms: int | None = Field(
