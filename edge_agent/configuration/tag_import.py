@@ -12,7 +12,7 @@ from edge_agent.configuration.yaml_edit import YamlEdit
 from edge_agent.expand import ExpandedConnection
 from edge_agent.plain_words import suggestion
 from edge_agent.spreadsheet.columns import cell_text, values_of
-from edge_agent.spreadsheet.csv_file import write_csv
+from edge_agent.spreadsheet.csv_file import read_csv, write_csv
 from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.spreadsheet.tag_rows import TagRow, TagRows, build_tag, rows_of
 from schemas.errors import ConfigError
@@ -214,8 +214,8 @@ def _edit(
         file_name = source.free_file_name(target.diff.connection)
         edit.set_tags_file(target.place, file_name)
     if file_name:
-        content = write_csv(rows_of((("", tag) for tag in in_file), connection=False))
-        sheets[file_name] = content.decode("utf-8")
+        rows = _with_notes(source, target, rows_of((("", tag) for tag in in_file), connection=False), in_file)
+        sheets[file_name] = write_csv(rows).decode("utf-8")
     moved = [tag for at, tag in enumerate(inline) if at in gone and target.moved.get(tag.name, tag.name) in target.tags]
     if moved:
         plan.notes.append(
@@ -223,6 +223,29 @@ def _edit(
             "the comments on their own lines go."
         )
     return target.before.model_copy(update={"tags": (*stay, *in_file)})
+
+
+def _with_notes(source: Source, target: _Target, rows: list[list[str]], tags: Sequence[TagConfig]) -> list[list[str]]:
+    """The rows with the columns of the present file that are people's own (# before the heading)."""
+    text = source.sheets.get(target.expanded.tags_file)
+    if text is None:
+        return rows
+    sheet = read_csv(text.encode("utf-8", "surrogateescape"))
+    own = [place for place, heading in enumerate(sheet.rows[0][1]) if heading.strip().startswith("#")]
+    if not own:
+        return rows
+    in_file = target.before.tags[len(target.before.tags) - len(target.expanded.rows) :]
+    name_of = {row: tag.name for row, tag in zip(target.expanded.rows, in_file, strict=True)}
+    notes: dict[str, list[str]] = {}
+    for number, cells in sheet.rows[1:]:
+        name = name_of.get(number, "")
+        notes[target.moved.get(name, name)] = [cells[place] if place < len(cells) else "" for place in own]
+    headings = [sheet.rows[0][1][place] for place in own]
+    empty = [""] * len(own)
+    return [
+        [*rows[0], *headings],
+        *([*row, *notes.get(tag.name, empty)] for row, tag in zip(rows[1:], tags, strict=True)),
+    ]
 
 
 def _told_by_row(

@@ -7,6 +7,7 @@ an edit did not mean to change must be the same (`edge_agent.configuration.sourc
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -28,7 +29,15 @@ def flow(value: Any) -> str:
         return "[" + ", ".join(flow(one) for one in value) + "]"
     if isinstance(value, str):
         return _text(value)
-    return json.dumps(value)
+    return _number(value) if isinstance(value, float) else json.dumps(value)
+
+
+def _number(value: float) -> str:
+    """YAML 1.1 takes 1e-09 for a text: a float has a dot."""
+    if not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    digits, sign, exponent = repr(value).partition("e")
+    return f"{digits if '.' in digits else digits + '.0'}{sign}{exponent}"
 
 
 def _text(value: str) -> str:
@@ -50,6 +59,7 @@ class YamlEdit:
         if not isinstance(root, yaml.MappingNode) or root.flow_style:
             raise ConfigError("edit.form", "the configuration is not written as lines of key: value", hint=_BY_HAND)
         self._root = root
+        self._shared = _shared(root)
         self._edits: list[tuple[int, int, str]] = []
 
     def text(self) -> str:
@@ -71,15 +81,18 @@ class YamlEdit:
             return
         if not isinstance(node, yaml.SequenceNode) or max(places) >= len(node.value):
             raise ConfigError("edit.form", "the tags of the connection are not a list here", hint=_BY_HAND)
-        self._own(node, node.value)
+        self._own(node, [node, *node.value])
         if node.flow_style:
             self._remove_flow(node, places)
-        elif len(places) == len(node.value):
-            self._edits.append((self._dash(node.value[0]), self._end(node.value[-1]), "[]"))
-        else:
-            for place in sorted(places):
-                start = self._line_start(self._dash(node.value[place]))
-                self._edits.append((start, self._line_end(self._end(node.value[place])), ""))
+            return
+        if len(places) == len(node.value):
+            # An empty list stands behind its key: at the place of the items it might be less indented than allowed.
+            key = next(key for key, value in self._connection(connection).value if value is node)
+            colon = self._text.index(":", key.end_mark.index) + 1
+            self._edits.append((colon, colon, " []"))
+        for place in sorted(places):
+            start = self._line_start(self._dash(node.value[place]))
+            self._edits.append((start, self._line_end(self._end(node.value[place])), ""))
 
     def set_tags_file(self, connection: int, name: str) -> None:
         """Gives a connection its file of tags."""
@@ -117,7 +130,7 @@ class YamlEdit:
         if not isinstance(node, yaml.SequenceNode):
             raise ConfigError("edit.form", "connections is not a list", hint=_BY_HAND)
         one = node.value[place]
-        self._own(node, [one])
+        self._own(node, [node, one])
         if not isinstance(one, yaml.MappingNode):
             raise ConfigError("edit.form", "the connection is not a mapping", hint=_BY_HAND)
         return one
@@ -125,7 +138,10 @@ class YamlEdit:
     def _own(self, parent: yaml.Node, children: Iterable[yaml.Node]) -> None:
         """Refuses nodes that are written elsewhere (`*alias`)."""
         for node in children:
-            if not parent.start_mark.index <= node.start_mark.index <= parent.end_mark.index:
+            if (
+                id(node) in self._shared
+                or not parent.start_mark.index <= node.start_mark.index <= parent.end_mark.index
+            ):
                 raise ConfigError("edit.form", "that part of the file uses an alias (*name)", hint=_BY_HAND)
 
     def _first_items(self, section: str, node: yaml.Node | None, items: Sequence[str]) -> None:
@@ -184,6 +200,24 @@ class YamlEdit:
     def _insert_line(self, at: int, line: str) -> None:
         head = self._newline if at == len(self._text) and not self._text.endswith("\n") else ""
         self._edits.append((at, at, f"{head}{line}{self._newline}"))
+
+
+def _shared(root: yaml.Node) -> frozenset[int]:
+    """Identities of the nodes that stand in the document more than once, by an alias."""
+    seen: set[int] = set()
+    shared: set[int] = set()
+    waiting: list[yaml.Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            shared.add(id(node))
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [one for pair in node.value for one in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return frozenset(shared)
 
 
 def _child(node: yaml.MappingNode, key: str) -> yaml.Node | None:

@@ -177,6 +177,18 @@ def test_a_second_import_edits_the_file_of_tags_only(edge, agent, tmp_path):
     assert tags_of(agent, "press_2")["x"].address == "holding:31"
 
 
+def test_columns_of_ones_own_stay(edge, agent, tmp_path):
+    edge("import", sheet(tmp_path, "name,address\nx,holding:30\ny,holding:32\n"), "--connection", "press_2", "--apply")
+    rows = "name;address;#who\nx;holding:30;Li\ny;holding:32;Müller\n"
+    (tmp_path / "tags" / "press_2.csv").write_text(rows, "utf-8")
+    given = sheet(tmp_path, "name,address,was\nz,holding:40,\ny2,holding:33,y\n")
+    code, _, err = edge("import", given, "--connection", "press_2", "--apply")
+    assert code == 0, err
+    found = (tmp_path / "tags" / "press_2.csv").read_text("utf-8-sig").splitlines()
+    ends = {line.split(",")[0]: line.rsplit(",", 1)[1] for line in found}
+    assert ends == {"name": "#who", "x": "Li", "y2": "Müller", "z": ""}
+
+
 def test_problems_in_the_file_of_tags_name_its_row(edge, agent, tmp_path):
     edge("import", sheet(tmp_path, "name,address\nx,holding:30\n"), "--connection", "press_2", "--apply")
     (tmp_path / "tags" / "press_2.csv").write_text(
