@@ -136,7 +136,6 @@ class _Workbook:
         parser = expat.ParserCreate(namespace_separator="|")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.EntityDeclHandler = _refuse_doctype
         parser.StartElementHandler = lambda tag, given: start(
             tag.rpartition("|")[2], {key.rpartition("|")[2]: value for key, value in given.items()}
         )
