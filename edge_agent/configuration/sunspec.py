@@ -71,7 +71,7 @@ async def find(driver: Driver[Any]) -> SunSpecDevice:
             return await _walk(driver, base)
     places = ", ".join(str(base) for base in BASES)
     raise ConnectError(
-        "sunspec.marker", f"no SunSpec device: the marker 'SunS' is not at {places}",
+        "sunspec.marker", f"no SunSpec device: the marker 'SunS' is not at {places}.",
         hint="Check the unit id (often 1, 2, 3 or 126) and whether SunSpec is switched on in the device.",
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ async def _words(driver: Driver[Any], address: int, count: int) -> list[int]:
         tags = [TagConfig(name=str(at), address=f"holding:{at}", type="uint16") for at in range(start, last)]
         values = await read_now(driver, tags) if tags else []
         if values and all(one.quality in (Quality.TIMEOUT, Quality.NO_COMMUNICATION) for one in values):
-            raise ConnectError("sunspec.silent", "the device does not answer", hint="Check the unit id.")
+            raise ConnectError("sunspec.silent", "the device does not answer.", hint="Check the unit id.")
         good = next((place for place, one in enumerate(values) if one.quality >= BAD_FROM), len(values))
         out += [int(one.value) for one in values[:good]]
         if not values or good < len(values):

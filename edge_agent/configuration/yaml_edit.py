@@ -147,7 +147,10 @@ class YamlEdit:
     def _first_items(self, section: str, node: yaml.Node | None, items: Sequence[str]) -> None:
         block = self._newline.join(_as_item(item, "  ", self._newline) for item in items)
         if node is not None:
-            self._edits.append((node.start_mark.index, self._end(node), self._newline + block))
+            key = next(key for key, value in self._root.value if value is node)
+            colon = self._text.index(":", key.end_mark.index) + 1
+            self._edits.append((colon, self._end(node), ""))
+            self._insert_line(self._line_end(self._end(node)), block)
             return
         end = len(self._text.rstrip("\ufeff \r\n\t"))
         for marker in ("\n...", "\n---"):

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -13,6 +16,7 @@ from edge_agent.configuration.tag_import import plan_import
 from edge_agent.spreadsheet.csv_file import read_csv
 from edge_agent.spreadsheet.tag_rows import parse_rows
 from tests.support.agent_yaml import AGENT
+from tests.support.processes import ROOT
 
 
 def tags_of(agent, connection="press_1"):
@@ -255,6 +259,15 @@ def test_ten_thousand_rows(edge, agent, tmp_path):
     assert len(tags_of(agent, "press_2")) == 10_002
     print(f"10,000 rows compared, written and recorded in {took:.1f} s")
     assert took < 60  # no measure of speed: that nothing is quadratic
+
+
+def test_an_old_console_does_not_end_it(agent, tmp_path):
+    given = sheet(tmp_path, "connection,name,address\npress_1,speed,holding:11\npress_2,温度,holding:4\n")
+    line = [sys.executable, "-m", "edge_agent", "import", str(given), "-c", str(agent)]
+    env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(line, capture_output=True, env=env, cwd=ROOT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert b"address: holding:10 ? holding:11" in done.stdout
 
 
 def test_a_change_meanwhile_is_not_overwritten(agent):

@@ -81,6 +81,13 @@ def test_a_list_in_brackets(count, data, wide):
     assert "# c" in edit.text()
 
 
+def test_the_first_item_of_an_empty_section_keeps_its_comment():
+    edit = YamlEdit("connections: []  # none yet\nversion: 1\n")
+    edit.append("connections", ["id: a\ndriver: d"])
+    edit.append("templates", ["id: t"])
+    assert edit.text() == ("connections:  # none yet\n  - id: a\n    driver: d\nversion: 1\ntemplates:\n  - id: t\n")
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.recursive(
