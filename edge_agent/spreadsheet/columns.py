@@ -259,7 +259,10 @@ def _parse_number(text: str, decimal_comma: bool, heading: str) -> float:
     if not _NUMBER.match(plain_text):
         date = " The spreadsheet has made a date of it." if _DATE.match(text) else ""
         raise CellError("number", f"'{text}' is not a number.{date}".rstrip("."), "Write digits only, for example 0.1.")
-    return float(plain_text)
+    number = float(plain_text)
+    if math.isinf(number) and "inf" not in plain_text:
+        raise CellError("number", f"'{text}' is too large", "Write a number below 1.8e308.")
+    return number
 
 
 def _parse_int(text: str, decimal_comma: bool, heading: str) -> int:

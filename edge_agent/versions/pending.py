@@ -7,6 +7,7 @@ old or, from the next look on, all of the new.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ def change(path: Path, files: Mapping[str, str], kept: Mapping[str, str], record
         "format": FORMAT, "files": dict(files), "kept": dict(kept), "recorded": asdict(recorded)
     }  # fmt: skip
     content["sha256"] = _sum(content)
+    _look_at(path, files)
     try:
         write_whole(_pending(path), json.dumps(content, ensure_ascii=True).encode(), mode=0o600)
     except OSError as error:
@@ -70,7 +72,7 @@ def finish_pending(path: Path) -> bool:
         recorded = Recorded(**content["recorded"])
         files = {path.name: "", **content["kept"], **content["files"]}
         History(Path(recorded.data_dir)).record(files, recorded.hash, author=recorded.author, note=recorded.note)
-        pending.unlink()
+        pending.unlink(missing_ok=True)  # another command may have finished it at the same time
         sync_folder(path.parent)
     except OSError as error:
         raise InterlockError(
@@ -78,6 +80,20 @@ def finish_pending(path: Path) -> bool:
             hint=f"Give the agent's user the right to write there; the change waits in {pending.name}.",
         ) from error  # fmt: skip
     return True
+
+
+def _look_at(path: Path, files: Mapping[str, str]) -> None:
+    """Refuses before anything is begun where a file is held by a program or cannot be written."""
+    for name in files:
+        target = path.parent / relative_name(name)
+        try:
+            with contextlib.suppress(FileNotFoundError), open(target, "r+b"):
+                pass
+        except OSError as error:
+            raise InterlockError(
+                "config.write", f"{name} cannot be written: {error.strerror}. Nothing was changed.",
+                hint="Close it where it is open, for example in a spreadsheet, and look at its rights.",
+            ) from error  # fmt: skip
 
 
 def _content(pending: Path, raw: bytes) -> dict[str, Any]:

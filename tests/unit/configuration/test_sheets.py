@@ -119,6 +119,7 @@ def test_leading_zeros_stay():
     [
         ("x;holding:1;1.500;", "scale", "may mean two numbers"),
         ("x;holding:1;1.500,5;", "scale", "separators of thousands"),
+        ("x;holding:1;1e999;", "scale", "is too large"),
         ("x;holding:1;01.02.2024;", "scale", "made a date"),
         ("x;01-02-2024;;", "address", "looks like a date"),
         ("4,00E+15;holding:1;;", "name", "shortened a number"),

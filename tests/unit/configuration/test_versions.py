@@ -14,6 +14,8 @@ import pytest
 from edge_agent.buffer.rows import Entry, NewBatch, Priority
 from edge_agent.buffer.spool import Spool
 from edge_agent.config import load_config
+from edge_agent.configuration.cli import record_start
+from edge_agent.configuration.rollback import plan_rollback
 from edge_agent.configuration.source import open_source, record_files
 from edge_agent.versions import pending
 from edge_agent.versions.history import KEPT, History
@@ -235,6 +237,28 @@ def test_without_finishing_there_would_be_a_mixture(agent, tmp_path, monkeypatch
     assert agent.read_text("utf-8").endswith("# new\n")  # half done
     load_config(agent)
     assert (tmp_path / "b.csv").read_text() == "name,address\n"  # whole
+
+
+def test_a_file_that_cannot_be_written_stops_it_before_it_begins(edge, agent, tmp_path):
+    """On Windows a spreadsheet holds its file; a folder in its place is as unwritable everywhere."""
+    edge("import", sheet(tmp_path, "name,address\nx,holding:30\n"), "--connection", "press_2", "--apply")
+    before = contents(agent)
+    plan = plan_rollback(open_source(agent), History(tmp_path / "data").get(1))
+    files = {**plan.files, "tags/press_2.csv": "name,address\n", "a.csv": "x"}
+    (tmp_path / "a.csv").mkdir()
+    recorded = pending.Recorded(str(tmp_path / "data"), "h", "a", "n")
+    with pytest.raises(InterlockError, match=r"a\.csv cannot be written"):
+        pending.change(agent, files, {}, recorded)
+    assert contents(agent) == before
+    assert not (tmp_path / ".agent.yaml.pending").exists()
+
+
+def test_a_history_that_cannot_be_written_does_not_keep_the_agent_from_running(agent, caplog):
+    loaded = load_config(agent)
+    loaded.data_dir.mkdir()
+    (loaded.data_dir / "config-versions").write_text("not a folder")
+    record_start(agent, loaded)
+    assert "was not kept in the history" in caplog.text
 
 
 def test_a_damaged_change_is_told_not_done(edge, agent, tmp_path):
