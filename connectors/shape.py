@@ -18,7 +18,7 @@ from connectors.decode import raw_kind
 from connectors.driver import Reading
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
-from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
+from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns, Kind
 
 __all__ = ["Shaper"]
 
@@ -50,6 +50,9 @@ class Shaper:
         self._offset = np.array([0.0 if tag.offset is None else tag.offset for tag in tags])
         self._low = np.array([-np.inf if tag.span is None else tag.span[0] for tag in tags])
         self._high = np.array([np.inf if tag.span is None else tag.span[1] for tag in tags])
+        self._raw = np.array([KINDS.index(raw_kind(tag.type, tag.bit)) for tag in tags], dtype=np.int8)
+        self._final = np.array([KINDS.index(tag.kind) for tag in tags], dtype=np.int8)
+        self._with_sentinels = np.array([bool(tag.sentinels) for tag in tags], dtype=np.bool_)
         # Drivers hand out the same id array each cycle; holding it makes its identity a safe key.
         self._compiled: dict[tuple[Kind, int], tuple[NDArray[np.uint32], list[_Part]]] = {}
 
@@ -74,35 +77,42 @@ class Shaper:
         known = self._compiled.get(key)
         if known is not None and known[0] is ids:
             return known[1]
+        shared = not ids.flags.writeable
         parts = self._compile(kind, ids)
-        if not ids.flags.writeable:
+        if shared:
             if len(self._compiled) >= _COMPILED_MAX:
                 self._compiled.clear()  # drivers make new arrays when a plan's layout changes
             self._compiled[key] = (ids, parts)
         return parts
 
     def _compile(self, kind: Kind, ids: NDArray[np.uint32]) -> list[_Part]:
-        finals: dict[Kind, list[int]] = {}
-        for row, index in enumerate(ids.tolist()):
-            tag = self._tags[index]
-            if raw_kind(tag.type, tag.bit) != kind:
-                raise ValueError(f"tag '{tag.name}' is a {tag.type}, its driver gave kind '{kind}'")
-            finals.setdefault(tag.kind, []).append(row)
-        whole = len(finals) == 1
-        return [self._part(kind, final, ids, rows, whole) for final, rows in finals.items()]
+        # By whole arrays: a device that tells changes has other rows each time.
+        strange = np.flatnonzero(self._raw[ids] != KINDS.index(kind))
+        if len(strange):
+            tag = self._tags[int(ids[strange[0]])]
+            raise ValueError(f"tag '{tag.name}' is a {tag.type}, its driver gave kind '{kind}'")
+        finals = self._final[ids]
+        if len(ids) and (finals == finals[0]).all():
+            return [self._part(kind, KINDS[int(finals[0])], ids, None)]
+        return [
+            self._part(kind, KINDS[code], ids, np.flatnonzero(finals == code)) for code in np.unique(finals).tolist()
+        ]
 
-    def _part(self, kind: Kind, final: Kind, ids: NDArray[np.uint32], rows: list[int], whole: bool) -> _Part:
-        picked = np.array(rows, dtype=np.intp)
-        part_ids = ids if whole else ids[picked]
+    def _part(self, kind: Kind, final: Kind, ids: NDArray[np.uint32], rows: NDArray[np.intp] | None) -> _Part:
+        part_ids = ids if rows is None else ids[rows]
         part_ids.flags.writeable = False
-        tags = [self._tags[index] for index in part_ids.tolist()]
-        pairs = [(row, _raw_sentinel(tag, value)) for row, tag in enumerate(tags) for value in tag.sentinels]
+        pairs = [
+            (row, _raw_sentinel(tag, value))
+            for row in np.flatnonzero(self._with_sentinels[part_ids]).tolist()
+            for tag in (self._tags[int(part_ids[row])],)
+            for value in tag.sentinels
+        ]
         scale, offset = self._scale[part_ids], self._offset[part_ids]
         low, high = self._low[part_ids], self._high[part_ids]
         scaled = bool((scale != 1).any() or (offset != 0).any())
         bounded = final in ("f", "i", "u") and bool(np.isfinite(low).any())
         return _Part(
-            rows=None if whole else picked,
+            rows=rows,
             ids=part_ids,
             kind=final,
             sentinel_rows=np.array([row for row, _ in pairs], dtype=np.intp),
