@@ -72,13 +72,14 @@ const commands = {
   // Sets variables, one after the other: [[name, value], ...].
   set: (pairs) => pairs.forEach(([name, value]) => put(name, value)),
   add: (name) => add(name, 0),
-  // Sets every variable each `period_ms` to the number of the round.
-  drive: ({ period_ms }) => {
-    let round = 0;
+  // Every `period_ms` sets the next of `parts` equal parts of the variables, to a number that always grows.
+  drive: ({ period_ms, parts }) => {
+    const names = [...variables.keys()];
+    let step = 0;
     clearInterval(driven);
     driven = setInterval(() => {
-      round += 1;
-      for (const name of variables.keys()) put(name, round);
+      step += 1;
+      for (let at = step % parts; at < names.length; at += parts) put(names[at], step);
     }, period_ms);
   },
 };
