@@ -36,6 +36,9 @@ async def test_it_is_read_written_browsed_and_subscribed_to(tmp_path):
                 (good if q == 0 else bad)[plan.tags[index].name] = v if q == 0 else q
         assert good == {name: float(number) for number, name in enumerate(NAMES)}
         assert bad == {"missing": Quality.BAD_ADDRESS}
+        driver._nodes_per_read = 100  # as if the server had not told its limit: found by trying
+        assert sum(len(reading.columns) for reading in await driver.read(driver.plan(tags_of(NAMES)))) == len(NAMES)
+        assert driver._nodes_per_read == 6
         follower = Follower(driver, plan)
         await follower.until(lambda: all(follower.values.values()))
         assert follower.values["missing"] == [(0.0, Quality.BAD_ADDRESS)]
