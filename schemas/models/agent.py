@@ -36,6 +36,16 @@ class MetricsConfig(Document):
     )
 
 
+class PageConfig(Document):
+    """The agent's own web page."""
+
+    listen: str = Field(
+        default="127.0.0.1:8770",
+        pattern=r"^\S+:[0-9]{1,5}$",
+        description="Address; one other than 127.0.0.1 only once a password is set (edge-agent page password).",
+    )
+
+
 class SpoolConfig(Document):
     """The outbox on disk."""
 
@@ -69,6 +79,7 @@ class AgentConfig(Document):
     broker: BrokerConfig = Field(description="MQTT broker.")
     data_dir: str = Field(default="data", description="Folder for spool and identity.")
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
+    page: PageConfig | None = Field(default=None, description="The agent's own web page; left out: none.")
     spool: SpoolConfig = Field(default=SpoolConfig(), description="The outbox on disk.")
     connections: tuple[ConnectionConfig, ...] = Field(default=(), max_length=2000, description="Devices.")
 
