@@ -110,7 +110,7 @@ class _Checker:
         except ValidationError as error:
             self.problems += problems_of(error, AgentConfig, "")
             return None
-        for key in ("password_file", "ca_file"):
+        for key in ("password_file", "ca_file", "cert_file", "key_file"):
             name = getattr(config.broker, key)
             if name is not None and not (self._base / name).is_file():
                 self.problems.append(

@@ -64,6 +64,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
     """Runs a session until the task is cancelled."""
     backoff = backoff or Backoff()
     down = False
+    told: set[str] = set()  # each kind of reason once while it is down: "lost", then perhaps "refused"
     while True:
         up_at: float | None = None
 
@@ -91,6 +92,10 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
         if up_at is not None and time.monotonic() - up_at >= GOOD_LIFE_S:
             backoff.reset()
         if not down:
+            told.clear()
+        kind = failure.code if isinstance(failure, InterlockError) else type(failure).__name__
+        if kind not in told:
+            told.add(kind)
             logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."))
         down = True
         await asyncio.sleep(backoff.pause_s())

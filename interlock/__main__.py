@@ -110,6 +110,13 @@ def platform(context: typer.Context) -> None:
     hand_over("platform_core", *context.args)
 
 
+@app.command(context_settings=PASS, help="Bring in an agent: interlock enrol token line_2 | list | revoke line_2.")
+def enrol(context: typer.Context, data: Data = DEFAULT_DATA) -> None:
+    """Hand over to the platform's command, with its data folder."""
+    folder = _installed(data)
+    hand_over("platform_core", "enrol", *context.args, "--data", str(folder.platform))
+
+
 @app.command("app", context_settings=PASS, help="Apps as folders and packages: interlock app validate FOLDER …")
 def app_documents(context: typer.Context) -> None:
     """Hand over to the platform's commands for apps."""
@@ -122,10 +129,15 @@ def component(context: typer.Context) -> None:
     hand_over("platform_core", "component", *context.args)
 
 
-def _account(noun: str, context: typer.Context, data: Path) -> None:
+def _installed(data: Path) -> DataFolder:
     folder = DataFolder(data.resolve())
     if not folder.platform.is_dir():
         raise Refused(f"There is no installation in {folder.root}: start it once with `interlock up`, or give --data.")
+    return folder
+
+
+def _account(noun: str, context: typer.Context, data: Path) -> None:
+    folder = _installed(data)
     hand_over(
         "platform_core", noun, "add" if noun == "user" else "create", *context.args, "--data", str(folder.platform)
     )

@@ -15,6 +15,8 @@ import yaml
 from interlock import broker, ports
 from interlock.child import Part
 from interlock.datafolder import DataFolder, Refused, read_json
+from interlock.enrolled import FILE_NAME as ENROLLED_FILE
+from interlock.enrolled import read_enrolled
 
 TENANT = "factory"
 DEMO_EDGE = "line_1"
@@ -84,6 +86,8 @@ class Assembly:
         self.options = options
         self.folder = DataFolder(options.data.resolve())
         self.parts: list[Part] = []
+        #: Writes the broker's configuration again; None where the broker is not ours.
+        self.renew_broker: Callable[[], object] | None = None
         self.edge = REPLAY_EDGE if options.replay else DEMO_EDGE if options.demo else ""
 
     @property
@@ -120,12 +124,20 @@ class Assembly:
             port = ports.keep(folder.broker / "port.json", "mqtt", 1883)
 
         def command() -> list[str]:
-            return broker.prepare(folder.broker, folder.secrets, port=port, tenant=TENANT, edges=self.edges)
+            return broker.prepare(
+                folder.broker,
+                folder.secrets,
+                port=port,
+                tenant=TENANT,
+                edges=self.edges,
+                enrolled=read_enrolled(folder.platform / ENROLLED_FILE),
+            )
 
         try:
             command()
-        except FileNotFoundError as error:
+        except (FileNotFoundError, ValueError) as error:
             raise Refused(str(error)) from error
+        self.renew_broker = command
         self.parts.append(Part("broker", command, lambda: ports.answers(port), stop_s=1.0, stop_turn=2))
         return BrokerAccess(f"mqtt://127.0.0.1:{port}", broker.CORE_USER, folder.secrets / "core.txt")
 

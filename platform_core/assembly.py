@@ -41,6 +41,7 @@ from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.device_writes import DeviceWrites, WriteStop
+from platform_core.services.enrolment import Enrolment
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -115,6 +116,7 @@ class Platform:
                     broker_url=settings.broker_url,
                     username=settings.broker_username,
                     password=settings.broker_password(),
+                    ca_file=settings.broker_ca_file,
                     tenants=(settings.tenant,),
                 ),
                 self.store,
@@ -207,6 +209,7 @@ class Platform:
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data),
+            enrolment=Enrolment(self.database, settings.data, settings.agent_broker()),
             hub=self.hub,
             web=WebFiles(settings.web),
             tenant=settings.tenant,

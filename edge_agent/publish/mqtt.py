@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge_agent.publish.certificate_words import certificate_words
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.agent import BrokerConfig
 
@@ -70,8 +71,9 @@ class MqttConnection:
             await asyncio.to_thread(self._client.connect, self._host, self._port, keepalive=KEEPALIVE_S)
         except ssl.SSLCertVerificationError as error:
             raise AuthError(
-                "mqtt.certificate", f"the certificate of {self.address} is not trusted: {error.reason}",
-                hint="set broker.ca_file to the CA that signed it",
+                "mqtt.certificate",
+                f"broker {self.address} cannot be trusted: {certificate_words(error, self._host)}",
+                hint="broker.ca_file is the CA that signed it; broker.url has the name it was made for",
             ) from error  # fmt: skip
         except (OSError, ValueError) as error:
             raise ConnectError("mqtt.unreachable", f"broker {self.address}: {error}") from error
@@ -81,7 +83,8 @@ class MqttConnection:
                 await self._opened
         except TimeoutError as error:
             raise ConnectError("mqtt.timeout", f"broker {self.address} does not answer") from error
-        self._client.subscribe([(topic, 0) for topic in topics])
+        if topics:
+            self._client.subscribe([(topic, 0) for topic in topics])
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publishes at QoS 0; a connection that just broke swallows it, the spool does not."""
@@ -146,6 +149,16 @@ def read_password(broker: BrokerConfig, base: Path) -> str:
 
 def _tls_context(broker: BrokerConfig, base: Path) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=None if broker.ca_file is None else str(base / broker.ca_file))
+        context = ssl.create_default_context(cafile=None if broker.ca_file is None else str(base / broker.ca_file))
     except (OSError, ssl.SSLError) as error:
         raise ConfigError("broker.ca_file", f"the CA file {broker.ca_file} cannot be read: {error}") from error
+    if broker.cert_file is not None and broker.key_file is not None:
+        try:
+            # An empty password: never ask at a terminal for that of an encrypted key.
+            context.load_cert_chain(base / broker.cert_file, base / broker.key_file, password=str)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(
+                "broker.cert_file", f"{broker.cert_file} and {broker.key_file} do not work together: {error}",
+                hint="PEM files: a certificate, and its key without a password",
+            ) from error  # fmt: skip
+    return context

@@ -18,6 +18,7 @@ from platform_core.services.apps import Apps
 from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
+from platform_core.services.enrolment import Enrolment
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -54,6 +55,7 @@ class Services:
     preferences: PreferenceBook
     audit_log: AuditLog
     health: Health
+    enrolment: Enrolment
     sites: Sites
     hub: Hub
     web: WebFiles

@@ -40,6 +40,7 @@ Action = Literal[
     "publisher.read",
     "publisher.write",
     "health.read",
+    "edge.enrol",
     "api.describe",
     "account.read",
 ]
@@ -73,6 +74,7 @@ LEAST_ROLE: dict[Action, Role] = {
     "publisher.read": "builder",
     "publisher.write": "admin",
     "health.read": "viewer",
+    "edge.enrol": "admin",
     "api.describe": "viewer",
     "account.read": "admin",
 }

@@ -24,7 +24,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
-from platform_core.db import accounts, apps, assets, code_blocks, edges, manual, preferences, tags, tenancy
+from platform_core.db import accounts, apps, assets, code_blocks, edges, enrolment, manual, preferences, tags, tenancy
 from schemas.errors import ConfigError
 
 __all__ = ["FILE_NAME", "Database", "open_database"]
@@ -32,7 +32,7 @@ __all__ = ["FILE_NAME", "Database", "open_database"]
 FILE_NAME = "platform.db"
 BUSY_TIMEOUT_MS = 10_000
 BACKUPS_KEPT = 5
-TABLE_MODULES = (tenancy, accounts, edges, tags, assets, apps, manual, preferences, code_blocks)
+TABLE_MODULES = (tenancy, accounts, edges, tags, assets, apps, manual, preferences, code_blocks, enrolment)
 _WRITE = "interlock_write"
 
 

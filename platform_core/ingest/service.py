@@ -53,6 +53,7 @@ class IngestSettings:
     broker_url: str
     username: str = ""
     password: str = field(default="", repr=False)
+    ca_file: Path | None = None
     tenants: tuple[str, ...] = (DEFAULT_TENANT,)
     segment_bytes: int = SEGMENT_BYTES
     floor_percent: float = FLOOR_PERCENT
@@ -87,7 +88,9 @@ class IngestService:
         self.commands = CommandLine(self._publish_now, hub.freshness.connection_of)
         user = (settings.username, settings.password)
         self._links = {
-            tenant: MqttLink(settings.broker_url, *user, tenant, self.core, self._inbox, self.commands.hear)
+            tenant: MqttLink(
+                settings.broker_url, *user, tenant, self.core, self._inbox, self.commands.hear, settings.ca_file
+            )
             for tenant in settings.tenants
         }
         self._acks = AckDesk(self.core, self._publish, self._credit)

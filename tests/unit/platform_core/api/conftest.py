@@ -31,6 +31,7 @@ from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
+from platform_core.services.enrolment import BrokerPlace, Enrolment
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -162,6 +163,7 @@ class Bench:
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
             health=Health(StillIngest(), catalog, gaps, self.store, folder),
+            enrolment=Enrolment(self.database, folder, BrokerPlace("mqtt://127.0.0.1:1")),
             hub=self.hub,
             web=WebFiles(self.web),
             tenant="factory",
