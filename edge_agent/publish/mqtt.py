@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from edge_agent.publish.certificate_words import certificate_words
+from edge_agent.publish.certificate_words import ClosingSocket, alert_words, certificate_words
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.agent import BrokerConfig
 
@@ -56,6 +56,8 @@ class MqttConnection:
             client.username_pw_set(broker.username, read_password(broker, base))
         if self._tls:
             client.tls_set_context(_tls_context(broker, base))
+        if self._tls:
+            client.on_log = self._logged  # the only place where paho tells what the broker said of our certificate
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_message = self._message
@@ -105,11 +107,19 @@ class MqttConnection:
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(call, *args)
 
+    def _logged(self, _c: Any, _u: Any, _level: int, text: str) -> None:
+        if "ALERT" in text:
+            self._tell(self._finish_open, True, text)
+
     def _connected(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+        self._client.on_log = None  # from here on it would cost something for each message
         self._tell(self._finish_open, bool(reason.is_failure), str(reason))
 
     def _disconnected(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
-        self._tell(self._finish_open, True, str(reason))
+        why = str(reason)
+        if self._tls and why == "Unspecified error":  # the alert may be lost with the connection that it ends
+            why = "ended the connection before it answered; does it want a certificate of this edge (broker.cert_file)?"
+        self._tell(self._finish_open, True, why)
         self._tell(self.lost.set)
 
     def _message(self, _c: Any, _u: Any, message: paho.MQTTMessage) -> None:
@@ -122,6 +132,13 @@ class MqttConnection:
             return
         if not failed:
             self._opened.set_result(None)
+        elif (words := alert_words(reason)) is not None:
+            self._opened.set_exception(
+                AuthError(
+                    "mqtt.own_certificate", f"broker {self.address} {words}",
+                    hint="broker.cert_file and broker.key_file: the certificate that its administrator made for it",
+                )
+            )  # fmt: skip
         elif reason in _REFUSED:
             self._opened.set_exception(
                 AuthError(
@@ -152,6 +169,7 @@ def _tls_context(broker: BrokerConfig, base: Path) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=None if broker.ca_file is None else str(base / broker.ca_file))
     except (OSError, ssl.SSLError) as error:
         raise ConfigError("broker.ca_file", f"the CA file {broker.ca_file} cannot be read: {error}") from error
+    context.sslsocket_class = ClosingSocket
     if broker.cert_file is not None and broker.key_file is not None:
         try:
             # An empty password: never ask at a terminal for that of an encrypted key.
