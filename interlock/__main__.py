@@ -39,6 +39,10 @@ def up(
     mqtt_port: Annotated[int, typer.Option(help="Port of the broker; default: 1883, or a free one.")] = 0,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Simulated stamping line with its agent.")] = True,
     broker: Annotated[str, typer.Option(help="Use this broker: mqtt://user:password@host:1883.")] = "",
+    agents_at: Annotated[
+        str,
+        typer.Option(help="Let agents of other machines in, by TLS: this machine's name or address for them."),
+    ] = "",
     replay: Annotated[list[Path] | None, typer.Option(help="Play CSV files instead of the simulated line.")] = None,
     rows_per_s: Annotated[float | None, typer.Option(help="Pace of the replay; default: as recorded.")] = None,
     protocol: Annotated[Literal["modbus", "opcua"], typer.Option(help="How the replay is served.")] = "modbus",
@@ -61,6 +65,7 @@ def up(
             hold=hold,
             keep_time=keep_time,
             repeat=repeat,
+            agents_at=agents_at,
             zone=zone or machine_zone(),
         )
     )

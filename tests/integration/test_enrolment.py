@@ -120,3 +120,20 @@ def test_a_token_from_the_platforms_own_api_needs_an_administrator(processes: Pr
         client.call("POST", "/edges/tokens", {"edge": EDGE})
     client.token = create_token(stack.data, "admin")
     assert client.call("POST", "/edges/tokens", {"edge": EDGE})["edge"] == EDGE
+
+
+@pytest.mark.slow
+def test_agents_of_other_machines_come_in_by_tls_and_get_the_ca(processes: Processes, tmp_path: Path) -> None:
+    stack = Stack(processes, tmp_path / "data", "--agents-at", "localhost")
+    client = stack.client
+    wait_until(lambda: len(client.tags()) > 100, timeout_s=60, what="the machine's own agent comes by TLS too")
+    config = tmp_path / "away" / "agent.yaml"
+    done = enrol(stack, config, make_token(stack))
+    assert done.returncode == 0, done.stdout + done.stderr
+    broker = yaml.safe_load(config.read_text())["broker"]
+    assert broker["url"].startswith("mqtts://localhost:")
+    ca = config.parent / broker["ca_file"]
+    assert ca.read_text() == (stack.data / "secrets" / "broker_ca.pem").read_text()
+    assert stat.S_IMODE(config.stat().st_mode) == 0o600
+    assert command("edge_agent", "check", "-c", config).returncode == 0
+    processes.module("edge_agent", "run", "-c", config, name="away").wait_log("The platform is there", timeout_s=30)
