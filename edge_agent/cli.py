@@ -15,6 +15,7 @@ from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
 from edge_agent.config import LoadedConfig, load_config
 from edge_agent.enrol.cli import add_enrol
+from edge_agent.secret_store.cli import add_secret
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     add_writes(commands)
     add_trust(commands)
     add_enrol(commands)
+    add_secret(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
     return parser

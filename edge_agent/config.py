@@ -6,7 +6,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,9 +15,12 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
+from connectors.secret import SCHEME, look_up_with
 from edge_agent.cross_check import check_connection, check_connections
 from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.secret_store.references import check_secrets
+from edge_agent.secret_store.store import SecretStore
 from edge_agent.write_rules import check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
@@ -34,6 +38,8 @@ class LoadedConfig:
     config: AgentConfig
     base: Path
     hash: str
+    #: Key of a tag → the key it had last, where going back to this configuration undoes a rename.
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data_dir(self) -> Path:
@@ -70,7 +76,9 @@ def parse_config(text: str, *, base: Path) -> LoadedConfig:
         problems = checker.sorted_problems()
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
-    return LoadedConfig(config, base, config_hash(config))
+    loaded = LoadedConfig(config, base, config_hash(config))
+    look_up_with(SecretStore(loaded.data_dir).find)
+    return loaded
 
 
 def config_hash(config: AgentConfig) -> str:
@@ -100,6 +108,9 @@ class _Checker:
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        if top is not None:
+            names = [("/broker", top.broker.model_dump()), *((one.path, one.raw) for one in expanded)]
+            self.problems += check_secrets(self._base / top.data_dir, names)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
         return top.model_copy(update={"connections": tuple(one for one in connections if one)})
@@ -112,6 +123,8 @@ class _Checker:
             return None
         for key in ("password_file", "ca_file", "cert_file", "key_file"):
             name = getattr(config.broker, key)
+            if name is not None and name.startswith(SCHEME) and key == "password_file":
+                continue  # judged with the secrets of the connections
             if name is not None and not (self._base / name).is_file():
                 self.problems.append(
                     Problem(

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from connectors.secret import stored_secret
 from edge_agent.publish.certificate_words import ClosingSocket, alert_words, certificate_words
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.agent import BrokerConfig
@@ -154,6 +155,8 @@ def read_password(broker: BrokerConfig, base: Path) -> str:
     """The password in the file the configuration names. Raises ConfigError."""
     if broker.password_file is None:
         return ""
+    if (kept := stored_secret(broker.password_file)) is not None:
+        return kept
     path = base / broker.password_file
     try:
         return path.read_text(encoding="utf-8").strip()

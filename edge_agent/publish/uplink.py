@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,10 @@ class UplinkParts:
     heartbeat: Callable[[str, UUID, int], Heartbeat]
     #: Takes the payload of a command and where its answer goes.
     command: Callable[[bytes, Callable[[CommandResult], None]], None]
+    #: Takes the payload of a part of a configuration.
+    configure: Callable[[bytes], None] = lambda _payload: None
+    #: What is told about the configuration after each connecting; None: nothing.
+    config_report: Callable[[], bytes | None] = lambda: None
 
 
 class Uplink:
@@ -110,13 +114,16 @@ class Uplink:
         try:
             await mqtt.open(
                 [topics.core_state_topic(tenant), topics.ack_topic(tenant, edge),
-                 topics.state_topic(tenant, edge), topics.cmd_topic(tenant, edge)]
+                 topics.state_topic(tenant, edge), topics.cmd_topic(tenant, edge),
+                 topics.cfg_topic(tenant, edge)]
             )  # fmt: skip
             self._mqtt, self.connected = mqtt, True
             self.connects += 1
             up()
             self._publish_birth()
             self._publish_state()
+            if (report := self._parts.config_report()) is not None:
+                self.report(report)
             await self._keep(mqtt)
             raise ConnectError("mqtt.lost", f"the connection to broker {mqtt.address} is lost")
         finally:
@@ -166,6 +173,8 @@ class Uplink:
                 self._acked(Ack.unpack(payload))
             elif channel == "cmd":
                 self._parts.command(payload, self._answer)
+            elif channel == "cfg":
+                self._parts.configure(payload)
             elif channel == "state":
                 self._own_state(read_presence(EdgeState, payload))
         except WireError as error:
@@ -189,6 +198,16 @@ class Uplink:
         """Tells how a command ended; where the connection broke meanwhile, nobody hears it."""
         if self._mqtt is not None:
             self._mqtt.publish(topics.reply_topic(self._parts.config.tenant, self._parts.config.edge), result.pack())
+
+    def report(self, payload: bytes) -> None:
+        """Tells how a configuration stands, where there is a connection."""
+        if self._mqtt is not None:
+            self._mqtt.publish(topics.reply_topic(self._parts.config.tenant, self._parts.config.edge), payload)
+
+    def reconfigured(self, config_hash: str) -> None:
+        """The agent has gone over to another configuration of its connections."""
+        self._parts = replace(self._parts, config_hash=config_hash)
+        self._publish_birth()
 
     def _own_state(self, state: EdgeState) -> None:
         """A late will of an earlier connection says we are offline: say that we are not."""

@@ -77,6 +77,10 @@ class AgentConfig(Document):
     tenant: Identifier = Field(default="factory", description="Firm the edge belongs to.")
     edge: Identifier = Field(description="Name of this edge, unique within the tenant.")
     broker: BrokerConfig = Field(description="MQTT broker.")
+    remote_config: bool = Field(
+        default=False,
+        description="Whether the platform may change connections and templates; allowed here, at the machine, only.",
+    )
     data_dir: str = Field(default="data", description="Folder for spool and identity.")
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
     spool: SpoolConfig = Field(default=SpoolConfig(), description="The outbox on disk.")

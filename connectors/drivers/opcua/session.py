@@ -26,6 +26,7 @@ from connectors.drivers.opcua.trust import (
     split_chain,
     thumbprint,
 )
+from connectors.secret import stored_secret
 from schemas.errors import AuthError, ConfigError, ConnectError
 
 __all__ = ["GONE", "close_session", "open_session"]
@@ -155,6 +156,8 @@ def _kept(certificate: x509.Certificate, folder: Path) -> str:
 
 
 def _secret(path: str) -> str:
+    if (kept := stored_secret(path)) is not None:
+        return kept
     try:
         return Path(path).read_text("utf-8").strip()
     except OSError as error:
