@@ -121,9 +121,9 @@ class Agent:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             logger.error("A part of the agent ended.", exc_info=error)
-            self._broken(repr(error))
+            self.broken(repr(error))
 
-    def _broken(self, what: str) -> None:
+    def broken(self, what: str) -> None:
         """Nobody else would notice that values are no longer taken: end, and say why."""
         self._defect = self._defect or what
         self._stop.set()
@@ -230,7 +230,7 @@ class Agent:
 
     def _link(self, writer: SpoolWriter, uplink: Uplink) -> None:
         writer.on_commit = uplink.committed
-        writer.on_death = lambda: self._broken("the thread of the spool ended")
+        writer.on_death = lambda: self.broken("the thread of the spool ended")
         writer.protect(uplink.outbox.protected)
 
     def _current(self) -> list[Columns]:
@@ -278,7 +278,7 @@ class Agent:
         logger.info("Another configuration: %d connections go on, %d begin anew.", len(kept), len(fresh))
 
     def _adopt(self, spool: Spool) -> tuple[_Prepared, list[StoredBatch]]:
-        """In the spool's thread: identities and aliases of the tags there are now, and the dictionary that tells them."""
+        """In the spool's thread: identities and aliases of the tags there are now; the dictionary that tells."""
         uuid_of = self._identities(spool)
         entries = self._entries(uuid_of)
         by_uuid, changed = aliases.allocate(spool, entries)

@@ -92,9 +92,10 @@ def _run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     for library in ("asyncua", "pymodbus", "asyncio"):
         logging.getLogger(library).setLevel(logging.CRITICAL if not options.verbose else logging.INFO)
-    loaded = load_config(options.config)
+    from edge_agent.remote_config.load import load_effective
     from edge_agent.running import run_until_signal
 
+    loaded = load_effective(options.config)
     return run_until_signal(loaded)
 
 

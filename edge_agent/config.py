@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -40,6 +40,8 @@ class LoadedConfig:
     hash: str
     #: Key of a tag → the key it had last, where going back to this configuration undoes a rename.
     renamed: Mapping[str, str] = field(default_factory=dict)
+    #: The machine's own file; None where it was read from text.
+    path: Path | None = None
 
     @property
     def data_dir(self) -> Path:
@@ -61,7 +63,7 @@ def load_config(path: Path) -> LoadedConfig:
         raise ConfigError(
             "config.encoding", f"{path} is not UTF-8 text", hint="Save it as UTF-8 in your editor."
         ) from error
-    return parse_config(text, base=path.resolve().parent)
+    return replace(parse_config(text, base=path.resolve().parent), path=path)
 
 
 def parse_config(text: str, *, base: Path) -> LoadedConfig:

@@ -50,6 +50,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -210,6 +211,7 @@ class Platform:
             audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data),
             enrolment=Enrolment(self.database, settings.data, settings.agent_broker()),
+            remote_config=RemoteConfig(self.database, self.ingest.configs),
             hub=self.hub,
             web=WebFiles(settings.web),
             tenant=settings.tenant,
@@ -293,6 +295,7 @@ class Platform:
             (self.settings.data / SETUP_LINK_FILE).unlink(missing_ok=True)
         if self._waiting_apps:
             self._install_apps()
+        self.services.remote_config.store_heard()
         self._write_status()
 
     def _write_status(self) -> None:

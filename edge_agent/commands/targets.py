@@ -19,9 +19,7 @@ def make_desk(loaded: LoadedConfig, devices: Sequence[Device], uuid_of: Mapping[
     return CommandDesk(targets, WriteSwitch(loaded.data_dir), CommandLog(loaded.data_dir))
 
 
-def find_targets(
-    loaded: LoadedConfig, devices: Sequence[Device], uuid_of: Mapping[str, UUID]
-) -> dict[UUID, Target]:
+def find_targets(loaded: LoadedConfig, devices: Sequence[Device], uuid_of: Mapping[str, UUID]) -> dict[UUID, Target]:
     """The tags that may be written, by their UUIDs."""
     running = {device.conn.id: device for device in devices}
     tags = by_name(loaded.config.connections)

@@ -23,7 +23,8 @@ def check_secrets(data_dir: Path, parts: Iterable[tuple[str, Any]]) -> list[Prob
         return [Problem(error.code, named[0][0], error.message, error.hint)]
     return [
         Problem(
-            "secret.unknown", path, f"there is no secret '{name}'", f"Keep it with: edge-agent secret set {name or 'NAME'}"
+            "secret.unknown", path, f"there is no secret '{name}'",
+            f"Keep it with: edge-agent secret set {name or 'NAME'}",
         )
         for path, name in named
         if name not in known

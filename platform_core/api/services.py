@@ -26,6 +26,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -56,6 +57,7 @@ class Services:
     audit_log: AuditLog
     health: Health
     enrolment: Enrolment
+    remote_config: RemoteConfig
     sites: Sites
     hub: Hub
     web: WebFiles

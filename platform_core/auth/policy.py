@@ -41,6 +41,7 @@ Action = Literal[
     "publisher.write",
     "health.read",
     "edge.enrol",
+    "edge.configure",
     "api.describe",
     "account.read",
 ]
@@ -75,6 +76,7 @@ LEAST_ROLE: dict[Action, Role] = {
     "publisher.write": "admin",
     "health.read": "viewer",
     "edge.enrol": "admin",
+    "edge.configure": "admin",
     "api.describe": "viewer",
     "account.read": "admin",
 }

@@ -64,9 +64,12 @@ class ConfigPart:
         except (KeyError, TypeError, ValueError) as error:
             raise WireError("wire.config", f"The part of a configuration is damaged: {error!r}.") from error
         sound = (
-            part.action in get_args(Action) and isinstance(part.data, bytes) and 0 <= part.part < part.parts <= PARTS_MAX
-            and 0 < part.watch_s <= WATCH_S_MAX and part.id
-        )  # fmt: skip
+            part.action in get_args(Action)
+            and isinstance(content["data"], bytes)
+            and 0 <= part.part < part.parts <= PARTS_MAX
+            and 0 < part.watch_s <= WATCH_S_MAX
+            and part.id != ""
+        )
         if not sound:
             raise WireError("wire.config", "The part of a configuration is damaged.")
         return part

@@ -39,6 +39,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -164,6 +165,7 @@ class Bench:
             audit_log=AuditLog(self.database),
             health=Health(StillIngest(), catalog, gaps, self.store, folder),
             enrolment=Enrolment(self.database, folder, BrokerPlace("mqtt://127.0.0.1:1")),
+            remote_config=RemoteConfig(self.database, self.ingest.configs),
             hub=self.hub,
             web=WebFiles(self.web),
             tenant="factory",

@@ -13,7 +13,7 @@ MAY = {
     "operator": "value.write",
     "builder": "asset.write asset_type.write tag.write app.draft.read app.draft.write app.publish package.install "
     "publisher.read code_block.read code_block.install",
-    "admin": "account.read audit.read publisher.write code_block.grant edge.enrol",
+    "admin": "account.read audit.read publisher.write code_block.grant edge.enrol edge.configure",
 }
 
 
