@@ -59,7 +59,7 @@ class UplinkParts:
     command: Callable[[bytes, Callable[[CommandResult], None]], None]
     #: Takes the payload of a part of a configuration.
     configure: Callable[[bytes], None] = lambda _payload: None
-    #: What is told about the configuration after each connecting; None: nothing.
+    #: What is told about the configuration after each hand-shake; None: nothing.
     config_report: Callable[[], bytes | None] = lambda: None
 
 
@@ -122,8 +122,6 @@ class Uplink:
             up()
             self._publish_birth()
             self._publish_state()
-            if (report := self._parts.config_report()) is not None:
-                self.report(report)
             await self._keep(mqtt)
             raise ConnectError("mqtt.lost", f"the connection to broker {mqtt.address} is lost")
         finally:
@@ -283,6 +281,8 @@ class Uplink:
         # Values are of use only to who knows whose they are: after the dictionary.
         self._snapshot_due = True
         self._wanted(ack, snapshot_sent=True)
+        if (report := self._parts.config_report()) is not None:
+            self.report(report)  # not before: only now the platform is known to listen
         self.pump()
 
     async def _send_dictionary(self) -> None:

@@ -86,7 +86,7 @@ class RemoteDesk:
             self._work.cancel()
 
     def last_report(self) -> bytes | None:
-        """The report that is told after each connecting."""
+        """The report that is told after each hand-shake with the platform."""
         return self._holding.report or None
 
     def receive(self, payload: bytes) -> None:

@@ -27,7 +27,7 @@ TEXTS_KEPT = 20
 class Holding:
     """`active`: hash of the text that holds ("" = the machine's own file); `before`: what it replaces while on trial.
 
-    `report` is the last report, packed, told again after each connecting; `push` the id of the trial's push.
+    `report` is the last report, packed, told again after each hand-shake; `push` the id of the trial's push.
     """
 
     active: str = ""

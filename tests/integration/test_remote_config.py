@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.plant_rig import PlantRig, judge_ticks
+from tests.support.plant_rig import Findings, PlantRig, judge_ticks
 from tests.support.processes import Process, free_port
 from tests.support.stack import create_token
 from tests.support.waiting import wait_until
@@ -65,6 +65,13 @@ class RemoteRig(PlantRig):
         wait_until(lambda: self.state().get("state") == state, timeout_s=30, what=f"{state}, not {self.state()}")
         return self.state()
 
+    def judged(self) -> Findings:
+        """What is stored, once the agent has ended and everything it took is here: nothing moves while it is judged."""
+        self.process.terminate()
+        wait_until(lambda: self.client.health()["store"]["lag_blocks"] == 0, what="all is stored")
+        time.sleep(1.0)
+        return judge_ticks(self)
+
     def ups(self) -> dict[str, bool]:
         (edge,) = self.client.health()["edges"]
         return {one["id"]: one["up"] for one in edge["connections"]}
@@ -98,7 +105,7 @@ def test_unchanged_connections_lose_nothing_and_the_change_is_kept(rig: RemoteRi
     rig.restart()
     wait_until(lambda: connects(rig) == 2, timeout_s=20, what="it starts with what was pushed")
     wait_until(lambda: set(rig.ups()) == {first["id"], second["id"]}, what="its two connections")
-    found = judge_ticks(rig)
+    found = rig.judged()
     assert found.wrong == []
     assert found.doubled == 0
     assert found.ticks_missing <= found.ticks_in_gaps + missing_of(rig, second["id"], rig.plant["connections"][2]["id"])
@@ -188,7 +195,7 @@ def test_a_lost_broker_takes_it_back_and_the_backlog_arrives(rig: RemoteRig) -> 
     rig.broker.start()
     rig.wait_state("rolled_back")
     rig.wait_drained()
-    found = judge_ticks(rig)
+    found = rig.judged()
     assert found.wrong == []
     assert found.doubled == 0
 
