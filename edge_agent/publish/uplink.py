@@ -103,20 +103,15 @@ class Uplink:
 
     async def run(self, up: Callable[[], None]) -> None:
         """One connection, until it breaks. Raises ConnectError, AuthError, ConfigError."""
-        tenant, edge = self._parts.config.tenant, self._parts.config.edge
+        config, base = self._parts.config, self._parts.base
+        tenant, edge = config.tenant, config.edge
         self._conn_id = new_connection_id()
         self._core, self._held_ack, self._shaking = None, None, False
-        mqtt = MqttConnection(
-            self._parts.config.broker, self._parts.base, conn_id=self._conn_id,
-            on_message=self._received,
-        )  # fmt: skip
+        mqtt = MqttConnection(config.broker, base, conn_id=self._conn_id, on_message=self._received)
         mqtt.will(topics.state_topic(tenant, edge), self._state(online=False))
         try:
-            await mqtt.open(
-                [topics.core_state_topic(tenant), topics.ack_topic(tenant, edge),
-                 topics.state_topic(tenant, edge), topics.cmd_topic(tenant, edge),
-                 topics.cfg_topic(tenant, edge)]
-            )  # fmt: skip
+            own = (topics.ack_topic, topics.state_topic, topics.cmd_topic, topics.cfg_topic)
+            await mqtt.open([topics.core_state_topic(tenant), *(topic(tenant, edge) for topic in own)])
             self._mqtt, self.connected = mqtt, True
             self.connects += 1
             up()
@@ -194,11 +189,10 @@ class Uplink:
 
     def _answer(self, result: CommandResult) -> None:
         """Tells how a command ended; where the connection broke meanwhile, nobody hears it."""
-        if self._mqtt is not None:
-            self._mqtt.publish(topics.reply_topic(self._parts.config.tenant, self._parts.config.edge), result.pack())
+        self.report(result.pack())
 
     def report(self, payload: bytes) -> None:
-        """Tells how a configuration stands, where there is a connection."""
+        """Tells how a command ended or a configuration stands, where there is a connection."""
         if self._mqtt is not None:
             self._mqtt.publish(topics.reply_topic(self._parts.config.tenant, self._parts.config.edge), payload)
 
@@ -281,8 +275,8 @@ class Uplink:
         # Values are of use only to who knows whose they are: after the dictionary.
         self._snapshot_due = True
         self._wanted(ack, snapshot_sent=True)
-        if (report := self._parts.config_report()) is not None:
-            self.report(report)  # not before: only now the platform is known to listen
+        if (report := self._parts.config_report()) is not None:  # only now the platform is known to listen
+            self.report(report)
         self.pump()
 
     async def _send_dictionary(self) -> None:

@@ -38,9 +38,18 @@ def composed(own: Path, pushed: str) -> LoadedConfig:
         for key in located.data
         if key not in PUSHED
     ]  # fmt: skip
+    document = read_yaml(own.read_text("utf-8")).data
+    # Judged before anything is read: what is wrong in a file would be told with its content.
+    foreign += [
+        Problem(
+            "remote.file", path, f"the machine's own configuration does not name the file {name}",
+            "Write the tags into the text, or name the file in agent.yaml first.", located.line(path),
+        )
+        for path, name in _tag_files(located.data)
+        if name not in {known for _, known in _tag_files(document)}
+    ]  # fmt: skip
     if foreign:
         raise ConfigError("config.invalid", f"the configuration has {len(foreign)} problems", problems=foreign)
-    document = read_yaml(own.read_text("utf-8")).data
     rest = {key: value for key, value in document.items() if key not in PUSHED}
     # Behind the pushed text, so that its lines count from 1; both are mappings of one key per line or of flow style.
     text = f"{pushed.rstrip()}\n{yaml.safe_dump(rest, sort_keys=False, allow_unicode=True)}"
@@ -80,6 +89,14 @@ def _write_problems(path: str, conn: ConnectionConfig, before: ConnectionConfig 
                 f"{conn.id}/{tag.name} may be written: it is changed at the machine only",
                 "Leave this tag and its connection as agent.yaml has them, or change them there.",
             )  # fmt: skip
+
+
+def _tag_files(document: Any) -> Iterator[tuple[str, Any]]:
+    for part in PUSHED:
+        rows = document.get(part) if isinstance(document, dict) else None
+        for at, row in enumerate(rows if isinstance(rows, list) else []):
+            if isinstance(row, dict) and "tags_file" in row:
+                yield pointer(pointer(pointer("", part), at), "tags_file"), row["tags_file"]
 
 
 def _files(config: Any, path: str) -> Iterator[tuple[str, str]]:

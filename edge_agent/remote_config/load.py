@@ -17,12 +17,16 @@ logger = logging.getLogger(__name__)
 
 
 def load_effective(path: Path) -> LoadedConfig:
-    """The machine's file, with the pushed connections where it allows them. Raises ConfigError.
+    """As `effective`, from the machine's file. Raises ConfigError."""
+    return effective(load_config(path), path)
+
+
+def effective(own: LoadedConfig, path: Path) -> LoadedConfig:
+    """The machine's own configuration, with the pushed connections where it allows them. Raises ConfigError.
 
     A configuration whose trial the last run did not live through is taken back here. A pushed text that no longer fits
     gives way to the machine's own, and says so in the log.
     """
-    own = load_config(path)
     if not own.config.remote_config:
         return own
     kept = Kept(own.data_dir)

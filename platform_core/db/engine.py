@@ -37,6 +37,7 @@ from platform_core.db import (
     tags,
     tenancy,
 )
+from platform_core.db.commit_gate import CommitGate
 from schemas.errors import ConfigError
 
 __all__ = ["FILE_NAME", "Database", "open_database"]
@@ -67,11 +68,16 @@ class Database:
         self.engine = engine
         self.path = path
         self._writer = threading.Lock()
+        self._gate = CommitGate()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; sees one consistent state."""
-        with self.engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        with (
+            self._gate.reading(),
+            self.engine.connect() as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
             yield session
 
     @contextlib.contextmanager
@@ -79,8 +85,11 @@ class Database:
         """A session for writing; commits (durably) when the block ends, rolls back when it raises."""
         with self._writer, self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITE: True})
-            with Session(connection, expire_on_commit=False) as session, session.begin():
+            with Session(connection, expire_on_commit=False) as session, session.begin() as transaction:
                 yield session
+                session.flush()
+                with self._gate.committing():
+                    transaction.commit()
 
     def close(self) -> None:
         """Give back all connections."""

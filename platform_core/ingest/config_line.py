@@ -47,16 +47,16 @@ class ConfigLine:
 
     def send(self, tenant: str, edge: str, parts: list[ConfigPart], wait_s: float) -> ConfigReport | None:
         """Send all parts and wait for the first report; None: there was none. Raises WriteRejected where nothing was
-        sent: `config.busy`, `config.offline`."""
+        sent: `edge_config.busy`, `edge_config.offline`."""
         waiting, push = _Waiting((tenant, edge)), parts[0].id
         with self._lock:
             if len(self._waiting) >= WAITING_MAX:
-                raise WriteRejected("config.busy", "Too many configurations are under way.", hint="Wait a moment.")
+                raise WriteRejected("edge_config.busy", "Too many configurations are under way.", hint="Wait a moment.")
             self._waiting[push] = waiting
         try:
             for part in parts:
                 if not self._publish(tenant, cfg_topic(tenant, edge), part.pack()):
-                    raise WriteRejected("config.offline", "The platform has no connection to the broker.")
+                    raise WriteRejected("edge_config.offline", "The platform has no connection to the broker.")
             until = time.monotonic() + wait_s
             while not waiting.answered.wait(min(0.5, max(0.0, until - time.monotonic()))):
                 if time.monotonic() >= until:

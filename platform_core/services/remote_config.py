@@ -84,15 +84,17 @@ class RemoteConfig:
             return None
         left, right = old.splitlines(), new.splitlines()
         if len(left) + len(right) > DIFF_LINES_MAX:
-            raise ConfigError("config.diff", "The two are too long to be compared here.", hint="Compare the texts.")
+            raise ConfigError(
+                "edge_config.diff", "The two are too long to be compared here.", hint="Compare the texts."
+            )
         return "\n".join(difflib.unified_diff(left, right, f"{before}", f"{after}", lineterm="", n=CONTEXT_LINES))
 
     def add(self, tenant: str, edge: str, text: str, note: str, author: str) -> ConfigVersion:
         """A new version; the newest one where it has the same text. Raises ``ConfigError``: edge, size, count."""
         if not is_identifier(edge):
-            raise ConfigError("config.edge", f"{edge!r} is no name of an edge.")
+            raise ConfigError("edge_config.edge", f"{edge!r} is no name of an edge.")
         if not text.strip() or len(text.encode()) > TEXT_BYTES_MAX:
-            raise ConfigError("config.size", f"A configuration has 1 byte to {TEXT_BYTES_MAX >> 20} MiB.")
+            raise ConfigError("edge_config.size", f"A configuration has 1 byte to {TEXT_BYTES_MAX >> 20} MiB.")
         with self._database.write() as session:
             mine = select(EdgeConfigRow).where(EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge)
             newest = session.exec(mine.order_by(col(EdgeConfigRow.no).desc()).limit(1)).first()
@@ -104,7 +106,7 @@ class RemoteConfig:
                 .where(EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge)
             ).one()
             if count >= VERSIONS_MAX:
-                raise ConfigError("config.count", f"{edge} has {VERSIONS_MAX} versions already.")
+                raise ConfigError("edge_config.count", f"{edge} has {VERSIONS_MAX} versions already.")
             row = EdgeConfigRow(
                 tenant=tenant, edge=edge, no=1 if newest is None else newest.no + 1, hash=hash_of(text), text=text,
                 note=note.strip()[:NOTE_MAX], author=author, ts=self._clock(),
@@ -118,17 +120,17 @@ class RemoteConfig:
     ) -> ConfigReport | None:
         """Have the agent check a version, or go over to it: its first answer; None where the version does not exist.
 
-        Raises ``WriteRejected``: `config.offline` the agent is not heard, `config.silent` it did not answer (it may not
-        allow changes from afar), `config.busy`. Raises ``ConfigError`` for a watch that is too long.
+        Raises ``WriteRejected``: `edge_config.offline` the agent is not heard, `edge_config.silent` it did not answer
+        (it may not allow changes from afar), `edge_config.busy`. Raises ``ConfigError`` for a watch that is too long.
         """
         if not 0 < watch_s <= WATCH_S_MAX:
-            raise ConfigError("config.watch", f"The watch takes up to {WATCH_S_MAX} s.")
+            raise ConfigError("edge_config.watch", f"The watch takes up to {WATCH_S_MAX} s.")
         text = self.text(tenant, edge, no)
         if text is None:
             return None
         connection = self._line.connection_of(tenant, edge)
         if not connection:
-            raise WriteRejected("config.offline", f"{edge} is not heard now.", hint="Nothing was sent.")
+            raise WriteRejected("edge_config.offline", f"{edge} is not heard now.", hint="Nothing was sent.")
         push = secrets.token_hex(16)
         parts = cut(text, ConfigPart(push, connection, action, "", 0, 1, b"", watch_s, author[:120]))
         if action == "apply":
@@ -141,7 +143,7 @@ class RemoteConfig:
         self.store_heard()
         if report is None:
             raise WriteRejected(
-                "config.silent", f"{edge} did not answer.",
+                "edge_config.silent", f"{edge} did not answer.",
                 hint="Its agent.yaml must say remote_config: true, and its version must know it.",
             )  # fmt: skip
         return report

@@ -84,6 +84,8 @@ def test_what_may_be_written_never_changes_from_afar(own: Path, old: str, new: s
 def test_a_file_of_the_machine_cannot_be_sent_away_from_afar(own: Path) -> None:
     stolen = CHANGED.replace("own.txt", "/etc/passwd")
     assert problems(own, stolen) == [("remote.file", 10)]
+    sheet = CHANGED.replace("    tags: []", "    tags_file: /etc/passwd")
+    assert problems(own, sheet) == [("remote.file", 11)]
     header = CHANGED.replace("password_file: own.txt", "password_file: own.txt, header_files: {x: /etc/passwd}")
     assert problems(own, header) == [("remote.file", 10)]
 
