@@ -56,6 +56,11 @@ class Batcher:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._linger_s, self.close)
 
+    def use_rev(self, rev: str) -> None:
+        """From here on samples are taken under the configuration of this hash."""
+        self.close()
+        self._rev = rev
+
     def close(self) -> None:
         """Closes what is open and hands it to the spool."""
         if self._timer is not None:

@@ -13,12 +13,25 @@ import secrets
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+
+from interlock.enrolled import EnrolledUser, without
 
 CORE_USER = "core"
 EDGE_PUBLISHES = ("birth", "state", "b.*", "hb", "re")
 EDGE_HEARS = ("a", "cfg", "cmd")
+
+
+@dataclass(frozen=True)
+class BrokerTls:
+    """Where the broker listens with TLS, and as whom; `client_ca_file`: clients must bring a certificate it signed."""
+
+    host: str
+    cert_file: Path
+    key_file: Path
+    client_ca_file: Path | None = None
 
 
 def edge_user(edge: str) -> str:
@@ -95,18 +108,27 @@ def render(
     tenant: str,
     core_password: str,
     edge_passwords: Mapping[str, str],
+    enrolled: Sequence[EnrolledUser] = (),
+    tls: BrokerTls | None = None,
     pid_file: Path | None = None,
 ) -> str:
     """The server's configuration file (JSON, which is a subset of its own syntax)."""
     users = [_user(CORE_USER, core_password, *core_rights())]
     for edge, word in sorted(edge_passwords.items()):
         users.append(_user(edge_user(edge), word, *edge_rights(tenant, edge)))
+    own = [CORE_USER, *(edge_user(edge) for edge in edge_passwords)]
+    users += [_user(one.user, one.password, *edge_rights(one.tenant, one.edge)) for one in without(enrolled, own)]
+    mqtt: dict[str, object] = {"host": "127.0.0.1", "port": port}
+    if tls is not None:
+        mqtt = {"host": tls.host, "port": port, "tls": {"cert_file": str(tls.cert_file), "key_file": str(tls.key_file)}}
+        if tls.client_ca_file is not None:
+            mqtt["tls"] = {**dict(mqtt["tls"]), "ca_file": str(tls.client_ca_file), "verify": True}  # type: ignore[call-overload]
     document: dict[str, object] = {
         "server_name": "interlock",
         # MQTT is all we use; the server's own protocol is kept on a free loopback port that no user may enter.
         "host": "127.0.0.1",
         "port": -1,
-        "mqtt": {"host": "127.0.0.1", "port": port},
+        "mqtt": mqtt,
         "jetstream": {"store_dir": str(store_dir), "max_memory_store": 64 << 20, "max_file_store": 1 << 30},
         "authorization": {"timeout": 5, "users": users},
         "max_payload": 1 << 20,
@@ -117,7 +139,16 @@ def render(
     return json.dumps(document, indent=1) + "\n"
 
 
-def prepare(folder: Path, secret_folder: Path, *, port: int, tenant: str, edges: Sequence[str]) -> list[str]:
+def prepare(
+    folder: Path,
+    secret_folder: Path,
+    *,
+    port: int,
+    tenant: str,
+    edges: Sequence[str],
+    enrolled: Sequence[EnrolledUser] = (),
+    tls: BrokerTls | None = None,
+) -> list[str]:
     """Write `nats.conf` and whatever secrets are missing; the command line that starts the server."""
     folder.mkdir(parents=True, exist_ok=True)
     words = {edge: password(secret_folder / f"{edge_user(edge)}.txt") for edge in edges}
@@ -127,6 +158,8 @@ def prepare(folder: Path, secret_folder: Path, *, port: int, tenant: str, edges:
         tenant=tenant,
         core_password=password(secret_folder / "core.txt"),
         edge_passwords=words,
+        enrolled=enrolled,
+        tls=tls,
     )
     config = folder / "nats.conf"
     write_private(config, text)

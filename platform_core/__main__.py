@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("name")
     _add_place(revoke)
     revoke.set_defaults(run=_token_revoke)
+    _add_enrol(commands)
     _add_writes(commands)
     _add_component(commands)
     _add_app(commands)
@@ -60,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     openapi.add_argument("--output", type=Path, default=None, help="write to a file instead")
     openapi.set_defaults(run=_openapi)
     return parser
+
+
+def _add_enrol(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from platform_core.enrol_cli import add_enrol_commands
+
+    add_enrol_commands(commands.add_parser("enrol", help="agents: a token to bring one in, list, revoke"), _add_place)
 
 
 def _add_writes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -91,6 +98,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", default="mqtt://127.0.0.1:1883", help="mqtt:// or mqtts:// address")
     parser.add_argument("--broker-user", default="")
     parser.add_argument("--broker-password-file", type=Path, default=None)
+    parser.add_argument("--broker-ca", type=Path, default=None, help="PEM of the CA of the broker's certificate")
+    parser.add_argument("--agent-broker", default="", help="the broker's address as agents elsewhere reach it")
     parser.add_argument("--web", type=Path, default=None, help="folder of the built web app")
     parser.add_argument("--install-app", type=Path, action="append", default=[], help="app folder; may be repeated")
     parser.add_argument("--no-built-in-apps", action="store_true", help="do not install the apps that come along")
@@ -122,6 +131,8 @@ def _serve(options: argparse.Namespace) -> int:
         broker_url=options.broker,
         broker_username=options.broker_user,
         broker_password_file=options.broker_password_file,
+        broker_ca_file=options.broker_ca,
+        agent_broker_url=options.agent_broker,
         web=options.web or WEB_FOLDER,
         install_apps=tuple(options.install_app),
         built_in_apps=not options.no_built_in_apps,

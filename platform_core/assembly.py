@@ -41,6 +41,7 @@ from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.device_writes import DeviceWrites
+from platform_core.services.enrolment import Enrolment
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -49,6 +50,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -116,6 +118,7 @@ class Platform:
                     broker_url=settings.broker_url,
                     username=settings.broker_username,
                     password=settings.broker_password(),
+                    ca_file=settings.broker_ca_file,
                     tenants=(settings.tenant,),
                 ),
                 self.store,
@@ -210,6 +213,8 @@ class Platform:
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data, stop),
+            enrolment=Enrolment(self.database, settings.data, settings.agent_broker()),
+            remote_config=RemoteConfig(self.database, self.ingest.configs),
             hub=self.hub,
             web=WebFiles(settings.web),
             tenant=settings.tenant,
@@ -293,6 +298,7 @@ class Platform:
             (self.settings.data / SETUP_LINK_FILE).unlink(missing_ok=True)
         if self._waiting_apps:
             self._install_apps()
+        self.services.remote_config.store_heard()
         self._write_status()
 
     def _write_status(self) -> None:

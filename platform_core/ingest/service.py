@@ -18,6 +18,7 @@ from platform_core.ingest.acks import AckDesk
 from platform_core.ingest.applier import Applier
 from platform_core.ingest.catalog import Catalog
 from platform_core.ingest.command_line import CommandLine
+from platform_core.ingest.config_line import ConfigLine
 from platform_core.ingest.counters import Counters
 from platform_core.ingest.health import EdgeHealth, IngestStatus
 from platform_core.ingest.inbox import Inbox, Message
@@ -36,6 +37,7 @@ from platform_core.stores.base import Block, Store
 from schemas.errors import WireError
 from schemas.identifiers import MANUAL_EDGE
 from schemas.models.tenant import DEFAULT_TENANT
+from schemas.wire.config_push import is_report
 from schemas.wire.topics import EdgeTopic, parse_edge_topic
 
 log = logging.getLogger("interlock.ingest")
@@ -53,6 +55,7 @@ class IngestSettings:
     broker_url: str
     username: str = ""
     password: str = field(default="", repr=False)
+    ca_file: Path | None = None
     tenants: tuple[str, ...] = (DEFAULT_TENANT,)
     segment_bytes: int = SEGMENT_BYTES
     floor_percent: float = FLOOR_PERCENT
@@ -85,9 +88,12 @@ class IngestService:
         self.applier = Applier(store, self.journal, self._replay.block_of, self._stored_late, self._store_refused)
         self._inbox = Inbox()
         self.commands = CommandLine(self._publish_now, hub.freshness.connection_of)
+        self.configs = ConfigLine(self._publish_now, hub.freshness.connection_of)
         user = (settings.username, settings.password)
         self._links = {
-            tenant: MqttLink(settings.broker_url, *user, tenant, self.core, self._inbox, self.commands.hear)
+            tenant: MqttLink(
+                settings.broker_url, *user, tenant, self.core, self._inbox, self._answered, settings.ca_file
+            )
             for tenant in settings.tenants
         }
         self._acks = AckDesk(self.core, self._publish, self._credit)
@@ -105,6 +111,15 @@ class IngestService:
         self._thread = threading.Thread(target=self._run, name="ingest", daemon=True)
         self._seeder = threading.Thread(target=self._seed_latest, name="ingest-seed", daemon=True)
         self._checkpoint_s = 0.0
+
+    def _answered(self, topic: str, payload: bytes) -> None:
+        """In the MQTT thread: somebody waits."""
+        try:
+            hear = self.configs.hear if is_report(payload) else self.commands.hear
+        except WireError as error:
+            log.warning("an answer on %s: %s", topic[:200], error)
+            return
+        hear(topic, payload)
 
     def start(self) -> None:
         """Replay the journal, then listen. Raises SQLAlchemyError when the database does not answer."""

@@ -23,7 +23,17 @@ class BrokerConfig(Document):
     username: str | None = Field(default=None, description="User of this edge.")
     password_file: str | None = Field(default=None, description="File with the password, relative to this file.")
     ca_file: str | None = Field(default=None, description="CA that signed the broker's certificate.")
+    cert_file: str | None = Field(default=None, description="This edge's own certificate, where the broker wants one.")
+    key_file: str | None = Field(default=None, description="Key of that certificate, PEM, readable by the agent alone.")
     bucket: int = Field(default=0, ge=0, le=9999, description="Work-sharing bucket, from enrolment.")
+
+    @model_validator(mode="after")
+    def _tls_whole(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together")
+        if not self.url.startswith("mqtts:") and (self.ca_file or self.cert_file):
+            raise ValueError("ca_file and cert_file are for mqtts:// (TLS); this url is mqtt://, without TLS")
+        return self
 
 
 class MetricsConfig(Document):
@@ -77,6 +87,10 @@ class AgentConfig(Document):
     tenant: Identifier = Field(default="factory", description="Firm the edge belongs to.")
     edge: Identifier = Field(description="Name of this edge, unique within the tenant.")
     broker: BrokerConfig = Field(description="MQTT broker.")
+    remote_config: bool = Field(
+        default=False,
+        description="Whether the platform may change connections and templates; allowed here, at the machine, only.",
+    )
     data_dir: str = Field(default="data", description="Folder for spool and identity.")
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
     page: PageConfig | None = Field(default=None, description="The agent's own web page; left out: none.")
