@@ -25,6 +25,7 @@ from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import make_desk
 from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import STOP_TIMEOUT_S, Device
+from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
@@ -84,6 +85,8 @@ class Agent:
             health = Health(writer, self._devices)
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             uplink = self._make_uplink(writer, health, machine, desk)
+            feeds = make_feeds(self._loaded, self._devices, prepared.alias_of)
+            self._batcher.feeds = tuple(feed.take for feed in feeds)
             desk.connection = lambda: uplink.conn_id
             health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)
@@ -92,7 +95,7 @@ class Agent:
             writer.spool.close(clean=False)
             raise
         writer.start()
-        sessions: list[Session] = [*self._devices, uplink]
+        sessions: list[Session] = [*self._devices, uplink, *feeds]
         self._tasks = [asyncio.create_task(keep_alive(session)) for session in sessions]
         self._tasks.append(asyncio.create_task(watch_clock(self._batcher.event)))
         for task in self._tasks:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -14,13 +15,13 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
-from edge_agent.cross_check import check_connection, check_connections
+from edge_agent.cross_check import check_connection, check_connections, check_metric_names
 from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.plain_words import problems_of, suggestion
 from edge_agent.write_rules import check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
-from schemas.models.agent import AgentConfig
+from schemas.models.agent import AgentConfig, BrokerConfig
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import DataType, TagConfig
 
@@ -100,6 +101,8 @@ class _Checker:
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        if raw.get("sparkplug"):
+            self.problems += check_metric_names(sound)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
         return top.model_copy(update={"connections": tuple(one for one in connections if one)})
@@ -110,16 +113,20 @@ class _Checker:
         except ValidationError as error:
             self.problems += problems_of(error, AgentConfig, "")
             return None
+        for at, broker in _brokers(config):
+            self._files(at, broker)
+        return config
+
+    def _files(self, at: str, broker: BrokerConfig) -> None:
         for key in ("password_file", "ca_file"):
-            name = getattr(config.broker, key)
+            name = getattr(broker, key)
             if name is not None and not (self._base / name).is_file():
                 self.problems.append(
                     Problem(
-                        f"broker.{key}", f"/broker/{key}", f"there is no file {name}",
+                        f"broker.{key}", f"{at}/{key}", f"there is no file {name}",
                         "The path starts at the folder of the configuration file.",
                     )
                 )  # fmt: skip
-        return config
 
     def _connection(self, one: ExpandedConnection) -> ConnectionConfig | None:
         connection: ConnectionConfig | None = None
@@ -187,6 +194,14 @@ class _Checker:
             rest = f"/{last}{rest}"
         source = self._lines[path] + rest if path in self._lines else problem.path
         return Problem(problem.code, problem.path, problem.message, problem.hint, self._located.line(source))
+
+
+def _brokers(config: AgentConfig) -> Iterator[tuple[str, BrokerConfig]]:
+    yield "/broker", config.broker
+    for name in ("sparkplug", "json_topics"):
+        feed = getattr(config, name)
+        if feed is not None and feed.broker is not None:
+            yield f"/{name}/broker", feed.broker
 
 
 def _sound_part(raw: dict[str, Any]) -> tuple[ConnectionConfig, list[int]]:
