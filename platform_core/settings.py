@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from platform_core.services.write_targets import SimulatorSettings
+from platform_core.sparkplug.link import SparkplugSettings
 from schemas.errors import ConfigError
 from schemas.models.tenant import DEFAULT_TENANT
 
@@ -41,6 +42,7 @@ class Settings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     simulator: SimulatorSettings | None = None
+    sparkplug: SparkplugSettings | None = None
     log_level: str = field(default="info")
 
     @property

@@ -130,3 +130,102 @@ class HostPeer:
             elif kind == "DDATA" and (heard.device, metric.alias) not in self._names:
                 self.broken.append(f"{message.topic}: alias {metric.alias} before any birth")
         self.heard.append(heard)
+
+
+class NodePeer:
+    """A node of some other maker, on the official library. Numbers and births are as told: also wrong ones."""
+
+    def __init__(
+        self, port: int, user: str = "", password: str = "", *, group: str = "g2", node: str = "press"
+    ) -> None:
+        self.port, self.group, self.node = port, group, node
+        self.commands: list[Any] = []
+        self.states: list[dict[str, Any]] = []
+        self.seq = 0
+        self.bdseq = -1
+        self._login = (user, password)
+        self._client: paho.Client | None = None
+
+    def connect(self) -> None:
+        """A new connection with the next bdSeq in its will."""
+        self.bdseq = (self.bdseq + 1) % 256
+        client = _client(self.port, *self._login, "node")
+        client.will_set(self._topic("NDEATH"), self.death(), qos=1)
+        ready = threading.Event()
+        client.on_connect = lambda c, *_: c.subscribe([(self._topic("NCMD"), 1), ("spBv1.0/STATE/+", 1)])
+        client.on_subscribe = lambda *_: ready.set()
+        client.on_message = self._message
+        client.connect("127.0.0.1", self.port)
+        client.loop_start()
+        assert ready.wait(10)
+        self._client = client
+
+    def close(self, *, cleanly: bool = True) -> None:
+        if self._client is not None:
+            if cleanly:
+                self.publish("NDEATH", self.death())
+                self._client.disconnect()
+            else:
+                self._client._sock_close()
+            self._client.loop_stop()
+            self._client = None
+
+    def death(self, bdseq: int | None = None) -> bytes:
+        payload = Payload(timestamp=_now_ms())
+        payload.metrics.add(name="bdSeq", datatype=4, long_value=self.bdseq if bdseq is None else bdseq)
+        return bytes(payload.SerializeToString())
+
+    def nbirth(self, *metrics: dict[str, Any]) -> None:
+        """NBIRTH with bdSeq, Rebirth, and these."""
+        self.seq = 0
+        control = {"name": "Node Control/Rebirth", "datatype": 11, "boolean_value": False}
+        self.send("NBIRTH", {"name": "bdSeq", "datatype": 4, "long_value": self.bdseq}, control, *metrics)
+
+    def send(self, kind: str, *metrics: dict[str, Any], device: str = "", seq: int | None = None) -> bytes:
+        """A message; its number is the next one unless given. `properties` of a metric are ints and texts."""
+        payload = self.payload(*metrics, seq=self.seq if seq is None else seq)
+        if seq is None:
+            self.seq = (self.seq + 1) % 256
+        self.publish(kind, payload, device)
+        return payload
+
+    def payload(self, *metrics: dict[str, Any], seq: int | None) -> bytes:
+        payload = Payload(timestamp=_now_ms())
+        if seq is not None:
+            payload.seq = seq
+        for given in metrics:
+            fields = dict(given)
+            properties = fields.pop("properties", {})
+            metric = payload.metrics.add(**{"timestamp": _now_ms(), **fields})
+            for key, value in properties.items():
+                metric.properties.keys.append(key)
+                if isinstance(value, int):
+                    metric.properties.values.add(type=3, int_value=value)
+                else:
+                    metric.properties.values.add(type=12, string_value=value)
+        return bytes(payload.SerializeToString())
+
+    def publish(self, kind: str, payload: bytes, device: str = "") -> None:
+        assert self._client is not None
+        qos = 1 if kind == "NDEATH" else 0
+        self._client.publish(self._topic(kind, device), payload, qos=qos).wait_for_publish(5)
+
+    def rebirths(self) -> int:
+        """How often it was asked for a rebirth."""
+        asked = [m for one in list(self.commands) for m in one.metrics if m.name == "Node Control/Rebirth"]
+        return len([metric for metric in asked if metric.boolean_value])
+
+    def _topic(self, kind: str, device: str = "") -> str:
+        return f"spBv1.0/{self.group}/{kind}/{self.node}{f'/{device}' if device else ''}"
+
+    def _message(self, _c: Any, _u: Any, message: paho.MQTTMessage) -> None:
+        if message.topic.split("/")[1] == "STATE":
+            self.states.append(
+                {"host": message.topic.split("/")[2], "retain": message.retain, **json.loads(message.payload)}
+            )
+        else:
+            self.commands.append(read(message.payload))
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
