@@ -261,7 +261,8 @@ class SparkplugNode:
     def _death(self) -> bytes:
         """The bdSeq alone, without a sequence number (§6.4.20)."""
         now_ms = _now_ms()
-        return encode_payload(now_ms, None, [encode_metric(self._bdseq, DataType.INT64, ts_ms=now_ms, name=BDSEQ)])
+        bdseq = encode_metric(self._bdseq, DataType.INT64, ts_ms=now_ms, name=BDSEQ, declare=True)
+        return encode_payload(now_ms, None, [bdseq])
 
     def _topic(self, kind: MessageType, device: str = "") -> SparkplugTopic:
         return SparkplugTopic(self._config.group, kind, self._node, device)

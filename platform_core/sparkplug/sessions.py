@@ -29,6 +29,7 @@ EARLY_MAX: Final = 128
 BDSEQ: Final = "bdSeq"
 ASK_PAUSE_US: Final = 1_000_000
 ASK_PAUSE_MAX_US: Final = 300_000_000
+CLOCK_OFF_MAX_US: Final = 300_000_000
 LOST_REASON: Final = "sparkplug_sequence"
 
 
@@ -215,7 +216,7 @@ class Sessions:
             self._birth(device, heard, into)
         elif kind == "DDEATH":
             if device is not None and device.is_up:
-                self._death(device, heard.received_us, into)
+                self._death(device, _said_us(heard), into)
         elif device is None or not device.is_up:
             self._hole(node, heard.heard_us)
         else:
@@ -273,6 +274,12 @@ class Sessions:
             device.is_up, device.since_us = False, now_us
             for known in device.by_name.values():
                 into.lose(known, now_us)
+
+
+def _said_us(heard: Heard) -> int:
+    """When a device died by its node's clock (§5.7); by ours where that clock cannot be right."""
+    said_us = (heard.payload.ts_ms or 0) * 1000
+    return said_us if abs(said_us - heard.received_us) < CLOCK_OFF_MAX_US else heard.received_us
 
 
 def _number(metric: Metric | None) -> int | None:

@@ -248,8 +248,12 @@ def test_deaths_make_stale_and_only_with_the_right_bdseq(rig: HostRig) -> None:
     node.close(cleanly=False)
     wait_until(lambda: rig.now("g2:press:oven/Temp")["fresh"] == OFFLINE, timeout_s=10, what="stale by the will")
     wait_until(lambda: [q for _, q, *_ in rig.samples("g2:press:oven/Temp")].count(129) == 2, what="one each time")
-    edge = next(one for one in rig.platform.service.edges() if one.id == "sparkplug")
-    assert {one.id: one.up for one in edge.connections} == {"g2:press": False, "g2:press:oven": False}
+
+    def up() -> dict[str, bool]:
+        edge = next(one for one in rig.platform.service.edges() if one.id == "sparkplug")
+        return {one.id: one.up for one in edge.connections}
+
+    wait_until(lambda: up() == {"g2:press": False, "g2:press:oven": False}, what="both connections down")
 
 
 def test_historical_values_are_history_and_never_current(rig: HostRig) -> None:
@@ -284,6 +288,15 @@ def test_another_type_is_another_tag(rig: HostRig) -> None:
     node.send("DBIRTH", {"name": "Temp", "alias": 5, "datatype": 3, "int_value": 21}, COUNT, MODE, device="oven")
     rig.wait_value("g2:press:oven/Temp", 21)
     assert rig.tag("g2:press:oven/Temp").tag_id != before
+
+
+def test_devices_of_the_same_name_on_two_nodes_are_two(rig: HostRig) -> None:
+    born(rig)
+    other = rig.node(node="saw")
+    other.nbirth()
+    other.send("DBIRTH", {**TEMP, "double_value": 1.5}, device="oven")
+    rig.wait_value("g2:saw:oven/Temp", 1.5)
+    assert rig.now("g2:press:oven/Temp")["v"] == 20.5
 
 
 GARBAGE: list[Callable[[NodePeer], None]] = [

@@ -89,6 +89,18 @@ def test_births_come_first_and_carry_everything(rig: NodeRig) -> None:
     assert all(one.payload.timestamp for one in (node, device))
 
 
+def test_aliases_are_unique_over_all_devices(tmp_path: Path) -> None:
+    rig = NodeRig(tmp_path, devices=3)
+    try:
+        rig.agent()
+        births = wait_for(rig, "DBIRTH", 3)
+        aliases = [metric.alias for one in births for metric in one.payload.metrics]
+        assert len({one.device for one in births}) == 3
+        assert len(aliases) == len(set(aliases)) >= 30
+    finally:
+        rig.close()
+
+
 @pytest.fixture
 def fast_rig(tmp_path: Path) -> Iterator[NodeRig]:
     made = NodeRig(tmp_path, period_ms=25)
