@@ -37,6 +37,7 @@ class Options:
     keep_time: bool = False
     repeat: int = 1
     zone: str = "UTC"
+    sparkplug_host: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,8 @@ class Assembly:
             if self.options.replay:
                 line += ["--install-app", str(self.replay_app)]
             line += self._simulator()
+            if self.options.sparkplug_host:
+                line += ["--sparkplug-host", self.options.sparkplug_host]
             # The apps that come along show the simulated line: without it they would be empty.
             return line + ["--no-built-in-apps"] * (self.edge != DEMO_EDGE)
 

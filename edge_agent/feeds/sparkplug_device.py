@@ -10,9 +10,9 @@ from edge_agent.device import Device
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality, to_sparkplug
-from schemas.sparkplug.datatypes import TYPE_OF, DataType, Value
+from schemas.sparkplug.datatypes import TYPE_OF, DataType, Value, encode_value
 from schemas.sparkplug.fields import number
-from schemas.sparkplug.payload import GOOD, QUALITY, STALE, encode_metric
+from schemas.sparkplug.payload import GOOD, INT_VALUE_OF_METRIC, QUALITY, STALE, encode_metric
 from schemas.wire.columns import Columns
 
 _NOT_READ_YET: Final = int(Quality.WAITING)
@@ -33,6 +33,7 @@ class _Metric:
     alias: int
     datatype: DataType
     about: dict[str, tuple[DataType, Value]]
+    prefix: bytes
 
 
 class SparkplugDevice:
@@ -42,7 +43,7 @@ class SparkplugDevice:
         self._device = device
         conn = device.conn
         self._metrics = [_metric(conn, tag, alias_of) for scan in device.scans for tag in scan.tags]
-        self._type_of = {metric.alias: metric.datatype for metric in self._metrics}
+        self._by_alias = {metric.alias: metric for metric in self._metrics}
         #: Metrics whose quality the host has been told to be other than good.
         self._told_bad: set[int] = set()
 
@@ -77,15 +78,21 @@ class SparkplugDevice:
         """Samples as metrics: alias, time, value. Quality is told where it is not good, and once when it is again."""
         told = self._told_bad
         flag = number(5, 1) if historical else b""
+        at_ms, at = -1, b""
         for group in groups:
             for alias, ts, q, v in zip(
                 group.id.tolist(), group.ts.tolist(), group.q.tolist(), group.v.tolist(), strict=True
             ):
-                datatype = self._type_of.get(alias)
-                if datatype is None:
+                metric = self._by_alias.get(alias)
+                if metric is None:
                     continue
+                datatype = metric.datatype
                 if q < BAD_FROM and alias not in told:
-                    yield flag + encode_metric(v, datatype, ts_ms=ts // 1000, alias=alias)
+                    # What most samples are, at a third of the price: the alias is encoded once, a time once a read.
+                    if ts // 1000 != at_ms:
+                        at_ms = ts // 1000
+                        at = number(3, at_ms) + flag
+                    yield metric.prefix + at + encode_value(INT_VALUE_OF_METRIC, datatype, v)
                     continue
                 yield flag + encode_metric(
                     None if q >= BAD_FROM else v, datatype, ts_ms=ts // 1000, alias=alias,
@@ -103,4 +110,5 @@ def _metric(conn: ConnectionConfig, tag: TagConfig, alias_of: Mapping[str, int])
         about["Documentation"] = (DataType.STRING, tag.description)
     if tag.span is not None:
         about["engLow"], about["engHigh"] = (DataType.DOUBLE, tag.span[0]), (DataType.DOUBLE, tag.span[1])
-    return _Metric(tag.name, alias_of[f"{conn.id}/{tag.name}"], datatype_of(tag), about)
+    alias = alias_of[f"{conn.id}/{tag.name}"]
+    return _Metric(tag.name, alias, datatype_of(tag), about, number(2, alias))

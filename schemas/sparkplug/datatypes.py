@@ -55,6 +55,9 @@ TYPE_OF: Final[dict[str, DataType]] = {
 }  # fmt: skip
 
 
+_FLOAT: Final = struct.Struct("<f").pack
+_DOUBLE: Final = struct.Struct("<d").pack
+_KEY_OF: Final = {(field, kind): key(field, kind) for field in range(20) for kind in (FIXED32, FIXED64)}
 _BY_NUMBER: Final = {int(datatype): datatype for datatype in DataType}
 
 
@@ -68,12 +71,12 @@ def encode_value(first_field: int, datatype: DataType, value: Value) -> bytes:
 
     Negative integers are in two's complement of 32 or 64 bits (§6.4.16).
     """
+    if datatype is DataType.FLOAT:
+        return _KEY_OF[first_field + 2, FIXED32] + _FLOAT(value)
+    if datatype is DataType.DOUBLE:
+        return _KEY_OF[first_field + 3, FIXED64] + _DOUBLE(value)
     if datatype in _LONG:
         return number(first_field + 1, int(value) & 0xFFFF_FFFF_FFFF_FFFF)
-    if datatype is DataType.FLOAT:
-        return key(first_field + 2, FIXED32) + struct.pack("<f", value)
-    if datatype is DataType.DOUBLE:
-        return key(first_field + 3, FIXED64) + struct.pack("<d", value)
     if datatype is DataType.BOOLEAN:
         return number(first_field + 4, int(bool(value)))
     if datatype in _TEXTS:

@@ -62,7 +62,11 @@ def read_fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int,
     """Fields of a message in `data[at:end]` as (number, wire type, a, b): a is the value of a varint, otherwise the
     content is `data[a:b]`. Raises WireError where the bytes are no message."""
     while at < end:
-        head, at = read_varint(data, at, end)
+        head = data[at]  # nearly every key and length is one byte: the short way for those
+        if head < 0x80:
+            at += 1
+        else:
+            head, at = read_varint(data, at, end)
         field, wire_type = head >> 3, head & 7
         if not field:
             raise WireError("sparkplug.payload", "The payload has a field 0.")
@@ -71,7 +75,10 @@ def read_fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int,
             yield field, VARINT, value, at
             continue
         if wire_type == BYTES:
-            size, at = read_varint(data, at, end)
+            if at < end and data[at] < 0x80:
+                size, at = data[at], at + 1
+            else:
+                size, at = read_varint(data, at, end)
         elif wire_type in _WIDTH:
             size = _WIDTH[wire_type]
         else:

@@ -25,9 +25,12 @@ PAYLOAD_MAX_BYTES: Final = 2 << 20
 METRICS_MAX: Final = 50_000
 NAME_MAX: Final = 1000
 PROPERTIES_MAX: Final = 64
-_INT_VALUE_OF_METRIC: Final = 10
+#: Number of the first field of a metric's value.
+INT_VALUE_OF_METRIC: Final = 10
 _INT_VALUE_OF_PROPERTY: Final = 3
 _EXTENSION_VALUE: Final = 19
+#: Key and length before a metric of less than 128 bytes.
+_METRIC_HEADS: Final = [bytes((2 << 3 | BYTES, length)) for length in range(128)]
 
 
 @dataclass(slots=True)
@@ -64,7 +67,9 @@ class Payload:
 
 def encode_payload(ts_ms: int, seq: int | None, metrics: Iterable[bytes]) -> bytes:
     """A payload of metrics that are encoded already."""
-    body = b"".join(block(2, metric) for metric in metrics)
+    body = b"".join(
+        [_METRIC_HEADS[len(metric)] + metric if len(metric) < 128 else block(2, metric) for metric in metrics]
+    )
     return number(1, ts_ms) + body + (b"" if seq is None else number(3, seq))
 
 
@@ -89,7 +94,7 @@ def encode_metric(
     if properties:
         parts.append(block(9, encode_properties(properties)))
     if value is not None:
-        parts.append(encode_value(_INT_VALUE_OF_METRIC, datatype, value))
+        parts.append(encode_value(INT_VALUE_OF_METRIC, datatype, value))
     return b"".join(parts)
 
 
@@ -125,7 +130,7 @@ def decode_payload(data: bytes) -> Payload:
 def _metric(data: bytes, at: int, end: int) -> Metric:
     metric = Metric()
     for number_, wire_type, a, b in read_fields(data, at, end):
-        if _INT_VALUE_OF_METRIC <= number_ <= _EXTENSION_VALUE:
+        if INT_VALUE_OF_METRIC <= number_ <= _EXTENSION_VALUE:
             metric.wire_type, metric.raw = wire_type, a if wire_type == VARINT else data[a:b]
         elif number_ == 1 and wire_type == BYTES:
             if b - a > NAME_MAX:
