@@ -42,6 +42,8 @@ KEPT_AT_ONCE: Final = 5000
 #: What was sent in this time before a connection broke may not have arrived: 1.5 × keep-alive, and a little.
 UNCERTAIN_S: Final = 25.0
 REBIRTH_PAUSE_S: Final = 0.5
+#: The default broker's largest message.
+LARGE_BYTES: Final = 1 << 20
 
 
 class SparkplugNode:
@@ -255,6 +257,8 @@ class SparkplugNode:
     def _publish(self, kind: MessageType, metrics: Iterable[bytes], device: str = "") -> None:
         assert self._mqtt is not None
         payload = encode_payload(_now_ms(), self._seq, metrics)
+        if len(payload) > LARGE_BYTES:
+            logger.warning("A %s of %d bytes: a broker may refuse it.", self._topic(kind, device), len(payload))
         self._mqtt.publish(str(self._topic(kind, device)), payload)
         self._seq = (self._seq + 1) % 256
 

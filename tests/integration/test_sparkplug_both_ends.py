@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,11 +17,13 @@ from platform_core.sparkplug.host import SparkplugHost
 from platform_core.sparkplug.link import SparkplugSettings
 from tests.integration.agent_rig import Rig
 from tests.integration.ingest_platform import ListStore, Platform, running_platform
-from tests.support.processes import Process, free_port
+from tests.support.broker import Broker
+from tests.support.processes import Process, Processes, free_port
+from tests.support.sparkplug_peers import NodePeer
 from tests.support.waiting import wait_until
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
+needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 
 
 class BothEnds:
@@ -65,6 +68,7 @@ def both(tmp_path: Path) -> Iterator[BothEnds]:
         made.rig.close()
 
 
+@needs_mosquitto
 def test_both_ways_bring_the_same_values_also_over_a_cut(both: BothEnds, tmp_path: Path) -> None:
     with running_platform(tmp_path / "platform", both.rig.broker, both.store) as platform:
         host = both.host(platform)
@@ -103,3 +107,45 @@ def test_both_ways_bring_the_same_values_also_over_a_cut(both: BothEnds, tmp_pat
             wait_until(lambda: not missing(), timeout_s=30, every_s=0.5, what="nothing is missing")
         finally:
             host.stop()
+
+
+def test_the_platform_by_its_command_line(broker: Broker, processes: Processes, tmp_path: Path) -> None:
+    node = NodePeer(broker.port, broker.edge_user(), broker.edge_password(), group="g", node="line_1")
+    node.connect()
+    try:
+        platform = processes.module(
+            "platform_core", "serve", "--data", tmp_path / "platform", "--listen", "127.0.0.1:0",
+            "--broker", broker.url,
+            "--broker-user", broker.core_user, "--broker-password-file", broker.core_password_file,
+            "--sparkplug-host", "interlock", "--no-built-in-apps",
+        )  # fmt: skip
+        wait_until(lambda: node.states and node.states[-1]["online"], timeout_s=30, what=f"STATE: {platform.log()}")
+        node.nbirth()
+        node.send("DBIRTH", {"name": "Temp", "alias": 1, "datatype": 10, "double_value": 1.0}, device="oven")
+        status = tmp_path / "platform" / "status.json"
+
+        def told() -> dict[str, Any]:
+            return dict(json.loads(status.read_text())) if status.exists() else {}
+
+        wait_until(lambda: told().get("tags") == 1, what="the tag")
+        wait_until(lambda: told()["edges"] == [{"id": "sparkplug", "online": True}], what="the edge on the status")
+        assert platform.terminate() == 0
+        wait_until(lambda: node.states[-1]["online"] is False, what="goodbye")
+    finally:
+        node.close()
+
+
+def test_sparkplug_options_alone_are_refused(processes: Processes, tmp_path: Path) -> None:
+    for given in (
+        ("--sparkplug-group", "g"),
+        ("--sparkplug-host", "a/b"),
+        ("--sparkplug-host", "a", "--sparkplug-reorder-ms", "-1"),
+    ):
+        process = processes.module(
+            "platform_core", "serve", "--data", tmp_path / "platform", "--listen", "127.0.0.1:0", *given,
+            name=f"platform_{given[-1].replace('/', '')}",
+        )  # fmt: skip
+        wait_until(lambda process=process: not process.running, timeout_s=20, what="it ends")
+        assert process.popen is not None
+        assert process.popen.returncode == 2
+        assert "error:" in process.log()

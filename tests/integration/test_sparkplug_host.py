@@ -199,6 +199,12 @@ def test_messages_that_change_places_are_put_in_order(rig: HostRig) -> None:
     rig.wait_value("g2:press:oven/Temp", 4.0)
     assert node.rebirths() == asked
     wait_until(lambda: [v for *_, v, _ in rig.samples("g2:press:oven/Temp")][-3:] == [2.0, 3.0, 4.0], what="all three")
+    # Data that comes before the birth it belongs to: by the old aliases it would be the value of another metric.
+    node.send("DDATA", {"alias": 6, "double_value": 77.5}, device="oven", seq=6)
+    node.send("DBIRTH", {**TEMP, "alias": 6}, {**COUNT, "alias": 5}, MODE, device="oven", seq=5)
+    rig.wait_value("g2:press:oven/Temp", 77.5)
+    assert rig.now("g2:press:oven/Count")["v"] == -7
+    assert node.rebirths() == asked
 
 
 def test_a_hole_asks_for_a_rebirth_and_is_written_down(rig: HostRig) -> None:

@@ -188,7 +188,6 @@ def test_without_its_primary_host_nothing_is_sent_and_nothing_is_missing_afterwa
     stored = rig.peer.total()
     rig.wait_total(stored + 60)
     assert len(rig.host.heard) == silent
-    rig.host.say(online=False, ms=1)  # a late will of an older connection
     rig.host.say(online=True)
     wait_for(rig, "NBIRTH", 2)
     assert [value_of(one.metric("bdSeq")) for one in rig.host.of("NBIRTH")] == [0, 1]
@@ -196,6 +195,17 @@ def test_without_its_primary_host_nothing_is_sent_and_nothing_is_missing_afterwa
     check_order(list(rig.host.heard))
     kept = [historical for _, _, historical, one in rig.host.samples(TAG) if one.kind == "DDATA"]
     assert set(kept) == {True, False}
+
+
+def test_a_late_will_of_the_host_ends_no_session(rig: NodeRig) -> None:
+    rig.write_config(sparkplug={"group": "g1", "primary_host": "scada"})
+    rig.host.say(online=True)
+    rig.agent()
+    wait_for(rig, "DDATA", 3)
+    rig.host.say(online=False, ms=1)  # of an older connection
+    seen = len(rig.host.of("DDATA"))
+    wait_until(lambda: len(rig.host.of("DDATA")) > seen + 10, what="data goes on")
+    assert not rig.host.of("NDEATH")
 
 
 def everything_arrives(rig: NodeRig, tag: str) -> None:
