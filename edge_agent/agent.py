@@ -87,6 +87,7 @@ class Agent:
             uplink = self._make_uplink(writer, health, machine, desk)
             feeds = make_feeds(self._loaded, self._devices, prepared.alias_of)
             self._batcher.feeds = tuple(feed.take for feed in feeds)
+            health.feeds = tuple(feed.figures for feed in feeds)
             desk.connection = lambda: uplink.conn_id
             health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)

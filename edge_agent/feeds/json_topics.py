@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,6 +45,10 @@ class JsonTopics:
     def name(self) -> str:
         """For the log."""
         return f"JSON topics {self._root}"
+
+    def figures(self) -> Iterator[tuple[str, str, str, float]]:
+        """For /metrics."""
+        yield "json_topics_connected", "gauge", "1 while JSON topics have a broker.", int(self._mqtt is not None)
 
     def take(self, conn: str, groups: Sequence[Columns]) -> None:
         """Samples of a connection: published at once, or not at all while there is no broker."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from edge_agent.config import LoadedConfig
@@ -19,6 +19,10 @@ class Feed(Session, Protocol):
 
     def take(self, conn: str, groups: Sequence[Columns]) -> None:
         """Samples of a connection; called on the event loop, must neither wait nor raise."""
+        ...
+
+    def figures(self) -> Iterator[tuple[str, str, str, float]]:
+        """For /metrics: name, kind, what it is, value."""
         ...
 
 

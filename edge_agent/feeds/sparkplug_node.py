@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -39,8 +39,9 @@ TICK_S: Final = 0.1
 METRICS_MAX: Final = 2000
 #: Kept points sent in one go; live values come in between.
 KEPT_AT_ONCE: Final = 5000
-#: What was sent in this time before a connection broke may not have arrived: 1.5 × keep-alive, and a little.
-UNCERTAIN_S: Final = 25.0
+#: What was sent in this time before a connection broke, or before the host was seen to be gone, may not have arrived:
+#: a broker notices after 1.5 × keep-alive, which is often 30 s.
+UNCERTAIN_S: Final = 60.0
 REBIRTH_PAUSE_S: Final = 0.5
 #: The default broker's largest message.
 LARGE_BYTES: Final = 1 << 20
@@ -59,6 +60,7 @@ class SparkplugNode:
         self._kept = Waiting(config.keep_points_max)
         self._live: list[Samples] = []
         self._sent: deque[tuple[float, Samples]] = deque()
+        self._sent_points = 0
         self._mqtt: MqttConnection | None = None
         self._bdseq = self._seq = 0
         self._is_born = False
@@ -75,15 +77,14 @@ class SparkplugNode:
         """For the log."""
         return f"Sparkplug node {self._config.group}/{self._node}"
 
-    @property
-    def kept_points(self) -> int:
-        """Points that wait for a host."""
-        return self._kept.points
-
-    @property
-    def dropped_points(self) -> int:
-        """Points that nobody took in time; the platform has them by the native wire."""
-        return self._kept.dropped
+    def figures(self) -> Iterator[tuple[str, str, str, float]]:
+        """For /metrics."""
+        yield "sparkplug_born", "gauge", "1 while the Sparkplug node is born.", int(self._is_born)
+        yield "sparkplug_kept_points", "gauge", "Points that wait for a Sparkplug host.", self._kept.points
+        yield (
+            "sparkplug_dropped_points_total", "counter",
+            "Points no Sparkplug host took in time; the platform has them by the native wire.", self._kept.dropped,
+        )  # fmt: skip
 
     # -- samples ----------------------------------------------------------------------------
 
@@ -150,6 +151,7 @@ class SparkplugNode:
         since = time.monotonic() - UNCERTAIN_S
         self._kept.put_back([samples for at, samples in self._sent if at >= since])
         self._sent.clear()
+        self._sent_points = 0
 
     # -- what comes in ----------------------------------------------------------------------
 
@@ -182,6 +184,7 @@ class SparkplugNode:
         elif not state.online and self._has_host:
             logger.warning("The Sparkplug host %s is gone: values are kept.", self._config.primary_host)
             self._has_host = False
+            self._unsure()
             self._ended.set()  # NDEATH, a new connection and bdSeq, then waiting (§5.4)
 
     def _command(self, metric: Metric) -> None:
@@ -236,15 +239,19 @@ class SparkplugNode:
                 self._kept.put(samples)
                 continue
             self._send(samples, historical=False)
-            self._sent.append((now, samples))
-        while self._sent and self._sent[0][0] < now - UNCERTAIN_S:
-            self._sent.popleft()
+            self._remember(samples)
+        while self._sent and (self._sent[0][0] < now - UNCERTAIN_S or self._sent_points > self._config.keep_points_max):
+            self._sent_points -= self._sent.popleft()[1].points
+
+    def _remember(self, samples: Samples) -> None:
+        self._sent.append((time.monotonic(), samples))
+        self._sent_points += samples.points
 
     def _send_kept(self) -> None:
         kept = self._kept.take(self._alive.__contains__, KEPT_AT_ONCE)
         for samples in kept:
             self._send(samples, historical=True)
-            self._sent.append((time.monotonic(), samples))
+            self._remember(samples)
         if kept and not self._is_due:
             self._is_due = True
             asyncio.get_running_loop().call_soon(self._step)

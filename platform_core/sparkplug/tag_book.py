@@ -30,6 +30,7 @@ class TagBook:
         self._tenant = tenant
         self._numbers: dict[tuple[UUID, str], int] = {}
         self._declared: dict[int, str] = {}
+        self._current: dict[UUID, int] = {}
         self._last = 0
         self.nodes: set[tuple[str, str]] = set()
         self.refused = 0
@@ -56,9 +57,9 @@ class TagBook:
                 return None
             self._last += 1
             number = self._numbers[(uuid, kind)] = self._last
-        elif self._declared.get(number) == text:
+        elif self._declared.get(number) == text and self._current.setdefault(uuid, number) == number:
             return KnownMetric(number, datatype, kind), None
-        self._declared[number] = text
+        self._declared[number], self._current[uuid] = text, number
         group, node, device = path
         entry = TagEntry(
             alias=number,

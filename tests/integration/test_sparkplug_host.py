@@ -294,6 +294,13 @@ def test_another_type_is_another_tag(rig: HostRig) -> None:
     node.send("DBIRTH", {"name": "Temp", "alias": 5, "datatype": 3, "int_value": 21}, COUNT, MODE, device="oven")
     rig.wait_value("g2:press:oven/Temp", 21)
     assert rig.tag("g2:press:oven/Temp").tag_id != before
+    node.send("DBIRTH", TEMP, COUNT, MODE, device="oven")  # and back: the first tag goes on
+    wait_until(lambda: rig.platform.now(before)["v"] == 20.5, what="the first tag")
+
+    def retired() -> bool:
+        return next(row for row in rig.platform.rows(TagRow) if row.tag_id == before).retired_ts is not None
+
+    wait_until(lambda: not retired(), what="no longer retired")
 
 
 def test_devices_of_the_same_name_on_two_nodes_are_two(rig: HostRig) -> None:
@@ -342,6 +349,7 @@ def test_garbage_never_ends_the_host_or_its_neighbours(rig: HostRig) -> None:
 
 
 def test_state_is_told_retained_and_corrected(rig: HostRig) -> None:
+    wait_until(lambda first=rig.node(node="first"): first.states, what="STATE")
     node = rig.node()
     wait_until(lambda: node.states, what="retained STATE")
     assert (node.states[0]["host"], node.states[0]["online"], node.states[0]["retain"]) == ("interlock", True, True)

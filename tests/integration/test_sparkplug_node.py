@@ -180,6 +180,8 @@ def test_without_its_primary_host_nothing_is_sent_and_nothing_is_missing_afterwa
     rig.agent()
     rig.wait_total(60)
     assert not rig.host.heard  # connected, and silent
+    assert rig.metrics()["sparkplug_born"] == 0
+    assert rig.metrics()["sparkplug_kept_points"] >= 60
     rig.host.say(online=True)
     wait_for(rig, "DDATA", 20)
     rig.host.say(online=False)
