@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from platform_core.db.edges import GapRow
 from platform_core.db.tags import TagRow
-from platform_core.sparkplug.host import SparkplugHost
-from platform_core.sparkplug.link import SparkplugSettings
-from tests.integration.ingest_platform import ListStore, Platform, disk_full, running_platform
+from tests.integration.ingest_platform import disk_full
+from tests.integration.sparkplug_rig import HostRig
 from tests.support.broker import Broker
 from tests.support.sparkplug_peers import NodePeer
 from tests.support.waiting import wait_until
@@ -24,60 +21,6 @@ FRESH, OFFLINE = 0, 2
 TEMP = {"name": "Temp", "alias": 5, "datatype": 10, "double_value": 20.5, "properties": {"engUnit": "°C"}}
 COUNT = {"name": "Count", "alias": 6, "datatype": 3, "int_value": 2**32 - 7}
 MODE = {"name": "State/Mode", "alias": 7, "datatype": 12, "string_value": "auto"}
-
-
-class HostRig:
-    """Platform, host and nodes; `start` may be called again after `stop`."""
-
-    def __init__(self, folder: Path, broker: Broker, **given: Any) -> None:
-        self.folder, self.broker, self.given = folder, broker, given
-        self.store = ListStore()
-        self.nodes: list[NodePeer] = []
-        self.stack = ExitStack()
-        self.start()
-
-    def start(self) -> None:
-        self.platform: Platform = self.stack.enter_context(running_platform(self.folder, self.broker, self.store))
-        settings = SparkplugSettings(
-            "interlock", self.broker.url, self.broker.core_user, self.broker.core_password,
-            **{"reorder_ms": 400, "rebirth_pause_s": 0.3, **self.given},
-        )  # fmt: skip
-        self.host = SparkplugHost(settings, "factory", self.platform.service, self.platform.catalog)
-        self.host.start()
-        self.stack.callback(self.host.stop)
-        assert self.host.link.wait_until_up(10)
-
-    def stop(self) -> None:
-        self.stack.close()
-        self.stack = ExitStack()
-
-    def node(self, **given: Any) -> NodePeer:
-        made = NodePeer(self.broker.port, self.broker.core_user, self.broker.core_password, **given)
-        made.connect()
-        self.nodes.append(made)
-        return made
-
-    def close(self) -> None:
-        for node in self.nodes:
-            node.close()
-        self.stop()
-
-    def tag(self, key: str) -> Any:
-        with self.platform.database.read() as session:
-            query = select(TagRow).where(TagRow.key == key, TagRow.edge == "sparkplug").order_by(TagRow.tag_id)  # type: ignore[arg-type]
-            rows = session.exec(query).all()
-        return rows[-1] if rows else None
-
-    def now(self, key: str) -> dict[str, Any]:
-        row = self.tag(key)
-        return self.platform.now(row.tag_id) if row is not None else {"v": None, "q": None, "fresh": None}
-
-    def samples(self, key: str) -> list[tuple[int, int, Any, Any]]:
-        row = self.tag(key)
-        return sorted(self.store.samples(row.tag_id)) if row is not None else []
-
-    def wait_value(self, key: str, value: Any, **given: Any) -> None:
-        wait_until(lambda: self.now(key)["v"] == value, what=f"{key} = {value}: {self.now(key)}", **given)
 
 
 @pytest.fixture
@@ -349,7 +292,8 @@ def test_garbage_never_ends_the_host_or_its_neighbours(rig: HostRig) -> None:
 
 
 def test_state_is_told_retained_and_corrected(rig: HostRig) -> None:
-    wait_until(lambda first=rig.node(node="first"): first.states, what="STATE")
+    first = rig.node(node="first")
+    wait_until(lambda: first.states, what="STATE")
     node = rig.node()
     wait_until(lambda: node.states, what="retained STATE")
     assert (node.states[0]["host"], node.states[0]["online"], node.states[0]["retain"]) == ("interlock", True, True)
