@@ -22,8 +22,9 @@ def datatype_of(tag: TagConfig) -> DataType:
     """As it is in the device; what is scaled is a double, a bit is a boolean."""
     if tag.kind == "b":
         return DataType.BOOLEAN
-    if tag.kind == "f" and (tag.scale is not None or tag.offset is not None):
-        return DataType.DOUBLE
+    if tag.kind == "f":
+        is_raw = tag.type == "float32" and tag.scale is None and tag.offset is None
+        return DataType.FLOAT if is_raw else DataType.DOUBLE
     return TYPE_OF[tag.type]
 
 

@@ -14,6 +14,7 @@ from platform_core.sparkplug.link import SparkplugSettings
 from tests.integration.ingest_platform import ListStore, Platform, running_platform
 from tests.support.broker import Broker
 from tests.support.sparkplug_peers import NodePeer
+from tests.support.waiting import wait_until
 
 
 class HostRig:
