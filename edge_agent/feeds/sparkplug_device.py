@@ -23,7 +23,7 @@ def datatype_of(tag: TagConfig) -> DataType:
     if tag.kind == "b":
         return DataType.BOOLEAN
     if tag.kind == "f":
-        is_raw = tag.type == "float32" and tag.scale is None and tag.offset is None
+        is_raw = tag.type == "float32" and (tag.scale, tag.offset, tag.scale_from) == (None, None, None)
         return DataType.FLOAT if is_raw else DataType.DOUBLE
     return TYPE_OF[tag.type]
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge_agent.config import parse_config
+from edge_agent.feeds.sparkplug_device import datatype_of
 from edge_agent.feeds.waiting import Samples, Waiting
 from schemas.errors import ConfigError
+from schemas.models.tag import TagConfig
+from schemas.sparkplug.datatypes import KIND_OF, DataType
 from schemas.wire.columns import columns
 
 TAGS = "[{name: Temp, address: 'holding:1'}, {name: temp, address: 'holding:2'}]"
@@ -74,3 +78,16 @@ def test_what_waits_is_bounded_and_the_oldest_go_first() -> None:
     assert waiting.points == 2
     assert [one.conn for one in waiting.take(lambda _: True, 1)] == ["b"]
     assert waiting.points == 0
+
+
+@pytest.mark.parametrize(("given", "datatype"), [
+    ({"type": "float32"}, DataType.FLOAT), ({"type": "float32", "scale": 2.0}, DataType.DOUBLE),
+    ({"type": "float64"}, DataType.DOUBLE), ({"type": "int16"}, DataType.INT16),
+    ({"type": "int16", "offset": 1.0}, DataType.DOUBLE), ({"type": "int16", "scale_from": "p"}, DataType.DOUBLE),
+    ({"type": "uint64"}, DataType.UINT64), ({"type": "uint16", "bit": 3}, DataType.BOOLEAN),
+    ({"type": "bool"}, DataType.BOOLEAN), ({"type": "string", "length": 8}, DataType.STRING),
+])  # fmt: skip
+def test_the_data_type_is_that_of_the_value_as_it_is_sent(given: dict[str, Any], datatype: DataType) -> None:
+    tag = TagConfig.model_validate({"name": "t", "address": "holding:1", **given})
+    assert datatype_of(tag) is datatype
+    assert KIND_OF[datatype] == tag.kind
