@@ -58,7 +58,9 @@ class PageServer:
             self.address = await self._http.start(host, int(port))
         except (OSError, OverflowError, ValueError) as error:
             raise ConfigError(
-                "page.listen", f"the page cannot listen on {listen}: {error}", hint="Choose another port under page.listen."
+                "page.listen",
+                f"the page cannot listen on {listen}: {error}",
+                hint="Choose another port under page.listen.",
             ) from error
         logger.info("The agent's page is at http://%s/", self.address)
 
