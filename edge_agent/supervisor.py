@@ -64,24 +64,23 @@ class Backoff:
 async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
     """Runs a session until the task is cancelled."""
     backoff = backoff or Backoff()
-    down = False
-    told: set[str] = set()  # each kind of reason once while it is down: "lost", then perhaps "refused"
+    told: set[str] = set()  # while it is down: each kind of reason once, as "lost" and then "refused"
     while True:
         up_at: float | None = None
 
         def up() -> None:
-            nonlocal up_at, down
+            nonlocal up_at
             up_at = time.monotonic()
-            if down:
+            if told:
                 logger.info("%s: back.", session.name)
-            down = False
+            told.clear()
 
         try:
             await session.run(up)
         except InterlockError as error:
             failure: Exception = error
         except Exception as error:
-            if not down:  # the same defect each second would fill the log
+            if not told:  # the same defect each second would fill the log
                 logger.exception("%s: unexpected error.", session.name)
             failure = error
         else:
@@ -92,17 +91,12 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
             logger.exception("%s: its loss could not be told.", session.name)
         if up_at is not None and time.monotonic() - up_at >= GOOD_LIFE_S:
             backoff.reset()
-        if not down:
-            told.clear()
         if _is_news(failure, told):
             logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."))
-        down = True
-        await asyncio.sleep(_pause_s(backoff, failure))
-
-
-def _pause_s(backoff: Backoff, failure: Exception) -> float:
-    pause_s = backoff.pause_s()
-    return max(pause_s, failure.not_before_s) if isinstance(failure, ConnectError) else pause_s
+        pause_s = backoff.pause_s()
+        if isinstance(failure, ConnectError):
+            pause_s = max(pause_s, failure.not_before_s)
+        await asyncio.sleep(pause_s)
 
 
 def _is_news(failure: Exception, told: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -163,16 +164,15 @@ class Assembly:
 
     def _broker_tls(self, host: str) -> tuple[broker.BrokerTls, Path]:
         """Certificates for a broker that other machines reach under this name or address, and their CA."""
-        from interlock.certificates import Authority  # only such an installation needs the library
-
         if not _HOST.fullmatch(host):
             raise Refused(f"{host!r} is no name or address of this machine: write it as agents will, as 192.168.1.10.")
-        authority = Authority(self.folder.secrets, broker.write_private)
-        try:
-            cert_file, key_file = authority.server(host)
-        except (OSError, ValueError) as error:
-            raise Refused(f"The broker's certificates in {self.folder.secrets} cannot be used: {error}.") from error
-        return broker.BrokerTls("::" if ":" in host else "0.0.0.0", cert_file, key_file), authority.ca_file
+        folder = self.folder.secrets
+        line = module("platform_core", "enrol", "certificate", host, "--folder", folder)
+        made = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+        if made.returncode != 0:
+            raise Refused(f"The broker's certificates in {folder} cannot be used: {made.stderr.strip()[-300:]}")
+        files = (folder / "broker_tls.pem", folder / "broker_tls.key")
+        return broker.BrokerTls("::" if ":" in host else "0.0.0.0", *files), folder / "broker_ca.pem"
 
     def _plant(self) -> tuple[str, ...]:
         folder = self.folder.plant

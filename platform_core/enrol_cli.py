@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from platform_core.admin import ACTOR, enrolment
 from schemas.errors import ConfigError
@@ -23,6 +24,10 @@ def add_enrol_commands(parser: argparse.ArgumentParser, add_place: Callable[[arg
     revoke = commands.add_parser("revoke", help="take an agent's access away")
     revoke.add_argument("edge")
     revoke.set_defaults(run=_revoke)
+    certificate = commands.add_parser("certificate", help="make the broker's certificate where it is missing")
+    certificate.add_argument("host")
+    certificate.add_argument("--folder", type=Path, required=True, help="where certificates and keys are")
+    certificate.set_defaults(run=_certificate)
     for sub in (token, shown, revoke):
         add_place(sub)
 
@@ -30,6 +35,16 @@ def add_enrol_commands(parser: argparse.ArgumentParser, add_place: Callable[[arg
 def _token(options: argparse.Namespace) -> int:
     with enrolment(options.data) as desk:
         _say(desk.new_token(options.tenant, options.edge, ACTOR, options.site).token)
+    return 0
+
+
+def _certificate(options: argparse.Namespace) -> int:
+    from platform_core.broker_certificates import Authority
+
+    try:
+        Authority(options.folder).server(options.host)
+    except (OSError, ValueError) as error:
+        raise ConfigError("enrol.certificate", f"The certificates cannot be used: {error}.") from error
     return 0
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-from collections.abc import Callable
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from platform_core.settings import write_private
 
 DAY = dt.timedelta(days=1)
 CA_DAYS = 3650
@@ -24,11 +25,10 @@ LOCAL_NAMES = ("127.0.0.1", "localhost")
 
 
 class Authority:
-    """The CA in a folder: `broker_ca.pem` and its key. `write` replaces a file, readable by its owner alone."""
+    """The CA in a folder: `broker_ca.pem` and its key; files readable by their owner alone."""
 
-    def __init__(self, folder: Path, write: Callable[[Path, str], None]) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._write = write
         self.ca_file = folder / "broker_ca.pem"
 
     def server(self, host: str) -> tuple[Path, Path]:
@@ -38,16 +38,16 @@ class Authority:
         names = [host, *LOCAL_NAMES]
         if not (key_file.is_file() and _is_good(cert_file, ca, names)):
             key = ec.generate_private_key(ec.SECP256R1())
-            self._write(key_file, _key_text(key))
-            self._write(cert_file, _pem(_server(key, ca_key, ca, names)))
+            write_private(key_file, _key_text(key))
+            write_private(cert_file, _pem(_server(key, ca_key, ca, names)))
         return cert_file, key_file
 
     def _authority(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
         key_file = self._folder / "broker_ca.key"
         if not (key_file.is_file() and self.ca_file.is_file()):
             key = ec.generate_private_key(ec.SECP256R1())
-            self._write(key_file, _key_text(key))
-            self._write(self.ca_file, _pem(_ca(key)))
+            write_private(key_file, _key_text(key))
+            write_private(self.ca_file, _pem(_ca(key)))
         loaded = serialization.load_pem_private_key(key_file.read_bytes(), None)
         if not isinstance(loaded, ec.EllipticCurvePrivateKey):
             raise ValueError(f"{key_file} is not a key of ours")
