@@ -79,6 +79,7 @@ class SparkplugLink:
         self._new_will()
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)
         self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
 
@@ -130,6 +131,13 @@ class SparkplugLink:
             return
         nodes = [(f"{NAMESPACE}/{group}/+/{tail}", 0) for group in self._groups for tail in ("+", "+/+")]
         client.subscribe([(self._topic, 1), *nodes])
+
+    def _on_subscribe(
+        self, _client: Client, _data: Any, _mid: int, reasons: list[ReasonCode], _more: Properties | None
+    ) -> None:
+        """Only who really hears says that it is there."""
+        if any(reason.is_failure for reason in reasons):
+            log.error("the broker does not let the Sparkplug host read all of %s/#: check its rights", NAMESPACE)
         self.sessions += 1
         self._is_up.set()
         self._tell()

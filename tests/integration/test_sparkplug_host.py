@@ -92,7 +92,9 @@ def test_data_by_alias_is_shown_stored_once_and_durable(rig: HostRig) -> None:
     node.send("DBIRTH", {**TEMP, "double_value": 9.0}, COUNT, MODE, device="oven")
     rig.wait_value("g2:press:oven/Temp", 9.0)
     assert rig.tag("g2:press:oven/Temp").tag_id == row.tag_id
-    stored = rig.samples("g2:press:oven/Temp")
+    stored = wait_until(
+        lambda: (found := rig.samples("g2:press:oven/Temp")) and found[-1][2] == 9.0 and found, what="in the store"
+    )
     assert [v for *_, v, _ in stored if v != 20.5] == [*map(float, range(600)), 7.0, 9.0]
     assert len({ts for ts, *_ in stored}) == len(stored)  # also those of one ms
 
@@ -311,7 +313,7 @@ def test_state_is_told_retained_and_corrected(rig: HostRig) -> None:
 
 def test_after_a_cut_everybody_is_asked_and_nothing_looks_fresh(rig: HostRig) -> None:
     node = born(rig)
-    began = [state["timestamp"] for state in node.states][-1]
+    began = wait_until(lambda: node.states, what="STATE")[-1]["timestamp"]
     rig.broker.kill()
     wait_until(lambda: rig.now("g2:press:oven/Temp")["fresh"] == OFFLINE, what="not fresh without a broker")
     rig.broker.start()
