@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
-from edge_agent.cross_check import check_connection, check_connections
+from edge_agent.cross_check import check_connection, check_connections, check_told
 from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.plain_words import problems_of, suggestion
 from edge_agent.versions.pending import finish_pending
@@ -161,6 +161,8 @@ class _Checker:
         # Where one tag is wrong, the others are still judged: all problems at once.
         judged, places = (connection, None) if connection else _sound_part(one.raw)
         self.problems += check_connection(judged, one.path, places)
+        if driver is not None and (driver.only_tells or one.raw.get("mode") == "subscribe"):
+            self.problems += check_told(judged, one.path, places)
         if driver is not None:
             self._plan(driver, judged, one.path, places)
         return connection
@@ -186,6 +188,13 @@ class _Checker:
                 )
             )  # fmt: skip
             return None
+        if one.raw.get("mode") == "subscribe" and "subscribe" not in registry.manifests()[name].abilities:
+            self.problems.append(
+                Problem(
+                    "config.mode", pointer(one.path, "mode"), f"the driver '{name}' cannot subscribe",
+                    "Write 'mode: poll', or leave it out.",
+                )
+            )  # fmt: skip
         settings = one.raw.get("config", {})
         if not isinstance(settings, dict):
             return None

@@ -53,6 +53,11 @@ def check_connection(connection: ConnectionConfig, path: str, places: list[int] 
         if tag.was in former:
             yield Problem("tag.was_twice", here, f"two tags say they were '{tag.was}'", "Keep one of them.")
         former.setdefault(tag.was, at)
+    if connection.mode == "subscribe" and connection.sequences:
+        yield Problem(
+            "sequence.subscribed", pointer(path, "sequences"), "a device that tells changes alone has no whole rows",
+            "Write 'mode: poll' for a connection with sequences.",
+        )  # fmt: skip
     by_name = {tag.name: tag for tag in connection.tags}
     for at, tag in enumerate(connection.tags):
         if tag.scale_from is not None:
@@ -60,6 +65,17 @@ def check_connection(connection: ConnectionConfig, path: str, places: list[int] 
             yield from _power(connection, tag, by_name, here)
     for at, sequence in enumerate(connection.sequences):
         yield from _sequence(connection, sequence, by_name, pointer(pointer(path, "sequences"), at))
+
+
+def check_told(connection: ConnectionConfig, path: str, places: list[int] | None = None) -> Iterator[Problem]:
+    """What a connection cannot have whose device tells changes by itself."""
+    for at, tag in enumerate(connection.tags):
+        if tag.scale_from is not None:
+            here = pointer(pointer(path, "tags"), places[at] if places else at)
+            yield Problem(
+                "scale_from.told", pointer(here, "scale_from"),
+                "a device that tells changes alone may tell a value without its power of ten", "Write 'mode: poll'.",
+            )  # fmt: skip
 
 
 def _power(connection: ConnectionConfig, tag: TagConfig, tags: dict[str, TagConfig], path: str) -> Iterator[Problem]:
