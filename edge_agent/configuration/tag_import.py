@@ -96,7 +96,7 @@ def plan_import(source: Source, parsed: TagRows, *, connection: str | None, mode
     for target, rows in targets:
         _judge(target, rows, mode, plan)
         plan.diffs.append(target.diff)
-    if not plan.problems:
+    if not plan.problems and not plan.empty:
         _draft(source, [target for target, _ in targets], plan)
     return plan
 
