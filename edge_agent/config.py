@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from connectors import registry
 from connectors.driver import Driver
 from edge_agent.cross_check import check_connection, check_connections, check_told
-from edge_agent.expand import ExpandedConnection, expand_connections
+from edge_agent.expand import ExpandedConnection, Origin, expand_connections
 from edge_agent.plain_words import problems_of, suggestion
 from edge_agent.versions.pending import finish_pending
 from edge_agent.write_rules import check_write_rules
@@ -38,6 +38,8 @@ class LoadedConfig:
     hash: str
     sheets: tuple[str, ...] = ()
     """The files of tags it refers to, relative to `base`."""
+    origins: tuple[Origin, ...] = ()
+    """Where the tags of each connection are written."""
 
     @property
     def data_dir(self) -> Path:
@@ -82,7 +84,7 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
         problems = checker.sorted_problems()
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
-    return LoadedConfig(config, base, config_hash(config), tuple(dict.fromkeys(checker.sheets)))
+    return LoadedConfig(config, base, config_hash(config), tuple(dict.fromkeys(checker.sheets)), checker.origins)
 
 
 def config_hash(config: AgentConfig) -> str:
@@ -103,6 +105,7 @@ class _Checker:
         self._lines: dict[str, str] = {}
         self._rows: dict[str, str] = {}
         self.sheets: list[str] = []
+        self.origins: tuple[Origin, ...] = ()
 
     def check(self) -> AgentConfig | None:
         raw: dict[str, Any] = dict(self._located.data)
@@ -111,12 +114,13 @@ class _Checker:
         expanded, problems, self._lines = expand_connections(templates, connections_raw, self._read_file)
         self.problems += problems
         for one in expanded:
-            first = len(one.raw.get("tags", ())) - len(one.rows)
+            first = len(one.raw.get("tags", ())) - len(one.origin.rows)
             self._rows |= {
-                pointer(pointer(one.path, "tags"), first + at): f"row {row} of {one.tags_file}"
-                for at, row in enumerate(one.rows)
+                pointer(pointer(one.path, "tags"), first + at): f"row {row} of {one.origin.tags_file}"
+                for at, row in enumerate(one.origin.rows)
             }
         top = self._top(raw)
+        self.origins = tuple(one.origin for one in expanded)
         connections = [self._connection(one) for one in expanded]
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
