@@ -19,7 +19,7 @@ from connectors.decode import raw_kind
 from connectors.driver import Reading
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
-from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
+from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns, Kind
 
 __all__ = ["Shaper"]
 
@@ -48,7 +48,7 @@ class _Part:
 
 @dataclass(slots=True)
 class _Powers:
-    """Powers of ten as read in this cycle, and their qualities, by tag."""
+    """Powers of ten as read last, and their qualities, by tag."""
 
     v: NDArray[np.int64]
     q: NDArray[np.uint8]
@@ -71,6 +71,15 @@ class Shaper:
         index = {tag.name: place for place, tag in enumerate(tags)}
         self._power_of = np.array([index.get(tag.scale_from or "", -1) for tag in tags], dtype=np.intp)
         self._powered = np.array([tag.scale_from is not None for tag in tags], dtype=np.bool_)
+        self._raw = np.array([KINDS.index(raw_kind(tag.type, tag.bit)) for tag in tags], dtype=np.int8)
+        #: Tags of one final kind, with a power of ten or without, make one column.
+        self._part_of = np.array([2 * KINDS.index(tag.kind) + bool(tag.scale_from) for tag in tags], dtype=np.int8)
+        self._with_sentinels = np.array([bool(tag.sentinels) for tag in tags], dtype=np.bool_)
+        self._any_powers = bool(self._powered.any())
+        # A tag whose power has never come is as one that waits for its first value. A device that tells changes does not
+        # tell it again with each value: the last one holds.
+        missing = np.full(len(tags), Quality.WAITING, dtype="u1")
+        self._powers = _Powers(np.zeros(len(tags), dtype="<i8"), missing)
         # Drivers hand out the same id array each cycle; holding it makes its identity a safe key.
         self._compiled: dict[tuple[Kind, int], tuple[NDArray[np.uint32], list[_Part]]] = {}
 
@@ -92,52 +101,58 @@ class Shaper:
                     later.append((part, Reading(columns_part, device_ts)))
                     continue
                 out.append(Reading(_shape(part, columns_part, None), device_ts))
-        return [*out, *self._with_powers(out, later)] if later else out
+        if self._any_powers:
+            out += self._with_powers(out, later)
+        return out
 
     def _with_powers(self, shaped: Sequence[Reading], later: Sequence[tuple[_Part, Reading]]) -> list[Reading]:
         """What needs powers of ten, once those of the same cycle are known."""
-        # A tag whose power was not read is as one that waits for its first value.
-        missing = np.full(len(self._tags), Quality.WAITING, dtype="u1")
-        powers = _Powers(np.zeros(len(self._tags), dtype="<i8"), missing)
         for reading in shaped:
             if reading.columns.kind in ("i", "u"):
-                powers.take(reading.columns)
-        return [Reading(_shape(part, reading.columns, powers), reading.device_ts) for part, reading in later]
+                self._powers.take(reading.columns)
+        return [Reading(_shape(part, reading.columns, self._powers), reading.device_ts) for part, reading in later]
 
     def _parts(self, kind: Kind, ids: NDArray[np.uint32]) -> list[_Part]:
         key = (kind, id(ids))
         known = self._compiled.get(key)
         if known is not None and known[0] is ids:
             return known[1]
+        shared = not ids.flags.writeable
         parts = self._compile(kind, ids)
-        if not ids.flags.writeable:
+        if shared:
             if len(self._compiled) >= _COMPILED_MAX:
                 self._compiled.clear()  # drivers make new arrays when a plan's layout changes
             self._compiled[key] = (ids, parts)
         return parts
 
     def _compile(self, kind: Kind, ids: NDArray[np.uint32]) -> list[_Part]:
-        finals: dict[tuple[Kind, bool], list[int]] = {}
-        for row, index in enumerate(ids.tolist()):
-            tag = self._tags[index]
-            if raw_kind(tag.type, tag.bit) != kind:
-                raise ValueError(f"tag '{tag.name}' is a {tag.type}, its driver gave kind '{kind}'")
-            finals.setdefault((tag.kind, tag.scale_from is not None), []).append(row)
-        whole = len(finals) == 1
-        return [self._part(kind, final, ids, rows, whole) for (final, _), rows in finals.items()]
+        # By whole arrays: a device that tells changes has other rows each time.
+        strange = np.flatnonzero(self._raw[ids] != KINDS.index(kind))
+        if len(strange):
+            tag = self._tags[int(ids[strange[0]])]
+            raise ValueError(f"tag '{tag.name}' is a {tag.type}, its driver gave kind '{kind}'")
+        parts = self._part_of[ids]
+        if len(ids) and (parts == parts[0]).all():
+            return [self._part(kind, KINDS[int(parts[0]) // 2], ids, None)]
+        return [
+            self._part(kind, KINDS[code // 2], ids, np.flatnonzero(parts == code)) for code in np.unique(parts).tolist()
+        ]
 
-    def _part(self, kind: Kind, final: Kind, ids: NDArray[np.uint32], rows: list[int], whole: bool) -> _Part:
-        picked = np.array(rows, dtype=np.intp)
-        part_ids = ids if whole else ids[picked]
+    def _part(self, kind: Kind, final: Kind, ids: NDArray[np.uint32], rows: NDArray[np.intp] | None) -> _Part:
+        part_ids = ids if rows is None else ids[rows]
         part_ids.flags.writeable = False
-        tags = [self._tags[index] for index in part_ids.tolist()]
-        pairs = [(row, _raw_sentinel(tag, value)) for row, tag in enumerate(tags) for value in tag.sentinels]
+        pairs = [
+            (row, _raw_sentinel(tag, value))
+            for row in np.flatnonzero(self._with_sentinels[part_ids]).tolist()
+            for tag in (self._tags[int(part_ids[row])],)
+            for value in tag.sentinels
+        ]
         scale, offset = self._scale[part_ids], self._offset[part_ids]
         low, high = self._low[part_ids], self._high[part_ids]
         scaled = bool((scale != 1).any() or (offset != 0).any())
         bounded = final in ("f", "i", "u") and bool(np.isfinite(low).any())
         return _Part(
-            rows=None if whole else picked,
+            rows=rows,
             ids=part_ids,
             kind=final,
             sentinel_rows=np.array([row for row, _ in pairs], dtype=np.intp),

@@ -17,6 +17,7 @@ from connectors import registry
 from connectors.driver import Driver
 from edge_agent.cross_check import check_connection, check_connections, check_told
 from edge_agent.expand import ExpandedConnection, Origin, expand_connections
+from edge_agent.line_check import check_lines
 from edge_agent.plain_words import problems_of, suggestion
 from edge_agent.versions.pending import finish_pending
 from edge_agent.write_rules import check_write_rules
@@ -103,6 +104,7 @@ class _Checker:
         self._located, self._base, self._sheets = located, base, sheets
         self.problems: list[Problem] = []
         self._lines: dict[str, str] = {}
+        self._drivers: list[tuple[str, str, Driver[Any]]] = []
         self._rows: dict[str, str] = {}
         self.sheets: list[str] = []
         self.origins: tuple[Origin, ...] = ()
@@ -125,6 +127,7 @@ class _Checker:
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        self.problems += check_lines(self._drivers)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
         return top.model_copy(update={"connections": tuple(one for one in connections if one)})
@@ -168,6 +171,7 @@ class _Checker:
         if driver is not None and (driver.only_tells or one.raw.get("mode") == "subscribe"):
             self.problems += check_told(judged, one.path, places)
         if driver is not None:
+            self._drivers.append((one.path, str(one.raw.get("id", "")), driver))
             self._plan(driver, judged, one.path, places)
         return connection
 

@@ -9,7 +9,7 @@ from connectors.driver import Reading
 from connectors.shape import Shaper
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
-from schemas.wire.columns import columns
+from schemas.wire.columns import Columns, columns
 
 
 def tag(name, of, **more):
@@ -166,3 +166,19 @@ def test_powers_go_over_kinds_and_with_scale_offset_and_span():
         c = reading.columns
         out |= {tags[at].name: (v, q) for at, v, q in zip(c.id.tolist(), c.v.tolist(), c.q.tolist(), strict=True)}
     assert out == {"wh": (40_000_000.0, 0), "sf": (1, 0), "t": (15.0, Quality.OUT_OF_RANGE), "f": (5.0, 0)}
+
+
+def test_a_power_that_came_alone_holds_for_the_values_after_it():
+    tags = [tag("w", "int16", scale_from="sf"), tag("sf", "int16")]
+    shaper = Shaper(tags)
+
+    def told(index, value):
+        columns = Columns("i", np.array([index], dtype="<u4"), np.array([1]), np.zeros(1, "u1"), np.array([value]))
+        (reading,) = shaper.shape([Reading(columns)])
+        return reading.columns.v.tolist()[0], reading.columns.q.tolist()[0]
+
+    assert told(0, 2301) == (0.0, Quality.WAITING)
+    told(1, -1)
+    assert told(0, 2301) == (230.1, 0)
+    told(1, 2)
+    assert told(0, 7) == (700.0, 0)
