@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from connectors import registry
 from connectors.driver import Driver
 from connectors.secret import SCHEME, look_up_with
-from edge_agent.cross_check import check_connection, check_connections, check_metric_names
-from edge_agent.expand import ExpandedConnection, expand_connections
+from edge_agent.cross_check import check_connection, check_connections, check_metric_names, check_told
+from edge_agent.expand import ExpandedConnection, Origin, expand_connections
 from edge_agent.line_check import check_lines
 from edge_agent.plain_words import problems_of, suggestion
 from edge_agent.secret_store.references import check_secrets
@@ -42,6 +42,8 @@ class LoadedConfig:
     hash: str
     sheets: tuple[str, ...] = ()
     """The files of tags it refers to, relative to `base`."""
+    origins: tuple[Origin, ...] = ()
+    """Where the tags of each connection are written."""
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Key of a tag → the key it had last, where going back to this configuration undoes a rename."""
     path: Path | None = None
@@ -90,7 +92,8 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
         problems = checker.sorted_problems()
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
-    loaded = LoadedConfig(config, base, config_hash(config), tuple(dict.fromkeys(checker.sheets)))
+    sheets = tuple(dict.fromkeys(checker.sheets))
+    loaded = LoadedConfig(config, base, config_hash(config), sheets, checker.origins)
     look_up_with(SecretStore(loaded.data_dir).find)
     return loaded
 
@@ -114,6 +117,7 @@ class _Checker:
         self._drivers: list[tuple[str, str, Driver[Any]]] = []
         self._rows: dict[str, str] = {}
         self.sheets: list[str] = []
+        self.origins: tuple[Origin, ...] = ()
 
     def check(self) -> AgentConfig | None:
         raw: dict[str, Any] = dict(self._located.data)
@@ -122,12 +126,13 @@ class _Checker:
         expanded, problems, self._lines = expand_connections(templates, connections_raw, self._read_file)
         self.problems += problems
         for one in expanded:
-            first = len(one.raw.get("tags", ())) - len(one.rows)
+            first = len(one.raw.get("tags", ())) - len(one.origin.rows)
             self._rows |= {
-                pointer(pointer(one.path, "tags"), first + at): f"row {row} of {one.tags_file}"
-                for at, row in enumerate(one.rows)
+                pointer(pointer(one.path, "tags"), first + at): f"row {row} of {one.origin.tags_file}"
+                for at, row in enumerate(one.origin.rows)
             }
         top = self._top(raw)
+        self.origins = tuple(one.origin for one in expanded)
         connections = [self._connection(one) for one in expanded]
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
@@ -185,6 +190,8 @@ class _Checker:
         # Where one tag is wrong, the others are still judged: all problems at once.
         judged, places = (connection, None) if connection else _sound_part(one.raw)
         self.problems += check_connection(judged, one.path, places)
+        if driver is not None and (driver.only_tells or one.raw.get("mode") == "subscribe"):
+            self.problems += check_told(judged, one.path, places)
         if driver is not None:
             self._drivers.append((one.path, str(one.raw.get("id", "")), driver))
             self._plan(driver, judged, one.path, places)

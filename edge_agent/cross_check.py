@@ -82,6 +82,17 @@ def check_metric_names(connections: Sequence[tuple[str, ConnectionConfig]]) -> I
                 )  # fmt: skip
 
 
+def check_told(connection: ConnectionConfig, path: str, places: list[int] | None = None) -> Iterator[Problem]:
+    """What a connection cannot have whose device tells changes by itself."""
+    for at, tag in enumerate(connection.tags):
+        if tag.scale_from is not None:
+            here = pointer(pointer(path, "tags"), places[at] if places else at)
+            yield Problem(
+                "scale_from.told", pointer(here, "scale_from"),
+                "a device that tells changes alone may tell a value without its power of ten", "Write 'mode: poll'.",
+            )  # fmt: skip
+
+
 def _power(connection: ConnectionConfig, tag: TagConfig, tags: dict[str, TagConfig], path: str) -> Iterator[Problem]:
     """The power of ten must be a whole number that is read together with the value."""
     power = tags.get(tag.scale_from or "")

@@ -3,7 +3,7 @@ with the place in the file it came from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +16,16 @@ from schemas.errors import ConfigError, Problem
 from schemas.models.connection import ConnectionTemplate
 
 
+@dataclass(slots=True, frozen=True)
+class Origin:
+    """Where the tags of a connection are written: the first ones in its template, the last ones in its file."""
+
+    template_tags: int = 0
+    tags_file: str = ""
+    rows: tuple[int, ...] = ()
+    """The rows of the last tags in that file."""
+
+
 @dataclass(slots=True)
 class ExpandedConnection:
     """A connection without template: raw data still, at its pointer in the document."""
@@ -24,12 +34,7 @@ class ExpandedConnection:
     raw: dict[str, Any]
     complete: bool = True
     """False where its template could not be filled in: what is missing is then no news."""
-    template_tags: int = 0
-    """So many of its tags, the first ones, are its template's."""
-    tags_file: str = ""
-    """The file that its last tags came from, relative to the configuration."""
-    rows: list[int] = field(default_factory=list)
-    """The rows of those tags there."""
+    origin: Origin = Origin()
 
 
 Expansion = tuple[list[ExpandedConnection], list[Problem], dict[str, str]]
@@ -135,7 +140,7 @@ def _merged(
         for place in range(len(own_tags)):
             sources[pointer(at, len(tags) + place)] = pointer(at, place)
         raw["tags"] = [*tags, *own_tags]
-    return ExpandedConnection(path, raw, template_tags=template_tags)
+    return ExpandedConnection(path, raw, origin=Origin(template_tags))
 
 
 def _add_file(
@@ -151,4 +156,4 @@ def _add_file(
     for place in range(len(own), len(own) + len(found.tags)):
         sources[pointer(at, place)] = pointer(one.path, "tags_file")
     one.raw["tags"] = [*own, *found.tags]
-    one.tags_file, one.rows = found.name, found.rows
+    one.origin = Origin(one.origin.template_tags, found.name, tuple(found.rows))

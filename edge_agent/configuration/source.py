@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.config import LoadedConfig, load_config, parse_config, read_config_text
-from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.versions.history import History
 from edge_agent.versions.pending import Recorded, change
 from edge_agent.yaml_lines import read_yaml
@@ -21,13 +20,12 @@ __all__ = ["Draft", "Source", "draft", "open_source", "record_files", "whoami"]
 
 @dataclass(slots=True, frozen=True)
 class Source:
-    """A configuration without problems: its text, its files of tags, where each tag was written."""
+    """A configuration without problems: its text and its files of tags."""
 
     path: Path
     text: str
     sheets: Mapping[str, str]
     loaded: LoadedConfig
-    expanded: tuple[ExpandedConnection, ...]
     templates: tuple[ConnectionTemplate, ...]
     written: tuple[dict[str, Any], ...]
     """The connections as they stand in the file, templates not filled in."""
@@ -85,14 +83,9 @@ def open_source(path: Path) -> Source:
     """The configuration at `path`. Raises ConfigError with every problem found."""
     loaded = load_config(path)
     text, sheets = _written(path, loaded)
-
-    def read(name: str) -> bytes:
-        return sheets[name].encode("utf-8", "surrogateescape")
-
     data: dict[str, Any] = read_yaml(text).data
-    expanded, _, _ = expand_connections(data.get("templates", []), data.get("connections", []), read)
     templates = tuple(ConnectionTemplate.model_validate(item) for item in data.get("templates", []))
-    return Source(path.resolve(), text, sheets, loaded, tuple(expanded), templates, tuple(data.get("connections", [])))
+    return Source(path.resolve(), text, sheets, loaded, templates, tuple(data.get("connections", [])))
 
 
 def _written(path: Path, loaded: LoadedConfig) -> tuple[str, dict[str, str]]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from edge_agent.configuration.source import Draft, Source, draft
 from edge_agent.configuration.yaml_edit import YamlEdit
-from edge_agent.expand import ExpandedConnection
+from edge_agent.expand import Origin
 from edge_agent.plain_words import suggestion
 from edge_agent.spreadsheet.columns import cell_text, values_of
 from edge_agent.spreadsheet.csv_file import read_csv, write_csv
@@ -78,7 +78,7 @@ class _Target:
     """One connection on the way from its tags as they are to those that are meant."""
 
     place: int
-    expanded: ExpandedConnection
+    origin: Origin
     before: ConnectionConfig
     diff: ConnectionDiff
     tags: dict[str, TagConfig] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def plan_import(source: Source, parsed: TagRows, *, connection: str | None, mode
     for target, rows in targets:
         _judge(target, rows, mode, plan)
         plan.diffs.append(target.diff)
-    if not plan.problems:
+    if not plan.problems and not plan.empty:
         _draft(source, [target for target, _ in targets], plan)
     return plan
 
@@ -120,16 +120,16 @@ def _targets(
     skipped = sum(1 for row in rows if connection is not None and row.connection not in ("", connection))
     if skipped:
         plan.notes.append(f"{skipped} rows of other connections than {connection} were passed over.")
-    places = {str(one.raw.get("id")): place for place, one in enumerate(source.expanded)}
+    places = {name: place for place, name in enumerate(known)}
     return [
-        (_Target(places[name], source.expanded[places[name]], known[name], ConnectionDiff(name)), found)
+        (_Target(places[name], source.loaded.origins[places[name]], known[name], ConnectionDiff(name)), found)
         for name, found in by_name.items()
     ]
 
 
 def _judge(target: _Target, rows: list[TagRow], mode: Mode, plan: ImportPlan) -> None:
     before = {tag.name: tag for tag in target.before.tags}
-    fixed = {tag.name for tag in target.before.tags[: target.expanded.template_tags]}
+    fixed = {tag.name for tag in target.before.tags[: target.origin.template_tags]}
     for row in rows:
         name = str(row.values.get("name") or "")
         if name in target.rows:
@@ -200,16 +200,16 @@ def _edit(
 ) -> ConnectionConfig:
     """Edits one connection: what is unchanged stays where it is, the rest goes to its file of tags."""
     tags = target.before.tags
-    first_file = len(tags) - len(target.expanded.rows)
-    inline = tags[target.expanded.template_tags : first_file]
+    first_file = len(tags) - len(target.origin.rows)
+    inline = tags[target.origin.template_tags : first_file]
     gone = {place for place, tag in enumerate(inline) if target.tags.get(tag.name) != tag}
-    stay = [*tags[: target.expanded.template_tags], *(tag for at, tag in enumerate(inline) if at not in gone)]
+    stay = [*tags[: target.origin.template_tags], *(tag for at, tag in enumerate(inline) if at not in gone)]
     names = {tag.name for tag in stay}
     order = dict.fromkeys(target.moved.get(tag.name, tag.name) for tag in tags)
     order |= dict.fromkeys(target.tags)
     in_file = [target.tags[name] for name in order if name in target.tags and name not in names]
     edit.remove_tags(target.place, gone)
-    file_name = target.expanded.tags_file
+    file_name = target.origin.tags_file
     if not file_name and in_file:
         file_name = source.free_file_name(target.diff.connection)
         edit.set_tags_file(target.place, file_name)
@@ -227,15 +227,15 @@ def _edit(
 
 def _with_notes(source: Source, target: _Target, rows: list[list[str]], tags: Sequence[TagConfig]) -> list[list[str]]:
     """The rows with the columns of the present file that are people's own (# before the heading)."""
-    text = source.sheets.get(target.expanded.tags_file)
+    text = source.sheets.get(target.origin.tags_file)
     if text is None:
         return rows
     sheet = read_csv(text.encode("utf-8", "surrogateescape"))
     own = [place for place, heading in enumerate(sheet.rows[0][1]) if heading.strip().startswith("#")]
     if not own:
         return rows
-    in_file = target.before.tags[len(target.before.tags) - len(target.expanded.rows) :]
-    name_of = {row: tag.name for row, tag in zip(target.expanded.rows, in_file, strict=True)}
+    in_file = target.before.tags[len(target.before.tags) - len(target.origin.rows) :]
+    name_of = {row: tag.name for row, tag in zip(target.origin.rows, in_file, strict=True)}
     notes: dict[str, list[str]] = {}
     for number, cells in sheet.rows[1:]:
         name = name_of.get(number, "")

@@ -106,6 +106,9 @@ def _row(
         if refused is not None:
             problems.append(CellProblem(number, heading, *refused))
             continue
+        if not cell:
+            values[heading] = None
+            continue
         try:
             values[heading] = parse_cell(heading, cell, decimal_comma=sheet.decimal_comma)
         except CellError as error:

@@ -45,6 +45,16 @@ def test_problems_have_their_line(tmp_path, sf, name, more, message):
     assert [(one.line, message in one.message) for one in caught.value.problems] == [(10, True)]
 
 
+def test_a_device_that_tells_changes_alone_has_none(tmp_path):
+    text = AGENT.format(sf="type: int16", name="sf", more="").replace("modbus_tcp", "opcua")
+    text = text.replace("{host: h}", "{endpoint: 'opc.tcp://h:4840', security_policy: None}\n    mode: subscribe")
+    text = text.replace('"holding:0"', '"ns=2;s=a"').replace('"holding:1"', '"ns=2;s=b"')
+    with pytest.raises(ConfigError) as caught:
+        parse_config(text, base=tmp_path)
+    assert [one.code for one in caught.value.problems] == ["scale_from.told"]
+    parse_config(text.replace("subscribe", "poll"), base=tmp_path)
+
+
 async def test_the_power_is_read_along():
     tags = [TagConfig(name="sf", address="holding:0", type="int16"),
             TagConfig(name="w", address="holding:1", type="int16", scale_from="sf")]  # fmt: skip
