@@ -92,6 +92,8 @@ class Driver(ABC, Generic[ConfigT]):
     """
 
     config_model: ClassVar[type[BaseModel]]
+    #: The device tells its values itself and keeps none to be asked for: such a connection is always listened to.
+    only_tells: ClassVar[bool] = False
 
     def __init__(self, config: ConfigT) -> None:
         self.config = config

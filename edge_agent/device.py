@@ -119,7 +119,7 @@ class Device:
                 if running.plan is None:
                     # Kept over reconnects: a plan remembers which addresses the device has refused.
                     running.plan = driver.plan(running.scan.tags)
-            if self.conn.mode == "subscribe":
+            if self.conn.mode == "subscribe" or driver.only_tells:
                 await self._listen(driver, up)
             else:
                 await self._first_reads(driver, up)
