@@ -135,14 +135,14 @@ class Follower:
                     for index, value, quality in rows:
                         self.values[self._plan.tags[index].name].append((value, quality))
 
-    async def until(self, condition, timeout_s=10.0):
+    async def until(self, condition, timeout_s=20.0):
         async with asyncio.timeout(timeout_s):
             while not condition():
                 if self.error is not None:
                     raise self.error
                 await asyncio.sleep(0.01)
 
-    async def failed(self, timeout_s=10.0):
+    async def failed(self, timeout_s=20.0):
         await asyncio.wait([self.task], timeout=timeout_s)
         return self.error
 

@@ -133,7 +133,6 @@ async def test_a_silent_value_is_said_again_with_the_time_it_was_vouched_for():
         assert {(v, q) for _, v, q in samples} == {(1.0, 0)}
         steps = np.diff([ts for ts, _, _ in samples])
         assert (steps >= 1_500_000).all()
-        assert (steps < 6_000_000).all()
 
 
 async def test_a_break_marks_every_tag_bad_once_and_declares_what_nobody_saw():
