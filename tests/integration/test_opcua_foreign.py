@@ -10,11 +10,12 @@ from cryptography.hazmat.primitives import serialization
 from connectors.drivers.opcua import session
 from connectors.drivers.opcua.own import own_certificate
 from connectors.registry import configure
+from connectors.testing.link import Link
 from schemas.errors import AuthError, ConnectError
 from schemas.quality import Quality
 from tests.support.node_peer import NodeServer
 from tests.support.opcua_certificates import certificate, der, write_pair
-from tests.support.opcua_server import Follower, Relay, driver_of, tags_of
+from tests.support.opcua_server import Follower, driver_of, tags_of
 
 NAMES = [f"v{n}" for n in range(20)]
 
@@ -82,13 +83,14 @@ async def test_an_overflow_is_told(tmp_path, oldest):
 
 async def test_after_a_short_break_nothing_is_missing_and_times_are_right(tmp_path):
     with NodeServer(tmp_path, NAMES) as server:
-        async with Relay(server.port) as relay:
-            driver = driver_of(relay.port, publishing_ms=100, sampling_ms=0, queue_size=100)
+        async with Link("127.0.0.1", server.port) as link:
+            driver = driver_of(link.port, publishing_ms=100, sampling_ms=0, queue_size=100)
             await driver.connect()
             plan = driver.plan(tags_of(NAMES))
             follower = Follower(driver, plan)
             await follower.until(lambda: all(follower.values.values()))
-            relay.cut()
+            await link.cut()
+            await link.mend()
             assert isinstance(await follower.failed(), ConnectError)
             await driver.close()
             told = []
@@ -98,7 +100,7 @@ async def test_after_a_short_break_nothing_is_missing_and_times_are_right(tmp_pa
                 await asyncio.sleep(0.3)
             await asyncio.sleep(1.2)
             back = time.time_ns() // 1000
-            again = driver_of(relay.port, publishing_ms=100, sampling_ms=0, queue_size=100)
+            again = driver_of(link.port, publishing_ms=100, sampling_ms=0, queue_size=100)
             await again.connect()
             stamps = {}
             unchanged = set()
