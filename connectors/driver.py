@@ -34,10 +34,15 @@ class PlanProblem:
 
 @dataclass(slots=True)
 class Plan:
-    """What to read in one go, compiled once; drivers subclass it with their own plan of requests."""
+    """What to read in one go, compiled once; drivers subclass it with their own plan of requests.
+
+    `remarks`: what the device itself says against tags that it refuses, by their index, for people, as of the last
+    read.
+    """
 
     tags: tuple[TagConfig, ...]
     problems: tuple[PlanProblem, ...] = ()
+    remarks: dict[int, str] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +153,14 @@ class Probeable(Protocol):
 
     async def probe(self) -> dict[str, str]:
         """Vendor, product and other facts for people."""
+        ...
+
+
+@runtime_checkable
+class SharesLine(Protocol):
+    """A driver whose connections take turns on one line."""
+
+    @property
+    def line(self) -> tuple[str, dict[str, object]]:
+        """The line's name, and the settings that all connections on it must have alike."""
         ...

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +21,7 @@ from edge_agent.batcher import Batcher
 from edge_agent.exchange import Exchange
 from edge_agent.listening import take_delivery
 from edge_agent.pipeline.scan import ScanClass
+from edge_agent.remarks import tell_remarks
 from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import Quality
@@ -73,6 +74,7 @@ class _Running:
     schedule: Schedule
     plan: Plan | None = None
     last: int = 0
+    told: dict[int, str] = field(default_factory=dict)
 
 
 class Device:
@@ -227,6 +229,7 @@ class Device:
                 raise ConnectError("device.silent", "the device accepts the connection but answers nothing")
             cycle = running.scan.process(readings)
             self._batcher.add(self.conn.id, cycle.groups, gaps=cycle.gaps, marks=cycle.marks)
+            running.told = tell_remarks(self.conn.id, running.plan, running.told)
         finally:
             self.idle.set()
         running.last = time.time_ns() // 1000
