@@ -92,8 +92,8 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
         problems = checker.sorted_problems()
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
-    sheets = tuple(dict.fromkeys(checker.sheets))
-    loaded = LoadedConfig(config, base, config_hash(config), sheets, checker.origins)
+    read = tuple(dict.fromkeys(checker.sheets))
+    loaded = LoadedConfig(config, base, config_hash(config), read, checker.origins)
     look_up_with(SecretStore(loaded.data_dir).find)
     return loaded
 

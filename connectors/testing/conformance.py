@@ -6,13 +6,13 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, ClassVar
 
 import pytest
 
 from connectors.decode import raw_kind
-from connectors.driver import Browsable, Driver, Plan, Probeable, Reading, Subscribable
+from connectors.driver import Browsable, Delivery, Driver, Plan, Probeable, Reading, Subscribable
 from connectors.registry import configure, load, manifests
 from connectors.shape import Shaper
 from connectors.testing.link import Link
@@ -26,6 +26,8 @@ from schemas.wire.columns import VALUE_DTYPE
 __all__ = ["DriverConformance"]
 
 TIMEOUT_MS = 400
+#: Longest wait for what a device tells by itself, s.
+TOLD_MAX_S = 20.0
 
 
 class Bench:
@@ -61,6 +63,12 @@ def rows(readings: Sequence[Reading], tags: Sequence[TagConfig]) -> dict[str, tu
                 assert value == ("" if columns.kind == "s" else 0), "a bad value is null"
     assert set(found) == {tag.name for tag in tags}, "every tag exactly once"
     return found
+
+
+async def _to_the_end(told: AsyncIterator[Delivery]) -> None:
+    async with asyncio.timeout(TOLD_MAX_S):
+        async for _ in told:
+            pass
 
 
 class DriverConformance:
@@ -165,6 +173,25 @@ class DriverConformance:
             await bench.link.mend()
             await bench.driver.connect()
             assert all(q == 0 for _, q in rows(await bench.driver.read(plan), tags).values())
+
+    async def test_a_lost_link_ends_what_is_told(self) -> None:
+        async with self.bench() as bench:
+            driver: object = bench.driver
+            if not isinstance(driver, Subscribable):
+                pytest.skip("this driver only answers")
+            plan = bench.driver.plan(self.all_types(bench.peer))
+            async with aclosing(driver.subscribe(plan, 1000)) as told:
+                async with asyncio.timeout(TOLD_MAX_S):
+                    await anext(told)  # the first one comes once the device has agreed
+                await bench.link.cut()
+                with pytest.raises(ConnectError):
+                    await _to_the_end(told)
+            await bench.driver.close()
+            await bench.link.mend()
+            await bench.driver.connect()
+            async with aclosing(driver.subscribe(plan, 1000)) as told:
+                async with asyncio.timeout(TOLD_MAX_S):
+                    await anext(told)
 
     async def test_link_lost_while_waiting_is_told_at_once(self) -> None:
         async with self.bench() as bench:

@@ -3,9 +3,10 @@
 import asyncio
 import time
 
+from connectors.testing.link import Link
 from tests.integration.agent_rig import Rig
 from tests.support.node_peer import NodeServer
-from tests.support.opcua_server import Relay, tags_of
+from tests.support.opcua_server import tags_of
 from tests.support.waiting import wait_until
 
 NAMES = ["v0", "v1", "v2"]
@@ -25,14 +26,14 @@ async def test_no_change_is_lost_by_a_break_and_what_a_restart_costs_is_declared
     rig = await asyncio.to_thread(Rig, tmp_path / "rig")
     try:
         with NodeServer(tmp_path, NAMES) as server:
-            async with Relay(server.port) as relay:
-                await told(rig, server, relay)
+            async with Link("127.0.0.1", server.port) as link:
+                await told(rig, server, link)
     finally:
         await asyncio.to_thread(rig.close)
 
 
-async def told(rig, server, relay):
-    config = {"endpoint": f"opc.tcp://127.0.0.1:{relay.port}/plant/", "security_policy": "None"}
+async def told(rig, server, link):
+    config = {"endpoint": f"opc.tcp://127.0.0.1:{link.port}/plant/", "security_policy": "None"}
     config |= {"publishing_ms": 100, "sampling_ms": 0, "queue_size": 2 * CHANGES, "timeout_ms": 2000}
     tags = [tag.model_dump(mode="json", exclude_defaults=True) for tag in tags_of(NAMES)]
     rig.write_config(
@@ -45,7 +46,8 @@ async def told(rig, server, relay):
         await asyncio.to_thread(server.tell, set=[["v1", 1000 + number]])
         await asyncio.sleep(0.02)
         if number == CHANGES // 3:
-            relay.cut()
+            await link.cut()
+            await link.mend()
     await within(lambda: any(v == 999 + CHANGES for _, v, _ in rig.peer.values("line/v1")), "the last change")
     stored = [v for _, v, q in rig.peer.values("line/v1") if q < 128 and v >= 1000]
     assert stored == [float(1000 + number) for number in range(CHANGES)], "each once, in the order of their times"

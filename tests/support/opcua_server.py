@@ -1,7 +1,7 @@
-"""asyncua's server as a test wants it: variables, limits, and a socket that can go silent or away."""
+"""asyncua's server as a test wants it, and what a subscribed driver tells of it."""
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from asyncua import Server, ua
 
@@ -51,56 +51,6 @@ async def plant(names, *, port=0, clock=False, items_per_call=None):
         await server.stop()
 
 
-class Relay:
-    """A TCP relay in front of a server: `hold` lets no byte through, `cut` ends every link."""
-
-    def __init__(self, port):
-        self._to = port
-        self._open = asyncio.Event()
-        self._open.set()
-        self._writers = set()
-        self._tasks = set()
-        self.port = 0
-
-    async def __aenter__(self):
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_):
-        self._server.close()
-        self.cut()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def hold(self):
-        self._open.clear()
-
-    def release(self):
-        self._open.set()
-
-    def cut(self):
-        for writer in list(self._writers):
-            writer.transport.abort()
-
-    async def _accept(self, reader, writer):
-        self._tasks.add(asyncio.current_task())
-        there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        self._writers |= {writer, back}
-        with suppress(OSError):
-            await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
-        self._writers -= {writer, back}
-
-    async def _pass(self, reader, writer):
-        with suppress(OSError):
-            while data := await reader.read(65536):
-                await self._open.wait()
-                writer.write(data)
-                await writer.drain()
-        writer.close()
-
-
 def driver_of(port, **more):
     """A driver for the plant at the port."""
     config = {"endpoint": f"opc.tcp://127.0.0.1:{port}/plant/", "security_policy": "None", "timeout_ms": 2000}
@@ -135,14 +85,14 @@ class Follower:
                     for index, value, quality in rows:
                         self.values[self._plan.tags[index].name].append((value, quality))
 
-    async def until(self, condition, timeout_s=10.0):
+    async def until(self, condition, timeout_s=20.0):
         async with asyncio.timeout(timeout_s):
             while not condition():
                 if self.error is not None:
                     raise self.error
                 await asyncio.sleep(0.01)
 
-    async def failed(self, timeout_s=10.0):
+    async def failed(self, timeout_s=20.0):
         await asyncio.wait([self.task], timeout=timeout_s)
         return self.error
 

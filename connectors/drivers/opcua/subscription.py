@@ -128,11 +128,11 @@ class Subscription:
     async def _begin(self, nodes: Sequence[tuple[int, ua.NodeId]], server_started: int) -> Inbox:
         memory = self._memory
         same = server_started != 0 and memory.server_started == server_started
-        if memory.id and same and not memory.probation and await self._taken_over():
-            memory.probation = True
-            refused = {one.index for one in memory.refused}
-            self._untold = {index for index, _ in nodes} - refused
-            return self._publishing.open(memory.id)
+        if memory.id and same and not memory.probation:
+            memory.probation = True  # also where the server hangs up at the question
+            if await self._taken_over():
+                self._untold = {index for index, _ in nodes} - {one.index for one in memory.refused}
+                return self._publishing.open(memory.id)
         now = time.time_ns() // 1000
         if memory.heard:
             self._losses.append(Loss("subscription_lost", memory.heard, now))

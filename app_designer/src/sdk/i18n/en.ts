@@ -6,7 +6,7 @@ export const en = {
   "chart.error": "The history could not be loaded",
   "chart.gap.dead": "Refused by the platform",
   "chart.gap.dropped": "Dropped at the edge: memory was full",
-  "chart.gap.not_sampled": "Not recorded: the agent was down",
+  "chart.gap.not_sampled": "Not recorded: agent or device was away, or changes were lost",
   "chart.label": "Chart of {series}",
   "chart.limits.hi": "high",
   "chart.limits.hi_hi": "high high",

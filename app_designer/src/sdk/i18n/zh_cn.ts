@@ -7,7 +7,7 @@ export const zhCn: Record<keyof typeof en, string> = {
   "chart.error": "无法加载历史数据",
   "chart.gap.dead": "被平台拒收",
   "chart.gap.dropped": "边缘端丢弃：存储已满",
-  "chart.gap.not_sampled": "未采集：代理未运行",
+  "chart.gap.not_sampled": "未采集：代理或设备离线，或变化丢失",
   "chart.label": "{series} 的曲线",
   "chart.limits.hi": "高",
   "chart.limits.hi_hi": "高高",
