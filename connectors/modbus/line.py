@@ -173,11 +173,13 @@ class Line:
         """The error for a unit that does not answer. Where nobody else answers either, the link is made new."""
         state = self._unit(unit)
         pause_s = self.pause_s(state, timeout_s)
+        again = f"; it is asked again in {pause_s:.0f} s" if pause_s >= 1 else ""
         if state.gateway_said is not None:
-            return self._gone(f"unit {unit} does not answer the gateway (exception {state.gateway_said})", pause_s)
+            said = f"unit {unit} does not answer the gateway (exception {state.gateway_said})"
+            return self._gone(said + again, pause_s)
         if not self._others_answer(state):
             self._drop()
-        return self._gone(f"unit {unit} does not answer", pause_s)
+        return self._gone(f"unit {unit} does not answer{again}", pause_s)
 
     def silences(self, unit: int) -> int:
         """Requests in a row without an answer."""
