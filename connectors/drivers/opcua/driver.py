@@ -134,12 +134,22 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         client = self._linked()
         if plan.session is not client:
             self._prepare(plan, client)
-        readings = await self._read_chunks(client, plan.chunks)
+        readings = await self._read_prepared(plan, client)
         now = time.time_ns() // 1000
         for columns in plan.constant:
             ts = np.full(len(columns), now, dtype="<i8")
             readings.append(Reading(Columns(columns.kind, columns.id, ts, columns.q.copy(), columns.v.copy())))
         return readings
+
+    async def _read_prepared(self, plan: OpcuaPlan, client: Client) -> list[Reading]:
+        while True:
+            try:
+                return await self._read_chunks(client, plan.chunks)
+            except ua.uaerrors.BadTooManyOperations as error:  # a limit that the server did not tell
+                if self._nodes_per_read == 1:
+                    await self._lose(error)
+                self._nodes_per_read = max(1, self._nodes_per_read // 2)
+                self._prepare(plan, client)
 
     async def _read_chunks(self, client: Client, chunks: Sequence[_Chunk]) -> list[Reading]:
         readings: list[Reading] = []
@@ -202,7 +212,7 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         if node is None:
             return []
         try:
-            return await browse_children(client, node, self._uris)
+            return await browse_children(client, node, self._uris, self._nodes_per_read)
         except ua.UaStatusCodeError:
             return []
         except GONE as error:
@@ -259,6 +269,8 @@ class OpcuaDriver(Driver[OpcuaConfig]):
             answer = await protocol.send_request(request)
             body = bytes(answer)
             return body, results_start(answer)
+        except ua.uaerrors.BadTooManyOperations:
+            raise
         except GONE as error:
             await self._lose(error)
 
