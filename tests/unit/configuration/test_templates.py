@@ -9,7 +9,7 @@ import pytest
 from connectors import registry
 from connectors.decode import encode
 from connectors.device_templates import TEMPLATES_FOLDER, device_templates
-from connectors.drivers.modbus_tcp.address import parse_address
+from connectors.modbus.address import parse_address
 from connectors.peers.modbus_peer import ModbusPeer, RegisterUnit
 from connectors.template import expand
 from edge_agent.config import load_config
