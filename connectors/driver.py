@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -20,6 +21,9 @@ from schemas.quality import Quality
 from schemas.wire.columns import Columns
 
 ConfigT = TypeVar("ConfigT", bound=BaseModel)
+
+#: Set while a driver works for somebody who waits (a write, a look at a value): on a shared line it goes before polls.
+URGENT: ContextVar[bool] = ContextVar("urgent", default=False)
 
 
 @dataclass(frozen=True, slots=True)

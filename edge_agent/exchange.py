@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from connectors.driver import Driver
+from connectors.driver import URGENT, Driver
 from schemas.errors import AuthError, ConnectError, WriteRejected
 
 T = TypeVar("T")
@@ -57,6 +57,7 @@ class Exchange:
             await self._one(driver, asked)
 
     async def _one(self, driver: Driver[Any], asked: _Asked) -> None:
+        urgent = URGENT.set(True)
         try:
             async with asyncio.timeout(EXCHANGE_MAX_S):
                 result = await asked.work(driver)
@@ -76,6 +77,7 @@ class Exchange:
             if not asked.done.done():
                 asked.done.set_result(result)
         finally:
+            URGENT.reset(urgent)
             if not asked.done.done():
                 asked.done.set_exception(ConnectError("device.defect", "the work ended by a defect"))
 

@@ -109,7 +109,7 @@ class LinkedClient(ModbusBaseClient):
     def forget(self) -> None:
         """Throws away what came and was not asked for; a serial port stays open."""
         self.unasked = False
-        self.ctx.recv_buffer = b""
+        self.ctx.recv_buffer = self.ctx.sent_buffer = b""
         if not self.ctx.response_future.done():
             self.ctx.response_future.cancel()
         port = getattr(self.ctx.transport, "sync_serial", None)

@@ -20,7 +20,9 @@ from weakref import WeakKeyDictionary
 from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ExceptionResponse, ModbusPDU
 
+from connectors.driver import URGENT
 from connectors.modbus.client import LinkedClient
+from connectors.modbus.turns import Turns
 from schemas.errors import ConnectError, InterlockError
 
 __all__ = ["SILENCE_MAX", "Call", "Line", "LinePort", "shared_line"]
@@ -79,7 +81,7 @@ class Line:
         self.port = port
         self.users = 0
         self._client: LinkedClient | None = None
-        self._turn = asyncio.Lock()
+        self._turns = Turns()
         self._units: dict[int, _Unit] = {}
         self._last_unit = _NOBODY
         self._failed: tuple[float, InterlockError] | None = None
@@ -94,8 +96,11 @@ class Line:
     async def open(self, timeout_s: float) -> None:
         """Opens the link if it is not open. Raises what the port's `explain` makes of a failure."""
         came_at = _now()
-        async with self._turn:
+        await self._turns.take()
+        try:
             await self._opened(timeout_s, came_at)
+        finally:
+            self._turns.give()
 
     async def ask(self, unit: int, call: Call, timeout_s: float, answer_bytes: int = 256) -> ModbusPDU | None:
         """The reply, or None if the unit gave none in time, which counts as a silence.
@@ -107,21 +112,29 @@ class Line:
         owed = self.port.rtu and state.owed_until > came_at
         if owed:
             await asyncio.sleep(state.owed_until - came_at)
-        async with self._turn:
-            client = self._client
-            if client is None or not client.connected:
-                client = await self._opened(timeout_s, came_at)
-            if client.unasked:
-                self._drop()
-                if self._last_unit in (unit, _NOBODY) and not owed:
-                    self._owe(state, timeout_s)
-                    raise self._gone(MORE_CAME)
-                client = await self._opened(timeout_s, came_at)
-            if self.port.rest_s:
-                await self._rest(client)
+        await self._turns.take(urgent=URGENT.get())
+        try:
+            client = await self._ready(unit, state, timeout_s, came_at, owed)
             client.wait_at_most(timeout_s + self.port.char_s * (answer_bytes + 8))
             self._last_unit = unit
             return await self._asked(client, call, state, timeout_s)
+        finally:
+            self._turns.give()
+
+    async def _ready(self, unit: int, state: _Unit, timeout_s: float, came_at: float, owed: bool) -> LinkedClient:
+        """The open link, without a byte on it that nobody asked for."""
+        client = self._client
+        if client is None or not client.connected:
+            client = await self._opened(timeout_s, came_at)
+        if client.unasked:
+            self._drop()
+            if self._last_unit in (unit, _NOBODY) and not owed:
+                self._owe(state, timeout_s)
+                raise self._gone(MORE_CAME)
+            client = await self._opened(timeout_s, came_at)
+        if self.port.rest_s:
+            await self._rest(client)
+        return client
 
     async def _asked(self, client: LinkedClient, call: Call, state: _Unit, timeout_s: float) -> ModbusPDU | None:
         try:
@@ -160,11 +173,13 @@ class Line:
         """The error for a unit that does not answer. Where nobody else answers either, the link is made new."""
         state = self._unit(unit)
         pause_s = self.pause_s(state, timeout_s)
+        again = f"; it is asked again in {pause_s:.0f} s" if pause_s >= 1 else ""
         if state.gateway_said is not None:
-            return self._gone(f"unit {unit} does not answer the gateway (exception {state.gateway_said})", pause_s)
+            said = f"unit {unit} does not answer the gateway (exception {state.gateway_said})"
+            return self._gone(said + again, pause_s)
         if not self._others_answer(state):
             self._drop()
-        return self._gone(f"unit {unit} does not answer", pause_s)
+        return self._gone(f"unit {unit} does not answer{again}", pause_s)
 
     def silences(self, unit: int) -> int:
         """Requests in a row without an answer."""

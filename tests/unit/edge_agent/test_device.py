@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from connectors.driver import Driver, Plan, Reading
+from connectors.driver import URGENT, Driver, Plan, Reading
 from edge_agent.device import Device, silent
 from edge_agent.remarks import tell_remarks
 from schemas.errors import ConnectError
@@ -149,7 +149,11 @@ async def test_what_is_asked_of_a_device_does_not_wait_for_its_next_read() -> No
     async def answer(_driver: Driver[Any]) -> str:
         return "done"
 
+    async def urgent(_driver: Driver[Any]) -> bool:
+        return URGENT.get()
+
     reads = one.reads
+    assert await asyncio.wait_for(one.exchange(urgent, asyncio.get_running_loop().time() + 5), 2)
     for _ in range(3):
         assert await asyncio.wait_for(one.exchange(answer, asyncio.get_running_loop().time() + 5), 2) == "done"
     assert one.reads == reads

@@ -1,6 +1,7 @@
 """Units that share one TCP link: a gateway with one link to give, a unit that is silent, a host that is gone."""
 
 import asyncio
+import random
 import re
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.modbus import line as module
+from connectors.modbus.turns import Turns
 from connectors.registry import configure
 from edge_agent.config import parse_config
 from schemas.errors import ConnectError
@@ -173,6 +175,44 @@ async def test_all_who_wait_hear_of_a_host_that_is_gone_at_once(monkeypatch):
     got = await asyncio.gather(*(driver.connect() for driver in drivers), return_exceptions=True)
     assert all(isinstance(error, ConnectError) for error in got)
     assert len(opened) == 1
+
+
+async def test_what_somebody_waits_for_goes_before_the_polls_of_other_units():
+    device = RawDevice(lambda tid, unit, pdu: [0.01, frame(tid, unit, reply_to(pdu))])
+    async with units(device, range(1, 9), timeout_ms=500) as drivers:
+        polls = [asyncio.create_task(read(driver)) for driver in drivers.values()]
+        await asyncio.sleep(0.005)
+        token = module.URGENT.set(True)
+        await drivers[8].write(tags("holding:9")[0], 1)
+        module.URGENT.reset(token)
+        assert [pdu[0] for pdu in device.requests].index(6) <= 1
+        assert await asyncio.gather(*polls) == [GOOD] * 8
+
+
+async def test_turns_are_neither_lost_nor_given_twice():
+    turns, inside, rng = Turns(), [], random.Random(5)
+
+    async def one(number):
+        await turns.take(urgent=rng.random() < 0.3)
+        try:
+            inside.append(number)
+            assert inside == [number]
+            await asyncio.sleep(rng.choice([0, 0, 0.0005]))
+            inside.remove(number)
+        except asyncio.CancelledError:
+            inside.remove(number)
+            raise
+        finally:
+            turns.give()
+
+    for _ in range(20):
+        tasks = [asyncio.create_task(one(number)) for number in range(50)]
+        while not all(task.done() for task in tasks):
+            rng.choice(tasks).cancel()
+            await asyncio.sleep(0)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(error is None or isinstance(error, asyncio.CancelledError) for error in results)
+    await asyncio.wait_for(turns.take(), 1)
 
 
 async def test_bytes_of_one_unit_do_not_cost_another_its_call():

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import os
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import serial
@@ -213,3 +213,26 @@ def test_names_of_one_port_are_one_line(tmp_path):
     port.touch()
     os.symlink(port, link)
     assert configure("modbus_rtu", settings(str(port))).line == configure("modbus_rtu", settings(str(link))).line
+
+
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self/fd"), reason="counts the open files of this process as Linux shows them"
+)
+async def test_a_port_that_comes_and_goes_leaves_nothing_open(tmp_path):
+    device = RawRtuDevice()
+    async with device, SerialLink("127.0.0.1", device.port) as link:
+        driver, plan = configure("modbus_rtu", settings(link.host)), None
+        missing = configure("modbus_rtu", settings(str(tmp_path / "ttyUSB7")))
+        refused = configure("modbus_rtu", settings(link.host, parity="even"))
+        for number in range(100):
+            await driver.connect()
+            plan = plan or driver.plan(tags("holding:7"))
+            assert await values(driver, plan) == {"holding:7": (7, 0)}
+            await driver.close()
+            for other in (missing, refused):
+                with suppress(ConnectError):
+                    await other.connect()
+                await other.close()
+            if number == 5:
+                before = len(os.listdir("/proc/self/fd"))
+        assert len(os.listdir("/proc/self/fd")) <= before
