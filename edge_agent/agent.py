@@ -28,6 +28,7 @@ from edge_agent.device import STOP_TIMEOUT_S, Device
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
+from edge_agent.pipeline.change import thinned_by
 from edge_agent.pipeline.scan import ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
@@ -175,7 +176,7 @@ class Agent:
                 asset_type=tag.asset_type or "", asset_parent=tag.asset_parent or "",
                 asset_parent_name=tag.asset_parent_name or "",
                 asset_name_i18n=tag.asset_name_i18n, asset_parent_name_i18n=tag.asset_parent_name_i18n,
-                meta=tag.meta().model_dump(mode="json", exclude_defaults=True),
+                meta=tag.meta(thinned_by(tag, conn.report)).model_dump(mode="json", exclude_defaults=True),
             )
             for conn, tag in self._tags()
         ]  # fmt: skip
@@ -234,6 +235,8 @@ class Agent:
         for device in self._devices:
             device.stop()
         await self._reads_under_way()
+        for device in self._devices:
+            device.hand_over()
         self._batcher.close()
         for task in self._tasks[: len(self._devices)]:
             task.cancel()

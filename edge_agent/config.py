@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
+from edge_agent.change_rules import check_changes
 from edge_agent.cross_check import check_connection, check_connections
 from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.plain_words import problems_of, suggestion
@@ -131,6 +132,7 @@ class _Checker:
         # Where one tag is wrong, the others are still judged: all problems at once.
         judged, places = (connection, None) if connection else _sound_part(one.raw)
         self.problems += check_connection(judged, one.path, places)
+        self.problems += check_changes(judged, one.path, places)
         if driver is not None:
             self._plan(driver, judged, one.path, places)
         return connection

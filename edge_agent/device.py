@@ -207,6 +207,11 @@ class Device:
         self._exchange.refuse("the agent ends")
         self._wake()
 
+    def hand_over(self) -> None:
+        """At the end: what the doors hold back goes out as well."""
+        for running in self._running:
+            self._batcher.add(self.conn.id, running.scan.held())
+
     def current(self) -> list[Columns]:
         """Last reported samples of all tags."""
         return [group for scan in self.scans for group in scan.current()]

@@ -1,6 +1,6 @@
 """A scan class: the tags of one connection that are read together, from a read to its samples.
 
-shape (scale, sentinels, span) → sequences → time → report by exception → aliases. Columns all the
+shape (scale, sentinels, span) → sequences → time → report by exception or door → aliases. Columns all the
 way; the loops here run over groups and sequences, never over values.
 """
 
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from connectors.driver import Reading
 from connectors.shape import Shaper
 from edge_agent.buffer.rows import SequenceKey
+from edge_agent.pipeline.change import bands
+from edge_agent.pipeline.door import Passed, SwingingDoor
 from edge_agent.pipeline.report import Reporter
 from edge_agent.pipeline.sequence import SequenceTracker
 from edge_agent.pipeline.stamp import RecordedTimes, lag_ms, trusted, unique_times
@@ -62,6 +64,9 @@ class ScanClass:
         self._aliases = aliases
         self._shaper = Shaper(self.tags)
         self.reporter = Reporter(self.tags, conn.report)
+        within = bands(self.reporter.thinned, "swinging_door")
+        doors = SwingingDoor(self.reporter.kinds, within, self.reporter.silence_us)
+        self._door = doors if doors.members.any() else None
         self._device_time = conn.time.source == "device"
         self._skew_us = None if conn.time.skew_max_s is None else int(conn.time.skew_max_s * 1e6)
         index = {tag.name: place for place, tag in enumerate(tags)}
@@ -88,12 +93,42 @@ class ScanClass:
         for sequence in self._sequences:
             self._judge(sequence, groups, cycle, drop_good, drop_all, recorded)
         for group in groups:
-            mask = self.reporter.select(group)
+            allowed = None
             if self._sequences:
-                mask &= ~drop_all[group.id] & ~(drop_good[group.id] & (group.q < BAD_FROM))
+                allowed = ~drop_all[group.id] & ~(drop_good[group.id] & (group.q < BAD_FROM))
+            mask = self.reporter.select(group)
+            if allowed is not None:
+                mask &= allowed
+            if self._door is not None:
+                behind = self._door.members[group.id]
+                mask &= ~behind
+                if allowed is not None:
+                    behind &= allowed
+                if behind.any():
+                    cycle.groups += self._through_door(self._door, group.take(behind), device, recorded)
             if mask.any():
-                cycle.groups.append(self._stamp(group.take(mask), device, recorded))
+                chosen = group.take(mask)
+                stamped = self._stamp(chosen, device, recorded, self.reporter.ts[chosen.id])
+                self.reporter.reported(stamped, chosen.ts)
+                cycle.groups.append(self._with_aliases(stamped))
         return cycle
+
+    def _through_door(
+        self, door: SwingingDoor, group: Columns, device: NDArray[np.int64], recorded: NDArray[np.int64]
+    ) -> list[Columns]:
+        last = np.maximum(door.ts[group.id], self.reporter.ts[group.id])
+        stamped = self._stamp(group, device, recorded, last)
+        crossed = self.reporter.sides.crossed(group.id, group.v)
+        return self._passed(door.step(stamped, group.ts, crossed))
+
+    def _passed(self, passed: Sequence[Passed]) -> list[Columns]:
+        for one in passed:
+            self.reporter.reported(one.columns, one.acquired)
+        return [self._with_aliases(one.columns) for one in passed]
+
+    def held(self) -> list[Columns]:
+        """What the doors hold back, sent now: values may be missing from here on, or the agent ends."""
+        return [] if self._door is None else self._passed(self._door.release())
 
     def _judge(
         self, sequence: _Sequence, groups: list[Columns], cycle: Cycle,
@@ -112,35 +147,38 @@ class ScanClass:
         cycle.marks[sequence.tracker.key] = number
         if step.gap is not None:
             cycle.gaps.append(step.gap)
+            if self._door is not None:
+                cycle.groups += self.held()
+                self._door.interrupt(sequence.members)
         if device is not None:
             recorded[sequence.members] = sequence.times.unique(device[0])
 
-    def _stamp(self, group: Columns, device: NDArray[np.int64], recorded: NDArray[np.int64]) -> Columns:
+    def _stamp(
+        self, group: Columns, device: NDArray[np.int64], recorded: NDArray[np.int64], last: NDArray[np.int64]
+    ) -> Columns:
         acquired, q, ids = group.ts, group.q, group.id
         own = recorded[ids]
         given = np.where(own > 0, own, device[ids]) if self._device_time else own
         if given.any():
             ts, q = trusted(given, acquired, q, self._skew_us)
             # Recorded times are kept apart by their sequence already.
-            ts = np.where(ts == own, ts, unique_times(ts, self._last(ids)))
+            ts = np.where(ts == own, ts, unique_times(ts, last))
             lag = lag_ms(acquired, ts)
         else:
-            ts, lag = unique_times(acquired, self._last(ids)), None
-        stamped = Columns(group.kind, ids, ts, q, group.v, lag)
-        self.reporter.reported(stamped, acquired)
-        return Columns(group.kind, self._aliases[ids], ts, q, group.v, lag)
-
-    def _last(self, ids: NDArray[np.uint32]) -> NDArray[np.int64]:
-        return self.reporter.ts[ids]
+            ts, lag = unique_times(acquired, last), None
+        return Columns(group.kind, ids, ts, q, group.v, lag)
 
     def lost(self, quality: Quality, now: int) -> list[Columns]:
         """One bad sample per tag that does not have it yet, when the link is gone."""
-        out = []
+        out = self.held()
         for group in self.reporter.mark(quality, now):
-            ts = unique_times(group.ts, self._last(group.id))
+            last = self.reporter.ts[group.id]
+            ts = unique_times(group.ts, last)
             stamped = Columns(group.kind, group.id, ts, group.q, group.v)
             self.reporter.reported(stamped, group.ts)
             out.append(self._with_aliases(stamped))
+        if self._door is not None:
+            self._door.interrupt(self._door.members)
         return out
 
     def current(self) -> list[Columns]:
