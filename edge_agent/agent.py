@@ -20,6 +20,8 @@ from edge_agent.buffer.rows import Entry, SequenceKey
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
+from edge_agent.calculated.engine import Calculator
+from edge_agent.calculated.section import CALCULATED, as_connection
 from edge_agent.clock import watch_clock
 from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import make_desk
@@ -55,6 +57,7 @@ class _Prepared:
     uuid_of: dict[str, UUID]
     marks: dict[SequenceKey, int]
     since: int
+    totals: dict[str, str]
 
 
 class Agent:
@@ -68,6 +71,8 @@ class Agent:
         self._devices: list[Device] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._defect = ""
+        self._section = as_connection(self._config)
+        self._calculator: Calculator | None = None
 
     def stop(self) -> None:
         """Ends the run; may be called from a signal handler on the loop."""
@@ -82,7 +87,8 @@ class Agent:
             prepared = self._prepare(writer.spool)
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
             self._devices = list(self._make_devices(prepared))
-            health = Health(writer, self._devices)
+            self._calculate(prepared)
+            health = Health(writer, self._devices, self._calculator)
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             uplink = self._make_uplink(writer, health, machine, desk)
             desk.connection = lambda: uplink.conn_id
@@ -144,7 +150,7 @@ class Agent:
             reason = "agent_stopped" if spool.ended_cleanly else "agent_down"
             gap = GapRecord("not_sampled", reason, "", min(since, now), now, None, "cycles")
             spool.append([Entry(gaps=(gap,))], alive=now)
-        return _Prepared(alias_of, uuid_of, spool.marks(), since)
+        return _Prepared(alias_of, uuid_of, spool.marks(), since, spool.totals())
 
     def _identities(self, spool: Spool) -> dict[str, UUID]:
         identity = Identity(self._loaded.data_dir / "identity.json")
@@ -160,7 +166,7 @@ class Agent:
         )  # fmt: skip
 
     def _tags(self) -> Iterable[tuple[ConnectionConfig, TagConfig]]:
-        for conn in self._config.connections:
+        for conn in (*self._config.connections, *([self._section] if self._section else [])):
             for tag in conn.tags:
                 yield conn, tag
 
@@ -202,6 +208,16 @@ class Agent:
             for scan_ms, tags in sorted(by_period.items())
         ]  # fmt: skip
 
+    def _calculate(self, prepared: _Prepared) -> None:
+        if self._section is None:
+            return
+        self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)
+        watched = self._calculator.watched()
+        for device in self._devices:
+            device.calculator = self._calculator
+            for scan in device.scans:
+                scan.watch(watched.get(device.conn.id, ()))
+
     def _make_uplink(self, writer: SpoolWriter, health: Health, machine: str, desk: CommandDesk) -> Uplink:
         return Uplink(
             UplinkParts(
@@ -218,7 +234,8 @@ class Agent:
         writer.protect(uplink.outbox.protected)
 
     def _current(self) -> list[Columns]:
-        return [group for device in self._devices for group in device.current()]
+        sources: list[Device | Calculator] = [*self._devices, *([self._calculator] if self._calculator else [])]
+        return [group for source in sources for group in source.current()]
 
     async def _serve_metrics(self, health: Health) -> MetricsServer | None:
         if self._config.metrics is None:
@@ -237,6 +254,9 @@ class Agent:
         await self._reads_under_way()
         for device in self._devices:
             device.hand_over()
+        if self._calculator is not None:
+            made = self._calculator.hand_over()
+            self._batcher.add(CALCULATED, made.groups, totals=made.totals)
         self._batcher.close()
         for task in self._tasks[: len(self._devices)]:
             task.cancel()

@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
+from edge_agent.calculated.rules import check_calculated, check_reserved
+from edge_agent.calculated.section import read_tags
 from edge_agent.change_rules import check_changes
 from edge_agent.cross_check import check_connection, check_connections
 from edge_agent.expand import ExpandedConnection, expand_connections
@@ -96,14 +98,20 @@ class _Checker:
         self.problems += self._located.problems
         expanded, problems, self._lines = expand_connections(raw.pop("templates", []), raw.pop("connections", []))
         self.problems += problems
+        section = raw.pop("calculated", [])
         top = self._top(raw)
         connections = [self._connection(one) for one in expanded]
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        self.problems += check_reserved([(one.path, one.raw.get("id")) for one in expanded], bool(section))
+        unsound = {str(one.raw.get("id")) for one in expanded} - {conn.id for _, conn in sound}
+        calculated, problems = check_calculated(section, read_tags([conn for _, conn in sound]), unsound)
+        self.problems += problems
         if top is None or any(one is None for one in connections) or self.problems:
             return None
-        return top.model_copy(update={"connections": tuple(one for one in connections if one)})
+        connected = tuple(one for one in connections if one)
+        return top.model_copy(update={"connections": connected, "calculated": calculated})
 
     def _top(self, raw: dict[str, Any]) -> AgentConfig | None:
         try:

@@ -18,8 +18,10 @@ import numpy as np
 
 from connectors.driver import Driver, Plan, Reading
 from edge_agent.batcher import Batcher
+from edge_agent.calculated.engine import Calculator, Outcome
+from edge_agent.calculated.section import CALCULATED, Source
 from edge_agent.exchange import Exchange
-from edge_agent.pipeline.scan import ScanClass
+from edge_agent.pipeline.scan import Cycle, ScanClass
 from schemas.errors import AuthError, ConnectError, InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import Quality
@@ -85,6 +87,7 @@ class Device:
         self._running = [
             _Running(scan, Schedule(scan.scan_ms / 1e3, (place * GOLDEN % 1.0) * scan.scan_ms / 1e3)) for scan in scans
         ]
+        self.calculator: Calculator | None = None
         self._stopping = asyncio.Event()
         self._sleep: asyncio.Future[None] | None = None
         self._exchange = Exchange(self._wake)
@@ -177,8 +180,7 @@ class Device:
             readings = await _within(driver.read(running.plan), limit_s, "read")
             if first and silent(readings):
                 raise ConnectError("device.silent", "the device accepts the connection but answers nothing")
-            cycle = running.scan.process(readings)
-            self._batcher.add(self.conn.id, cycle.groups, gaps=cycle.gaps, marks=cycle.marks)
+            self._hand_on(running.scan, running.scan.process(readings))
         finally:
             self.idle.set()
         running.last = time.time_ns() // 1000
@@ -187,6 +189,16 @@ class Device:
         self.points_read += len(running.scan.tags)
         self.read_seconds += ended - started
         running.schedule.done(ended)
+
+    def _hand_on(self, scan: ScanClass, cycle: Cycle) -> None:
+        """Samples and what is calculated of them go into one entry of the spool."""
+        made = Outcome()
+        if self.calculator is not None:
+            made = self.calculator.read(Source(self.conn.id, scan.scan_ms), scan.seen)
+        conn = "" if made.groups else self.conn.id
+        self._batcher.add(
+            conn, [*cycle.groups, *made.groups], gaps=cycle.gaps, marks=cycle.marks, totals=made.totals
+        )  # fmt: skip
 
     def lost(self, error: Exception) -> None:
         """Marks every tag bad, once, and remembers why."""
@@ -200,6 +212,9 @@ class Device:
         quality = Quality.ACCESS_DENIED if isinstance(error, AuthError) else Quality.NO_COMMUNICATION
         for running in self._running:
             self._batcher.add(self.conn.id, running.scan.lost(quality, now))
+            if self.calculator is not None:
+                made = self.calculator.lost(Source(self.conn.id, running.scan.scan_ms), running.scan.seen)
+                self._batcher.add(CALCULATED, made.groups, totals=made.totals)
 
     def stop(self) -> None:
         """Lets the read that is under way finish and begins no other."""

@@ -78,11 +78,14 @@ class SequenceKey(NamedTuple):
 
 @dataclass(slots=True, frozen=True)
 class Entry:
-    """One append: batches, the gaps found with them and the row numbers they reach, all or nothing."""
+    """One append: batches, the gaps found with them, the row numbers they reach and the totals they leave, all or
+    nothing."""
 
     batches: Sequence[NewBatch] = ()
     gaps: Sequence[GapRecord] = ()
     marks: Mapping[SequenceKey, int] = field(default_factory=dict)
+    totals: Mapping[str, str] = field(default_factory=dict)
+    """By the UUID of a calculated tag, what its total goes on from."""
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ way; the loops here run over groups and sequences, never over values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,7 @@ from edge_agent.pipeline.door import Passed, SwingingDoor
 from edge_agent.pipeline.report import Reporter
 from edge_agent.pipeline.sequence import SequenceTracker
 from edge_agent.pipeline.stamp import RecordedTimes, lag_ms, trusted, unique_times
+from schemas.expr import Value, wide_integer
 from schemas.models.connection import ConnectionConfig, SequenceConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
@@ -70,12 +71,26 @@ class ScanClass:
         self._device_time = conn.time.source == "device"
         self._skew_us = None if conn.time.skew_max_s is None else int(conn.time.skew_max_s * 1e6)
         index = {tag.name: place for place, tag in enumerate(tags)}
+        self._watched: NDArray[np.bool_] | None = None
+        self.seen: dict[str, Value] = {}
+        """The values of the watched tags in the read processed last."""
         self._sequences = []
         for config in conn.sequences:
             if config.tag in index:
                 key = SequenceKey(conn.id, config.tag)
                 tracker = SequenceTracker(key, marks.get(key), since)
                 self._sequences.append(_Sequence(config, index, tracker))
+
+    def watch(self, names: Collection[str]) -> None:
+        """From now on `seen` tells the values of these tags, whether they are reported or not."""
+        self._watched = np.array([tag.name in names for tag in self.tags], dtype=np.bool_)
+
+    def _see(self, group: Columns, device: NDArray[np.int64], recorded: NDArray[np.int64]) -> None:
+        stamped = self._stamp(group, device, recorded, np.zeros(len(group), dtype=np.int64))
+        rows = zip(stamped.id.tolist(), stamped.v.tolist(), stamped.q.tolist(), stamped.ts.tolist(), strict=True)
+        for index, v, q, ts in rows:
+            value, quality = wide_integer(bool(v) if group.kind == "b" else v, q)
+            self.seen[self.tags[index].name] = Value(None if q >= BAD_FROM else value, quality, ts)
 
     def process(self, readings: Sequence[Reading]) -> Cycle:
         """The samples, gaps and marks of one complete read."""
@@ -92,26 +107,34 @@ class ScanClass:
         recorded = np.zeros(n, dtype=np.int64)
         for sequence in self._sequences:
             self._judge(sequence, groups, cycle, drop_good, drop_all, recorded)
+        self.seen = {}
         for group in groups:
-            allowed = None
+            allowed = np.ones(len(group), dtype=np.bool_)
             if self._sequences:
                 allowed = ~drop_all[group.id] & ~(drop_good[group.id] & (group.q < BAD_FROM))
-            mask = self.reporter.select(group)
-            if allowed is not None:
-                mask &= allowed
-            if self._door is not None:
-                behind = self._door.members[group.id]
-                mask &= ~behind
-                if allowed is not None:
-                    behind &= allowed
-                if behind.any():
-                    cycle.groups += self._through_door(self._door, group.take(behind), device, recorded)
-            if mask.any():
-                chosen = group.take(mask)
-                stamped = self._stamp(chosen, device, recorded, self.reporter.ts[chosen.id])
-                self.reporter.reported(stamped, chosen.ts)
-                cycle.groups.append(self._with_aliases(stamped))
+            if self._watched is not None and (looked_at := self._watched[group.id] & allowed).any():
+                self._see(group.take(looked_at), device, recorded)
+            cycle.groups += self._report(group, allowed, device, recorded)
         return cycle
+
+    def _report(
+        self, group: Columns, allowed: NDArray[np.bool_], device: NDArray[np.int64], recorded: NDArray[np.int64]
+    ) -> list[Columns]:
+        """The rows that become samples."""
+        out: list[Columns] = []
+        mask = self.reporter.select(group) & allowed
+        if self._door is not None:
+            behind = self._door.members[group.id]
+            mask &= ~behind
+            behind &= allowed
+            if behind.any():
+                out += self._through_door(self._door, group.take(behind), device, recorded)
+        if mask.any():
+            chosen = group.take(mask)
+            stamped = self._stamp(chosen, device, recorded, self.reporter.ts[chosen.id])
+            self.reporter.reported(stamped, chosen.ts)
+            out.append(self._with_aliases(stamped))
+        return out
 
     def _through_door(
         self, door: SwingingDoor, group: Columns, device: NDArray[np.int64], recorded: NDArray[np.int64]
@@ -179,6 +202,9 @@ class ScanClass:
             out.append(self._with_aliases(stamped))
         if self._door is not None:
             self._door.interrupt(self._door.members)
+        if self._watched is not None:
+            names = [tag.name for tag, watched in zip(self.tags, self._watched.tolist(), strict=True) if watched]
+            self.seen = {name: Value(None, int(quality), now) for name in names}
         return out
 
     def current(self) -> list[Columns]:

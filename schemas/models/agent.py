@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
+from schemas.models.calculated import CalculatedTag
 from schemas.models.connection import ConnectionConfig
 
 AGENT_CONFIG_VERSION = 1
@@ -71,6 +72,9 @@ class AgentConfig(Document):
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
     spool: SpoolConfig = Field(default=SpoolConfig(), description="The outbox on disk.")
     connections: tuple[ConnectionConfig, ...] = Field(default=(), max_length=2000, description="Devices.")
+    calculated: tuple[CalculatedTag, ...] = Field(
+        default=(), max_length=2000, description="Tags made of the values of other tags."
+    )
 
     @model_validator(mode="after")
     def _unique(self) -> Self:

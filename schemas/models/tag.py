@@ -171,6 +171,12 @@ class TagBase(TagMeaning):
     )
     role: Identifier | None = Field(default=None, description="Role it plays there (a suggestion).")
 
+    @model_validator(mode="after")
+    def _percent_of_a_span(self) -> Self:
+        if self.deadband_percent is not None and self.span is None:
+            raise ValueError("deadband_percent needs a span: write span: [lowest, highest]")
+        return self
+
     @property
     def kind(self) -> Kind:
         """Kind of the value; fixed for the life of the tag."""
@@ -206,8 +212,6 @@ class TagConfig(TagBase):
             raise ValueError("a string needs a length")
         if self.type in ("string", "bool") and (self.scale is not None or self.offset is not None):
             raise ValueError(f"a {self.type} cannot be scaled")
-        if self.deadband_percent is not None and self.span is None:
-            raise ValueError("deadband_percent needs a span: write span: [lowest, highest]")
         if self.scale == 0:
             raise ValueError("scale must not be 0")
         return self
