@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import time
@@ -11,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from platform_core.db.tags import TagRow
 from tests.integration.agent_rig import Rig
+from tests.integration.ingest_platform import Platform, running_platform
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
 
@@ -121,3 +124,27 @@ def test_they_are_told_like_any_other_tag(rig: Rig) -> None:
     for tag in CALCULATED:
         assert rig.peer.values(f"calculated/{tag['name']}")[-1][2] == 129
     agent.terminate()
+
+
+def known(platform: Platform, key: str) -> TagRow | None:
+    found: list[TagRow] = [row for row in platform.rows(TagRow) if row.key == key]
+    return found[0] if found else None
+
+
+def test_the_platform_has_them_fresh_with_how_they_are_made_and_thinned(rig: Rig, tmp_path: Path) -> None:
+    door = {"name": "door", "swinging_door": 2.5, "unit": "pcs"}
+    rig.write_config(calculated=[*CALCULATED, {**CALCULATED[0], "type": "float64", **door}])
+    rig.agent()
+    with running_platform(tmp_path / "platform", rig.broker) as platform:
+        wait_until(lambda: known(platform, "calculated/door") is not None, what="the dictionary")
+        rows = {name: known(platform, f"calculated/{name}") for name in ("ticks", "door")}
+        ticks, thinned = rows["ticks"], rows["door"]
+        assert ticks is not None
+        assert thinned is not None
+        assert ticks.address == "counter of n (n = dev_0000/tick)"
+        assert json.loads(thinned.meta)["thinned"] == {"by": "swinging_door", "within": 2.5, "silence_max_s": 60.0}
+        tag_id = int(ticks.tag_id or 0)
+        wait_until(lambda: platform.now(tag_id)["q"] == 0, what="a good value")
+        wait_until(lambda: platform.now(tag_id)["fresh"] == 0, what="a fresh value")
+        rig.device.kill()
+        wait_until(lambda: platform.now(tag_id)["q"] == 129, what="bad with its input")
