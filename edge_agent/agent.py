@@ -13,10 +13,10 @@ from uuid import UUID
 
 import numpy as np
 
-from edge_agent.batcher import Batcher
+from edge_agent.batcher import Batcher, data_batches
 from edge_agent.buffer import aliases
 from edge_agent.buffer.identity import Identity, Wanted
-from edge_agent.buffer.rows import Entry, SequenceKey
+from edge_agent.buffer.rows import Entry, NewBatch, SequenceKey
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
@@ -31,13 +31,14 @@ from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
 from edge_agent.pipeline.change import thinned_by
-from edge_agent.pipeline.scan import ScanClass
+from edge_agent.pipeline.scan import KEPT_AS, ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.supervisor import Session, keep_alive
-from schemas.errors import InterlockError
+from schemas.errors import InterlockError, WireError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
+from schemas.wire.body import decode_columns
 from schemas.wire.columns import Columns
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.gap import GapRecord
@@ -144,6 +145,7 @@ class Agent:
         alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
         told = aliases.read_all(spool) if fresh_stream else changed
         append_dictionary(spool, told, self._loaded.hash)
+        self._send_held(spool)
         now = time.time_ns() // 1000
         since = spool.last_alive
         if since:
@@ -151,6 +153,19 @@ class Agent:
             gap = GapRecord("not_sampled", reason, "", min(since, now), now, None, "cycles")
             spool.append([Entry(gaps=(gap,))], alive=now)
         return _Prepared(alias_of, uuid_of, spool.marks(), since, spool.totals())
+
+    def _send_held(self, spool: Spool) -> None:
+        """What doors held back when an earlier run was killed is sent now. Some of it may have been sent since it was
+        stored: the same sample again is no other."""
+        for scan, body in spool.held().items():
+            if not body:
+                continue
+            batches: list[NewBatch] = []
+            try:
+                batches = data_batches(decode_columns(body, KEPT_AS), conn="", rev=self._loaded.hash)
+            except WireError as error:
+                logger.error("What was held back of %s cannot be read: %s", scan, error)
+            spool.append([Entry(batches, held={scan: b""})], alive=spool.last_alive)
 
     def _identities(self, spool: Spool) -> dict[str, UUID]:
         identity = Identity(self._loaded.data_dir / "identity.json")

@@ -197,8 +197,13 @@ class Device:
             made = self.calculator.read(Source(self.conn.id, scan.scan_ms), scan.seen)
         conn = "" if made.groups else self.conn.id
         self._batcher.add(
-            conn, [*cycle.groups, *made.groups], gaps=cycle.gaps, marks=cycle.marks, totals=made.totals
+            conn, [*cycle.groups, *made.groups], gaps=cycle.gaps, marks=cycle.marks, totals=made.totals,
+            held=self._to_keep(scan),
         )  # fmt: skip
+
+    def _to_keep(self, scan: ScanClass) -> dict[str, bytes]:
+        body = scan.to_keep(time.monotonic_ns() // 1000)
+        return {} if body is None else {f"{self.conn.id}/{scan.scan_ms}": body}
 
     def lost(self, error: Exception) -> None:
         """Marks every tag bad, once, and remembers why."""
@@ -225,7 +230,8 @@ class Device:
     def hand_over(self) -> None:
         """At the end: what the doors hold back goes out as well."""
         for running in self._running:
-            self._batcher.add(self.conn.id, running.scan.held())
+            name = f"{self.conn.id}/{running.scan.scan_ms}"
+            self._batcher.add(self.conn.id, running.scan.held(), held={name: b""} if running.scan.has_doors else None)
 
     def current(self) -> list[Columns]:
         """Last reported samples of all tags."""

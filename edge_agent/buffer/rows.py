@@ -86,6 +86,8 @@ class Entry:
     marks: Mapping[SequenceKey, int] = field(default_factory=dict)
     totals: Mapping[str, str] = field(default_factory=dict)
     """By the UUID of a calculated tag, what its total goes on from."""
+    held: Mapping[str, bytes] = field(default_factory=dict)
+    """By scan class, the body of what its doors hold back: sent by the next run if this one never does."""
 
 
 @dataclass(slots=True)

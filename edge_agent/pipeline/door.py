@@ -89,6 +89,10 @@ class SwingingDoor:
         """Everything held back: before a link is given up, and at the end."""
         return self._release(np.flatnonzero(self._holds))
 
+    def peek(self) -> list[Columns]:
+        """Everything held back, still held."""
+        return self._samples(np.flatnonzero(self._holds))
+
     def interrupt(self, members: NDArray[np.bool_]) -> None:
         """Values are missing before the next one of these tags: no stretch goes on over them."""
         self._q[members & self.members] = NEVER
@@ -99,18 +103,23 @@ class SwingingDoor:
             return np.asarray((slope >= self._low[ids]) & (slope <= self._high[ids]), dtype=np.bool_)
 
     def _release(self, ids: NDArray[Any]) -> list[Passed]:
-        out: list[Passed] = []
         if not len(ids):
-            return out
+            return []
+        out = [Passed(samples, self._held_at[samples.id]) for samples in self._samples(ids)]
+        self._pivot(ids, self.ts[ids], self._held_v[ids], np.ones(len(ids), dtype=np.bool_), self._held_at[ids])
+        return out
+
+    def _samples(self, ids: NDArray[Any]) -> list[Columns]:
+        out: list[Columns] = []
         for kind in np.unique(self._kinds[ids]).tolist():
             of_kind = ids[self._kinds[ids] == kind]
             lag = self._held_lag[of_kind] if self._has_lag else None
-            samples = Columns(
-                kind, of_kind.astype(np.uint32), self.ts[of_kind], self._q[of_kind],
-                self._held_v[of_kind].astype(VALUE_DTYPE[kind]), lag,
+            out.append(
+                Columns(
+                    kind, of_kind.astype(np.uint32), self.ts[of_kind], self._q[of_kind],
+                    self._held_v[of_kind].astype(VALUE_DTYPE[kind]), lag,
+                )
             )  # fmt: skip
-            out.append(Passed(samples, self._held_at[of_kind]))
-        self._pivot(ids, self.ts[ids], self._held_v[ids], np.ones(len(ids), dtype=np.bool_), self._held_at[ids])
         return out
 
     def _pivot(

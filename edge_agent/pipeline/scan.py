@@ -24,8 +24,13 @@ from schemas.expr import Value, wide_integer
 from schemas.models.connection import ConnectionConfig, SequenceConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
+from schemas.wire.body import Compression, encode_columns
 from schemas.wire.columns import Columns
 from schemas.wire.gap import GapRecord
+
+#: How often what a door holds back is stored, µs: as often as the spool notes that the agent is alive.
+KEEP_US = 5_000_000
+KEPT_AS: Compression = "zstd"
 
 
 @dataclass(slots=True)
@@ -71,6 +76,7 @@ class ScanClass:
         self._device_time = conn.time.source == "device"
         self._skew_us = None if conn.time.skew_max_s is None else int(conn.time.skew_max_s * 1e6)
         index = {tag.name: place for place, tag in enumerate(tags)}
+        self._kept_at, self._kept_nothing = 0, True
         self._watched: NDArray[np.bool_] | None = None
         self.seen: dict[str, Value] = {}
         """The values of the watched tags in the read processed last."""
@@ -149,9 +155,25 @@ class ScanClass:
             self.reporter.reported(one.columns, one.acquired)
         return [self._with_aliases(one.columns) for one in passed]
 
+    @property
+    def has_doors(self) -> bool:
+        """Whether any of its tags has a door."""
+        return self._door is not None
+
     def held(self) -> list[Columns]:
         """What the doors hold back, sent now: values may be missing from here on, or the agent ends."""
         return [] if self._door is None else self._passed(self._door.release())
+
+    def to_keep(self, now: int) -> bytes | None:
+        """The body of what the doors hold back, each KEEP_US: a kill -9 must not leave a stretch without its end. None
+        where there is nothing to store. `now` in µs of any clock that does not jump."""
+        if self._door is None or now - self._kept_at < KEEP_US:
+            return None
+        groups = [self._with_aliases(group) for group in self._door.peek()]
+        if not groups and self._kept_nothing:
+            return None
+        self._kept_at, self._kept_nothing = now, not groups
+        return encode_columns(groups, KEPT_AS) if groups else b""
 
     def _judge(
         self, sequence: _Sequence, groups: list[Columns], cycle: Cycle,
