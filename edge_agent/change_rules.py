@@ -13,8 +13,11 @@ from schemas.models.tag import TagBase
 _KEYS = ("deadband", "deadband_percent", "swinging_door")
 
 
-def check_changes(connection: ConnectionConfig, path: str, places: list[int] | None = None) -> Iterator[Problem]:
-    """Problems of a connection and its tags; `places`: where its tags stand in the document."""
+def check_changes(
+    connection: ConnectionConfig, path: str, places: list[int] | None = None, *, told: bool = False
+) -> Iterator[Problem]:
+    """Problems of a connection and its tags; `places`: where its tags stand in the document; `told`: its driver tells
+    changes and is not asked."""
     report = pointer(path, "report")
     yield from _one_way(connection.report, report)
     for key in _given(connection.report):
@@ -23,9 +26,14 @@ def check_changes(connection: ConnectionConfig, path: str, places: list[int] | N
                 "change.always", pointer(report, key), f"'{key}' has no meaning with 'mode: always'",
                 "Remove it, or write mode: exception.",
             )  # fmt: skip
+    told = told or connection.mode == "subscribe"
     for at, tag in enumerate(connection.tags):
         here = pointer(pointer(path, "tags"), places[at] if places else at)
         yield from check_tag_changes(tag, here, connection.report)
+        if told and tag.swinging_door is not None:
+            yield _told(pointer(here, "swinging_door"))
+    if told and connection.report.swinging_door is not None:
+        yield _told(pointer(report, "swinging_door"))
 
 
 def check_tag_changes(tag: TagBase, here: str, report: ReportConfig) -> Iterator[Problem]:
@@ -50,6 +58,13 @@ def check_tag_changes(tag: TagBase, here: str, report: ReportConfig) -> Iterator
             "change.wide", pointer(here, "swinging_door"), f"'{tag.name}' has 64 bits: no line is exact to them",
             "Use a deadband, or a smaller type.",
         )  # fmt: skip
+
+
+def _told(here: str) -> Problem:
+    return Problem(
+        "change.told", here, "a value that is told, not read, holds until the next is told: no line leads there",
+        "Use a deadband, or mode: poll.",
+    )  # fmt: skip
 
 
 def _one_way(settings: TagBase | ReportConfig, here: str) -> Iterator[Problem]:

@@ -114,6 +114,18 @@ class Reporter:
                 groups.append(Columns(kind, ids.astype(np.uint32), self.ts[ids], self.q[ids], values[ids]))
         return groups
 
+    def quiet(self, now: int) -> list[Columns]:
+        """The last sample of every tag whose maximum silence is over at `now`, with that as its time."""
+        kinds = np.array(self.kinds, dtype="U1")
+        due = (self.q != NEVER) & (now - self._reported_at >= self.silence_us)
+        groups = []
+        for kind, values in self._values.items():
+            ids = np.flatnonzero(due & (kinds == kind))
+            if len(ids):
+                ts = np.full(len(ids), now, dtype=np.int64)
+                groups.append(Columns(kind, ids.astype(np.uint32), ts, self.q[ids], values[ids]))
+        return groups
+
     def bad_count(self) -> int:
         """Tags whose last reported sample is bad."""
         return int(np.count_nonzero((self.q >= BAD_FROM) & (self.q != NEVER)))

@@ -80,6 +80,7 @@ class ScanClass:
         self._watched: NDArray[np.bool_] | None = None
         self.seen: dict[str, Value] = {}
         """The values of the watched tags in the read processed last."""
+        self._known: dict[str, Value] = {}
         self._sequences = []
         for config in conn.sequences:
             if config.tag in index:
@@ -97,6 +98,11 @@ class ScanClass:
         for index, v, q, ts in rows:
             value, quality = wide_integer(bool(v) if group.kind == "b" else v, q)
             self.seen[self.tags[index].name] = Value(None if q >= BAD_FROM else value, quality, ts)
+        self._known |= self.seen
+
+    def confirmed(self, now: int) -> dict[str, Value]:
+        """The watched values that a device which tells changes alone has told, unchanged at `now`."""
+        return {name: Value(one.v, one.q, max(now, one.ts or 0)) for name, one in self._known.items()}
 
     def process(self, readings: Sequence[Reading]) -> Cycle:
         """The samples, gaps and marks of one complete read."""
@@ -215,18 +221,26 @@ class ScanClass:
 
     def lost(self, quality: Quality, now: int) -> list[Columns]:
         """One bad sample per tag that does not have it yet, when the link is gone."""
-        out = self.held()
-        for group in self.reporter.mark(quality, now):
-            last = self.reporter.ts[group.id]
-            ts = unique_times(group.ts, last)
-            stamped = Columns(group.kind, group.id, ts, group.q, group.v)
-            self.reporter.reported(stamped, group.ts)
-            out.append(self._with_aliases(stamped))
+        out = self.held() + self._stated(self.reporter.mark(quality, now))
         if self._door is not None:
             self._door.interrupt(self._door.members)
         if self._watched is not None:
             names = [tag.name for tag, watched in zip(self.tags, self._watched.tolist(), strict=True) if watched]
             self.seen = {name: Value(None, int(quality), now) for name in names}
+            self._known = {}
+        return out
+
+    def quiet(self, now: int) -> list[Columns]:
+        """The tags whose maximum silence is over, where the device tells changes alone: unchanged at `now`."""
+        return self._stated(self.reporter.quiet(now))
+
+    def _stated(self, groups: Sequence[Columns]) -> list[Columns]:
+        out = []
+        for group in groups:
+            ts = unique_times(group.ts, self.reporter.ts[group.id])
+            stamped = Columns(group.kind, group.id, ts, group.q, group.v)
+            self.reporter.reported(stamped, group.ts)
+            out.append(self._with_aliases(stamped))
         return out
 
     def current(self) -> list[Columns]:

@@ -178,6 +178,14 @@ class TagBase(TagMeaning):
         return self
 
     @property
+    def deadband_absolute(self) -> float:
+        """The larger of its own deadband and its percentage of the span, in the tag's unit; 0 for none."""
+        absolute = self.deadband or 0.0
+        if self.deadband_percent is None or self.span is None:
+            return absolute
+        return max(absolute, self.deadband_percent / 100.0 * (self.span[1] - self.span[0]))
+
+    @property
     def kind(self) -> Kind:
         """Kind of the value; fixed for the life of the tag."""
         raise NotImplementedError
@@ -199,7 +207,12 @@ class TagConfig(TagBase):
     length: int | None = Field(default=None, ge=1, le=240, description="Length of a string in characters.")
     scale: float | None = Field(default=None, description="Factor from raw to engineering unit.")
     offset: float | None = Field(default=None, description="Added after the factor.")
-    sentinels: tuple[float, ...] = Field(
+    scale_from: TagName | None = Field(
+        default=None,
+        description="Tag of the same connection that holds the power of ten of the factor, read with this one "
+        "(SunSpec's scale factors).",
+    )
+    sentinels: tuple[int | float, ...] = Field(
         default=(), max_length=16, description="Raw values that mean 'not implemented'."
     )
     scan_ms: int | None = Field(
@@ -210,10 +223,13 @@ class TagConfig(TagBase):
     def _consistent(self) -> Self:
         if self.type == "string" and self.length is None:
             raise ValueError("a string needs a length")
-        if self.type in ("string", "bool") and (self.scale is not None or self.offset is not None):
+        scaled = self.scale is not None or self.offset is not None or self.scale_from is not None
+        if self.type in ("string", "bool") and scaled:
             raise ValueError(f"a {self.type} cannot be scaled")
         if self.scale == 0:
             raise ValueError("scale must not be 0")
+        if self.scale_from is not None and self.write is not None:
+            raise ValueError("a tag with scale_from is only read: its factor may change at any time")
         return self
 
     @property
@@ -223,6 +239,7 @@ class TagConfig(TagBase):
             return "s"
         if self.type == "bool" or self.bit is not None:
             return "b"
-        if self.type.startswith("float") or self.scale is not None or self.offset is not None:
+        factors = (self.scale, self.offset, self.scale_from)
+        if self.type.startswith("float") or any(one is not None for one in factors):
             return "f"
         return "u" if self.type.startswith("u") else "i"
