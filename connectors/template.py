@@ -45,7 +45,7 @@ def expand_connections(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expand(template: ConnectionTemplate, parameters: Parameters) -> dict[str, Any]:
-    """`config` and `tags` of a template filled in. Raises ConfigError with all problems."""
+    """`config`, `report` and `tags` of a template filled in. Raises ConfigError with all problems."""
     problems: list[Problem] = []
     filled = _fill_template(template, parameters, "", problems)
     if problems:
@@ -93,6 +93,8 @@ def _connection(item: Any, path: str, templates: Mapping[str, ConnectionTemplate
         return own
     filled = _fill_template(template, parameters, f"{path}/with", problems)
     own["config"] = {**filled["config"], **(own.get("config") or {})}
+    if filled["report"]:
+        own["report"] = {**filled["report"], **(own.get("report") or {})}
     own["tags"] = [*filled["tags"], *(own.get("tags") or [])]
     return own
 
@@ -115,10 +117,11 @@ def _fill_template(
         if not isinstance(value, str | int | float | bool):
             problems.append(Problem("template.parameters", f"{path}/{name}", "a parameter is a text or a number"))
     if missing:
-        return {"config": {}, "tags": []}
+        return {"config": {}, "report": {}, "tags": []}
     filler = _Filler(template.id, parameters, path, problems)
     return {
         "config": filler.fill(template.config, "config"),
+        "report": filler.fill(template.report, "report"),
         "tags": [filler.fill(tag, "tags") for tag in template.tags],
     }
 

@@ -14,13 +14,15 @@ from uuid import UUID
 
 import numpy as np
 
-from edge_agent.batcher import Batcher
+from edge_agent.batcher import Batcher, data_batches
 from edge_agent.buffer import aliases
 from edge_agent.buffer.identity import Identity, Wanted
-from edge_agent.buffer.rows import Entry, SequenceKey, StoredBatch
+from edge_agent.buffer.rows import Entry, NewBatch, SequenceKey, StoredBatch
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
+from edge_agent.calculated.engine import Calculator
+from edge_agent.calculated.section import CALCULATED, as_connection
 from edge_agent.clock import watch_clock
 from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import find_targets, make_desk
@@ -30,15 +32,17 @@ from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
-from edge_agent.pipeline.scan import ScanClass
+from edge_agent.pipeline.change import thinned_by
+from edge_agent.pipeline.scan import KEPT_AS, ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
 from edge_agent.supervisor import Session, keep_alive
-from schemas.errors import InterlockError
+from schemas.errors import InterlockError, WireError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
+from schemas.wire.body import decode_columns
 from schemas.wire.columns import Columns
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.gap import GapRecord
@@ -58,6 +62,7 @@ class _Prepared:
     uuid_of: dict[str, UUID]
     marks: dict[SequenceKey, int]
     since: int
+    totals: dict[str, str]
 
 
 class Agent:
@@ -73,6 +78,8 @@ class Agent:
         self._tasks: list[asyncio.Task[None]] = []
         self._device_tasks: dict[Device, asyncio.Task[None]] = {}
         self._defect = ""
+        self._section = as_connection(self._config)
+        self._calculator: Calculator | None = None
 
     def stop(self) -> None:
         """Ends the run; may be called from a signal handler on the loop."""
@@ -87,7 +94,8 @@ class Agent:
             prepared = self._prepare(writer.spool)
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
             self._devices = list(self._make_devices(prepared))
-            health = Health(writer, self._devices)
+            self._calculate(prepared)
+            health = Health(writer, self._devices, self._calculator)
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
@@ -157,13 +165,27 @@ class Agent:
         alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
         told = aliases.read_all(spool) if fresh_stream else changed
         append_dictionary(spool, told, self._loaded.hash)
+        self._send_held(spool)
         now = time.time_ns() // 1000
         since = spool.last_alive
         if since:
             reason = "agent_stopped" if spool.ended_cleanly else "agent_down"
             gap = GapRecord("not_sampled", reason, "", min(since, now), now, None, "cycles")
             spool.append([Entry(gaps=(gap,))], alive=now)
-        return _Prepared(alias_of, uuid_of, spool.marks(), since)
+        return _Prepared(alias_of, uuid_of, spool.marks(), since, spool.totals())
+
+    def _send_held(self, spool: Spool) -> None:
+        """What doors held back when an earlier run was killed is sent now. Some of it may have been sent since it was
+        stored: the same sample again is no other."""
+        for scan, body in spool.held().items():
+            if not body:
+                continue
+            batches: list[NewBatch] = []
+            try:
+                batches = data_batches(decode_columns(body, KEPT_AS), conn="", rev=self._loaded.hash)
+            except WireError as error:
+                logger.error("What was held back of %s cannot be read: %s", scan, error)
+            spool.append([Entry(batches, held={scan: b""})], alive=spool.last_alive)
 
     def _identities(self, spool: Spool) -> dict[str, UUID]:
         identity = Identity(self._loaded.data_dir / "identity.json")
@@ -179,7 +201,7 @@ class Agent:
         )  # fmt: skip
 
     def _tags(self) -> Iterable[tuple[ConnectionConfig, TagConfig]]:
-        for conn in self._config.connections:
+        for conn in (*self._config.connections, *([self._section] if self._section else [])):
             for tag in conn.tags:
                 yield conn, tag
 
@@ -195,7 +217,7 @@ class Agent:
                 asset_type=tag.asset_type or "", asset_parent=tag.asset_parent or "",
                 asset_parent_name=tag.asset_parent_name or "",
                 asset_name_i18n=tag.asset_name_i18n, asset_parent_name_i18n=tag.asset_parent_name_i18n,
-                meta=tag.meta().model_dump(mode="json", exclude_defaults=True),
+                meta=tag.meta(thinned_by(tag, conn.report)).model_dump(mode="json", exclude_defaults=True),
             )
             for conn, tag in self._tags()
         ]  # fmt: skip
@@ -223,6 +245,16 @@ class Agent:
             for scan_ms, tags in sorted(by_period.items())
         ]  # fmt: skip
 
+    def _calculate(self, prepared: _Prepared) -> None:
+        if self._section is None:
+            return
+        self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)
+        watched = self._calculator.watched()
+        for device in self._devices:
+            device.calculator = self._calculator
+            for scan in device.scans:
+                scan.watch(watched.get(device.conn.id, ()))
+
     def _make_uplink(self, writer: SpoolWriter, health: Health, machine: str, desk: CommandDesk) -> Uplink:
         return Uplink(
             UplinkParts(
@@ -240,7 +272,8 @@ class Agent:
         writer.protect(uplink.outbox.protected)
 
     def _current(self) -> list[Columns]:
-        return [group for device in self._devices for group in device.current()]
+        sources: list[Device | Calculator] = [*self._devices, *([self._calculator] if self._calculator else [])]
+        return [group for source in sources for group in source.current()]
 
     async def _serve_metrics(self, health: Health) -> MetricsServer | None:
         if self._config.metrics is None:
@@ -290,7 +323,7 @@ class Agent:
         by_uuid, changed = aliases.allocate(spool, entries)
         told = append_dictionary(spool, changed, self._loaded.hash)
         alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
-        return _Prepared(alias_of, uuid_of, spool.marks(), 0), told
+        return _Prepared(alias_of, uuid_of, spool.marks(), 0, {}), told
 
     async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
         for device in gone:
@@ -326,6 +359,11 @@ class Agent:
         for device in self._devices:
             device.stop()
         await self._reads_under_way(self._devices)
+        for device in self._devices:
+            device.hand_over()
+        if self._calculator is not None:
+            made = self._calculator.hand_over()
+            self._batcher.add(CALCULATED, made.groups, totals=made.totals)
         self._batcher.close()
         for task in self._device_tasks.values():
             task.cancel()

@@ -32,6 +32,8 @@ class Batcher:
         self._groups: list[Columns] = []
         self._gaps: list[GapRecord] = []
         self._marks: dict[SequenceKey, int] = {}
+        self._totals: dict[str, str] = {}
+        self._held: dict[str, bytes] = {}
         self._points = 0
         self._conns: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -40,20 +42,25 @@ class Batcher:
 
     def add(
         self, conn: str, groups: Sequence[Columns], *, gaps: Iterable[GapRecord] = (),
-        marks: Mapping[SequenceKey, int] | None = None, end_of_cycle: bool = True,
+        marks: Mapping[SequenceKey, int] | None = None, totals: Mapping[str, str] | None = None,
+        held: Mapping[str, bytes] | None = None, end_of_cycle: bool = True,
     ) -> None:  # fmt: skip
-        """Takes the samples of a scan cycle of `conn`, with the gaps found and rows reached in it."""
+        """Takes the samples of a scan cycle of `conn`, with the gaps found, rows reached and totals left in it."""
         points = count(groups)
         self._gaps.extend(gaps)
         if marks:
             self._marks.update(marks)
+        if totals:
+            self._totals.update(totals)
+        if held:
+            self._held.update(held)
         if points:
             for feed in self.feeds:
                 feed(conn, groups)
             self._groups.extend(groups)
             self._conns.add(conn)
             self._points += points
-        if not (points or self._gaps or self._marks):
+        if not self._open:
             return
         if self._points >= POINTS_MAX or (end_of_cycle and self._closes_with_cycle):
             self.close()
@@ -65,17 +72,22 @@ class Batcher:
         self.close()
         self._rev = rev
 
+    @property
+    def _open(self) -> bool:
+        return bool(self._groups or self._gaps or self._marks or self._totals or self._held)
+
     def close(self) -> None:
         """Closes what is open and hands it to the spool."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not (self._groups or self._gaps or self._marks):
+        if not self._open:
             return
         conn = next(iter(self._conns)) if len(self._conns) == 1 else ""
         batches = data_batches(concat(self._groups), conn=conn, rev=self._rev) if self._groups else []
-        entry = Entry(batches, tuple(self._gaps), dict(self._marks))
+        entry = Entry(batches, tuple(self._gaps), dict(self._marks), dict(self._totals), dict(self._held))
         self._groups, self._gaps, self._marks, self._points = [], [], {}, 0
+        self._totals, self._held = {}, {}
         self._conns.clear()
         self._submit(entry)
 

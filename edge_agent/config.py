@@ -16,7 +16,10 @@ from pydantic import ValidationError
 from connectors import registry
 from connectors.driver import Driver
 from connectors.secret import SCHEME, look_up_with
-from edge_agent.cross_check import check_connection, check_connections, check_metric_names, check_told
+from edge_agent.calculated.rules import check_calculated, check_reserved
+from edge_agent.calculated.section import read_tags
+from edge_agent.change_rules import check_changes
+from edge_agent.cross_check import check_connection, check_connections, check_metric_names, check_together, check_told
 from edge_agent.expand import ExpandedConnection, Origin, expand_connections
 from edge_agent.line_check import check_lines
 from edge_agent.plain_words import problems_of, suggestion
@@ -125,6 +128,7 @@ class _Checker:
         templates, connections_raw = raw.pop("templates", []), raw.pop("connections", [])
         expanded, problems, self._lines = expand_connections(templates, connections_raw, self._read_file)
         self.problems += problems
+        section = raw.pop("calculated", [])
         for one in expanded:
             first = len(one.raw.get("tags", ())) - len(one.origin.rows)
             self._rows |= {
@@ -143,10 +147,16 @@ class _Checker:
             self.problems += check_secrets(self._base / top.data_dir, names)
         if raw.get("sparkplug"):
             self.problems += check_metric_names(sound)
+        self.problems += check_reserved([(one.path, one.raw.get("id")) for one in expanded], bool(section))
+        unsound = {str(one.raw.get("id")) for one in expanded} - {conn.id for _, conn in sound}
+        calculated, problems = check_calculated(section, read_tags([conn for _, conn in sound]), unsound)
+        self.problems += problems
+        self.problems += check_together(raw, bool(section))
         self.problems += check_lines(self._drivers)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
-        return top.model_copy(update={"connections": tuple(one for one in connections if one)})
+        connected = tuple(one for one in connections if one)
+        return top.model_copy(update={"connections": connected, "calculated": calculated})
 
     def _read_file(self, name: str) -> bytes:
         self.sheets.append(name)
@@ -192,6 +202,7 @@ class _Checker:
         self.problems += check_connection(judged, one.path, places)
         if driver is not None and (driver.only_tells or one.raw.get("mode") == "subscribe"):
             self.problems += check_told(judged, one.path, places)
+        self.problems += check_changes(judged, one.path, places, told=driver is not None and driver.only_tells)
         if driver is not None:
             self._drivers.append((one.path, str(one.raw.get("id", "")), driver))
             self._plan(driver, judged, one.path, places)

@@ -18,9 +18,11 @@ import numpy as np
 
 from connectors.driver import Driver, Plan, Reading, Subscribable
 from edge_agent.batcher import Batcher
+from edge_agent.calculated.engine import Calculator, Outcome
+from edge_agent.calculated.section import CALCULATED, Source
 from edge_agent.exchange import Exchange
 from edge_agent.listening import take_delivery
-from edge_agent.pipeline.scan import ScanClass
+from edge_agent.pipeline.scan import Cycle, ScanClass
 from edge_agent.remarks import tell_remarks
 from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError
 from schemas.models.connection import ConnectionConfig
@@ -90,6 +92,7 @@ class Device:
         self._running = [
             _Running(scan, Schedule(scan.scan_ms / 1e3, (place * GOLDEN % 1.0) * scan.scan_ms / 1e3)) for scan in scans
         ]
+        self.calculator: Calculator | None = None
         self._stopping = asyncio.Event()
         self._sleep: asyncio.Future[None] | None = None
         self._exchange = Exchange(self._wake)
@@ -166,7 +169,7 @@ class Device:
                         task.result()
                 for running in self._running:
                     if running.last and self.up:
-                        self._batcher.add(self.conn.id, running.scan.quiet(running.last), end_of_cycle=False)
+                        self._still(running)
         finally:
             if self._sleep is not None:
                 self._sleep.cancel()
@@ -178,7 +181,7 @@ class Device:
         assert running.plan is not None
         async with contextlib.aclosing(driver.subscribe(running.plan, running.scan.scan_ms)) as deliveries:
             async for delivery in deliveries:
-                take_delivery(self.conn.id, running.scan, delivery, self._batcher)
+                take_delivery(self.conn.id, running.scan, delivery, self._batcher, self._made_of)
                 running.last = time.time_ns() // 1000
                 self.reads += 1
                 self.points_read += sum(len(one.columns) for readings in delivery.rounds for one in readings)
@@ -227,8 +230,7 @@ class Device:
             readings = await _within(driver.read(running.plan), limit_s, "read")
             if first and silent(readings):
                 raise ConnectError("device.silent", "the device accepts the connection but answers nothing")
-            cycle = running.scan.process(readings)
-            self._batcher.add(self.conn.id, cycle.groups, gaps=cycle.gaps, marks=cycle.marks)
+            self._hand_on(running.scan, running.scan.process(readings))
             running.told = tell_remarks(self.conn.id, running.plan, running.told)
         finally:
             self.idle.set()
@@ -238,6 +240,32 @@ class Device:
         self.points_read += len(running.scan.tags)
         self.read_seconds += ended - started
         running.schedule.done(ended)
+
+    def _hand_on(self, scan: ScanClass, cycle: Cycle) -> None:
+        """Samples and what is calculated of them go into one entry of the spool."""
+        made = self._made_of(scan)
+        conn = "" if made.groups else self.conn.id
+        self._batcher.add(
+            conn, [*cycle.groups, *made.groups], gaps=cycle.gaps, marks=cycle.marks, totals=made.totals,
+            held=self._to_keep(scan),
+        )  # fmt: skip
+
+    def _made_of(self, scan: ScanClass) -> Outcome:
+        if self.calculator is None:
+            return Outcome()
+        return self.calculator.read(Source(self.conn.id, scan.scan_ms), scan.seen)
+
+    def _still(self, running: _Running) -> None:
+        """What a device that tells changes alone has not changed until its last word."""
+        self._batcher.add(self.conn.id, running.scan.quiet(running.last), end_of_cycle=False)
+        if self.calculator is not None:
+            source = Source(self.conn.id, running.scan.scan_ms)
+            made = self.calculator.read(source, running.scan.confirmed(running.last))
+            self._batcher.add(CALCULATED, made.groups, totals=made.totals, end_of_cycle=False)
+
+    def _to_keep(self, scan: ScanClass) -> dict[str, bytes]:
+        body = scan.to_keep(time.monotonic_ns() // 1000)
+        return {} if body is None else {f"{self.conn.id}/{scan.scan_ms}": body}
 
     def lost(self, error: Exception) -> None:
         """Marks every tag bad, once, and remembers why."""
@@ -251,12 +279,21 @@ class Device:
         quality = Quality.ACCESS_DENIED if isinstance(error, AuthError) else Quality.NO_COMMUNICATION
         for running in self._running:
             self._batcher.add(self.conn.id, running.scan.lost(quality, now))
+            if self.calculator is not None:
+                made = self.calculator.lost(Source(self.conn.id, running.scan.scan_ms), running.scan.seen)
+                self._batcher.add(CALCULATED, made.groups, totals=made.totals)
 
     def stop(self) -> None:
         """Lets the read that is under way finish and begins no other."""
         self._stopping.set()
         self._exchange.refuse("the agent ends")
         self._wake()
+
+    def hand_over(self) -> None:
+        """At the end: what the doors hold back goes out as well."""
+        for running in self._running:
+            name = f"{self.conn.id}/{running.scan.scan_ms}"
+            self._batcher.add(self.conn.id, running.scan.held(), held={name: b""} if running.scan.has_doors else None)
 
     def current(self) -> list[Columns]:
         """Last reported samples of all tags."""

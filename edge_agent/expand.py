@@ -116,21 +116,22 @@ def _connection(
             Problem(error.code, at, error.message, error.hint)
         ]
         return ExpandedConnection(path, raw, complete=False)
-    return _merged(path, raw, source, (filled["config"], filled["tags"]), sources)
+    return _merged(path, raw, source, filled, sources)
 
 
 def _merged(
-    path: str, raw: dict[str, Any], source: str, filled: tuple[dict[str, Any], list[dict[str, Any]]],
-    sources: dict[str, str],
-) -> ExpandedConnection:  # fmt: skip
+    path: str, raw: dict[str, Any], source: str, filled: dict[str, Any], sources: dict[str, str]
+) -> ExpandedConnection:
     """The connection's own settings win over the template's; its own tags follow."""
-    config, tags = filled
-    own_config, own_tags = raw.get("config", {}), raw.get("tags", [])
-    if isinstance(own_config, dict):
-        for key in config:
-            if key not in own_config:
-                sources[pointer(pointer(path, "config"), key)] = pointer(pointer(source, "config"), key)
-        raw["config"] = {**config, **own_config}
+    for part in ("config", "report"):
+        given, own = filled[part], raw.get(part, {})
+        if not given or not isinstance(own, dict):
+            continue
+        for key in given:
+            if key not in own:
+                sources[pointer(pointer(path, part), key)] = pointer(pointer(source, part), key)
+        raw[part] = {**given, **own}
+    tags, own_tags = filled["tags"], raw.get("tags", [])
     template_tags = 0
     if isinstance(own_tags, list):
         template_tags = len(tags)

@@ -9,6 +9,7 @@ from uuid import UUID
 from edge_agent import __version__
 from edge_agent.buffer.forecast import UNKNOWN
 from edge_agent.buffer.writer import SpoolWriter
+from edge_agent.calculated.engine import Calculator
 from edge_agent.commands.desk import CommandDesk
 from edge_agent.device import Device
 from edge_agent.publish.uplink import Uplink
@@ -21,9 +22,10 @@ Metric = tuple[str, str, str, list[Sample]]
 class Health:
     """Reads the figures of the parts; keeps none of its own."""
 
-    def __init__(self, writer: SpoolWriter, devices: Sequence[Device]) -> None:
+    def __init__(self, writer: SpoolWriter, devices: Sequence[Device], calculator: Calculator | None = None) -> None:
         self._writer = writer
         self._devices = devices
+        self._beating: list[Device | Calculator] = [*devices, *([calculator] if calculator else [])]
         self._started = time.time()
         self.uplink: Uplink | None = None
         self.desk: CommandDesk | None = None
@@ -36,7 +38,7 @@ class Health:
         counters = figures.counters
         return Heartbeat(
             conn_id=conn_id, stream=stream, boot=boot, now=time.time_ns() // 1000,
-            mono=time.monotonic_ns() // 1000, connections=[device.beat() for device in self._devices],
+            mono=time.monotonic_ns() // 1000, connections=[one.beat() for one in self._beating],
             spool=SpoolBeat(
                 accepted=counters.accepted, acked=counters.acked, pending=counters.pending,
                 dropped=counters.dropped, dead=counters.dead, bytes=counters.pending_bytes,

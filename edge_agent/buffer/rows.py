@@ -78,11 +78,16 @@ class SequenceKey(NamedTuple):
 
 @dataclass(slots=True, frozen=True)
 class Entry:
-    """One append: batches, the gaps found with them and the row numbers they reach, all or nothing."""
+    """One append: batches, the gaps found with them, the row numbers they reach and the totals they leave, all or
+    nothing."""
 
     batches: Sequence[NewBatch] = ()
     gaps: Sequence[GapRecord] = ()
     marks: Mapping[SequenceKey, int] = field(default_factory=dict)
+    totals: Mapping[str, str] = field(default_factory=dict)
+    """By the UUID of a calculated tag, what its total goes on from."""
+    held: Mapping[str, bytes] = field(default_factory=dict)
+    """By scan class, the body of what its doors hold back: sent by the next run if this one never does."""
 
 
 @dataclass(slots=True)

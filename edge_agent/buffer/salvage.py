@@ -153,7 +153,7 @@ class Salvage:
         self._spool.set_meta(_STATE, json.dumps(state))
 
     def _carry_small_state(self) -> bool:
-        """Aliases, row numbers and counters; False where the aliases cannot be read."""
+        """Aliases, row numbers, totals and counters; False where the aliases cannot be read."""
         spool = self._spool
         try:
             with spool.transaction():
@@ -161,6 +161,8 @@ class Salvage:
                     aliases.write(spool, TagEntry.from_record(msgpack.unpackb(record)))
                 for conn, tag, row in self._old.execute("SELECT conn, tag, row FROM sequence").fetchall():
                     spool.set_mark(SequenceKey(conn, tag), row)
+                for key, total in self._old.execute("SELECT key, value FROM meta WHERE key GLOB 'total/*'").fetchall():
+                    spool.set_meta(key, total)
                 row = self._old.execute("SELECT accepted, acked, pending, dropped, dead FROM counter").fetchone()
                 if row is not None:
                     old = Counters(*row)

@@ -25,6 +25,7 @@ from edge_agent.buffer.rows import Counters, Entry, NewBatch, SequenceKey, State
 from edge_agent.buffer.thinning import Thinning
 
 _COUNTER_COLUMNS = "accepted, acked, pending, dropped, dead, pending_batches, pending_bytes"
+_TOTAL, _HELD = "total/", "held/"
 _BATCH_COLUMNS = "b.id, kind, conn, boot, wall, mono, rev, z, points, crc, body"
 
 
@@ -156,6 +157,10 @@ class Spool:
                     ledger.add(self.db, gap)
                 for key, row in entry.marks.items():
                     self.set_mark(key, row)
+                for tag, total in entry.totals.items():
+                    self.set_meta(_TOTAL + tag, total)
+                for scan, body in entry.held.items():
+                    self.set_meta(_HELD + scan, body)
             self.set_meta("alive", alive)
             self.set_meta("clean", 0)
         return stored
@@ -191,6 +196,16 @@ class Spool:
         """The last accepted row number of every sequence."""
         rows = self.db.execute("SELECT conn, tag, row FROM sequence")
         return {SequenceKey(conn, tag): row for conn, tag, row in rows}
+
+    def totals(self) -> dict[str, str]:
+        """What the totals go on from, by the UUID of their tags."""
+        rows = self.db.execute("SELECT key, value FROM meta WHERE key GLOB ?", (_TOTAL + "*",))
+        return {key.removeprefix(_TOTAL): str(value) for key, value in rows}
+
+    def held(self) -> dict[str, bytes]:
+        """What doors held back when it was last stored, by scan class."""
+        rows = self.db.execute("SELECT key, value FROM meta WHERE key GLOB ?", (_HELD + "*",))
+        return {key.removeprefix(_HELD): bytes(value) for key, value in rows}
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Report by exception: which of the values just read become samples. Whole columns at a time.
 
-A value is reported when its quality changes, when it moves further than its deadband, or when its
-maximum silence is over. The state kept here is also what a snapshot consists of.
+A value is reported when its quality changes, when it is no exact repeat (or moves further than its
+deadband), when it crosses one of its limits, or when its maximum silence is over. The state kept here is
+also what a snapshot consists of. Tags with a swinging door are judged there (`door.py`).
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.pipeline.change import LimitSides, bands, thinned_by
 from schemas.models.connection import ReportConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
 from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
 
 NEVER = 255  # not a quality: nothing reported yet
+_BAND_MAX = 2.0**63
 
 
 class Reporter:
@@ -26,10 +29,12 @@ class Reporter:
     def __init__(self, tags: Sequence[TagConfig], report: ReportConfig) -> None:
         n = len(tags)
         self._always = report.mode == "always"
-        self._silence_us = np.array(
+        self.thinned = [thinned_by(tag, report) for tag in tags]
+        self.sides = LimitSides(tags, self.thinned)
+        self.silence_us = np.array(
             [int((tag.silence_max_s or report.silence_max_s) * 1e6) for tag in tags], dtype=np.int64
         )
-        self._deadband = np.array([tag.deadband_absolute for tag in tags], dtype=np.float64)
+        self._deadband = bands(self.thinned, "deadband")
         self._any_deadband = bool(self._deadband.any())
         self.kinds: tuple[Kind, ...] = tuple(tag.kind for tag in tags)
         self._values: dict[Kind, NDArray[Any]] = {kind: np.zeros(n, VALUE_DTYPE[kind]) for kind in set(self.kinds)}
@@ -43,7 +48,7 @@ class Reporter:
         last_q = self.q[ids]
         bad = group.q >= BAD_FROM
         quiet_us = np.abs(group.ts - self._reported_at[ids])
-        due: NDArray[np.bool_] = (group.q != last_q) | (quiet_us >= self._silence_us[ids])
+        due: NDArray[np.bool_] = (group.q != last_q) | (quiet_us >= self.silence_us[ids])
         if self._always:
             # A bad sample says the same thing until it changes, in either mode.
             return due | ~bad
@@ -51,17 +56,18 @@ class Reporter:
 
     def _moved(self, group: Columns) -> NDArray[np.bool_]:
         last = self._values[group.kind][group.id]
+        differs = _differs(group, last)
         if group.kind in ("b", "s") or not self._any_deadband:
-            differs: NDArray[np.bool_] = np.asarray(group.v != last, dtype=np.bool_)
             return differs
         band = self._deadband[group.id]
         if group.kind == "f":
-            with np.errstate(invalid="ignore"):
-                beyond: NDArray[np.bool_] = np.abs(group.v - last) > band
-            return beyond
-        # Integers: exact where there is no deadband, and no wrap-around of unsigned differences.
-        span = np.where(group.v > last, group.v - last, last - group.v).astype(np.uint64)
-        moved: NDArray[np.bool_] = np.where(band > 0, span.astype(np.float64) > band, group.v != last)
+            with np.errstate(invalid="ignore", over="ignore"):
+                beyond = ~(np.abs(group.v - last) <= band)  # also what is no number
+        else:
+            # No wrap-around of unsigned differences; a whole number is beyond a band when it is beyond its floor.
+            span = np.where(group.v > last, group.v - last, last - group.v).astype(np.uint64)
+            beyond = span > np.minimum(np.floor(band), _BAND_MAX).astype(np.uint64)
+        moved: NDArray[np.bool_] = np.where(band > 0, beyond | self.sides.crossed(group.id, group.v), differs)
         return moved
 
     def reported(self, group: Columns, acquired: NDArray[np.int64]) -> None:
@@ -71,6 +77,8 @@ class Reporter:
         self.ts[ids] = group.ts
         self._reported_at[ids] = acquired
         self._values[group.kind][ids] = group.v
+        if group.kind in ("f", "i", "u"):
+            self.sides.reported(ids, group.v)
 
     def lost(self, now: int) -> list[Columns]:
         """One bad sample (no communication) for every tag that does not have one already."""
@@ -109,7 +117,7 @@ class Reporter:
     def quiet(self, now: int) -> list[Columns]:
         """The last sample of every tag whose maximum silence is over at `now`, with that as its time."""
         kinds = np.array(self.kinds, dtype="U1")
-        due = (self.q != NEVER) & (now - self._reported_at >= self._silence_us)
+        due = (self.q != NEVER) & (now - self._reported_at >= self.silence_us)
         groups = []
         for kind, values in self._values.items():
             ids = np.flatnonzero(due & (kinds == kind))
@@ -121,3 +129,10 @@ class Reporter:
     def bad_count(self) -> int:
         """Tags whose last reported sample is bad."""
         return int(np.count_nonzero((self.q >= BAD_FROM) & (self.q != NEVER)))
+
+
+def _differs(group: Columns, last: NDArray[Any]) -> NDArray[np.bool_]:
+    """Rows that are no exact repeat: of floats bit by bit, since -0.0 is not 0.0 and NaN repeats itself."""
+    if group.kind == "f":
+        return np.asarray(np.ascontiguousarray(group.v, "<f8").view("<i8") != last.view("<i8"), dtype=np.bool_)
+    return np.asarray(group.v != last, dtype=np.bool_)

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
+from schemas.models.calculated import CalculatedTag
 from schemas.models.connection import ConnectionConfig
 
 AGENT_CONFIG_VERSION = 1
@@ -126,6 +127,9 @@ class AgentConfig(Document):
     sparkplug: SparkplugConfig | None = Field(default=None, description="Sparkplug B beside it; left out: none.")
     json_topics: JsonTopicsConfig | None = Field(default=None, description="Plain JSON beside it; left out: none.")
     connections: tuple[ConnectionConfig, ...] = Field(default=(), max_length=2000, description="Devices.")
+    calculated: tuple[CalculatedTag, ...] = Field(
+        default=(), max_length=2000, description="Tags made of the values of other tags."
+    )
 
     @model_validator(mode="after")
     def _unique(self) -> Self:

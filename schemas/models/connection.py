@@ -20,6 +20,15 @@ class ReportConfig(Document):
     silence_max_s: float = Field(
         default=60.0, gt=0, le=86_400, description="An unchanged value is reported at least this often."
     )
+    deadband: float | None = Field(
+        default=None, ge=0, description="For its numeric tags that say nothing of the three themselves: see tags."
+    )
+    deadband_percent: float | None = Field(
+        default=None, ge=0, le=100, description="The same, for those with a span, in percent of it."
+    )
+    swinging_door: float | None = Field(
+        default=None, gt=0, description="The same; not for 64-bit integers, which are kept exactly."
+    )
 
 
 class TimeConfig(Document):
@@ -55,6 +64,7 @@ class ConnectionTemplate(Document):
     id: Identifier = Field(description="Name of the template.")
     params: tuple[Identifier, ...] = Field(default=(), description="What each use must give.")
     config: dict[str, Any] = Field(default={}, description="Driver settings all uses share.")
+    report: dict[str, Any] = Field(default={}, description="When values become samples, for all uses.")
     tags: tuple[dict[str, Any], ...] = Field(default=(), max_length=20_000, description="Tags, with placeholders.")
 
 

@@ -80,8 +80,19 @@ class WriteRule(Document):
         return self
 
 
-class TagMeta(Document):
-    """What a tag means to people; every component that shows the tag inherits it."""
+class Thinned(Document):
+    """How the samples of a tag were thinned where it is read, so that whoever draws it knows what lies between them."""
+
+    by: Literal["deadband", "swinging_door"] = Field(
+        description="deadband: every value in between was this near the last sample; swinging_door: this near the "
+        "straight line between two samples."
+    )
+    within: float = Field(gt=0, description="Furthest a value that was not sent is from that, in the tag's unit.")
+    silence_max_s: float = Field(gt=0, description="Longest time without a sample, s.")
+
+
+class TagMeaning(Document):
+    """What a tag means to people, as its configuration says it."""
 
     description: str = Field(default="", max_length=500, description="What the value is.")
     unit: str = Field(default="", max_length=40, description="Unit as shown, for example °C.")
@@ -113,34 +124,30 @@ class TagMeta(Document):
         return self
 
 
-class TagConfig(TagMeta):
-    """A tag in an agent's configuration."""
+class TagMeta(TagMeaning):
+    """What a tag means to people and how it came here; every component that shows the tag inherits it."""
+
+    thinned: Thinned | None = Field(
+        default=None, description="How its samples were thinned where it is read; left out: not at all."
+    )
+
+
+class TagBase(TagMeaning):
+    """What read and calculated tags of an agent have in common."""
 
     name: TagName = Field(description="Name within its connection.")
-    address: str = Field(min_length=1, max_length=400, description="Where the device keeps it, in the driver's words.")
-    type: DataType = Field(default="float32", description="Type of the value in the device.")
-    order: ByteOrder | None = Field(
-        default=None, description="Byte order of 4- and 8-byte values; left out: the connection's."
-    )
-    bit: int | None = Field(default=None, ge=0, le=15, description="Bit of a register, 0 = lowest.")
-    length: int | None = Field(default=None, ge=1, le=240, description="Length of a string in characters.")
-    scale: float | None = Field(default=None, description="Factor from raw to engineering unit.")
-    offset: float | None = Field(default=None, description="Added after the factor.")
-    scale_from: TagName | None = Field(
-        default=None,
-        description="Tag of the same connection that holds the power of ten of the factor, read with this one "
-        "(SunSpec's scale factors).",
-    )
-    sentinels: tuple[int | float, ...] = Field(
-        default=(), max_length=16, description="Raw values that mean 'not implemented'."
-    )
-    scan_ms: int | None = Field(
-        default=None, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period; left out: the connection's."
-    )
     deadband: float | None = Field(
-        default=None, ge=0, description="A change up to this much is not reported, in the tag's unit."
+        default=None,
+        ge=0,
+        description="A change up to this much is not reported, in the tag's unit; left out: the connection's.",
     )
     deadband_percent: float | None = Field(default=None, ge=0, le=100, description="The same in percent of the span.")
+    swinging_door: float | None = Field(
+        default=None,
+        gt=0,
+        description="Only the ends of straight stretches are sent: between them no value was further than this from "
+        "the line, in the tag's unit.",
+    )
     silence_max_s: float | None = Field(
         default=None, gt=0, le=86_400, description="Reported at least this often; left out: the connection's."
     )
@@ -165,14 +172,60 @@ class TagConfig(TagMeta):
     role: Identifier | None = Field(default=None, description="Role it plays there (a suggestion).")
 
     @model_validator(mode="after")
+    def _percent_of_a_span(self) -> Self:
+        if self.deadband_percent is not None and self.span is None:
+            raise ValueError("deadband_percent needs a span: write span: [lowest, highest]")
+        return self
+
+    @property
+    def deadband_absolute(self) -> float:
+        """The larger of its own deadband and its percentage of the span, in the tag's unit; 0 for none."""
+        absolute = self.deadband or 0.0
+        if self.deadband_percent is None or self.span is None:
+            return absolute
+        return max(absolute, self.deadband_percent / 100.0 * (self.span[1] - self.span[0]))
+
+    @property
+    def kind(self) -> Kind:
+        """Kind of the value; fixed for the life of the tag."""
+        raise NotImplementedError
+
+    def meta(self, thinned: Thinned | None = None) -> TagMeta:
+        """The part that describes the value to people."""
+        return TagMeta(thinned=thinned, **{name: getattr(self, name) for name in TagMeaning.model_fields})
+
+
+class TagConfig(TagBase):
+    """A tag in an agent's configuration."""
+
+    address: str = Field(min_length=1, max_length=400, description="Where the device keeps it, in the driver's words.")
+    type: DataType = Field(default="float32", description="Type of the value in the device.")
+    order: ByteOrder | None = Field(
+        default=None, description="Byte order of 4- and 8-byte values; left out: the connection's."
+    )
+    bit: int | None = Field(default=None, ge=0, le=15, description="Bit of a register, 0 = lowest.")
+    length: int | None = Field(default=None, ge=1, le=240, description="Length of a string in characters.")
+    scale: float | None = Field(default=None, description="Factor from raw to engineering unit.")
+    offset: float | None = Field(default=None, description="Added after the factor.")
+    scale_from: TagName | None = Field(
+        default=None,
+        description="Tag of the same connection that holds the power of ten of the factor, read with this one "
+        "(SunSpec's scale factors).",
+    )
+    sentinels: tuple[int | float, ...] = Field(
+        default=(), max_length=16, description="Raw values that mean 'not implemented'."
+    )
+    scan_ms: int | None = Field(
+        default=None, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period; left out: the connection's."
+    )
+
+    @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.type == "string" and self.length is None:
             raise ValueError("a string needs a length")
         scaled = self.scale is not None or self.offset is not None or self.scale_from is not None
         if self.type in ("string", "bool") and scaled:
             raise ValueError(f"a {self.type} cannot be scaled")
-        if self.deadband_percent is not None and self.span is None:
-            raise ValueError("deadband_percent needs a span")
         if self.scale == 0:
             raise ValueError("scale must not be 0")
         if self.scale_from is not None and self.write is not None:
@@ -190,15 +243,3 @@ class TagConfig(TagMeta):
         if self.type.startswith("float") or any(one is not None for one in factors):
             return "f"
         return "u" if self.type.startswith("u") else "i"
-
-    @property
-    def deadband_absolute(self) -> float:
-        """The larger of the deadband and its percentage of the span, in the tag's unit; 0 for none."""
-        absolute = self.deadband or 0.0
-        if self.deadband_percent is None or self.span is None:
-            return absolute
-        return max(absolute, self.deadband_percent / 100.0 * (self.span[1] - self.span[0]))
-
-    def meta(self) -> TagMeta:
-        """The part that describes the value to people."""
-        return TagMeta(**{name: getattr(self, name) for name in TagMeta.model_fields})

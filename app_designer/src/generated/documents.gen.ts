@@ -1033,7 +1033,7 @@ export interface TagBinding {
   transforms?: Transform[];
 }
 
-/** What a tag means to people; every component that shows the tag inherits it. */
+/** What a tag means to people and how it came here; every component that shows the tag inherits it. */
 export interface TagMeta {
   /** Meaning of each value for its colour: running, idle, stopped, fault, setup, off. */
   colors?: Record<string, string>;
@@ -1051,6 +1051,8 @@ export interface TagMeta {
   texts?: Record<string, string>;
   /** The texts in other languages: language, for example zh-CN, then value. */
   texts_i18n?: Record<string, Record<string, string>>;
+  /** How its samples were thinned where it is read; left out: not at all. */
+  thinned?: Thinned | null;
   /** Unit as shown, for example °C. */
   unit?: string;
   /** Bounds of writing; left out: the tag is only read. */
@@ -1075,6 +1077,16 @@ export interface Theme {
   light?: Record<string, string>;
   /** Picture beside the app's name. */
   logo?: string | null;
+}
+
+/** How the samples of a tag were thinned where it is read, so that whoever draws it knows what lies between them. */
+export interface Thinned {
+  /** deadband: every value in between was this near the last sample; swinging_door: this near the straight line between two samples. */
+  by: "deadband" | "swinging_door";
+  /** Longest time without a sample, s. */
+  silence_max_s: number;
+  /** Furthest a value that was not sent is from that, in the tag's unit. */
+  within: number;
 }
 
 /** A step between source and input; `op` says which, the rest are its settings. */

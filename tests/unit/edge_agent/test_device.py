@@ -65,6 +65,9 @@ class Scan:
         self.processed += 1
         return type("Cycle", (), {"groups": [], "gaps": [], "marks": []})()
 
+    def to_keep(self, now: int) -> bytes | None:
+        return None
+
     def lost(self, quality: Quality, now: int) -> list[Any]:
         return []
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from edge_agent.config import parse_config
 from schemas.models.tag import TagConfig
 from tests.support.processes import ROOT
+
+
+@pytest.mark.parametrize("page", ["send-less", "calculate-at-the-machine"])
+def test_the_examples_of_the_how_tos_are_right(page: str, tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "how-to" / f"{page}.md").read_text("utf-8"), re.S)
+    config = parse_config(example, base=tmp_path).config
+    assert sum(len(one.tags) for one in config.connections) + len(config.calculated) in (4, 9)
 
 
 def test_the_example_on_the_page_is_right(tmp_path: Path) -> None:

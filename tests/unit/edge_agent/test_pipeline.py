@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,13 +12,14 @@ from hypothesis import strategies as st
 
 from connectors.driver import Reading
 from edge_agent.buffer.rows import SequenceKey
+from edge_agent.pipeline.change import thinned_by
 from edge_agent.pipeline.report import Reporter
 from edge_agent.pipeline.scan import Cycle, ScanClass
 from edge_agent.pipeline.sequence import SequenceTracker
 from edge_agent.pipeline.stamp import RecordedTimes, unique_times
 from schemas.models.connection import ConnectionConfig, ReportConfig
 from schemas.models.tag import TagConfig
-from schemas.quality import Quality
+from schemas.quality import BAD_FROM, Quality
 from schemas.wire.columns import columns
 
 SECOND = 1_000_000
@@ -78,6 +81,51 @@ def test_what_is_reported_is_never_further_off_than_the_deadband(values: list[fl
         shown = value if flag else shown
         assert shown is not None
         assert abs(shown - value) <= band
+
+
+@given(
+    st.lists(st.one_of(st.floats(-100, 100), st.sampled_from([math.nan, 1e308, -1e308])), max_size=60),
+    st.floats(0.01, 5),
+)
+def test_percent_of_span_as_a_default_of_the_connection_keeps_its_bound(values: list[float], percent: float) -> None:
+    wide = tag(type="float64", span=(-100, 100))
+    shown = math.nan
+    one = scan([wide], report={"deadband_percent": percent})
+    for at, value in enumerate(values):
+        cycle = one.process([Reading(columns("f", [0], [T0 + at], [0], [value]))])
+        for group in cycle.groups:
+            shown = float(group.v[0]) if group.q[0] < BAD_FROM else math.nan
+        assert math.isnan(value) == math.isnan(shown)
+        assert math.isnan(value) or abs(shown - value) <= percent * 2 * (1 + 1e-12)
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=40), st.floats(0.5, 2**62))
+def test_the_deadband_of_whole_numbers_is_exact(values: list[int], band: float) -> None:
+    shown = None
+    flags = reported([tag(type="int64", deadband=band)], [(0, value, 0) for value in values])
+    for value, flag in zip(values, flags, strict=True):
+        moved = shown is None or abs(value - shown) > Fraction(band)
+        assert flag == moved
+        shown = value if flag else shown
+
+
+def test_only_exact_repeats_are_left_out_by_default() -> None:
+    reads = [(0, 0.0, 0), (0, -0.0, 0), (0, -0.0, 0), (0, 5e-324, 0), (0, 5e-324, 0)]
+    assert reported([tag(type="float64")], reads) == [True, True, False, True, False]
+
+
+def test_a_tag_that_says_how_takes_nothing_of_its_connection() -> None:
+    report = ReportConfig(deadband=2.0)
+    said = [thinned_by(one, report) for one in (tag(), tag(deadband=0), tag(swinging_door=1), tag(type="bool"))]
+    assert [None if one is None else (one.by, one.within) for one in said] == [
+        ("deadband", 2.0), None, ("swinging_door", 1.0), None,
+    ]  # fmt: skip
+
+
+def test_a_value_beyond_its_limit_is_reported_although_it_moved_less_than_the_deadband() -> None:
+    reads = [(at, value, 0) for at, value in enumerate([79.0, 79.9, 80.0, 80.1, 80.9, 79.95])]
+    assert reported([tag(deadband=5, limits={"hi": 80})], reads) == [True, False, True, True, False, True]
+    assert reported([tag(deadband=5)], reads) == [True, False, False, False, False, False]
 
 
 def scan(tags: list[TagConfig], marks: dict[SequenceKey, int] | None = None, **conn: Any) -> ScanClass:

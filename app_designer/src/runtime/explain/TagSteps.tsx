@@ -66,12 +66,22 @@ function atWords(tag: Tag, t: ExplainTranslate): string {
   return t("tag_at", { edge: tag.edge, connection: tag.connection });
 }
 
+function thinnedWords(tag: Tag, t: ExplainTranslate): string {
+  const { thinned, unit } = tag.meta;
+  if (!thinned) return "";
+  const within = `${thinned.within} ${unit ?? ""}`.trim();
+  return t(`thinned_${thinned.by}`, { within, s: String(thinned.silence_max_s) });
+}
+
 function SourceStep({ tag }: { tag: Tag }) {
   const t = useExplainTexts();
   const { address, scan_ms } = tag.meta;
   if (tag.connection === "manual" || tag.edge === "manual") return <Step name={t("source_typed")} />;
   return (
-    <Step name={t("source")} details={scan_ms ? [t("source_scan", { ms: String(scan_ms) })] : []}>
+    <Step
+      name={t("source")}
+      details={[scan_ms ? t("source_scan", { ms: String(scan_ms) }) : "", thinnedWords(tag, t)]}
+    >
       {address ? t("source_address", { address }) : t("source_none")}
     </Step>
   );

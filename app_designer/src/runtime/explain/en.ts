@@ -51,6 +51,9 @@ export const en = {
   source_typed: "Typed by people",
   source_address: "address {address}",
   source_scan: "every {ms} ms",
+  thinned_deadband: "sent when it moves by more than {within}, at least every {s} s",
+  thinned_swinging_door:
+    "ends of straight stretches, the values between within ±{within} of the line; the newest may be {s} s late",
   source_none: "no address known",
   quality: "Quality",
   quality_code: "{word} (code {q})",

@@ -22,7 +22,13 @@ function show(element: Element, language: "en" | "zh-CN" = "en") {
   const page = pageOf({ el_aaaaaaaa: element });
   const tags = [
     tagOf(1, { meta: { unit: "", address: "hr 40001", scan_ms: 500 } }),
-    tagOf(3, { meta: { unit: "", address: "hr 7" } }),
+    tagOf(3, {
+      meta: {
+        unit: "",
+        address: "hr 7",
+        thinned: { by: "swinging_door", within: 0.5, silence_max_s: 60 },
+      },
+    }),
   ];
   const loaded = loadedApp({
     pages: { page },
@@ -64,6 +70,7 @@ describe("explain this number", () => {
     for (const text of ["a * 2 + b", "address hr 40001", "address hr 7", "every 500 ms", "× 10 + 0"]) {
       expect(seen.getByText(text)).toBeTruthy();
     }
+    expect(seen.getByText(/within ±0.5 of the line; the newest may be 60 s late/)).toBeTruthy();
     expect(seen.getAllByText("Good (code 0)")).toHaveLength(3);
     expect(seen.getByText("Press one · speed")).toBeTruthy();
     expect(seen.getAllByText("100").length).toBeGreaterThan(0);

@@ -52,6 +52,8 @@ export const zhCn: Record<keyof typeof en, string> = {
   source_typed: "人工录入",
   source_address: "地址 {address}",
   source_scan: "每 {ms} 毫秒",
+  thinned_deadband: "变化超过 {within} 时发送，至少每 {s} 秒一次",
+  thinned_swinging_door: "只发送直线段的端点，其间数值距直线不超过 ±{within}；最新值最多延迟 {s} 秒",
   source_none: "地址未知",
   quality: "质量",
   quality_code: "{word}（代码 {q}）",

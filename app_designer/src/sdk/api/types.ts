@@ -26,6 +26,8 @@ export interface TagMeta {
   /** Value texts by language; what is missing is taken from `texts`. */
   texts_i18n?: Record<string, Record<string, string>> | null;
   colors?: Record<string, string> | null;
+  /** How the agent thinned the samples; nothing: every value that is no repeat is a sample. */
+  thinned?: { by: "deadband" | "swinging_door"; within: number; silence_max_s: number } | null;
   scan_ms?: number | null;
   address?: string | null;
 }

@@ -3,7 +3,7 @@ import { signalFor, tagOf } from "../../testing/fakes";
 import type { Track } from "../history/track";
 import { pinchWindow } from "./gestures";
 import { badStretches, commonHoles, holesOf, united } from "./holes";
-import { seriesNames } from "./model";
+import { holdAfter_us, seriesNames } from "./model";
 import { decimalsOf, scaleNames } from "./options";
 import { pointsOf, valueAt } from "./points";
 import { sharedLimits, yRange } from "./scales";
@@ -130,6 +130,22 @@ describe("pointsOf", () => {
     );
     expect(y).toEqual([1, 1, 5]);
     expect(x[1]).toBeCloseTo(60, 3);
+  });
+  it("slopes over silence behind a swinging door, and holds beyond what the door may be silent", () => {
+    const thinned = { by: "swinging_door" as const, within: 0.5, silence_max_s: 60 };
+    const hold_us = holdAfter_us(signalFor(tagOf(1, { meta: { thinned, scan_ms: 1000 } })));
+    const drawn = (at: number) =>
+      pointsOf(
+        track([
+          [0, 1, 0],
+          [at, 5, 0],
+        ]),
+        { ...options, hold_us },
+      )[1];
+    expect(drawn(60)).toEqual([1, 5]);
+    expect(drawn(90)).toEqual([1, 1, 5]);
+    const banded = { ...thinned, by: "deadband" as const };
+    expect(holdAfter_us(signalFor(tagOf(1, { meta: { thinned: banded, scan_ms: 1000 } })))).toBe(2.5e6);
   });
   it("does not touch extremes of a reduced series", () => {
     expect(

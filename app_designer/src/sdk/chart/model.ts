@@ -64,5 +64,12 @@ export function tracksOf(
   });
 }
 
-/** A silence longer than this (µs) is drawn as the value held. */
-export const holdAfter_us = (signal: Signal): number => 2.5e3 * (signal.tag?.meta.scan_ms ?? 1000);
+/**
+ * A silence longer than this (µs) is drawn as the value held. Behind a swinging door silence means that the values
+ * lay on the straight line between the two samples: there it is drawn as a slope.
+ */
+export function holdAfter_us(signal: Signal): number {
+  const { scan_ms, thinned } = signal.tag?.meta ?? {};
+  const seen = 2.5e3 * (scan_ms ?? 1000);
+  return thinned?.by === "swinging_door" ? 1e6 * thinned.silence_max_s + seen : seen;
+}

@@ -1,0 +1,1 @@
+"""Calculated tags: formulas over the values the agent reads, totals that survive its end."""
