@@ -13,6 +13,7 @@ from pathlib import Path
 from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
 from edge_agent.commissioning.read_cli import add_read
+from edge_agent.commissioning.scan_cli import add_scan
 from edge_agent.config import load_config
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (run, check):
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
     add_read(commands)
+    add_scan(commands)
     add_writes(commands)
     add_trust(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")

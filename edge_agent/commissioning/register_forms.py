@@ -14,7 +14,7 @@ from typing import Final, Literal
 import numpy as np
 
 from connectors.decode import WORDS, Decoder, Field, clean_text
-from connectors.drivers.modbus_tcp.address import BIT_TABLES, Table, parse_address
+from connectors.drivers.modbus_tcp.address import Table, parse_address
 from schemas.errors import ConfigError
 from schemas.models.tag import DataType
 
@@ -92,7 +92,7 @@ def locate(text: str) -> AddressForms:
     except ValueError as error:
         raise ConfigError(
             "read.address", f"'{text}' is no Modbus address",
-            hint="Write holding:12 (counted from 0), holding:0x0C or 40013 (counted from 1); also input, coil, discrete.",
+            hint="Write holding:12 or holding:0x0C (counted from 0), 40013 (counted from 1); or input, coil, discrete.",
         ) from error  # fmt: skip
 
 
@@ -173,8 +173,3 @@ def _text(words: Sequence[int], order: str, encoding: str) -> Form:
 def _bits(word: int) -> Form:
     on = [str(bit) for bit in range(16) if word >> bit & 1]
     return Form("bits", "", 1, f"{word:016b}", "possible", f"on: {', '.join(on)}" if on else "none on")
-
-
-def is_bits(table: Table) -> bool:
-    """Whether the table holds single bits."""
-    return table in BIT_TABLES

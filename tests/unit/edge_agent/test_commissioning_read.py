@@ -42,7 +42,8 @@ def test_each_type_is_found_in_each_order(kind: Any, value: float, count: int) -
     for order in ORDERS[count]:
         shown = order[:2] if count == 1 else order
         found = form(forms_of(words_of(encode(value, kind, order))), kind, shown)
-        assert found.value == value and found.words == count
+        assert found.value == value
+        assert found.words == count
 
 
 def test_marks_tell_the_sane_order_from_the_wild_one() -> None:
@@ -53,13 +54,16 @@ def test_marks_tell_the_sane_order_from_the_wild_one() -> None:
 
 def test_digits_text_bits_and_absent_values() -> None:
     forms = forms_of([0x1234, 0x5678])
-    assert form(forms, "bcd16", "AB").value == 1234 and form(forms, "bcd32", "ABCD").value == 12_345_678
+    assert form(forms, "bcd16", "AB").value == 1234
+    assert form(forms, "bcd32", "ABCD").value == 12_345_678
     assert form(forms, "bcd32", "CDAB").value == 56_781_234
     assert form(forms_of([0x12AB]), "bcd16", "AB").value is None
     text = forms_of(words_of(b"PM 5100\0"))
-    assert form(text, "string", "AB").value == "PM 5100" and form(text, "string", "AB").mark == "likely"
+    assert form(text, "string", "AB").value == "PM 5100"
+    assert form(text, "string", "AB").mark == "likely"
     bits = form(forms_of([0b101]), "bits", "")
-    assert bits.value == "0000000000000101" and bits.note == "on: 0, 2"
+    assert bits.value == "0000000000000101"
+    assert bits.note == "on: 0, 2"
     assert form(forms_of([0x8000]), "int16", "AB").note == "often means: no such value"
 
 
@@ -76,7 +80,8 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 
 
 def test_an_address_above_9998_has_no_five_digits() -> None:
-    assert locate("holding:9998").five_digits == "49999" and locate("holding:9999").five_digits == ""
+    assert locate("holding:9998").five_digits == "49999"
+    assert locate("holding:9999").five_digits == ""
 
 
 @pytest.mark.parametrize("rtu", [False, True])
@@ -88,10 +93,13 @@ async def test_a_register_is_read_with_as_many_words_as_there_are(rtu: bool) -> 
             whole = await read_register(line, 1, locate("40011"))
             end = await read_register(line, 1, locate("holding:14"))
             none = await read_register(line, 1, locate("holding:16"))
-    assert whole.words == (0x41AC, 0, 7, 8) and not whole.shortened
+    assert whole.words == (0x41AC, 0, 7, 8)
+    assert not whole.shortened
     assert form(whole.forms, "float32", "ABCD").value == 21.5
-    assert end.words == (9, 0x4142) and end.shortened
-    assert none.answer.outcome == "exception" and none.answer.exception == 2
+    assert end.words == (9, 0x4142)
+    assert end.shortened
+    assert none.answer.outcome == "exception"
+    assert none.answer.exception == 2
 
 
 async def test_the_command_shows_a_register_and_a_tag_before_saving(capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,11 +113,13 @@ async def test_the_command_shows_a_register_and_a_tag_before_saving(capsys: pyte
         device = ["--host", "127.0.0.1", "--port", str(peer.port), "--unit", "3"]
         assert await asyncio.to_thread(run_cli, ["read", "40003", *device]) == 0
         shown = capsys.readouterr().out
-        assert "holding:2 = 40003 or 400003 (counted from 1) = 2 or 0x0002" in shown and "CDAB      215 " in shown
+        assert "holding:2 = 40003 or 400003 (counted from 1) = 2 or 0x0002" in shown
+        assert "CDAB      215 " in shown
         tag = ["--type", "float32", "--order", "CDAB", "--scale", "0.1"]
         assert await asyncio.to_thread(run_cli, ["read", "holding:2", *device, *tag, "--json"]) == 0
         [answer] = json.loads(capsys.readouterr().out)
-        assert answer["values"][0]["v"] == 21.5 and answer["values"][0]["quality"] == "good"
+        assert answer["values"][0]["v"] == 21.5
+        assert answer["values"][0]["quality"] == "good"
         watch = ["--watch", "0.1", "--times", "3", "--json"]
         assert await asyncio.to_thread(run_cli, ["read", "holding:2", *device, *watch]) == 0
         assert len(capsys.readouterr().out.splitlines()) == 3
