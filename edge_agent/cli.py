@@ -12,6 +12,7 @@ from pathlib import Path
 
 from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
+from edge_agent.commissioning.doctor_cli import add_doctor
 from edge_agent.commissioning.read_cli import add_read
 from edge_agent.commissioning.scan_cli import add_scan
 from edge_agent.config import load_config
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
     add_read(commands)
     add_scan(commands)
+    add_doctor(commands)
     add_writes(commands)
     add_trust(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")

@@ -136,6 +136,8 @@ def mark_of(value: float | int, data_type: DataType) -> Mark:
     size = abs(value)
     if size == 0 or WORDS[data_type] == 1:
         return "possible"
+    if size >= 0x10000 and size % 0x10000 == 0:
+        return "unlikely"  # a small number with its words the wrong way round
     return "likely" if size < 10_000_000 else "possible" if size < 2_000_000_000 else "unlikely"
 
 
