@@ -46,7 +46,7 @@ async def test_the_platform_and_its_acks(broker: Broker, tmp_path: Path) -> None
     (tmp_path / "core").write_text(broker.core_password)
     core = BrokerConfig(url=broker.url, username=broker.core_user, password_file="core")
     platform = MqttConnection(core, tmp_path, conn_id=new_connection_id(), on_message=lambda *_: None)
-    await platform.open([])
+    await platform.open([topics.core_state_topic("factory")])
     state = CoreState(v=1, online=True, core="c", ts=time.time_ns() // 1000)
     platform.publish(topics.core_state_topic("factory"), state.model_dump_json().encode(), retain=True)
     try:
