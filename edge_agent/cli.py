@@ -12,10 +12,12 @@ from pathlib import Path
 
 from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
+from edge_agent.commissioning.browse_cli import add_browse
 from edge_agent.commissioning.doctor_cli import add_doctor
 from edge_agent.commissioning.read_cli import add_read
 from edge_agent.commissioning.scan_cli import add_scan
 from edge_agent.config import load_config
+from edge_agent.configuration.cli import add_configuration, record_start
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -54,9 +56,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
     add_read(commands)
     add_scan(commands)
+    add_browse(commands)
     add_doctor(commands)
     add_writes(commands)
     add_trust(commands)
+    add_configuration(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
     return parser
@@ -90,6 +94,7 @@ def _run(options: argparse.Namespace) -> int:
     for library in ("asyncua", "pymodbus", "asyncio"):
         logging.getLogger(library).setLevel(logging.CRITICAL if not options.verbose else logging.INFO)
     loaded = load_config(options.config)
+    record_start(options.config, loaded)
     from edge_agent.running import run_until_signal
 
     return run_until_signal(loaded)

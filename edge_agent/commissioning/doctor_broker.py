@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ from schemas.wire.presence import CoreState, read_presence
 __all__ = ["examine_broker"]
 
 _PRESENCE_WAIT_S = 3.0
+_TLS_WAIT_S = 5.0
 _METRICS_MAX = 1 << 20
 #: Acks come within a second; what waits this long tells that they do not come.
 _PENDING_MAX_S = 60.0
@@ -31,6 +34,10 @@ async def examine_broker(loaded: LoadedConfig) -> list[Finding]:
     network = await examine_network(host, port)
     if network.severity != "ok":
         return [network]
+    if urlsplit(broker.url).scheme == "mqtts":
+        wrong = await _tls(loaded, where, host, port)
+        if wrong is not None:
+            return [wrong]
     there = asyncio.Event()
     online: list[bool] = []
 
@@ -71,14 +78,39 @@ async def examine_broker(loaded: LoadedConfig) -> list[Finding]:
 async def _no_mqtt(loaded: LoadedConfig, where: str, host: str, port: int, error: ConnectError) -> Finding:
     tls = urlsplit(loaded.config.broker.url).scheme == "mqtts"
     found = await guess_protocol(host, port)
-    if found == "MQTT" and tls:
-        step = "Write mqtt:// for this port, or the broker's TLS port (mostly 8883)."
-        return problem("broker.tls", where, "the broker speaks plain MQTT here", evidence=error.message, next_step=step)
     if not tls and found in ("TLS", ""):
         step = "If it is the broker's TLS port, write mqtts://; else check the port."
         return problem("broker.tls", where, "no plain MQTT is spoken here", evidence=error.message, next_step=step)
     step = f"{found} answers here: check the port." if found else "Check port and certificate of the broker."
     return problem("broker.protocol", where, error.message, next_step=step)
+
+
+async def _tls(loaded: LoadedConfig, where: str, host: str, port: int) -> Finding | None:
+    """What is wrong with the broker's TLS; None where its certificate is believed."""
+    ca_file = loaded.config.broker.ca_file
+    try:
+        context = ssl.create_default_context(cafile=None if ca_file is None else str(loaded.base / ca_file))
+        async with asyncio.timeout(_TLS_WAIT_S):
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+    except ssl.SSLCertVerificationError as error:
+        what, step = f"the broker's certificate is not believed: {error.verify_message}", (
+            "Set broker.ca_file to the CA that signed it; the name in url must be in the certificate; and this "
+            "machine's clock must be right."
+        )  # fmt: skip
+        return problem("broker.certificate", where, what, evidence=str(error.reason), next_step=step)
+    except (OSError, TimeoutError) as error:
+        found = await guess_protocol(host, port)
+        if found == "MQTT":
+            step = "Write mqtt:// for this port, or the broker's TLS port (mostly 8883)."
+            return problem("broker.tls", where, "the broker speaks plain MQTT here", next_step=step)
+        step = (
+            f"{found} answers here: check the port." if found else "Check the port, and that TLS is on in the broker."
+        )
+        return problem("broker.tls", where, "no TLS is spoken here", evidence=type(error).__name__, next_step=step)
+    return None
 
 
 def _acks(data_dir: Path, where: str) -> list[Finding]:

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from connectors import registry
-from connectors.drivers.http_json.address import Missing, find, parse_address
+from connectors.drivers.http_json.address import parse_address
 from connectors.drivers.http_json.client import Answer, HttpLink
+from connectors.json_values import Missing, find
 from edge_agent.commissioning.doctor_network import place_of, wrong_port
 from edge_agent.commissioning.doctor_tags import examine_tags
 from edge_agent.commissioning.findings import Finding, ok, problem

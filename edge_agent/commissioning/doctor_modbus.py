@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from connectors import registry
 from connectors.decode import ORDER_8, register_count
-from connectors.drivers.modbus_tcp.address import BIT_TABLES, Table, parse_address
+from connectors.modbus.address import BIT_TABLES, Table, parse_address
 from edge_agent.commissioning.doctor_network import wrong_port
+from edge_agent.commissioning.doctor_tags import examine_tags
 from edge_agent.commissioning.findings import Finding, ok, problem
 from edge_agent.commissioning.modbus_line import Answer, ModbusLine
 from edge_agent.commissioning.range_scan import NO_UNIT, scan_units
@@ -45,6 +46,8 @@ class _Look:
 async def examine_modbus(connection: ConnectionConfig) -> list[Finding]:
     """What keeps a reachable device's values away. Raises ConnectError where the link cannot be opened."""
     config = registry.configure(connection.driver, connection.config).config
+    if config.tls:  # what is wrong with certificates the driver itself says
+        return await examine_tags(connection)
     looks = _looks(connection, config)
     where = f"{config.host}:{config.port} unit {config.unit}"
     first: tuple[Table, int, int] = (looks[0].table, looks[0].address, looks[0].count) if looks else ("holding", 0, 1)

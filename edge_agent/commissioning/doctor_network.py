@@ -23,7 +23,7 @@ def place_of(connection: ConnectionConfig) -> tuple[str, int] | None:
     config = registry.configure(connection.driver, connection.config).config
     host = getattr(config, "host", None)
     if host is not None:
-        return str(host), int(config.port)
+        return str(host), int(getattr(config, "tcp_port", config.port))
     url = getattr(config, "endpoint", None) or getattr(config, "base_url", None)
     return None if url is None else place_of_url(str(url))
 

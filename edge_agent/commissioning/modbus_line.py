@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from connectors.drivers.modbus_tcp.address import BIT_TABLES, READ_FUNCTION, Table
+from connectors.modbus.address import BIT_TABLES, READ_FUNCTION, Table
 from schemas.errors import ConnectError
 
 __all__ = ["EXCEPTIONS", "Answer", "ModbusLine"]

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from connectors.drivers.modbus_tcp.address import BIT_TABLES, Table
+from connectors.modbus.address import BIT_TABLES, Table
 from edge_agent.commissioning.modbus_line import Answer, ModbusLine
 
 __all__ = ["TABLES", "Progress", "TableScan", "UnitFound", "scan_table", "scan_units"]

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import numpy as np
 
 from connectors.decode import WORDS, Decoder, Field, clean_text
-from connectors.drivers.modbus_tcp.address import Table, parse_address
+from connectors.modbus.address import Table, parse_address
 from schemas.errors import ConfigError
 from schemas.models.tag import DataType
 

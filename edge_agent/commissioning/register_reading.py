@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.drivers.modbus_tcp.address import BIT_TABLES
+from connectors.modbus.address import BIT_TABLES
 from edge_agent.commissioning.modbus_line import Answer, ModbusLine
 from edge_agent.commissioning.register_forms import AddressForms, Form, forms_of
 

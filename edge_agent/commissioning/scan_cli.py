@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from connectors.drivers.modbus_tcp.address import parse_range
+from connectors.modbus.address import parse_range
 from edge_agent.commissioning.host_scan import STANDARD_PORTS, hosts_of, scan_hosts
 from edge_agent.commissioning.modbus_line import ModbusLine
 from edge_agent.commissioning.range_scan import TABLES, Progress, TableScan, UnitFound, scan_table, scan_units

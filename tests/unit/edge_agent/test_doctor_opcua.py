@@ -104,7 +104,7 @@ def secured(trust: Path, **more: Any) -> dict[str, Any]:
     ("own", "trusted", "code", "step"),
     [
         ({}, False, "opcua.certificate_untrusted", "edge-agent trust add"),
-        ({"start": -2 * DAY, "end": -DAY}, True, "opcua.certificate_expired", "enew"),
+        ({"start": -2 * DAY, "end": -DAY}, True, "opcua.certificate_expired", "new certificate"),
         ({"start": DAY, "end": 2 * DAY}, True, "opcua.certificate_clock", "clock"),
         ({"host": "10.0.0.9"}, True, "opcua.certificate_host", "host of the certificate in endpoint"),
         ({}, True, "", ""),

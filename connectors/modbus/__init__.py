@@ -1,0 +1,1 @@
+"""Modbus, whatever the line: addresses, plan, link and the driver that TCP and serial share."""
