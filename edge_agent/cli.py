@@ -12,10 +12,10 @@ from pathlib import Path
 
 from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
-from edge_agent.commissioning.browse_cli import add_browse
-from edge_agent.commissioning.doctor_cli import add_doctor
-from edge_agent.commissioning.read_cli import add_read
-from edge_agent.commissioning.scan_cli import add_scan
+from edge_agent.commissioning.commands.browse.cli import add_browse
+from edge_agent.commissioning.commands.doctor.cli import add_doctor
+from edge_agent.commissioning.commands.read.cli import add_read
+from edge_agent.commissioning.commands.scan.cli import add_scan
 from edge_agent.config import load_config
 from edge_agent.configuration.cli import add_configuration, record_start
 from edge_agent.trust.cli import add_trust
