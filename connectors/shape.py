@@ -76,8 +76,8 @@ class Shaper:
         self._part_of = np.array([2 * KINDS.index(tag.kind) + bool(tag.scale_from) for tag in tags], dtype=np.int8)
         self._with_sentinels = np.array([bool(tag.sentinels) for tag in tags], dtype=np.bool_)
         self._any_powers = bool(self._powered.any())
-        # A tag whose power has never come is as one that waits for its first value. A device that tells changes does not
-        # tell it again with each value: the last one holds.
+        # A tag whose power has never come is as one that waits for its first value. A device that tells changes does
+        # not tell it again with each value: the last one holds.
         missing = np.full(len(tags), Quality.WAITING, dtype="u1")
         self._powers = _Powers(np.zeros(len(tags), dtype="<i8"), missing)
         # Drivers hand out the same id array each cycle; holding it makes its identity a safe key.

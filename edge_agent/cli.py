@@ -18,6 +18,8 @@ from edge_agent.commissioning.commands.read.cli import add_read
 from edge_agent.commissioning.commands.scan.cli import add_scan
 from edge_agent.config import load_config
 from edge_agent.configuration.cli import add_configuration, record_start
+from edge_agent.enrol.cli import add_enrol
+from edge_agent.secret_store.cli import add_secret
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -60,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     add_doctor(commands)
     add_writes(commands)
     add_trust(commands)
+    add_enrol(commands)
+    add_secret(commands)
     add_configuration(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
@@ -93,11 +97,12 @@ def _run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     for library in ("asyncua", "pymodbus", "asyncio"):
         logging.getLogger(library).setLevel(logging.CRITICAL if not options.verbose else logging.INFO)
-    loaded = load_config(options.config)
-    record_start(options.config, loaded)
+    from edge_agent.remote_config.load import effective
     from edge_agent.running import run_until_signal
 
-    return run_until_signal(loaded)
+    own = load_config(options.config)
+    record_start(options.config, own)
+    return run_until_signal(effective(own, options.config))
 
 
 def _check(options: argparse.Namespace) -> int:
