@@ -4,7 +4,6 @@ or wrong configuration."""
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import logging
 import sys
@@ -13,7 +12,11 @@ from pathlib import Path
 
 from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
-from edge_agent.config import LoadedConfig, load_config
+from edge_agent.commissioning.commands.browse.cli import add_browse
+from edge_agent.commissioning.commands.doctor.cli import add_doctor
+from edge_agent.commissioning.commands.read.cli import add_read
+from edge_agent.commissioning.commands.scan.cli import add_scan
+from edge_agent.config import load_config
 from edge_agent.configuration.cli import add_configuration, record_start
 from edge_agent.enrol.cli import add_enrol
 from edge_agent.secret_store.cli import add_secret
@@ -51,12 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="find every problem of a configuration, without the network")
     check.add_argument("--json", action="store_true", help="problems as JSON")
     check.set_defaults(command=_check)
-    read = commands.add_parser("read", help="read everything once and show it")
-    read.add_argument("--connection", action="append", default=[], metavar="ID", help="only this connection")
-    read.add_argument("--json", action="store_true", help="values as JSON")
-    read.set_defaults(command=_read)
-    for command in (run, check, read):
+    for command in (run, check):
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
+    add_read(commands)
+    add_scan(commands)
+    add_browse(commands)
+    add_doctor(commands)
     add_writes(commands)
     add_trust(commands)
     add_enrol(commands)
@@ -120,23 +123,6 @@ def _check(options: argparse.Namespace) -> int:
     else:
         print(f"{options.config.name}: fine. {len(loaded.config.connections)} connections, {tags} tags.")
     return 0
-
-
-def _read(options: argparse.Namespace) -> int:
-    loaded = load_config(options.config)
-    _known_connections(loaded, options.connection)
-    from edge_agent.one_shot import as_json, as_table, read_once
-
-    results = asyncio.run(read_once(loaded, options.connection))
-    print(as_json(results) if options.json else as_table(results))
-    return 0 if all(result.error == "" for result in results) else EXIT_FAILED
-
-
-def _known_connections(loaded: LoadedConfig, wanted: Sequence[str]) -> None:
-    known = [connection.id for connection in loaded.config.connections]
-    for name in wanted:
-        if name not in known:
-            raise ConfigError("read.connection", f"there is no connection '{name}'", hint=f"Known: {', '.join(known)}.")
 
 
 def _catalog(_: argparse.Namespace) -> int:

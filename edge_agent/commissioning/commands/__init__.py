@@ -1,0 +1,1 @@
+"""The commands of commissioning: they print what the services beside this folder found."""
