@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from connectors.diagnostics.frames import Frame
+from connectors.diagnostics.line import Line
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 from schemas.wire.columns import Columns
@@ -74,6 +76,8 @@ class Driver(ABC, Generic[ConfigT]):
 
     def __init__(self, config: ConfigT) -> None:
         self.config = config
+        #: Told of requests and frames; the agent puts the connection's own here, which outlives this driver.
+        self.line = Line()
 
     @abstractmethod
     async def connect(self) -> None:
@@ -102,6 +106,15 @@ class Browsable(Protocol):
 
     async def browse(self, parent: str) -> list[BrowseItem]:
         """Children of `parent` ("" = the root)."""
+        ...
+
+
+@runtime_checkable
+class FrameReader(Protocol):
+    """A driver that puts the frames of its protocol into words."""
+
+    def read_frames(self, frames: Sequence[Frame]) -> list[str]:
+        """One line of words for each frame, "" where there is nothing to say; never raises for what is in them."""
         ...
 
 

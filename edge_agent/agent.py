@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -25,6 +25,7 @@ from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import make_desk
 from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import STOP_TIMEOUT_S, Device
+from edge_agent.diagnostics.local_door import LocalDoor
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
@@ -32,7 +33,7 @@ from edge_agent.pipeline.scan import ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.supervisor import Session, keep_alive
-from schemas.errors import InterlockError
+from schemas.errors import ConfigError, InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.wire.columns import Columns
@@ -81,13 +82,14 @@ class Agent:
             prepared = self._prepare(writer.spool)
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
             self._devices = list(self._make_devices(prepared))
-            health = Health(writer, self._devices)
+            metrics_config = self._config.metrics
+            health = Health(writer, self._devices, with_tags=metrics_config is not None and metrics_config.tags)
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             uplink = self._make_uplink(writer, health, machine, desk)
             desk.connection = lambda: uplink.conn_id
             health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)
-            metrics = await self._serve_metrics(health)
+            servers = await self._serve(health)
         except BaseException:
             writer.spool.close(clean=False)
             raise
@@ -99,7 +101,7 @@ class Agent:
             task.add_done_callback(self._task_ended)
         logger.info("Collecting %d tags of %d connections.", self._tag_count(), len(self._devices))
         await self._stop.wait()
-        await self._end(writer, uplink, metrics)
+        await self._end(writer, uplink, servers)
         if self._defect:
             raise InterlockError("agent.defect", f"the agent ended by a defect: {self._defect}")
 
@@ -185,7 +187,7 @@ class Agent:
         for place, conn in enumerate(enabled):
             yield Device(
                 conn, self._scan_classes(conn, prepared), partial(make_driver, conn), self._batcher,
-                place=place,
+                place=place, frames_bytes=self._config.diagnostics.frames_bytes(len(enabled)),
             )  # fmt: skip
 
     def _scan_classes(self, conn: ConnectionConfig, prepared: _Prepared) -> list[ScanClass]:
@@ -219,16 +221,23 @@ class Agent:
     def _current(self) -> list[Columns]:
         return [group for device in self._devices for group in device.current()]
 
-    async def _serve_metrics(self, health: Health) -> MetricsServer | None:
+    async def _serve(self, health: Health) -> list[MetricsServer | LocalDoor]:
+        """What answers on this machine while the agent runs. Raises ConfigError."""
+        door = LocalDoor(health.status, health.metrics, self._devices, tuple)
+        await door.start(self._loaded.data_dir)
         if self._config.metrics is None:
-            return None
+            return [door]
         server = MetricsServer(health.metrics)
-        await server.start(self._config.metrics.listen, self._loaded.data_dir / "metrics.addr")
-        return server
+        try:
+            await server.start(self._config.metrics.listen, self._loaded.data_dir / "metrics.addr")
+        except ConfigError:
+            await door.stop()
+            raise
+        return [server, door]
 
     # -- end --------------------------------------------------------------------------------
 
-    async def _end(self, writer: SpoolWriter, uplink: Uplink, metrics: MetricsServer | None) -> None:
+    async def _end(self, writer: SpoolWriter, uplink: Uplink, servers: Sequence[MetricsServer | LocalDoor]) -> None:
         """Reads that are under way finish, what was sampled is committed, the broker is told."""
         began = time.monotonic()
         for device in self._devices:
@@ -244,8 +253,8 @@ class Agent:
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks, timeout=GOODBYE_TIMEOUT_S)
-        if metrics is not None:
-            await metrics.stop()
+        for server in servers:
+            await server.stop()
         logger.info("Ended after %.2f s.", time.monotonic() - began)
 
     async def _reads_under_way(self) -> None:

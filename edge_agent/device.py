@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 
+from connectors.diagnostics.line import Line
 from connectors.driver import Driver, Plan, Reading
 from edge_agent.batcher import Batcher
 from edge_agent.exchange import Exchange
@@ -77,9 +78,10 @@ class Device:
 
     def __init__(
         self, conn: ConnectionConfig, scans: list[ScanClass],
-        make_driver: Callable[[], Driver[Any]], batcher: Batcher, *, place: int,
+        make_driver: Callable[[], Driver[Any]], batcher: Batcher, *, place: int, frames_bytes: int = 0,
     ) -> None:  # fmt: skip
         self.conn = conn
+        self.line = Line(frames_bytes)
         self._make_driver = make_driver
         self._batcher = batcher
         self._running = [
@@ -107,9 +109,14 @@ class Device:
         """The scan classes, for snapshots."""
         return [running.scan for running in self._running]
 
+    def progress(self) -> Iterator[tuple[ScanClass, int, Plan | None]]:
+        """Each scan class with the time of its last complete read (µs, 0 = none yet) and its plan."""
+        return ((running.scan, running.last, running.plan) for running in self._running)
+
     async def run(self, up: Callable[[], None]) -> None:
         """One life of the link; ends without an error only when the agent stops."""
         driver = self._make_driver()
+        driver.line = self.line
         try:
             await _within(driver.connect(), CONNECT_TIMEOUT_S, "connect")
             for running in self._running:
@@ -131,6 +138,7 @@ class Device:
             await self._read(driver, running, first=not self.up)
             if not self.up:
                 self.up, self.error, self.since = True, "", time.time_ns() // 1000
+                self.line.note("the link is up")
                 up()
         if not self._running:
             self.up, self.error = True, ""
@@ -197,6 +205,7 @@ class Device:
         self._exchange.refuse(f"the connection to {self.conn.id} broke")
         self.failures += 1
         self.error = error.message if isinstance(error, InterlockError) else repr(error)
+        self.line.note(f"the link is down: {self.error}")
         quality = Quality.ACCESS_DENIED if isinstance(error, AuthError) else Quality.NO_COMMUNICATION
         for running in self._running:
             self._batcher.add(self.conn.id, running.scan.lost(quality, now))

@@ -11,6 +11,8 @@ from schemas.models.base import Document
 from schemas.models.connection import ConnectionConfig
 
 AGENT_CONFIG_VERSION = 1
+#: Enough for the last 1,000 frames of any connection that sends short ones.
+FRAMES_BYTES_MAX = 512 * 1024
 
 
 class BrokerConfig(Document):
@@ -34,6 +36,22 @@ class MetricsConfig(Document):
         pattern=r"^\S+:[0-9]{1,5}$",
         description="Address; port 0 picks one and writes it to metrics.addr in the data folder.",
     )
+    tags: bool = Field(default=False, description="Also value, quality and age of each tag, of the first 1,000 tags.")
+
+
+class DiagnosticsConfig(Document):
+    """What is kept to look at when something is wrong."""
+
+    frames: bool = Field(
+        default=True, description="Keep the last frames of each connection, to be read with edge-agent frames."
+    )
+    frames_memory_mb: int = Field(
+        default=8, ge=1, le=1024, description="Memory for the frames of all connections together, MiB."
+    )
+
+    def frames_bytes(self, connections: int) -> int:
+        """Memory for the frames of one of so many connections; 0 where none are kept."""
+        return min(FRAMES_BYTES_MAX, (self.frames_memory_mb << 20) // max(1, connections)) if self.frames else 0
 
 
 class SpoolConfig(Document):
@@ -69,6 +87,7 @@ class AgentConfig(Document):
     broker: BrokerConfig = Field(description="MQTT broker.")
     data_dir: str = Field(default="data", description="Folder for spool and identity.")
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
+    diagnostics: DiagnosticsConfig = Field(default=DiagnosticsConfig(), description="What is kept to look at.")
     spool: SpoolConfig = Field(default=SpoolConfig(), description="The outbox on disk.")
     connections: tuple[ConnectionConfig, ...] = Field(default=(), max_length=2000, description="Devices.")
 

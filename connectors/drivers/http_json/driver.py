@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from connectors.decode import raw_kind
+from connectors.diagnostics.frames import Frame
 from connectors.driver import Driver, Plan, PlanProblem, Reading
 from connectors.drivers.http_json.address import Missing, find, parse_address, parse_pointer
 from connectors.drivers.http_json.client import Answer, HttpLink
 from connectors.drivers.http_json.config import HttpJsonConfig
+from connectors.drivers.http_json.frames import in_words, without_query
 from connectors.drivers.http_json.values import convert, device_time_us
 from schemas.errors import AuthError, ConfigError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
@@ -66,7 +68,8 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
         except ValueError as error:
             raise ConfigError("http_json.address", f"time_pointer: {error}") from error
         self._headers = _headers(config)
-        link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, config.answer_size_max_kb * 1024)
+        size_max = config.answer_size_max_kb * 1024
+        link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, size_max, self.line)
         await link.open()
         self._link = link
 
@@ -117,6 +120,8 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
         except ConnectError:
             await self.close()
             raise
+        if answer.status >= 400:
+            self.line.refused(answer.status, without_query(resource))
         if answer.status == 401:
             await self.close()
             raise AuthError(
@@ -125,6 +130,10 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
                 hint="Check username and password_file, or the token in header_files.",
             )
         return answer
+
+    def read_frames(self, frames: Sequence[Frame]) -> list[str]:
+        """First line of each request and answer."""
+        return in_words(frames)
 
     def _pick(
         self, tags: Sequence[TagConfig], items: list[tuple[int, _Steps]], answer: Answer, found: dict[int, _Row]

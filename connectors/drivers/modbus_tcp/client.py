@@ -9,6 +9,9 @@ from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
 
+from connectors.diagnostics.line import Line
+from connectors.modbus.tap import traced
+
 __all__ = ["BytesReply", "LinkedClient"]
 
 _log = logging.getLogger("pymodbus.logging")
@@ -58,7 +61,7 @@ class LinkedClient(AsyncModbusTcpClient):
     which name no request, `unasked` tells that more came than was asked for: what follows cannot be told apart.
     """
 
-    def __init__(self, host: str, port: int, timeout_s: float, *, rtu: bool = False) -> None:
+    def __init__(self, host: str, port: int, timeout_s: float, line: Line, *, rtu: bool = False) -> None:
         super().__init__(
             host,
             port=port,
@@ -67,7 +70,7 @@ class LinkedClient(AsyncModbusTcpClient):
             retries=0,
             reconnect_delay=0,
             trace_connect=self._link_changed,
-            trace_packet=self._watch if rtu else None,
+            trace_packet=traced(line, self._watch if rtu else None),
         )
         self.unasked = False
         for reply in (_Coils, _Discretes, _Holdings, _Inputs):

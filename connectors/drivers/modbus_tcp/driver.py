@@ -14,10 +14,12 @@ from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from connectors.decode import encode
+from connectors.diagnostics.frames import Frame
 from connectors.driver import Driver, Plan, Reading
 from connectors.drivers.modbus_tcp.client import BytesReply, LinkedClient
 from connectors.drivers.modbus_tcp.config import ModbusTcpConfig
 from connectors.drivers.modbus_tcp.layout import Layout, ModbusPlan, Request, Target, compile_plan, locate
+from connectors.modbus import words
 from schemas.errors import ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import FROM_MODBUS_EXCEPTION, Quality
@@ -62,7 +64,8 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
     async def connect(self) -> None:
         """Open the TCP link; a client is made anew each time, so nothing of an old link remains."""
         await self.close()
-        client = LinkedClient(self.config.host, self.config.port, self.config.timeout_ms / 1000, rtu=self._rtu)
+        config = self.config
+        client = LinkedClient(config.host, config.port, config.timeout_ms / 1000, self.line, rtu=self._rtu)
         if not await client.connect():
             client.close()
             raise ConnectError(
@@ -142,6 +145,7 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
         if reply is None:
             raise ConnectError("modbus.timeout", f"{tag.name}: no answer to the write; its outcome is unknown")
         if isinstance(reply, ExceptionResponse):
+            self.line.refused(reply.exception_code, f"{target.table}:{target.address}")
             raise WriteRejected(
                 "modbus.exception", f"{tag.name}: the device refused with exception {reply.exception_code}"
             )
@@ -193,6 +197,7 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
             return Quality.TIMEOUT
         self._silent = 0
         if isinstance(reply, ExceptionResponse):
+            self.line.refused(reply.exception_code, request.place)
             if reply.exception_code in _ADDRESS_EXCEPTIONS:
                 raise _Refused
             return FROM_MODBUS_EXCEPTION.get(reply.exception_code, Quality.DEVICE_ERROR)
@@ -216,22 +221,32 @@ class ModbusTcpDriver(Driver[ModbusTcpConfig]):
         if client.unasked:
             call.close()
             self._lose("more came than was asked for: what follows cannot be told apart")
+        began = self.line.began()
         try:
             reply: ModbusPDU = await call
         except (ConnectionException, OSError) as error:
+            self.line.broke(began)
             self._lose(str(error))
         except asyncio.CancelledError:
+            self.line.broke(began)
             if self._rtu:
                 client.close()
             raise
         except (TimeoutError, ModbusException):
             if not client.connected or client.half_read():
+                self.line.broke(began)
                 self._lose("the link broke in an answer")
+            self.line.timed_out(began)
             if self._rtu:
                 self._lose("the device did not answer in time")
             return None
         else:
+            self.line.answered(began)
             return reply
+
+    def read_frames(self, frames: Sequence[Frame]) -> list[str]:
+        """Frames in words."""
+        return words.read_rtu(frames) if self._rtu else words.read_tcp(frames)
 
     def _decode(self, layout: Layout, answers: Sequence[tuple[Request, Answer, int]]) -> list[Reading]:
         image = bytearray(layout.size)

@@ -209,12 +209,19 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         protocol = client.uaclient.protocol
         if protocol is None:
             raise ConnectError("opcua.link", f"no session with {self.config.endpoint}")
+        # Not the bytes on the wire: those are encrypted, or would show what nobody should see.
+        self.line.note(f"Read of {len(request.Parameters.NodesToRead)} nodes")
+        began = self.line.began()
         try:
             answer = await protocol.send_request(request)
             body = bytes(answer)
-            return body, results_start(answer)
+            start = results_start(answer)
         except GONE as error:
+            (self.line.timed_out if isinstance(error, TimeoutError) else self.line.broke)(began)
             await self._lose(error)
+        self.line.answered(began)
+        self.line.received(body[start:])
+        return body, start
 
     async def _lose(self, error: Exception) -> NoReturn:
         await self.close()
