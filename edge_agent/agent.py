@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -60,10 +60,13 @@ class _Prepared:
 class Agent:
     """One run of the agent; `run` returns when `stop` was called and everything is committed."""
 
-    def __init__(self, loaded: LoadedConfig, catalog_hash: str = "") -> None:
+    def __init__(
+        self, loaded: LoadedConfig, catalog_hash: str = "", log_lines: Callable[[], Sequence[str]] = tuple
+    ) -> None:
         self._loaded = loaded
         self._config = loaded.config
         self._catalog_hash = catalog_hash
+        self._log_lines = log_lines
         self._stop = asyncio.Event()
         self._devices: list[Device] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -223,7 +226,7 @@ class Agent:
 
     async def _serve(self, health: Health) -> list[MetricsServer | LocalDoor]:
         """What answers on this machine while the agent runs. Raises ConfigError."""
-        door = LocalDoor(health.status, health.metrics, self._devices, tuple)
+        door = LocalDoor(health.status, health.metrics, self._devices, self._log_lines)
         await door.start(self._loaded.data_dir)
         if self._config.metrics is None:
             return [door]

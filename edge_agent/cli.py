@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="collect until stopped")
     run.add_argument("-v", "--verbose", action="store_true", help="more in the log")
+    run.add_argument("--log-format", choices=["text", "json"], default="text", help="json: one object a line")
     run.set_defaults(command=_run)
     check = commands.add_parser("check", help="find every problem of a configuration, without the network")
     check.add_argument("--json", action="store_true", help="problems as JSON")
@@ -84,16 +84,17 @@ def _paragraph(problem: Problem, name: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr,
-    )  # fmt: skip
-    for library in ("asyncua", "pymodbus", "asyncio"):
-        logging.getLogger(library).setLevel(logging.CRITICAL if not options.verbose else logging.INFO)
     loaded = load_config(options.config)
+    from edge_agent.diagnostics.hiding import hider, secret_values
+    from edge_agent.diagnostics.log import set_up
     from edge_agent.running import run_until_signal
 
-    return run_until_signal(loaded)
+    hide = hider(secret_values(loaded))
+    log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=loaded.data_dir)
+    try:
+        return run_until_signal(loaded, log)
+    finally:
+        log.repeats.tell_repeats(everything=True)
 
 
 def _check(options: argparse.Namespace) -> int:

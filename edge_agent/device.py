@@ -222,6 +222,7 @@ class Device:
 
     def beat(self) -> ConnectionBeat:
         """This connection in the heartbeat."""
+        rtt_s = self.line.rtt_s()
         return ConnectionBeat(
             id=self.conn.id, driver=self.conn.driver, up=self.up, since=self.since,
             error=self.error[:300], tags=sum(len(scan.tags) for scan in self.scans),
@@ -229,6 +230,9 @@ class Device:
             scans=[
                 ScanBeat(one.scan.scan_ms, one.last, one.schedule.overruns) for one in self._running
             ],
+            timeouts=self.line.timeouts, exceptions=self.line.codes.total(),
+            rtt_p95_us=round(rtt_s[1] * 1e6) if rtt_s else 0,
+            busy_permille=round(self.line.utilisation() * 1000),
         )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
             nonlocal up_at, down
             up_at = time.monotonic()
             if down:
-                logger.info("%s: back.", session.name)
+                logger.info("%s: back.", session.name, extra={"session": session.name})
             down = False
 
         try:
@@ -80,7 +80,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
             failure: Exception = error
         except Exception as error:
             if not down:  # the same defect each second would fill the log
-                logger.exception("%s: unexpected error.", session.name)
+                logger.exception("%s: unexpected error.", session.name, extra={"session": session.name})
             failure = error
         else:
             continue
@@ -91,6 +91,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
         if up_at is not None and time.monotonic() - up_at >= GOOD_LIFE_S:
             backoff.reset()
         if not down:
-            logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."))
+            known = {"session": session.name, "code": getattr(failure, "code", "agent.defect")}
+            logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."), extra=known)
         down = True
         await asyncio.sleep(backoff.pause_s())

@@ -28,7 +28,12 @@ def add_diagnostics(commands: Any) -> None:
     frames.add_argument("--last", type=int, metavar="N", help="only the last N")
     frames.add_argument("--whole", action="store_true", help="every byte of long frames")
     frames.set_defaults(command=_frames)
-    for command in (status, tags, frames):
+    bundle = commands.add_parser("support-bundle", help="one zip with what support needs, without secrets")
+    bundle.add_argument("-o", "--output", type=Path, metavar="FILE", help="left out: interlock-support-TIME.zip")
+    bundle.add_argument("--values", action="store_true", help="with the last value of each tag")
+    bundle.add_argument("--no-frames", action="store_true", help="without what was read from the devices")
+    bundle.set_defaults(command=_bundle)
+    for command in (status, tags, frames, bundle):
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
 
 
@@ -98,4 +103,14 @@ def _frames(options: argparse.Namespace) -> int:
     query = {"last": str(options.last)} if options.last else {}
     query |= {"whole": "1"} if options.whole else {}
     print(_ask(loaded, "frames", options.connection, **query), end="")
+    return 0
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from edge_agent.diagnostics.bundle import write_bundle
+
+    target = options.output or Path(time.strftime("interlock-support-%Y%m%dT%H%M%SZ.zip", time.gmtime()))
+    names = write_bundle(options.config, target, values=options.values, frames=not options.no_frames)
+    print(f"{target}: {', '.join(names)}")
+    print("Look into it before you send it: README.txt says what is in there.")
     return 0

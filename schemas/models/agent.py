@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.identifiers import Identifier
-from schemas.models.base import Document
+from schemas.models.base import SECRET_FILE, Document
 from schemas.models.connection import ConnectionConfig
 
 AGENT_CONFIG_VERSION = 1
@@ -23,7 +23,9 @@ class BrokerConfig(Document):
         description="mqtt://host:port, or mqtts:// with TLS.",
     )
     username: str | None = Field(default=None, description="User of this edge.")
-    password_file: str | None = Field(default=None, description="File with the password, relative to this file.")
+    password_file: str | None = Field(
+        default=None, description="File with the password, relative to this file.", json_schema_extra=SECRET_FILE
+    )
     ca_file: str | None = Field(default=None, description="CA that signed the broker's certificate.")
     bucket: int = Field(default=0, ge=0, le=9999, description="Work-sharing bucket, from enrolment.")
 

@@ -87,7 +87,7 @@ class HttpLink:
             whole = keep
             self._line.answered(began)
             if self._line.ring is not None:
-                self._line.received(got(answer.status, answer.body))
+                self._line.received(got(answer.status, answer.body, resource, headers))
             return answer
         except TimeoutError as error:
             self._line.timed_out(began)

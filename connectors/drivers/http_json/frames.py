@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from connectors.diagnostics.frames import Frame
 
 HIDDEN = "***"
+#: A shorter value cannot be told from ordinary data.
+ECHO_MIN = 4
 _QUERY_VALUE = re.compile(r"=[^&#]*")
 
 
@@ -23,8 +25,13 @@ def asked(resource: str, headers: Mapping[str, str]) -> bytes:
     return "\n".join(lines).encode()
 
 
-def got(status: int, body: bytes) -> bytes:
-    """An answer: its status and body; headers may hold cookies."""
+def got(status: int, body: bytes, resource: str, headers: Mapping[str, str]) -> bytes:
+    """An answer: its status and body, without what we sent in headers and query, which some servers echo."""
+    sent = [part for value in headers.values() for part in (value, *value.split()[1:])]  # "Basic x" and "x"
+    sent += [value.removeprefix("=") for value in _QUERY_VALUE.findall(resource.partition("?")[2])]
+    for value in sorted(sent, key=len, reverse=True):
+        if len(value) >= ECHO_MIN:
+            body = body.replace(value.encode(), HIDDEN.encode())
     return f"{status}\n".encode() + body
 
 
