@@ -68,6 +68,8 @@ class Agent:
         self._catalog_hash = catalog_hash
         self._log_lines = log_lines
         self._stop = asyncio.Event()
+        #: Set once devices are read.
+        self.collecting = asyncio.Event()
         self._devices: list[Device] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._defect = ""
@@ -102,7 +104,8 @@ class Agent:
         self._tasks.append(asyncio.create_task(watch_clock(self._batcher.event)))
         for task in self._tasks:
             task.add_done_callback(self._task_ended)
-        logger.info("Collecting %d tags of %d connections.", self._tag_count(), len(self._devices))
+        self.collecting.set()
+        logger.info("Collecting %d tags of %d connections.", self.tag_count(), len(self._devices))
         await self._stop.wait()
         await self._end(writer, uplink, servers)
         if self._defect:
@@ -168,7 +171,8 @@ class Agent:
             for tag in conn.tags:
                 yield conn, tag
 
-    def _tag_count(self) -> int:
+    def tag_count(self) -> int:
+        """Tags of the connections that are enabled."""
         return sum(len(scan.tags) for device in self._devices for scan in device.scans)
 
     def _entries(self, uuids: dict[str, UUID]) -> list[TagEntry]:

@@ -14,6 +14,7 @@ from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
 from edge_agent.config import LoadedConfig, load_config
 from edge_agent.diagnostics.cli import add_diagnostics
+from edge_agent.service.cli import add_service
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     add_writes(commands)
     add_trust(commands)
     add_diagnostics(commands)
+    add_service(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
     return parser
