@@ -1,4 +1,4 @@
-"""The platform's command line: ``python -m platform_core serve | user | token | app | component | openapi``."""
+"""The platform's command line: ``python -m platform_core serve | user | token | writes | app | component | …``."""
 
 from __future__ import annotations
 
@@ -53,12 +53,19 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("name")
     _add_place(revoke)
     revoke.set_defaults(run=_token_revoke)
+    _add_writes(commands)
     _add_component(commands)
     _add_app(commands)
     openapi = commands.add_parser("openapi", help="print the description of the API")
     openapi.add_argument("--output", type=Path, default=None, help="write to a file instead")
     openapi.set_defaults(run=_openapi)
     return parser
+
+
+def _add_writes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from platform_core.writes_cli import add_writes_command
+
+    add_writes_command(commands.add_parser("writes", help="stop all writes to devices, or let them go on"), _add_place)
 
 
 def _add_app(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -40,7 +40,7 @@ from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
-from platform_core.services.device_writes import DeviceWrites, WriteStop
+from platform_core.services.device_writes import DeviceWrites
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -55,6 +55,7 @@ from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
 from platform_core.services.writability import Writability
 from platform_core.services.write_guard import WriteGuard
+from platform_core.services.write_stop import WriteStop, WriteStops
 from platform_core.services.write_targets import Simulator
 from platform_core.settings import Settings, bind, prepare_data_folder, write_private
 from platform_core.stores import open_store
@@ -186,7 +187,8 @@ class Platform:
         apps = Apps(self.database, components, writability=writability)
         visibility = Visibility(self.database)
         manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
-        devices = DeviceWrites(self.database, self.ingest.commands, WriteStop(settings.data))
+        stop = WriteStop(settings.data)
+        devices = DeviceWrites(self.database, self.ingest.commands, stop)
         return Services(
             accounts=self.accounts,
             sessions=Sessions(self.database),
@@ -203,10 +205,11 @@ class Platform:
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
-            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, simulator, devices),
+            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, simulator, devices, stop),
+            write_stops=WriteStops(self.database, stop),
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
-            health=Health(self.ingest, self.catalog, gaps, self.store, settings.data),
+            health=Health(self.ingest, self.catalog, gaps, self.store, settings.data, stop),
             hub=self.hub,
             web=WebFiles(settings.web),
             tenant=settings.tenant,

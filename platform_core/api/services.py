@@ -30,6 +30,7 @@ from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
 from platform_core.services.write_guard import WriteGuard
+from platform_core.services.write_stop import WriteStops
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Services:
     manual_values: ManualValues
     moments: Moments
     write_guard: WriteGuard
+    write_stops: WriteStops
     preferences: PreferenceBook
     audit_log: AuditLog
     health: Health

@@ -26,6 +26,8 @@ Action = Literal[
     "tag.write",
     "value.write",
     "write.ask",
+    "write.stop",
+    "write.resume",
     "preference.read",
     "preference.write",
     "audit.read",
@@ -59,6 +61,8 @@ LEAST_ROLE: dict[Action, Role] = {
     "tag.write": "builder",
     "value.write": "operator",
     "write.ask": "viewer",  # the guard itself asks for `value.write`, so that a refusal is audited too
+    "write.stop": "operator",  # who may write may also stop it
+    "write.resume": "admin",
     "preference.read": "viewer",
     "preference.write": "viewer",
     "audit.read": "admin",

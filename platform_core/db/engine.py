@@ -25,6 +25,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from platform_core.db import accounts, apps, assets, code_blocks, edges, manual, preferences, tags, tenancy
+from platform_core.db.commit_gate import CommitGate
 from schemas.errors import ConfigError
 
 __all__ = ["FILE_NAME", "Database", "open_database"]
@@ -43,11 +44,16 @@ class Database:
         self.engine = engine
         self.path = path
         self._writer = threading.Lock()
+        self._gate = CommitGate()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; sees one consistent state."""
-        with self.engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+        with (
+            self._gate.reading(),
+            self.engine.connect() as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
             yield session
 
     @contextlib.contextmanager
@@ -55,8 +61,11 @@ class Database:
         """A session for writing; commits (durably) when the block ends, rolls back when it raises."""
         with self._writer, self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITE: True})
-            with Session(connection, expire_on_commit=False) as session, session.begin():
+            with Session(connection, expire_on_commit=False) as session, session.begin() as transaction:
                 yield session
+                session.flush()
+                with self._gate.committing():
+                    transaction.commit()
 
     def close(self) -> None:
         """Give back all connections."""

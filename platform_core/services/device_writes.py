@@ -1,13 +1,12 @@
 """Writes to real devices: a command to the tag's agent, its answer in plain words.
 
-The agent judges every write by its own rule and switch; what is checked here only tells people earlier. A file in the
-data folder stops all writes to devices at once.
+The agent judges every write by its own rule and switch; what is checked here only tells people earlier. `WriteStop`
+holds all of them back at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,30 +16,13 @@ from platform_core.db import Database
 from platform_core.db.tags import TagRow
 from platform_core.ingest.command_line import CommandLine
 from platform_core.services.tags import Tag
+from platform_core.services.write_stop import WriteStop
 from platform_core.services.write_targets import Written
 from schemas.errors import WireError, WriteRejected
 from schemas.wire.command import TTL_MAX_MS, Command
 
-STOP_FILE: Final = "writes-stopped"
 #: Reading back takes the agent up to 3 s after the device has the value, and the way takes some time too.
 ANSWER_S: Final = TTL_MAX_MS / 1000 + 3.5
-
-
-class WriteStop:
-    """The platform's kill switch: while the file is there, no command leaves. Its text says why."""
-
-    def __init__(self, data: Path) -> None:
-        self._path = data / STOP_FILE
-
-    def check(self) -> None:
-        """Raises `WriteRejected` while writing is stopped, also where that cannot be seen."""
-        try:
-            self._path.lstat()
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise WriteRejected("write.stopped", f"whether writing is stopped cannot be seen: {error}") from error
-        raise WriteRejected("write.stopped", "writing to devices is stopped on this platform")
 
 
 class DeviceWrites:
@@ -51,7 +33,7 @@ class DeviceWrites:
 
     def check(self, tenant: str, tag: Tag, role: str) -> None:
         """What can be told before anything is sent. Raises `WriteRejected`."""
-        self._stop.check()
+        self._stop.check(tenant)
         rule = rule_of(tag)
         if rule is None:
             raise WriteRejected("write.target", f"The agent only reads {tag.key}.",
@@ -74,7 +56,7 @@ class DeviceWrites:
         command = Command(write_id, connection, UUID(row.uuid), value, TTL_MAX_MS, by[:120], role)
         try:
             Command.unpack(command.pack())  # what the agent could not read would only look like silence
-            result = self._commands.send(tenant, tag.edge, command, ANSWER_S, self._stop.check)
+            result = self._commands.send(tenant, tag.edge, command, ANSWER_S, lambda: self._stop.check(tenant))
         except (WriteRejected, WireError) as error:
             return Written("refused", error.message)
         if result is None:

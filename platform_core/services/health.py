@@ -12,6 +12,7 @@ from platform_core.auth.clock import now_us
 from platform_core.ingest.catalog import Catalog
 from platform_core.ingest.health import EdgeHealth, IngestStatus
 from platform_core.services.gaps import Gaps
+from platform_core.services.write_stop import WriteStop
 from platform_core.stores.base import Store
 
 GAPS_SHOWN = 100
@@ -30,12 +31,15 @@ class Ingest(Protocol):
 class Health:
     """Puts the health page together; cheap enough to be asked every few seconds."""
 
-    def __init__(self, ingest: Ingest, catalog: Catalog, gaps: Gaps, store: Store, folder: Path) -> None:
+    def __init__(
+        self, ingest: Ingest, catalog: Catalog, gaps: Gaps, store: Store, folder: Path, stop: WriteStop
+    ) -> None:
         self._ingest = ingest
         self._catalog = catalog
         self._gaps = gaps
         self._store = store
         self._folder = folder
+        self._stop = stop
 
     def view(self, tenant: str, hidden: Collection[Place] = frozenset()) -> dict[str, Any]:
         """The health of everything that is the tenant's, and of the platform it runs on; without the ``hidden``
@@ -61,6 +65,7 @@ class Health:
             "dead_letters": self._catalog.dead_letters(tenant),
             "disk": {"free": disk.free, "total": disk.total},
             "broker": {"up": status.broker_up},
+            "writes": asdict(self._stop.state(tenant)),
         }
 
 

@@ -31,6 +31,7 @@ from platform_core.services.manual_values import ManualValue, ManualValues, chec
 from platform_core.services.tags import Tag, TagDirectory
 from platform_core.services.visibility import Visibility
 from platform_core.services.write_declared import AssetRule, Declared, WriteRequest, declared_write
+from platform_core.services.write_stop import WriteStop
 from platform_core.services.write_targets import Simulator, Written
 from schemas.errors import AuthError, ConfigError, ConnectError, WriteRejected
 from schemas.identifiers import MANUAL_EDGE
@@ -95,6 +96,7 @@ class WriteGuard:
         hub: Hub,
         simulator: Simulator | None = None,
         devices: DeviceWrites | None = None,
+        stop: WriteStop | None = None,
         clock: Clock = now_us,
     ) -> None:
         self._database = database
@@ -105,6 +107,7 @@ class WriteGuard:
         self._hub = hub
         self._simulator = simulator
         self._devices = devices
+        self._stop = stop
         self._clock = clock
         self._lock = threading.Lock()
         self._pending: dict[str, _Prepared] = {}
@@ -146,7 +149,7 @@ class WriteGuard:
         }
 
     def execute(self, caller: Principal, token: str, confirmed: str) -> dict[str, Any]:
-        """Do a prepared write, once: `{outcome, reason, value}`.
+        """Do a prepared write, once: `{outcome, reason, code, value}`.
 
         Raises `WriteRejected`: `write.token` for one that is unknown, used, too old or another's, `write.confirm` when
         it was not confirmed as asked, and everything `prepare` raises.
@@ -178,6 +181,7 @@ class WriteGuard:
         return {
             "outcome": written.outcome,
             "reason": written.reason,
+            "code": written.code,
             "value": value if written.outcome == "done" else None,
             "tag_id": checked.tag.id,
         }
@@ -211,6 +215,8 @@ class WriteGuard:
         return Checked(tag, asset.name, value, declared.confirm, is_manual, old[0] if old else {})
 
     def _check_device(self, caller: Principal, tag: Tag) -> None:
+        if self._stop is not None:
+            self._stop.check(caller.tenant)
         if self._is_simulated(tag):
             return
         if self._devices is None:

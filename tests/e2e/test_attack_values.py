@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -39,9 +40,9 @@ NOTE = """given => {
   }
   // Blocks come one after the other on a page that was just opened, and a field takes its text a moment later.
   const kinds = new Set([...document.querySelectorAll("[data-element]")].map((one) => one.dataset.type));
-  const whole = [...kinds].filter((kind) => !["pipe", "text", "tabs"].includes(kind));
+  const whole = [...kinds].filter((kind) => !FEWER.includes(kind));
   return whole.length > 0 && whole.every((kind) => given.every((text) => shown[kind].includes(text)));
-}"""
+}""".replace("FEWER", json.dumps(list(SHOWS_FEWER)))
 Attacked = tuple[BrowserContext, PlatformClient, list[int]]
 COUNT = "() => Object.fromEntries(Object.entries(window.__shown).map(([kind, seen]) => [kind, seen.length]))"
 

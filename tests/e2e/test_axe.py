@@ -29,7 +29,17 @@ def app_pages() -> Iterator[str]:
 def product(survey: Survey) -> None:
     """Every page that has an address, and what is shown where there is none."""
     page = survey.page
-    places = ["/", "/explore?q=press", "/health", "/gallery", "/gallery?block=form", "/plant", "/app/none", "/none"]
+    places = [
+        "/",
+        "/explore?q=press",
+        "/health",
+        "/gallery",
+        "/gallery?block=form",
+        "/plant",
+        "/blocks",
+        "/app/none",
+        "/none",
+    ]
     for place in [*places, *app_pages(), "/app/press_station/wall?kiosk=1"]:
         page.goto(place)
         expect(page.locator("main h1, main h2, [data-element]").first).to_be_attached(timeout=PART_MS)

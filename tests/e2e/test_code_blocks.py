@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Route, expect
 
 from tests.e2e.builder import DESKTOP, PART_MS, Builder
 from tests.e2e.code_block_versions import (
@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 EXAMPLE = ROOT / "app_designer" / "components" / "sandbox_demo"
 NAME = "Ring by Acme"
 APP = "ringed"
+LIST = re.compile(r"/api/v1/code-blocks$")
 #: The example, and on a press it asks the page to copy its number.
 COPIES = """
 addEventListener("click", () => {
@@ -161,6 +162,26 @@ def arrives(browser: Browser, other: Stack, carried: Path, digest: str, first: l
     context.close()
 
 
+def list_fails(page: Page) -> None:
+    """The list cannot be read, then may not be seen, and comes again."""
+    answers = [503, 403]
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=answers[0], content_type="text/plain", body="a proxy's page")
+
+    page.route(LIST, answer)
+    page.goto("/blocks")
+    alert = page.get_by_role("main").get_by_role("alert")
+    expect(alert).to_contain_text("The list cannot be read", timeout=PART_MS)
+    answers.pop(0)
+    alert.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Your role does not see this list")).to_be_visible(timeout=PART_MS)
+    expect(alert).to_have_count(0)
+    page.unroute(LIST, answer)
+    page.reload()
+    expect(page.get_by_role("article", name=f"{RING} 1.0.0")).to_be_visible(timeout=PART_MS)
+
+
 def test_a_block_goes_from_a_folder_to_two_plants(
     browser: Browser, processes: Processes, tmp_path: Path, package: Path
 ) -> None:
@@ -177,6 +198,7 @@ def test_a_block_goes_from_a_folder_to_two_plants(
     assert installed(page) == []
     install(page, package)
     assert len(installed(page)) == 1
+    list_fails(page)
 
     path, digest = build(page)
     frame = opened(page, path)

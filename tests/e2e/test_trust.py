@@ -265,6 +265,10 @@ def test_a_screen_on_the_wall_has_only_the_page(browser: Browser, stack: Stack) 
     expect(page.locator(SPEED)).to_contain_text(NUMBER, timeout=15_000)
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.get_by_text("Connected")).to_be_visible()
+    page.set_viewport_size({"width": 1920, "height": 700})
+    page.wait_for_function("document.documentElement.scrollHeight <= innerHeight", timeout=15_000)
+    zooms = "() => [...document.querySelectorAll('*')].map((one) => Number(getComputedStyle(one).zoom))"
+    assert min(page.evaluate(zooms)) < 1  # nobody scrolls on a wall: the page was made smaller
     page.mouse.click(5, 5)
     page.get_by_role("button", name="Leave full screen").click()
     expect(page.get_by_role("navigation").first).to_be_visible()

@@ -13,7 +13,7 @@ import yaml
 
 from connectors.peers.modbus_peer import ModbusPeer, RegisterUnit
 from edge_agent.commands.switch import WriteSwitch
-from platform_core.services.device_writes import STOP_FILE
+from platform_core.services.write_stop import STOP_FILE
 from tests.integration.test_write_end_to_end import FILES
 from tests.support.broker import Broker, start_broker
 from tests.support.platform_client import PlatformClient
@@ -34,7 +34,12 @@ class Way:
     """Broker, platform and agent as processes, and a person who writes."""
 
     def __init__(
-        self, folder: Path, processes: Processes, device_port: int, more: Sequence[dict[str, Any]] = ()
+        self,
+        folder: Path,
+        processes: Processes,
+        device_port: int,
+        more: Sequence[dict[str, Any]] = (),
+        files: dict[str, Any] = FILES,
     ) -> None:
         self.folder, self.processes = folder, processes
         self.broker: Broker = start_broker(processes, folder)
@@ -60,10 +65,10 @@ class Way:
             PlatformClient(self.url, create_token(folder, role)) for role in ("operator", "builder", "admin")
         )
         wait_until(lambda: self.operator.tags("press_1"), timeout_s=60, what=f"the tag: {self.agent.log()}")
-        self.publish()
+        self.publish(files)
 
-    def publish(self) -> None:
-        for path, document in FILES.items():
+    def publish(self, files: dict[str, Any]) -> None:
+        for path, document in files.items():
             place = f"{self.url}/api/v1/apps/speed/draft/files/{path}"
             request = urllib.request.Request(place, data=json.dumps(document).encode(), method="PUT")
             request.add_header("Authorization", f"Bearer {self.builder.token}")

@@ -49,6 +49,13 @@ function refusal(scope: RuntimeScope, error: unknown): WriteOutcome {
   return { status: "refused", message };
 }
 
+/** Why the device or its agent said no. The agent's own sentence has the numbers, but only in English. */
+function refusedBy({ language }: RuntimeScope, { code, reason }: WrittenValue): string {
+  const t = runtimeTexts(language);
+  if (language !== "en" && CODES.has(code)) return t(code as RuntimeText);
+  return `${t("write.refused")}${reason ? ` (${reason})` : ""}`;
+}
+
 function wordsOf(scope: RuntimeScope) {
   const t = translator(scope.language);
   return { yes: t("common.yes"), no: t("common.no"), none: t("common.none") };
@@ -106,8 +113,7 @@ async function execute(scope: RuntimeScope, prepared: PreparedWrite, name: strin
       };
     }
     if (answer.outcome === "unknown") return { status: "unknown", message: t("write.unknown") };
-    const reason = answer.reason ? ` (${answer.reason})` : "";
-    return { status: "refused", message: `${t("write.refused")}${reason}` };
+    return { status: "refused", message: refusedBy(scope, answer) };
   } catch (error) {
     // Sent, and no answer: it may have arrived. Only an answer with a reason is a no.
     const said = error instanceof ApiError && error.status >= 400 && error.status < 500;

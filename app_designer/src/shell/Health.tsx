@@ -15,6 +15,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import css from "./health.module.css";
 import { useHealthTexts } from "./health_texts";
 import shell from "./shell.module.css";
+import { WritesSwitch } from "./WritesSwitch";
 
 const PERIOD_MS = 2000;
 const GAPS_SHOWN = 50;
@@ -64,6 +65,7 @@ function Report({ health }: { health: Health }) {
   return (
     <>
       <Platform health={health} />
+      {health.writes ? <WritesSwitch told={health.writes} now={health.now} /> : null}
       <h2 className={shell.screenSub}>{text("agents")}</h2>
       {health.edges.length === 0 ? (
         <div className={shell.emptyBox}>

@@ -57,6 +57,12 @@ export function useIsAdmin(): boolean {
   return state.kind === "in" && state.session.user.role === "admin";
 }
 
+/** Whether who is signed in may write values. */
+export function useMayWrite(): boolean {
+  const { state } = useSession();
+  return state.kind === "in" && state.session.user.role !== "viewer";
+}
+
 const RETRY_MS = 3000;
 /** Somebody may have signed in in another window. */
 const LAPSED_RETRY_MS = 15_000;

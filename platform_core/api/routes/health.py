@@ -79,6 +79,24 @@ class BrokerView(BaseModel):
     up: bool = Field(description="Whether the platform is connected to it.")
 
 
+class WritesView(BaseModel):
+    """Whether writes to devices go out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"stopped": True, "by": "anna", "since": 1764000000000000, "reason": "Somebody works at press 2",
+                 "everywhere": False}
+            ]
+        }
+    )  # fmt: skip
+    stopped: bool = Field(description="Whether they are all held back.")
+    by: str = Field(description="Who stopped them; empty: not known.")
+    since: int = Field(description="Since when, µs UTC; 0: not stopped.")
+    reason: str = Field(description="Why.")
+    everywhere: bool = Field(description="Stopped on the platform's machine, and only there it is taken back.")
+
+
 class HealthView(BaseModel):
     """The health of everything."""
 
@@ -95,6 +113,7 @@ class HealthView(BaseModel):
                     "dead_letters": 0,
                     "disk": {"free": 80000000000, "total": 120000000000},
                     "broker": {"up": True},
+                    "writes": {"stopped": False, "by": "", "since": 0, "reason": "", "everywhere": False},
                 }
             ]
         }
@@ -112,6 +131,7 @@ class HealthView(BaseModel):
     dead_letters: int = Field(description="Messages kept because they could not be read.")
     disk: DiskView = Field(description="The platform's disk.")
     broker: BrokerView = Field(description="The MQTT broker.")
+    writes: WritesView = Field(description="Whether writes to devices go out.")
 
 
 class Alive(BaseModel):

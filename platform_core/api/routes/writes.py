@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
@@ -11,9 +12,11 @@ from starlette.responses import Response
 
 from platform_core.api.answers import plain, problems
 from platform_core.api.guard import Caller, GuardedRoute, policy
+from platform_core.api.routes.health import WritesView
 from platform_core.api.routes.values import Value
 from platform_core.api.services import Injected
 from platform_core.services.write_declared import WriteRequest
+from platform_core.services.write_stop import REASON_LENGTH_MAX
 from schemas.identifiers import Identifier
 
 router = APIRouter(prefix="/api/v1/writes", tags=["writes"], route_class=GuardedRoute)
@@ -85,10 +88,11 @@ class WrittenView(BaseModel):
     """How it ended. `unknown` is never tried again: look at the value."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"outcome": "done", "reason": "", "value": 42.0, "tag_id": 7}]}
+        json_schema_extra={"examples": [{"outcome": "done", "reason": "", "code": "", "value": 42.0, "tag_id": 7}]}
     )
     outcome: Literal["done", "refused", "unknown"] = Field(description="done: read back; refused: not touched.")
     reason: str = Field(description="Why, when it was not done.")
+    code: str = Field(description="The agent's word for it, as command.limit; empty where it is not an agent's.")
     value: Value = Field(description="What the device shows; null unless done.")
     tag_id: int = Field(description="The tag.")
 
@@ -103,6 +107,27 @@ def prepare(caller: Caller, services: Injected, body: PrepareRequest) -> Respons
         value=body.value, write=body.write, event=body.event, step=body.step,
     )  # fmt: skip
     return plain(services.write_guard.prepare(caller, asked))
+
+
+class StopRequest(BaseModel):
+    """Why writing is stopped."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Somebody works at press 2"}]})
+    reason: str = Field(default="", max_length=REASON_LENGTH_MAX, description="For everybody who wants to write.")
+
+
+@router.put("/stop", summary="Stop all writes to devices", responses=problems(401, 403, 422))
+@policy("write.stop")
+def stop_writes(caller: Caller, services: Injected, body: StopRequest) -> WritesView:
+    """At once, also what was confirmed already and has not left. One under way at an agent is not called back."""
+    return WritesView(**asdict(services.write_stops.stop(caller.tenant, caller.name, body.reason)))
+
+
+@router.delete("/stop", summary="Let writes to devices go on", responses=problems(401, 403, 422))
+@policy("write.resume")
+def resume_writes(caller: Caller, services: Injected) -> WritesView:
+    """Nothing that was refused in between is done now."""
+    return WritesView(**asdict(services.write_stops.release(caller.tenant, caller.name)))
 
 
 @router.post("/{token}", summary="Do a write", response_model=WrittenView, responses=problems(401, 403, 404, 422))

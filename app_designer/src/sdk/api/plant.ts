@@ -106,6 +106,8 @@ export interface PreparedWrite {
 export interface WrittenValue {
   outcome: "done" | "refused" | "unknown";
   reason: string;
+  /** The agent's word for a refusal, as `command.limit`; empty where it is not an agent's. */
+  code: string;
   value: Value;
   tag_id: number;
 }

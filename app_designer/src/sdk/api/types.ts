@@ -149,6 +149,16 @@ export interface EdgeHealth {
   connections: ConnectionHealth[];
 }
 
+/** Whether writes to devices are all held back. */
+export interface WritesStop {
+  stopped: boolean;
+  by: string;
+  since: Micros;
+  reason: string;
+  /** By the platform's machine; only there it is taken back. */
+  everywhere: boolean;
+}
+
 export interface Health {
   now: Micros;
   edges: EdgeHealth[];
@@ -161,4 +171,6 @@ export interface Health {
   journal?: { torn_bytes?: number; [figure: string]: unknown } | null;
   /** Samples whose time cannot be true, since the start of the platform. */
   impossible_times?: number;
+  /** Platforms before 0.2 do not say. */
+  writes?: WritesStop;
 }

@@ -3,11 +3,12 @@ import { type CodeBlock, CodeBlocksApi } from "@sdk/api/code_blocks";
 import { ApiError, describeError } from "@sdk/api/problem";
 import { formatBytes } from "@sdk/format/number";
 import { LinkButton } from "@sdk/ui/primitives";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { FailedList, NotYours } from "../packages/ListStates";
 import shared from "../packages/packages.module.css";
 import { SignedBy } from "../packages/SignedBy";
 import { usePackageTexts } from "../packages/texts";
+import { useList } from "../packages/use_list";
 import { followLink } from "../router";
 import { useIsAdmin } from "../session";
 import shell from "../shell.module.css";
@@ -22,22 +23,15 @@ export default function CodeBlocksScreen() {
   const { api: client } = useServices();
   const api = useMemo(() => new CodeBlocksApi(client), [client]);
   const isAdmin = useIsAdmin();
-  const [blocks, setBlocks] = useState<CodeBlock[] | null>(null);
+  const {
+    all: blocks,
+    setAll: setBlocks,
+    error: unread,
+    busy,
+    load,
+  } = useList(useCallback(() => api.list(), [api]));
   const [error, setError] = useState<unknown>(null);
   const [installing, setInstalling] = useState(false);
-  const [unread, setUnread] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const load = useCallback(async () => {
-    setBusy(true);
-    try {
-      setBlocks(await api.list());
-      setUnread(null);
-    } catch (problem) {
-      setUnread(problem);
-    }
-    setBusy(false);
-  }, [api]);
-  useEffect(() => void load(), [load]);
   const act = (work: Promise<void>) =>
     void work.then(() => setError(null), setError).finally(() => void load());
   if (unread instanceof ApiError && unread.status === 403) {

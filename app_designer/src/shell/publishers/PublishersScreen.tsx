@@ -1,9 +1,10 @@
 import { Button, Icon, Notice, Skeleton, useLocale, useServices } from "@sdk";
 import { ApiError } from "@sdk/api/problem";
 import { type Publisher, PublishersApi } from "@sdk/api/publishers";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { FailedList, NotYours } from "../packages/ListStates";
 import shared from "../packages/packages.module.css";
+import { useList } from "../packages/use_list";
 import { useIsAdmin } from "../session";
 import shell from "../shell.module.css";
 import { AddPublisher } from "./AddPublisher";
@@ -11,33 +12,13 @@ import css from "./publishers.module.css";
 import { Trusted } from "./Trusted";
 import { usePublisherTexts } from "./texts";
 
-/** The list as it was last read, and how the reading goes. What was read stays while it is read again. */
-function useList(api: PublishersApi) {
-  const [all, setAll] = useState<Publisher[] | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(true);
-  const load = useCallback(async () => {
-    setBusy(true);
-    try {
-      setAll(await api.list());
-      setError(null);
-    } catch (problem) {
-      setError(problem);
-    }
-    setBusy(false);
-  }, [api]);
-  useEffect(() => void load(), [load]);
-  const drop = (gone: Publisher) => setAll((before) => before?.filter((one) => one !== gone) ?? null);
-  return { all, error, busy, load, drop };
-}
-
 /** Trusted publishers: their keys, and what each signed of what is here. An administrator changes the list. */
 export default function PublishersScreen() {
   const text = usePublisherTexts();
   const { t } = useLocale();
   const { api: client } = useServices();
   const api = useMemo(() => new PublishersApi(client), [client]);
-  const list = useList(api);
+  const list = useList(useCallback(() => api.list(), [api]));
   const forbidden = list.error instanceof ApiError && list.error.status === 403;
   return (
     <>
@@ -48,7 +29,9 @@ export default function PublishersScreen() {
   );
 }
 
-function List({ api, all, error, busy, load, drop }: ReturnType<typeof useList> & { api: PublishersApi }) {
+type ListProps = ReturnType<typeof useList<Publisher>> & { api: PublishersApi };
+
+function List({ api, all, setAll, error, busy, load }: ListProps) {
   const text = usePublisherTexts();
   const isAdmin = useIsAdmin();
   const [adding, setAdding] = useState(false);
@@ -89,7 +72,7 @@ function List({ api, all, error, busy, load, drop }: ReturnType<typeof useList> 
               api={api}
               removed={() => {
                 place.current?.focus(); // what had the focus goes with its key
-                drop(one); // also where the list cannot be read just now
+                setAll((before) => before?.filter((other) => other !== one) ?? null); // also where the list cannot be read just now
                 changed(text("removed", { name: one.name }));
               }}
             />

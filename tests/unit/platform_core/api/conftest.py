@@ -43,6 +43,7 @@ from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
 from platform_core.services.write_guard import WriteGuard
+from platform_core.services.write_stop import WriteStop, WriteStops
 from platform_core.stores import open_store
 from platform_core.stores.base import Block
 from schemas.wire.columns import Columns
@@ -142,6 +143,7 @@ class Bench:
         self.is_ingesting = False
         visibility = Visibility(self.database)
         manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
+        stop = WriteStop(folder)
         self.services = Services(
             accounts=self.accounts,
             sessions=self.sessions,
@@ -158,10 +160,11 @@ class Bench:
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
-            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub),
+            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, stop=stop),
+            write_stops=WriteStops(self.database, stop),
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
-            health=Health(StillIngest(), catalog, gaps, self.store, folder),
+            health=Health(StillIngest(), catalog, gaps, self.store, folder, stop),
             hub=self.hub,
             web=WebFiles(self.web),
             tenant="factory",

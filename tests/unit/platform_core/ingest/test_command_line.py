@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from platform_core.ingest.command_line import WAITING_MAX, CommandLine
-from platform_core.services.device_writes import STOP_FILE, WriteStop
+from platform_core.services.write_stop import STOP_FILE, WriteStop
 from schemas.errors import WriteRejected
 from schemas.wire.command import Command, CommandResult
 
@@ -62,15 +62,15 @@ def test_without_a_connection_nothing_is_sent_and_nothing_waits():
 
 def test_the_last_look_is_right_before_the_command_goes_out(tmp_path):
     stop = WriteStop(tmp_path)
-    stop.check()
+    stop.check("factory")
     (tmp_path / STOP_FILE).symlink_to("nowhere")  # whatever it is, it is there
     edge = Edge(("factory/edge/line_1", DONE))
     with pytest.raises(WriteRejected) as error:
-        edge.send(last_look=stop.check)
+        edge.send(last_look=lambda: stop.check("factory"))
     assert error.value.code == "write.stopped"
     assert edge.sent == []
     (tmp_path / STOP_FILE).unlink()
-    assert edge.send(last_look=stop.check).outcome == "done"
+    assert edge.send(last_look=lambda: stop.check("factory")).outcome == "done"
 
 
 def test_no_more_than_so_many_wait_at_once():
