@@ -38,6 +38,8 @@ class Line:
         self.codes: Counter[str] = Counter()
         #: By (code, address).
         self.places: Counter[tuple[str, str]] = Counter()
+        self._rtt_s: list[float] = []
+        self._rtt_at = now
         self._marks: deque[tuple[float, float]] = deque([(now, 0.0)], maxlen=STEPS + 1)
 
     # -- what drivers tell -------------------------------------------------------------------
@@ -100,8 +102,12 @@ class Line:
         return min(1.0, max(0.0, (self.busy_s - busy) / (now - since)))
 
     def rtt_s(self) -> list[float]:
-        """Round trip, s, at the shares of `QUANTILES` of the last five to ten minutes; empty where there was none."""
-        return self.rtt.percentiles(QUANTILES, time.monotonic())
+        """Round trip, s, at the shares of `QUANTILES` of the last five to ten minutes, at most 10 s old;
+        empty where there was none."""
+        now = time.monotonic()
+        if not self._rtt_s or now - self._rtt_at >= STEP_S:
+            self._rtt_s, self._rtt_at = self.rtt.percentiles(QUANTILES, now), now
+        return self._rtt_s
 
     def _ended(self, began: float) -> float:
         now = time.monotonic()
