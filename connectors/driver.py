@@ -7,7 +7,7 @@ translates: addresses into a plan once, a plan into columns each cycle.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -55,6 +55,27 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Changes in `[from_ts, to_ts)` (µs UTC) that the device did not tell or that were lost on the way; `reason` as in
+    a gap record."""
+
+    reason: str
+    from_ts: int
+    to_ts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a device told by itself, in order: in one of the `rounds` each tag is there at most once.
+
+    A delivery without rounds says that nothing changed up to now.
+    """
+
+    rounds: tuple[list[Reading], ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BrowseItem:
     """A node of a device's address space."""
 
@@ -73,6 +94,8 @@ class Driver(ABC, Generic[ConfigT]):
     """
 
     config_model: ClassVar[type[BaseModel]]
+    #: The device tells its values itself and keeps none to be asked for: such a connection is always listened to.
+    only_tells: ClassVar[bool] = False
 
     def __init__(self, config: ConfigT) -> None:
         self.config = config
@@ -120,10 +143,15 @@ class FrameReader(Protocol):
 
 @runtime_checkable
 class Subscribable(Protocol):
-    """A driver whose device reports changes by itself."""
+    """A driver whose device reports changes by itself. Its other methods can be called meanwhile."""
 
-    def subscribe(self, plan: Plan, period_ms: int) -> AsyncIterator[list[Reading]]:
-        """Readings as they come; ends with ConnectError."""
+    def subscribe(self, plan: Plan, period_ms: int) -> AsyncGenerator[Delivery, None]:
+        """Deliveries until a ConnectError; the first one once the device has agreed, with the tags it refused as bad.
+
+        One comes at least every `period_ms` or second, whichever is longer, else the device is taken for gone.
+        Several plans may be followed at once. Values of before a loss of the link come from the next call with the
+        same plan, or a `Loss` does.
+        """
         ...
 
 

@@ -156,6 +156,13 @@ class _Checker:
                 )
             )  # fmt: skip
             return None
+        if one.raw.get("mode") == "subscribe" and "subscribe" not in registry.manifests()[name].abilities:
+            self.problems.append(
+                Problem(
+                    "config.mode", pointer(one.path, "mode"), f"the driver '{name}' cannot subscribe",
+                    "Write 'mode: poll', or leave it out.",
+                )
+            )  # fmt: skip
         settings = one.raw.get("config", {})
         if not isinstance(settings, dict):
             return None

@@ -53,6 +53,11 @@ def check_connection(connection: ConnectionConfig, path: str, places: list[int] 
         if tag.was in former:
             yield Problem("tag.was_twice", here, f"two tags say they were '{tag.was}'", "Keep one of them.")
         former.setdefault(tag.was, at)
+    if connection.mode == "subscribe" and connection.sequences:
+        yield Problem(
+            "sequence.subscribed", pointer(path, "sequences"), "a device that tells changes alone has no whole rows",
+            "Write 'mode: poll' for a connection with sequences.",
+        )  # fmt: skip
     by_name = {tag.name: tag for tag in connection.tags}
     for at, sequence in enumerate(connection.sequences):
         yield from _sequence(connection, sequence, by_name, pointer(pointer(path, "sequences"), at))

@@ -1,4 +1,4 @@
-"""One device: connects, reads its scan classes on time, hands the samples on.
+"""One device: connects, reads its scan classes on time (or takes what it tells), hands the samples on.
 
 Scan classes keep a fixed grid on the monotonic clock: no drift. A read that takes longer than its
 period skips the missed times and counts them; nothing is ever queued. Connections start at
@@ -17,11 +17,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from connectors.diagnostics.line import Line
-from connectors.driver import Driver, Plan, Reading
+from connectors.driver import Driver, Plan, Reading, Subscribable
 from edge_agent.batcher import Batcher
 from edge_agent.exchange import Exchange
+from edge_agent.listening import take_delivery
 from edge_agent.pipeline.scan import ScanClass
-from schemas.errors import AuthError, ConnectError, InterlockError
+from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import Quality
 from schemas.wire.columns import Columns
@@ -32,6 +33,8 @@ CLOSE_TIMEOUT_S = 5.0
 #: A read that takes longer than this (or ten periods) is a link that has died without a word.
 READ_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 0.7
+#: How often (s) a device that tells changes by itself is looked at for values that have been silent too long.
+QUIET_LOOK_S = 1.0
 GOLDEN = 0.6180339887
 NO_ANSWER = (int(Quality.NO_COMMUNICATION), int(Quality.TIMEOUT))
 T = TypeVar("T")
@@ -123,9 +126,12 @@ class Device:
                 if running.plan is None:
                     # Kept over reconnects: a plan remembers which addresses the device has refused.
                     running.plan = driver.plan(running.scan.tags)
-            await self._first_reads(driver, up)
-            while not self._stopping.is_set():
-                await self._next(driver)
+            if self.conn.mode == "subscribe" or driver.only_tells:
+                await self._listen(driver, up)
+            else:
+                await self._first_reads(driver, up)
+                while not self._stopping.is_set():
+                    await self._next(driver)
         finally:
             # A broken link may never answer a goodbye; what is left of it goes with the driver object.
             with contextlib.suppress(ConnectError):
@@ -144,6 +150,48 @@ class Device:
             self.up, self.error = True, ""
             up()
             await self._stopping.wait()
+
+    async def _listen(self, driver: Driver[Any], up: Callable[[], None]) -> None:
+        """Takes what the device tells; meanwhile does what is asked, and says what has not changed."""
+        if not isinstance(driver, Subscribable):
+            raise ConfigError("device.mode", f"driver '{self.conn.driver}' cannot subscribe", hint="Write mode: poll.")
+        following = [asyncio.create_task(self._follow(driver, running, up)) for running in self._running]
+        if not following:
+            self.up, self.error = True, ""
+            up()
+        try:
+            while not self._stopping.is_set():
+                self._woken = False
+                if self._exchange:
+                    await self._exchange.serve(driver)
+                self._sleep = asyncio.ensure_future(asyncio.sleep(QUIET_LOOK_S))
+                waited: list[asyncio.Future[None]] = [self._sleep, *following]
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                for task in following:
+                    if task.done():
+                        task.result()
+                for running in self._running:
+                    if running.last and self.up:
+                        self._batcher.add(self.conn.id, running.scan.quiet(running.last), end_of_cycle=False)
+        finally:
+            if self._sleep is not None:
+                self._sleep.cancel()
+            for task in following:
+                task.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
+
+    async def _follow(self, driver: Subscribable, running: _Running, up: Callable[[], None]) -> None:
+        assert running.plan is not None
+        async with contextlib.aclosing(driver.subscribe(running.plan, running.scan.scan_ms)) as deliveries:
+            async for delivery in deliveries:
+                take_delivery(self.conn.id, running.scan, delivery, self._batcher)
+                running.last = time.time_ns() // 1000
+                self.reads += 1
+                self.points_read += sum(len(one.columns) for readings in delivery.rounds for one in readings)
+                if not self.up:
+                    self.up, self.error, self.since = True, "", running.last
+                    up()
+        raise ConnectError("device.told_no_more", "the device ended its subscription")
 
     async def exchange(self, work: Callable[[Driver[Any]], Awaitable[T]], deadline: float) -> T:
         """Something done with the driver before its next read; not begun after `deadline` (monotonic s). Raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
@@ -20,6 +20,7 @@ SECRET_FILE_BYTES_MAX: Final = 64 * 1024
 _NAMES: Final = re.compile(
     r"pass(word|wd|phrase)?$|secret|token|credential|authorization|cookie|api_?key|private_key", re.I
 )
+_FILE_NAMES: Final = re.compile(r"(password|passphrase|secret|token|key)_files?$", re.I)
 _LOOKS_SECRET: Final = (
     re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"),
     re.compile(r"(?i)(?<=[?&])((?:[\w.-]*(?:token|key|secret|passw|sig|auth)[\w.-]*)=)[^&\s\"'#]+"),
@@ -71,9 +72,9 @@ def _of_model(model: BaseModel) -> Iterator[tuple[str, bool]]:
     """As `_secrets`, by the fields themselves: making a JSON Schema takes an idle agent a megabyte."""
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        if extra.get("writeOnly") or extra.get("x-secret-file"):
-            yield from ((text, "x-secret-file" in extra) for text in _texts(value))
+        kind = _kind(name, field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {})
+        if kind:
+            yield from ((text, kind == "file") for text in _texts(value))
         elif isinstance(value, BaseModel):
             yield from _of_model(value)
         elif isinstance(value, tuple) and name != "connections":
@@ -87,18 +88,23 @@ def _driver_schema(driver: str) -> dict[str, Any]:
     return dict(manifest.config_schema) if manifest is not None else {}
 
 
+def _kind(name: str, marks: Mapping[str, Any]) -> Literal["", "value", "file"]:
+    """Whether a setting is a secret or names a file with one: by its marks, and by its name where a mark is missing."""
+    if marks.get("x-secret-file") or _FILE_NAMES.search(name):
+        return "file"
+    return "value" if marks.get("writeOnly") or _NAMES.search(name) else ""
+
+
 def _secrets(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """Strings below `value` that are secret, or (True) that name a file which is."""
     schema = _resolved(schema, root)
-    if schema.get("writeOnly") or schema.get("x-secret-file"):
-        yield from ((text, "x-secret-file" in schema) for text in _texts(value))
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for name, item in value.items():
-            of_item = _property(schema, name)
-            if of_item is None and _NAMES.search(name):
-                yield from ((text, False) for text in _texts(item))
+            of_item = _resolved(_property(schema, name), root)
+            if kind := _kind(name, of_item):
+                yield from ((text, kind == "file") for text in _texts(item))
             else:
-                yield from _secrets(item, of_item or {}, root)
+                yield from _secrets(item, of_item, root)
     elif isinstance(value, list):
         for item in value:
             yield from _secrets(item, schema.get("items", {}), root)
@@ -106,23 +112,23 @@ def _secrets(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> 
 
 def _hidden(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     schema = _resolved(schema, root)
-    if schema.get("writeOnly"):
-        return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else HIDDEN
     if isinstance(value, dict):
         out = {}
         for name, item in value.items():
-            of_item = _property(schema, name)
-            unknown = of_item is None and _NAMES.search(name)
-            out[name] = HIDDEN if unknown else _hidden(item, of_item or {}, root)
+            of_item = _resolved(_property(schema, name), root)
+            if _kind(name, of_item) == "value":
+                out[name] = dict.fromkeys(item, HIDDEN) if isinstance(item, dict) else HIDDEN
+            else:
+                out[name] = _hidden(item, of_item, root)
         return out
     if isinstance(value, list):
         return [_hidden(item, schema.get("items", {}), root) for item in value]
     return value
 
 
-def _property(schema: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+def _property(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
     properties: dict[str, dict[str, Any]] = schema.get("properties", {})
-    return properties.get(name)
+    return properties.get(name, {})
 
 
 def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -20,14 +20,6 @@ from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
 NEVER = 255  # not a quality: nothing reported yet
 
 
-def deadband_of(tag: TagConfig) -> float:
-    """The larger of the absolute deadband and the percentage of the span, in the tag's unit."""
-    absolute = tag.deadband or 0.0
-    if tag.deadband_percent is None or tag.span is None:
-        return absolute
-    return max(absolute, tag.deadband_percent / 100.0 * (tag.span[1] - tag.span[0]))
-
-
 class Reporter:
     """State of the tags of one scan class; `id` of the columns is the tag's index in it."""
 
@@ -37,7 +29,7 @@ class Reporter:
         self._silence_us = np.array(
             [int((tag.silence_max_s or report.silence_max_s) * 1e6) for tag in tags], dtype=np.int64
         )
-        self._deadband = np.array([deadband_of(tag) for tag in tags], dtype=np.float64)
+        self._deadband = np.array([tag.deadband_absolute for tag in tags], dtype=np.float64)
         self._any_deadband = bool(self._deadband.any())
         self.kinds: tuple[Kind, ...] = tuple(tag.kind for tag in tags)
         self._values: dict[Kind, NDArray[Any]] = {kind: np.zeros(n, VALUE_DTYPE[kind]) for kind in set(self.kinds)}
@@ -112,6 +104,18 @@ class Reporter:
             ids = np.flatnonzero((self.q != NEVER) & (kinds == kind))
             if len(ids):
                 groups.append(Columns(kind, ids.astype(np.uint32), self.ts[ids], self.q[ids], values[ids]))
+        return groups
+
+    def quiet(self, now: int) -> list[Columns]:
+        """The last sample of every tag whose maximum silence is over at `now`, with that as its time."""
+        kinds = np.array(self.kinds, dtype="U1")
+        due = (self.q != NEVER) & (now - self._reported_at >= self._silence_us)
+        groups = []
+        for kind, values in self._values.items():
+            ids = np.flatnonzero(due & (kinds == kind))
+            if len(ids):
+                ts = np.full(len(ids), now, dtype=np.int64)
+                groups.append(Columns(kind, ids.astype(np.uint32), ts, self.q[ids], values[ids]))
         return groups
 
     def bad_count(self) -> int:

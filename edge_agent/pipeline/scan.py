@@ -135,8 +135,15 @@ class ScanClass:
 
     def lost(self, quality: Quality, now: int) -> list[Columns]:
         """One bad sample per tag that does not have it yet, when the link is gone."""
+        return self._stated(self.reporter.mark(quality, now))
+
+    def quiet(self, now: int) -> list[Columns]:
+        """The tags whose maximum silence is over, where the device tells changes alone: unchanged at `now`."""
+        return self._stated(self.reporter.quiet(now))
+
+    def _stated(self, groups: Sequence[Columns]) -> list[Columns]:
         out = []
-        for group in self.reporter.mark(quality, now):
+        for group in groups:
             ts = unique_times(group.ts, self._last(group.id))
             stamped = Columns(group.kind, group.id, ts, group.q, group.v)
             self.reporter.reported(stamped, group.ts)

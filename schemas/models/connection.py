@@ -65,6 +65,10 @@ class ConnectionConfig(Document):
     driver: Identifier = Field(description="Driver, for example modbus_tcp.")
     enabled: bool = Field(default=True, description="false: configured but not connected.")
     config: dict[str, Any] = Field(default={}, description="Settings of the driver.")
+    mode: Literal["poll", "subscribe"] = Field(
+        default="poll",
+        description="subscribe: the device tells changes by itself and is not asked; for drivers with that ability.",
+    )
     scan_ms: int = Field(default=1000, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period of its tags.")
     report: ReportConfig = Field(default=ReportConfig(), description="When values become samples.")
     time: TimeConfig = Field(default=TimeConfig(), description="Which time samples carry.")

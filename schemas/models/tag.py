@@ -182,6 +182,14 @@ class TagConfig(TagMeta):
             return "f"
         return "u" if self.type.startswith("u") else "i"
 
+    @property
+    def deadband_absolute(self) -> float:
+        """The larger of the deadband and its percentage of the span, in the tag's unit; 0 for none."""
+        absolute = self.deadband or 0.0
+        if self.deadband_percent is None or self.span is None:
+            return absolute
+        return max(absolute, self.deadband_percent / 100.0 * (self.span[1] - self.span[0]))
+
     def meta(self) -> TagMeta:
         """The part that describes the value to people."""
         return TagMeta(**{name: getattr(self, name) for name in TagMeta.model_fields})

@@ -144,7 +144,8 @@ def test_no_planted_secret_is_in_the_bundle_or_the_log(rig: Rig, capsys: pytest.
     assert web["config"]["headers"] == {"X-Own": "***"}
     assert web["config"]["username"] == "reader"
     assert b"Collecting" in files["log.jsonl"]
-    assert b"you_sent" in bytes.fromhex(files["frames/web.txt"].decode().split("bytes: ")[-1].split("\n")[0])
+    dumped = [part.partition("\n")[0] for part in files["frames/web.txt"].decode().split(" bytes: ")[1:]]
+    assert any(b"you_sent" in bytes.fromhex(part) for part in dumped)
     assert json.loads(files["versions.json"])["packages"]["numpy"]
     assert b"tag_value" in files["metrics.txt"]
 

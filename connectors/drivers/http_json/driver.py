@@ -11,20 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from connectors.decode import raw_kind
 from connectors.diagnostics.frames import Frame
 from connectors.driver import Driver, Plan, PlanProblem, Reading
-from connectors.drivers.http_json.address import Missing, find, parse_address, parse_pointer
+from connectors.drivers.http_json.address import parse_address
 from connectors.drivers.http_json.client import Answer, HttpLink
 from connectors.drivers.http_json.config import HttpJsonConfig
 from connectors.drivers.http_json.frames import in_words, without_query
-from connectors.drivers.http_json.values import convert, device_time_us
+from connectors.json_values import Missing, Row, Steps, convert, device_time_us, find, parse_pointer, readings_of
 from schemas.errors import AuthError, ConfigError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
-from schemas.quality import BAD_FROM, Quality
-from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns
+from schemas.quality import Quality
 
 _SECRET_MAX = 4096
 _STATUS = {
@@ -35,16 +31,12 @@ _STATUS = {
     503: Quality.OUT_OF_SERVICE,
 }
 
-#: One tag's row: value, quality, acquisition time and device time (µs UTC).
-_Row = tuple[float | int | bool | str, int, int, int]
-_Steps = tuple[str, ...]
-
 
 @dataclass(slots=True)
 class HttpJsonPlan(Plan):
     """Tags by resource: index in the plan and steps of the pointer."""
 
-    resources: dict[str, list[tuple[int, _Steps]]] = field(default_factory=dict)
+    resources: dict[str, list[tuple[int, Steps]]] = field(default_factory=dict)
 
 
 class HttpJsonDriver(Driver[HttpJsonConfig]):
@@ -56,7 +48,7 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
         super().__init__(config)
         self._link: HttpLink | None = None
         self._headers: dict[str, str] = {}
-        self._time_steps: _Steps = ()
+        self._time_steps: Steps = ()
         self._turn = asyncio.Lock()
 
     async def connect(self) -> None:
@@ -82,7 +74,7 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
     def plan(self, tags: Sequence[TagConfig]) -> HttpJsonPlan:
         """Group the tags by resource."""
         problems: list[PlanProblem] = []
-        resources: dict[str, list[tuple[int, _Steps]]] = {}
+        resources: dict[str, list[tuple[int, Steps]]] = {}
         for index, tag in enumerate(tags):
             try:
                 resource, steps = parse_address(tag.address)
@@ -98,12 +90,12 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
         if not isinstance(plan, HttpJsonPlan):
             raise TypeError("the plan is not of this driver")
         now = time.time_ns() // 1000
-        found: dict[int, _Row] = {problem.index: (0, problem.quality, now, 0) for problem in plan.problems}
+        found: dict[int, Row] = {problem.index: (0, problem.quality, now, 0) for problem in plan.problems}
         async with self._turn:
             for resource, items in plan.resources.items():
                 answer = await self._get(resource)
                 self._pick(plan.tags, items, answer, found)
-        return _readings(plan.tags, found)
+        return readings_of(plan.tags, found)
 
     async def write(self, tag: TagConfig, value: float | int | bool | str) -> None:
         """Always refused: what a PUT or POST does is each server's own matter."""
@@ -136,7 +128,7 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
         return in_words(frames)
 
     def _pick(
-        self, tags: Sequence[TagConfig], items: list[tuple[int, _Steps]], answer: Answer, found: dict[int, _Row]
+        self, tags: Sequence[TagConfig], items: list[tuple[int, Steps]], answer: Answer, found: dict[int, Row]
     ) -> None:
         now = time.time_ns() // 1000
         quality, document = _document(answer)
@@ -166,23 +158,6 @@ def _document(answer: Answer) -> tuple[Quality, Any]:
         return Quality.GOOD, json.loads(answer.body)
     except (ValueError, RecursionError):
         return Quality.DEVICE_ERROR, None
-
-
-def _readings(tags: Sequence[TagConfig], found: dict[int, _Row]) -> list[Reading]:
-    out = []
-    for kind in KINDS:
-        indexes = [index for index, tag in enumerate(tags) if raw_kind(tag.type, tag.bit) == kind]
-        if not indexes:
-            continue
-        rows = [found[index] for index in indexes]
-        null: str | int = "" if kind == "s" else 0
-        v = np.array([null if row[1] >= BAD_FROM else row[0] for row in rows], dtype=VALUE_DTYPE[kind])
-        q = np.array([row[1] for row in rows], dtype="u1")
-        ts = np.array([row[2] for row in rows], dtype="<i8")
-        device_ts = np.array([row[3] for row in rows], dtype=np.int64)
-        columns = Columns(kind, np.array(indexes, dtype="<u4"), ts, q, v)
-        out.append(Reading(columns, device_ts if device_ts.any() else None))
-    return out
 
 
 def _headers(config: HttpJsonConfig) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from asyncua import ua
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from connectors.decode import raw_kind
 from connectors.drivers.opcua.skip import skip_variant
+from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, convert, expect, fits, micros, text_of
 from schemas.errors import ConnectError
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality, from_opcua_status
@@ -27,25 +28,6 @@ from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns, Kind
 __all__ = ["AnswerReader"]
 
 _VALUE, _STATUS, _SOURCE_TIME, _SERVER_TIME, _SOURCE_PICO, _SERVER_PICO = 1, 2, 4, 8, 16, 32
-#: Built-in types of fixed size that can become a value.
-_SCALARS: Final[dict[int, np.dtype[Any]]] = {
-    1: np.dtype("u1"),
-    2: np.dtype("i1"),
-    3: np.dtype("u1"),
-    4: np.dtype("<i2"),
-    5: np.dtype("<u2"),
-    6: np.dtype("<i4"),
-    7: np.dtype("<u4"),
-    8: np.dtype("<i8"),
-    9: np.dtype("<u8"),
-    10: np.dtype("<f4"),
-    11: np.dtype("<f8"),
-    13: np.dtype("<i8"),  # DateTime: µs UTC once converted
-    19: np.dtype("<u4"),  # StatusCode
-}
-_DATE_TIME, _LOCALIZED_TEXT = 13, 21
-_TEXTS = frozenset({12, 15, 16})  # String, ByteString, XmlElement
-_EPOCH_1601_100NS = 116_444_736_000_000_000
 _INT = struct.Struct("<i")
 
 
@@ -126,7 +108,7 @@ class AnswerReader:
             of = walk.kind_of_value[item]
             if of == 0:
                 q[row] = Quality.BAD
-            elif not _fits(kind, of, self._tags[item].bit is not None):
+            elif not fits(kind, of):
                 q[row] = Quality.TYPE_MISMATCH
             elif kind == "s":
                 texts.append((row, walk.value_at[item] - start, walk.text_end[item] - start))
@@ -135,7 +117,7 @@ class AnswerReader:
         gathers = []
         for of, rows in by_type.items():
             first = np.array([walk.value_at[items[row]] - start for row in rows], dtype=np.intp)
-            dtype = _SCALARS[of]
+            dtype = SCALARS[of]
             places = (first[:, None] + np.arange(dtype.itemsize)).reshape(-1)
             gathers.append(_Gather(np.array(rows, dtype=np.intp), places, dtype, of))
         bits = [self._tags[item].bit for item in items]
@@ -161,7 +143,7 @@ class AnswerReader:
         if group.kind == "s":
             v: NDArray[Any] = np.full(count, "", dtype=object)
             for row, begin, end in group.texts:
-                v[row] = _text(body[start + begin : start + end])
+                v[row] = text_of(body[start + begin : start + end])
         else:
             v = np.zeros(count, dtype=VALUE_DTYPE[group.kind])
             for gather in group.gathers:
@@ -172,38 +154,10 @@ class AnswerReader:
 
 
 def _put(group: _Group, gather: _Gather, raw: NDArray[Any], v: NDArray[Any], q: NDArray[np.uint8]) -> None:
-    if gather.type == _DATE_TIME:
-        raw = (raw - _EPOCH_1601_100NS) // 10
-    if group.kind == "b":
-        bits = None if group.bits is None else group.bits[gather.rows]
-        if bits is None:
-            v[gather.rows] = raw != 0
-        else:
-            whole = raw.astype("<i8") if raw.dtype.kind != "f" else np.zeros(len(raw), dtype="<i8")
-            v[gather.rows] = np.where(bits < 0, whole != 0, (whole >> np.maximum(bits, 0)) & 1)
-        return
-    # What the tag's kind cannot hold is a mismatch, not a wrapped number.
-    if group.kind == "u" and raw.dtype.kind == "i":
-        wrong = raw < 0
-    elif group.kind == "i" and raw.dtype == np.dtype("<u8"):
-        wrong = raw > np.uint64(2**63 - 1)
-    else:
-        v[gather.rows] = raw
-        return
-    v[gather.rows] = np.where(wrong, 0, raw).astype(v.dtype)
-    q[gather.rows[wrong]] = Quality.TYPE_MISMATCH
-
-
-def _fits(kind: Kind, of: int, bit: bool) -> bool:
-    if kind == "s":
-        return of in _TEXTS or of == _LOCALIZED_TEXT
-    if of not in _SCALARS:
-        return False
-    if kind == "f":
-        return of != _DATE_TIME
-    if kind == "b" and bit:
-        return _SCALARS[of].kind != "f"
-    return _SCALARS[of].kind != "f"
+    bits = None if group.bits is None else group.bits[gather.rows]
+    v[gather.rows], wrong = convert(group.kind, gather.type, raw, bits)
+    if wrong is not None:
+        q[gather.rows[wrong]] = Quality.TYPE_MISMATCH
 
 
 def _times(places: NDArray[np.intp], data: NDArray[np.uint8], start: int) -> NDArray[np.int64]:
@@ -211,14 +165,8 @@ def _times(places: NDArray[np.intp], data: NDArray[np.uint8], start: int) -> NDA
     given = np.flatnonzero(places >= 0)
     if len(given):
         index = (places[given] + start)[:, None] + np.arange(8)
-        ticks = data.take(index.reshape(-1)).view("<i8")
-        out[given] = np.where(ticks > _EPOCH_1601_100NS, (ticks - _EPOCH_1601_100NS) // 10, 0)
+        out[given] = micros(data.take(index.reshape(-1)).view("<i8"))
     return out
-
-
-def _text(data: bytes) -> str:
-    text = data.decode("utf-8", "replace")
-    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text).rstrip()
 
 
 def _walk(body: bytes, start: int, count: int) -> _Walk:
@@ -266,15 +214,15 @@ def _walk_variant(body: bytes, at: int, marks: list[int]) -> tuple[int, int, int
     of = body[at]
     if of == 0:
         return 0, 0, 0, at + 1
-    dtype = _SCALARS.get(of)
+    dtype = SCALARS.get(of)
     if dtype is not None:
         return of, at + 1, 0, at + 1 + dtype.itemsize
-    if of in _TEXTS:
+    if of in TEXTS:
         marks += range(at + 1, at + 5)
         begin = at + 5
         end = begin + max(0, _INT.unpack_from(body, at + 1)[0])
         return of, begin, end, end
-    if of == _LOCALIZED_TEXT:
+    if of == LOCALIZED_TEXT:
         return _walk_localized(body, at + 1, marks)
     return -1, 0, 0, skip_variant(body, at)
 
@@ -289,13 +237,16 @@ def _walk_localized(body: bytes, at: int, marks: list[int]) -> tuple[int, int, i
             marks += range(at, at + 4)
             begin = at + 4
             end = at = begin + max(0, _INT.unpack_from(body, at)[0])
-    return _LOCALIZED_TEXT, (begin if mask & 2 else end), end, at
+    return LOCALIZED_TEXT, (begin if mask & 2 else end), end, at
 
 
 def results_start(body: Buffer) -> int:
-    """Where a ReadResponse's results begin, from the start of the rest of `body`; checks the header."""
+    """Where a ReadResponse's results begin, from the start of the rest of `body`; checks type and header.
+
+    Raises ConnectError for another kind of answer, ua.UaError for a bad result.
+    """
     before = len(body)
-    ua.ua_binary.nodeid_from_binary(body)
+    expect(body, ua.ObjectIds.ReadResponse_Encoding_DefaultBinary)
     header = ua.ua_binary.struct_from_binary(ua.ResponseHeader, body)
     header.ServiceResult.check()
     return before - len(body)

@@ -50,6 +50,35 @@ class OpcuaConfig(Document):
         default=1000, ge=1, le=20_000, description="Most nodes in one request; the server's own limit counts too."
     )
     message_size_max_mb: int = Field(default=16, ge=1, le=512, description="Larger answers are refused, MiB.")
+    publishing_ms: int | None = Field(
+        default=None,
+        ge=10,
+        le=3_600_000,
+        description="With mode: subscribe, how often changes are sent, ms; left out: the tag's scan_ms.",
+    )
+    sampling_ms: int | None = Field(
+        default=None,
+        ge=0,
+        le=3_600_000,
+        description="With mode: subscribe, how often the server looks, ms; left out: as often as it sends.",
+    )
+    queue_size: int = Field(
+        default=10, ge=1, le=10_000, description="Changes of one tag that the server keeps until it sends them."
+    )
+    discard_oldest: bool = Field(
+        default=True, description="What goes when that queue is full: the oldest change (true) or the newest."
+    )
+    server_deadband: bool = Field(
+        default=False,
+        description="Deadbands are given to the server, to save a slow network; one that refuses them sends every "
+        "change. Some servers hold a slow drift back for ever: try it first.",
+    )
+    items_per_call_max: int = Field(
+        default=1000,
+        ge=1,
+        le=20_000,
+        description="Most tags subscribed to in one request; the server's own limit counts too.",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NoReturn
 
 import numpy as np
 from asyncua import Client, ua
 
 from connectors.decode import raw_kind
-from connectors.driver import BrowseItem, Driver, Plan, PlanProblem, Reading
+from connectors.driver import BrowseItem, Delivery, Driver, Plan, PlanProblem, Reading
 from connectors.drivers.opcua.answers import AnswerReader, results_start
 from connectors.drivers.opcua.config import OpcuaConfig
 from connectors.drivers.opcua.nodes import browse_children, check_address, resolve
+from connectors.drivers.opcua.publishing import Publishing
 from connectors.drivers.opcua.session import GONE, close_session, open_session, reason
+from connectors.drivers.opcua.subscription import Memory, Subscription
+from connectors.drivers.opcua.told import TagReader
 from schemas.errors import ConfigError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
@@ -61,6 +66,7 @@ class OpcuaPlan(Plan):
     session: Client | None = None
     chunks: list[_Chunk] = field(default_factory=list)
     constant: list[Columns] = field(default_factory=list)
+    memory: Memory | None = None
 
 
 class OpcuaDriver(Driver[OpcuaConfig]):
@@ -73,6 +79,8 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         self._client: Client | None = None
         self._uris: list[str] = []
         self._nodes_per_read = config.nodes_per_read_max
+        self._publishing: Publishing | None = None
+        self._server_started = 0
 
     async def connect(self) -> None:
         """Open a session, learn the server's namespaces and its limit of nodes per read."""
@@ -81,18 +89,27 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         try:
             self._uris = list(await client.get_namespace_array())
             limit_node = ua.NodeId(ua.ObjectIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead)
-            limit = (await client.uaclient.session.read_attributes([limit_node], ua.AttributeIds.Value))[0]
+            start_node = ua.NodeId(ua.ObjectIds.Server_ServerStatus_StartTime)
+            limit, started = await client.uaclient.session.read_attributes(
+                [limit_node, start_node], ua.AttributeIds.Value
+            )
         except GONE as error:
             await close_session(client)
             raise ConnectError("opcua.connect", f"{self.config.endpoint}: the server went away") from error
         given = limit.Value.Value if limit.Value is not None else None
         allowed = given if isinstance(given, int) and given > 0 else self.config.nodes_per_read_max
         self._nodes_per_read = min(allowed, self.config.nodes_per_read_max)
+        start = started.Value.Value if started.Value is not None else None
+        self._server_started = round(start.timestamp() * 1e6) if isinstance(start, datetime) else 0
         self._client = client
+        self._publishing = Publishing(client, self.config.endpoint)
 
     async def close(self) -> None:
         """End the session."""
         client, self._client = self._client, None
+        publishing, self._publishing = self._publishing, None
+        if publishing is not None:
+            await publishing.stop()
         if client is not None:
             await close_session(client)
 
@@ -117,16 +134,39 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         client = self._linked()
         if plan.session is not client:
             self._prepare(plan, client)
-        readings: list[Reading] = []
+        readings = await self._read_chunks(client, plan.chunks)
         now = time.time_ns() // 1000
-        for chunk in plan.chunks:
-            body, start = await self._call(client, chunk.request)
-            now = time.time_ns() // 1000
-            readings += [Reading(columns, times) for columns, times in chunk.reader.read(body, start, now)]
         for columns in plan.constant:
             ts = np.full(len(columns), now, dtype="<i8")
             readings.append(Reading(Columns(columns.kind, columns.id, ts, columns.q.copy(), columns.v.copy())))
         return readings
+
+    async def _read_chunks(self, client: Client, chunks: Sequence[_Chunk]) -> list[Reading]:
+        readings: list[Reading] = []
+        for chunk in chunks:
+            body, start = await self._call(client, chunk.request)
+            now = time.time_ns() // 1000
+            readings += [Reading(columns, times) for columns, times in chunk.reader.read(body, start, now)]
+        return readings
+
+    async def subscribe(self, plan: Plan, period_ms: int) -> AsyncGenerator[Delivery, None]:
+        """Let the server tell what changes; see `Subscribable`."""
+        if not isinstance(plan, OpcuaPlan):
+            raise TypeError("the plan is not of this driver")
+        client = self._linked()
+        if self._publishing is None:
+            raise ConnectError("opcua.link", f"no session with {self.config.endpoint}")
+        if plan.memory is None:
+            plan.memory = Memory(TagReader(plan.tags))
+
+        async def current(nodes: Sequence[tuple[int, ua.NodeId]]) -> list[Reading]:
+            return await self._read_chunks(client, self._chunks(plan.tags, nodes))
+
+        nodes, unknown = self._nodes(plan)
+        made = Subscription(client, self._publishing, self.config, plan.tags, plan.memory, period_ms, current)
+        async with aclosing(made.deliveries(nodes, unknown, self._server_started)) as deliveries:
+            async for delivery in deliveries:
+                yield delivery
 
     async def write(self, tag: TagConfig, value: float | int | bool | str) -> None:
         """Write a node's Value in the type the server keeps it in."""
@@ -188,7 +228,8 @@ class OpcuaDriver(Driver[OpcuaConfig]):
                 facts[name] = str(value.Value.Value)[:200]
         return facts
 
-    def _prepare(self, plan: OpcuaPlan, client: Client) -> None:
+    def _nodes(self, plan: OpcuaPlan) -> tuple[list[tuple[int, ua.NodeId]], list[int]]:
+        """The plan's nodes in this session, and the tags whose address the server cannot know."""
         namespaces = self._namespaces()
         nodes: list[tuple[int, ua.NodeId]] = []
         missing = [problem.index for problem in plan.problems]
@@ -198,10 +239,15 @@ class OpcuaDriver(Driver[OpcuaConfig]):
                 missing.append(index)
             else:
                 nodes.append((index, node))
-        plan.chunks = [
-            _chunk(plan.tags, nodes[first : first + self._nodes_per_read])
-            for first in range(0, len(nodes), self._nodes_per_read)
-        ]
+        return nodes, missing
+
+    def _chunks(self, tags: Sequence[TagConfig], nodes: Sequence[tuple[int, ua.NodeId]]) -> list[_Chunk]:
+        step = self._nodes_per_read
+        return [_chunk(tags, nodes[first : first + step]) for first in range(0, len(nodes), step)]
+
+    def _prepare(self, plan: OpcuaPlan, client: Client) -> None:
+        nodes, missing = self._nodes(plan)
+        plan.chunks = self._chunks(plan.tags, nodes)
         plan.constant = _refused(plan.tags, missing)
         plan.session = client
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +89,8 @@ def _limit(client: Client, config: OpcuaConfig) -> None:
         limits = protocol._connection._limits
         limits.max_message_size = config.message_size_max_mb * _MIB
         limits.max_chunk_count = limits.max_message_size // 8192 + 1
+        # Numbers of its own for each link: a server that answers a question of the last one answers none of this one.
+        protocol._request_id = secrets.randbelow(1 << 30)
         return protocol
 
     client.uaclient._make_protocol = make_limited

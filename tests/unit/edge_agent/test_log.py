@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.diagnostics import hiding
 from edge_agent.diagnostics.hiding import hider
 from edge_agent.diagnostics.log import FILE, REPEATS_MAX, JsonFormatter, Repeats, set_up
 
@@ -117,3 +118,14 @@ def test_terminal_memory_and_file_have_the_same_lines_without_secrets(
     assert terminal == ["the password is ***", "the password is *** (once more within 60 s)"]
     assert [json.loads(line)["message"] for line in log.lines] == terminal
     assert [json.loads(line)["message"] for line in (tmp_path / FILE).read_text().splitlines()] == terminal
+
+
+def test_a_setting_without_a_mark_is_known_by_its_name(tmp_path: Path) -> None:
+    schema = {"properties": {"token": {"type": "string"}, "host": {"type": "string"}}}
+    (tmp_path / "k").write_text("from-file\n")
+    config = {"token": "t0ken-1", "host": "h", "more": {"api_key": "k3y-2"}, "client_key_file": str(tmp_path / "k")}
+    assert set(hiding._secrets(config, schema, schema)) == {
+        ("t0ken-1", False), ("k3y-2", False), (str(tmp_path / "k"), True),
+    }  # fmt: skip
+    shown = hiding._hidden(config, schema, schema)
+    assert shown == {**config, "token": "***", "more": {"api_key": "***"}}

@@ -1,16 +1,28 @@
-"""JSON values as tags have them, and the device's time."""
+"""JSON documents as drivers meet them: a place in one (RFC 6901), its value as a tag has it, the device's time, and
+rows of single values as columns."""
 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from connectors.decode import clean_text
-from schemas.models.tag import TagConfig
-from schemas.quality import Quality
+import numpy as np
 
-__all__ = ["convert", "device_time_us"]
+from connectors.decode import clean_text, raw_kind
+from connectors.driver import Reading
+from schemas.models.tag import TagConfig
+from schemas.quality import BAD_FROM, Quality
+from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns
+
+__all__ = ["Missing", "Row", "Steps", "convert", "device_time_us", "find", "parse_pointer", "readings_of"]
+
+Steps = tuple[str, ...]
+#: One tag's row: value, quality, acquisition time and device time (µs UTC, 0: none).
+Row = tuple[float | int | bool | str, int, int, int]
+_INDEX = re.compile(r"(0|[1-9][0-9]{0,8})\Z")
 
 _WHOLE: Final = {
     "int16": (-(2**15), 2**15),
@@ -22,6 +34,50 @@ _WHOLE: Final = {
 }
 _FLOAT32_MAX: Final = 3.4028234663852886e38
 _TIME_MAX_US: Final = 4_102_444_800_000_000  # 2100-01-01; beyond it the unit is wrong
+
+
+class Missing(LookupError):
+    """The document has nothing at this place."""
+
+
+def parse_pointer(text: str) -> Steps:
+    """Steps of a JSON pointer; "" is the whole document. Raises ValueError."""
+    if text and not text.startswith("/"):
+        raise ValueError(f"the path '{text}' must start with /")
+    if re.search(r"~(?![01])", text):
+        raise ValueError(f"in '{text}' a ~ must be written ~0")
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:])
+
+
+def find(document: Any, steps: Steps) -> Any:
+    """What lies at a pointer. Raises Missing."""
+    node = document
+    for step in steps:
+        if isinstance(node, dict) and step in node:
+            node = node[step]
+        elif isinstance(node, list) and _INDEX.match(step) and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            raise Missing(step)
+    return node
+
+
+def readings_of(tags: Sequence[TagConfig], found: Mapping[int, Row]) -> list[Reading]:
+    """Columns of the rows that are there, by index in the plan."""
+    out = []
+    for kind in KINDS:
+        indexes = [index for index in sorted(found) if raw_kind(tags[index].type, tags[index].bit) == kind]
+        if not indexes:
+            continue
+        rows = [found[index] for index in indexes]
+        null: str | int = "" if kind == "s" else 0
+        v = np.array([null if row[1] >= BAD_FROM else row[0] for row in rows], dtype=VALUE_DTYPE[kind])
+        q = np.array([row[1] for row in rows], dtype="u1")
+        ts = np.array([row[2] for row in rows], dtype="<i8")
+        device_ts = np.array([row[3] for row in rows], dtype=np.int64)
+        columns = Columns(kind, np.array(indexes, dtype="<u4"), ts, q, v)
+        out.append(Reading(columns, device_ts if device_ts.any() else None))
+    return out
 
 
 def convert(tag: TagConfig, value: Any) -> tuple[float | int | bool | str, Quality]:
