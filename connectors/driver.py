@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from connectors.diagnostics.frames import Frame
-from connectors.diagnostics.line import Line
+from connectors.diagnostics.tap import Tap
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 from schemas.wire.columns import Columns
@@ -36,10 +36,15 @@ class PlanProblem:
 
 @dataclass(slots=True)
 class Plan:
-    """What to read in one go, compiled once; drivers subclass it with their own plan of requests."""
+    """What to read in one go, compiled once; drivers subclass it with their own plan of requests.
+
+    `remarks`: what the device itself says against tags that it refuses, by their index, for people, as of the last
+    read.
+    """
 
     tags: tuple[TagConfig, ...]
     problems: tuple[PlanProblem, ...] = ()
+    remarks: dict[int, str] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class Driver(ABC, Generic[ConfigT]):
     def __init__(self, config: ConfigT) -> None:
         self.config = config
         #: Told of requests and frames; the agent puts the connection's own here, which outlives this driver.
-        self.line = Line()
+        self.tap = Tap()
 
     @abstractmethod
     async def connect(self) -> None:
@@ -161,4 +166,14 @@ class Probeable(Protocol):
 
     async def probe(self) -> dict[str, str]:
         """Vendor, product and other facts for people."""
+        ...
+
+
+@runtime_checkable
+class SharesLine(Protocol):
+    """A driver whose connections take turns on one line."""
+
+    @property
+    def line(self) -> tuple[str, dict[str, object]]:
+        """The line's name, and the settings that all connections on it must have alike."""
         ...

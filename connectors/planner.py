@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 __all__ = ["Block", "Hole", "Holes", "Span", "plan_blocks"]
 
@@ -41,6 +42,26 @@ class Block:
     def end(self) -> int:
         """First address after the block."""
         return self.start + self.count
+
+    @classmethod
+    def around(cls, spans: Sequence[Span]) -> Self:
+        """The smallest block with these tags, one at least."""
+        start = min(span.start for span in spans)
+        return cls(start, max(span.end for span in spans) - start, tuple(spans))
+
+    def halves(self) -> list[Self]:
+        """The same tags in two blocks, cut near the middle; empty where all tags lie at the same place.
+
+        Tags at the same place stay together: a device that refuses the place refuses it for each of them.
+        """
+        spans = self.spans
+        cuts = [
+            i for i in range(1, len(spans)) if (spans[i].start, spans[i].end) != (spans[i - 1].start, spans[i - 1].end)
+        ]
+        if not cuts:
+            return []
+        middle = min(cuts, key=lambda cut: abs(cut - len(spans) / 2))
+        return [self.around(spans[:middle]), self.around(spans[middle:])]
 
 
 def plan_blocks(spans: Sequence[Span], *, gap_max: int, length_max: int, holes: Sequence[Hole] = ()) -> list[Block]:

@@ -1,7 +1,8 @@
 """From raw device values to samples: sentinels, NaN, scale, span; compiled once for the tags of a plan.
 
 What a driver reads is shaped by whole columns. Order: a sentinel means "not implemented" (135); NaN is
-136 and infinity 141; then scale and offset; a scaled value outside the tag's span is uncertain (66).
+136 and infinity 141; then the power of ten of `scale_from`, scale and offset; a scaled value outside the
+tag's span is uncertain (66). A value whose power of ten is not known is as bad as that power.
 A bad value becomes 0 or "" with its quality.
 """
 
@@ -18,11 +19,13 @@ from connectors.decode import raw_kind
 from connectors.driver import Reading
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
-from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
+from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns, Kind
 
 __all__ = ["Shaper"]
 
 _COMPILED_MAX = 256
+#: SunSpec Information Model Specification, sunssf: -10 to 10.
+POWER_MAX = 10
 _WIDTH = {"int16": 16, "int32": 32, "int64": 64}
 
 
@@ -39,6 +42,21 @@ class _Part:
     offset: NDArray[np.float64] | None
     low: NDArray[np.float64] | None
     high: NDArray[np.float64] | None
+    power_of: NDArray[np.intp] | None
+    """For each row the place of its power of ten."""
+
+
+@dataclass(slots=True)
+class _Powers:
+    """Powers of ten as read last, and their qualities, by tag."""
+
+    v: NDArray[np.int64]
+    q: NDArray[np.uint8]
+
+    def take(self, columns: Columns) -> None:
+        fits = (columns.v >= -POWER_MAX) & (columns.v <= POWER_MAX)
+        self.v[columns.id] = np.where(fits, columns.v, 0)
+        self.q[columns.id] = np.where(fits | (columns.q >= BAD_FROM), columns.q, np.uint8(Quality.DEVICE_ERROR))
 
 
 class Shaper:
@@ -50,12 +68,25 @@ class Shaper:
         self._offset = np.array([0.0 if tag.offset is None else tag.offset for tag in tags])
         self._low = np.array([-np.inf if tag.span is None else tag.span[0] for tag in tags])
         self._high = np.array([np.inf if tag.span is None else tag.span[1] for tag in tags])
+        index = {tag.name: place for place, tag in enumerate(tags)}
+        self._power_of = np.array([index.get(tag.scale_from or "", -1) for tag in tags], dtype=np.intp)
+        self._powered = np.array([tag.scale_from is not None for tag in tags], dtype=np.bool_)
+        self._raw = np.array([KINDS.index(raw_kind(tag.type, tag.bit)) for tag in tags], dtype=np.int8)
+        #: Tags of one final kind, with a power of ten or without, make one column.
+        self._part_of = np.array([2 * KINDS.index(tag.kind) + bool(tag.scale_from) for tag in tags], dtype=np.int8)
+        self._with_sentinels = np.array([bool(tag.sentinels) for tag in tags], dtype=np.bool_)
+        self._any_powers = bool(self._powered.any())
+        # A tag whose power has never come is as one that waits for its first value. A device that tells changes does
+        # not tell it again with each value: the last one holds.
+        missing = np.full(len(tags), Quality.WAITING, dtype="u1")
+        self._powers = _Powers(np.zeros(len(tags), dtype="<i8"), missing)
         # Drivers hand out the same id array each cycle; holding it makes its identity a safe key.
         self._compiled: dict[tuple[Kind, int], tuple[NDArray[np.uint32], list[_Part]]] = {}
 
     def shape(self, readings: Sequence[Reading]) -> list[Reading]:
         """Readings of final kinds; each row of the input is in the output once."""
         out: list[Reading] = []
+        later: list[tuple[_Part, Reading]] = []
         for reading in readings:
             columns = reading.columns
             for part in self._parts(columns.kind, columns.id):
@@ -66,43 +97,62 @@ class Shaper:
                     device_ts = None if device_ts is None else device_ts[rows]
                 else:
                     columns_part = columns
-                out.append(Reading(_shape(part, columns_part), device_ts))
+                if part.power_of is not None:
+                    later.append((part, Reading(columns_part, device_ts)))
+                    continue
+                out.append(Reading(_shape(part, columns_part, None), device_ts))
+        if self._any_powers:
+            out += self._with_powers(out, later)
         return out
+
+    def _with_powers(self, shaped: Sequence[Reading], later: Sequence[tuple[_Part, Reading]]) -> list[Reading]:
+        """What needs powers of ten, once those of the same cycle are known."""
+        for reading in shaped:
+            if reading.columns.kind in ("i", "u"):
+                self._powers.take(reading.columns)
+        return [Reading(_shape(part, reading.columns, self._powers), reading.device_ts) for part, reading in later]
 
     def _parts(self, kind: Kind, ids: NDArray[np.uint32]) -> list[_Part]:
         key = (kind, id(ids))
         known = self._compiled.get(key)
         if known is not None and known[0] is ids:
             return known[1]
+        shared = not ids.flags.writeable
         parts = self._compile(kind, ids)
-        if not ids.flags.writeable:
+        if shared:
             if len(self._compiled) >= _COMPILED_MAX:
                 self._compiled.clear()  # drivers make new arrays when a plan's layout changes
             self._compiled[key] = (ids, parts)
         return parts
 
     def _compile(self, kind: Kind, ids: NDArray[np.uint32]) -> list[_Part]:
-        finals: dict[Kind, list[int]] = {}
-        for row, index in enumerate(ids.tolist()):
-            tag = self._tags[index]
-            if raw_kind(tag.type, tag.bit) != kind:
-                raise ValueError(f"tag '{tag.name}' is a {tag.type}, its driver gave kind '{kind}'")
-            finals.setdefault(tag.kind, []).append(row)
-        whole = len(finals) == 1
-        return [self._part(kind, final, ids, rows, whole) for final, rows in finals.items()]
+        # By whole arrays: a device that tells changes has other rows each time.
+        strange = np.flatnonzero(self._raw[ids] != KINDS.index(kind))
+        if len(strange):
+            tag = self._tags[int(ids[strange[0]])]
+            raise ValueError(f"tag '{tag.name}' is a {tag.type}, its driver gave kind '{kind}'")
+        parts = self._part_of[ids]
+        if len(ids) and (parts == parts[0]).all():
+            return [self._part(kind, KINDS[int(parts[0]) // 2], ids, None)]
+        return [
+            self._part(kind, KINDS[code // 2], ids, np.flatnonzero(parts == code)) for code in np.unique(parts).tolist()
+        ]
 
-    def _part(self, kind: Kind, final: Kind, ids: NDArray[np.uint32], rows: list[int], whole: bool) -> _Part:
-        picked = np.array(rows, dtype=np.intp)
-        part_ids = ids if whole else ids[picked]
+    def _part(self, kind: Kind, final: Kind, ids: NDArray[np.uint32], rows: NDArray[np.intp] | None) -> _Part:
+        part_ids = ids if rows is None else ids[rows]
         part_ids.flags.writeable = False
-        tags = [self._tags[index] for index in part_ids.tolist()]
-        pairs = [(row, _raw_sentinel(tag, value)) for row, tag in enumerate(tags) for value in tag.sentinels]
+        pairs = [
+            (row, _raw_sentinel(tag, value))
+            for row in np.flatnonzero(self._with_sentinels[part_ids]).tolist()
+            for tag in (self._tags[int(part_ids[row])],)
+            for value in tag.sentinels
+        ]
         scale, offset = self._scale[part_ids], self._offset[part_ids]
         low, high = self._low[part_ids], self._high[part_ids]
         scaled = bool((scale != 1).any() or (offset != 0).any())
         bounded = final in ("f", "i", "u") and bool(np.isfinite(low).any())
         return _Part(
-            rows=None if whole else picked,
+            rows=rows,
             ids=part_ids,
             kind=final,
             sentinel_rows=np.array([row for row, _ in pairs], dtype=np.intp),
@@ -112,7 +162,15 @@ class Shaper:
             offset=offset if scaled else None,
             low=low if bounded else None,
             high=high if bounded else None,
+            power_of=self._power_places(part_ids),
         )
+
+    def _power_places(self, ids: NDArray[np.uint32]) -> NDArray[np.intp] | None:
+        if not self._powered[ids].any():
+            return None
+        # Parts have tags with a power only. One that is not among these tags is a place that is never filled:
+        # a tag with a power is no whole number, so its own.
+        return np.where(self._power_of[ids] < 0, ids.astype(np.intp), self._power_of[ids])
 
 
 def _raw_sentinel(tag: TagConfig, value: float) -> float | int:
@@ -133,14 +191,19 @@ def _sentinel_column(kind: Kind, values: list[float | int]) -> NDArray[Any]:
     return np.array(values, dtype=object)
 
 
-def _shape(part: _Part, columns: Columns) -> Columns:
+def _shape(part: _Part, columns: Columns, powers: _Powers | None) -> Columns:
     q = columns.q
     v = columns.v
     if part.kind == "s" or part.kind == "b":
         return Columns(part.kind, part.ids, columns.ts, q, v, columns.lag)
     q = _refuse(part, columns.kind, v, q)
-    if part.kind != columns.kind or part.scale is not None:
+    if part.kind != columns.kind or part.scale is not None or part.power_of is not None:
         v = v.astype("<f8") if v.dtype != VALUE_DTYPE["f"] else v
+        if part.power_of is not None and powers is not None:
+            power = powers.v[part.power_of]
+            # A division by 10ⁿ rounds once, a product with 10⁻ⁿ twice: 2301 and -1 are 230.1.
+            v = np.where(power < 0, v / 10.0 ** -np.minimum(power, 0), v * 10.0 ** np.maximum(power, 0))
+            q = np.maximum(q, powers.q[part.power_of])
         if part.scale is not None and part.offset is not None:
             with np.errstate(over="ignore", invalid="ignore"):
                 v = v * part.scale + part.offset

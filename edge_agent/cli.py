@@ -13,6 +13,7 @@ from pathlib import Path
 from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
 from edge_agent.config import LoadedConfig, load_config
+from edge_agent.configuration.cli import add_configuration, record_start
 from edge_agent.diagnostics.cli import add_diagnostics
 from edge_agent.service.cli import add_service
 from edge_agent.trust.cli import add_trust
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add_trust(commands)
     add_diagnostics(commands)
     add_service(commands)
+    add_configuration(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
     return parser
@@ -87,6 +89,7 @@ def _paragraph(problem: Problem, name: str) -> str:
 
 def _run(options: argparse.Namespace) -> int:
     loaded = load_config(options.config)
+    record_start(options.config, loaded)
     from edge_agent.diagnostics.hiding import hider, secret_values
     from edge_agent.diagnostics.log import set_up
     from edge_agent.running import run_until_signal

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -16,7 +17,9 @@ from connectors import registry
 from connectors.driver import Driver
 from edge_agent.cross_check import check_connection, check_connections
 from edge_agent.expand import ExpandedConnection, expand_connections
+from edge_agent.line_check import check_lines
 from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.versions.pending import finish_pending
 from edge_agent.write_rules import check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
@@ -34,6 +37,8 @@ class LoadedConfig:
     config: AgentConfig
     base: Path
     hash: str
+    sheets: tuple[str, ...] = ()
+    """The files of tags it refers to, relative to `base`."""
 
     @property
     def data_dir(self) -> Path:
@@ -42,11 +47,20 @@ class LoadedConfig:
 
 
 def load_config(path: Path) -> LoadedConfig:
-    """The configuration at `path`. Raises ConfigError with every problem found."""
+    """The configuration at `path`; a change of it that was begun is finished first.
+
+    Raises ConfigError with every problem found.
+    """
+    finish_pending(path)
+    return parse_config(read_config_text(path), base=path.resolve().parent)
+
+
+def read_config_text(path: Path) -> str:
+    """The text at `path`, its line ends as they are. Raises ConfigError."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:
             raise ConfigError("config.too_large", f"{path} is larger than {SIZE_MAX_BYTES >> 20} MiB")
-        text = path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")
     except OSError as error:
         raise ConfigError(
             "config.unreadable", f"{path} cannot be read: {error.strerror}", hint="Give the file with -c FILE."
@@ -55,22 +69,21 @@ def load_config(path: Path) -> LoadedConfig:
         raise ConfigError(
             "config.encoding", f"{path} is not UTF-8 text", hint="Save it as UTF-8 in your editor."
         ) from error
-    return parse_config(text, base=path.resolve().parent)
 
 
-def parse_config(text: str, *, base: Path) -> LoadedConfig:
-    """As `load_config`, from text."""
+def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = None) -> LoadedConfig:
+    """As `load_config`, from text; `sheets` has the content of files of tags instead of those below `base`."""
     located = read_yaml(text)
     if not isinstance(located.data, dict):
         problem = Problem("config.empty", "", "the file is not a mapping", "Begin with 'version: 1'.", 1)
         raise ConfigError("config.invalid", "the configuration has 1 problem", problems=[problem])
-    checker = _Checker(located, base)
+    checker = _Checker(located, base, sheets or {})
     config = checker.check()
     if config is None or checker.problems:
         problems = checker.sorted_problems()
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
-    return LoadedConfig(config, base, config_hash(config))
+    return LoadedConfig(config, base, config_hash(config), tuple(dict.fromkeys(checker.sheets)))
 
 
 def config_hash(config: AgentConfig) -> str:
@@ -85,24 +98,44 @@ def make_driver(connection: ConnectionConfig) -> Driver[Any]:
 
 
 class _Checker:
-    def __init__(self, located: Located, base: Path) -> None:
-        self._located, self._base = located, base
+    def __init__(self, located: Located, base: Path, sheets: Mapping[str, str]) -> None:
+        self._located, self._base, self._sheets = located, base, sheets
         self.problems: list[Problem] = []
         self._lines: dict[str, str] = {}
+        self._drivers: list[tuple[str, str, Driver[Any]]] = []
+        self._rows: dict[str, str] = {}
+        self.sheets: list[str] = []
 
     def check(self) -> AgentConfig | None:
         raw: dict[str, Any] = dict(self._located.data)
         self.problems += self._located.problems
-        expanded, problems, self._lines = expand_connections(raw.pop("templates", []), raw.pop("connections", []))
+        templates, connections_raw = raw.pop("templates", []), raw.pop("connections", [])
+        expanded, problems, self._lines = expand_connections(templates, connections_raw, self._read_file)
         self.problems += problems
+        for one in expanded:
+            first = len(one.raw.get("tags", ())) - len(one.rows)
+            self._rows |= {
+                pointer(pointer(one.path, "tags"), first + at): f"row {row} of {one.tags_file}"
+                for at, row in enumerate(one.rows)
+            }
         top = self._top(raw)
         connections = [self._connection(one) for one in expanded]
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        self.problems += check_lines(self._drivers)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
         return top.model_copy(update={"connections": tuple(one for one in connections if one)})
+
+    def _read_file(self, name: str) -> bytes:
+        self.sheets.append(name)
+        if name in self._sheets:
+            return self._sheets[name].encode("utf-8", "surrogateescape")
+        path = self._base / name
+        if path.stat().st_size > SIZE_MAX_BYTES:
+            raise ConfigError("config.too_large", f"it is larger than {SIZE_MAX_BYTES >> 20} MiB")
+        return path.read_bytes()
 
     def _top(self, raw: dict[str, Any]) -> AgentConfig | None:
         try:
@@ -132,6 +165,7 @@ class _Checker:
         judged, places = (connection, None) if connection else _sound_part(one.raw)
         self.problems += check_connection(judged, one.path, places)
         if driver is not None:
+            self._drivers.append((one.path, str(one.raw.get("id", "")), driver))
             self._plan(driver, judged, one.path, places)
         return connection
 
@@ -193,7 +227,9 @@ class _Checker:
             path, _, last = path.rpartition("/")
             rest = f"/{last}{rest}"
         source = self._lines[path] + rest if path in self._lines else problem.path
-        return Problem(problem.code, problem.path, problem.message, problem.hint, self._located.line(source))
+        row = self._rows.get(path)
+        message = problem.message if row is None else f"{row}: {problem.message}"
+        return Problem(problem.code, problem.path, message, problem.hint, self._located.line(source))
 
 
 def _sound_part(raw: dict[str, Any]) -> tuple[ConnectionConfig, list[int]]:

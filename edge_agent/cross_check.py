@@ -59,8 +59,31 @@ def check_connection(connection: ConnectionConfig, path: str, places: list[int] 
             "Write 'mode: poll' for a connection with sequences.",
         )  # fmt: skip
     by_name = {tag.name: tag for tag in connection.tags}
+    for at, tag in enumerate(connection.tags):
+        if tag.scale_from is not None:
+            here = pointer(pointer(tags, at_of[at]), "scale_from")
+            yield from _power(connection, tag, by_name, here)
     for at, sequence in enumerate(connection.sequences):
         yield from _sequence(connection, sequence, by_name, pointer(pointer(path, "sequences"), at))
+
+
+def _power(connection: ConnectionConfig, tag: TagConfig, tags: dict[str, TagConfig], path: str) -> Iterator[Problem]:
+    """The power of ten must be a whole number that is read together with the value."""
+    power = tags.get(tag.scale_from or "")
+    if power is None:
+        yield Problem(
+            "scale_from.unknown_tag", path, f"there is no tag '{tag.scale_from}' in this connection",
+            suggestion(tag.scale_from or "", tags) or "Name the tag that holds the power of ten.",
+        )  # fmt: skip
+    elif power.kind not in ("i", "u"):
+        yield Problem(
+            "scale_from.no_power", path, f"'{power.name}' is no whole number", "Use int16 without scale and offset."
+        )
+    elif (power.scan_ms or connection.scan_ms) != (tag.scan_ms or connection.scan_ms):
+        yield Problem(
+            "scale_from.scan_classes", path, f"'{tag.name}' and '{power.name}' have different scan_ms",
+            "Read them together: give them one scan_ms.",
+        )  # fmt: skip
 
 
 def _sequence(

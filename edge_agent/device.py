@@ -11,17 +11,18 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 
-from connectors.diagnostics.line import Line
+from connectors.diagnostics.tap import Tap
 from connectors.driver import Driver, Plan, Reading, Subscribable
 from edge_agent.batcher import Batcher
 from edge_agent.exchange import Exchange
 from edge_agent.listening import take_delivery
 from edge_agent.pipeline.scan import ScanClass
+from edge_agent.remarks import tell_remarks
 from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import Quality
@@ -74,6 +75,7 @@ class _Running:
     schedule: Schedule
     plan: Plan | None = None
     last: int = 0
+    told: dict[int, str] = field(default_factory=dict)
 
 
 class Device:
@@ -84,7 +86,7 @@ class Device:
         make_driver: Callable[[], Driver[Any]], batcher: Batcher, *, place: int, frames_bytes: int = 0,
     ) -> None:  # fmt: skip
         self.conn = conn
-        self.line = Line(frames_bytes)
+        self.tap = Tap(frames_bytes)
         self._make_driver = make_driver
         self._batcher = batcher
         self._running = [
@@ -119,7 +121,7 @@ class Device:
     async def run(self, up: Callable[[], None]) -> None:
         """One life of the link; ends without an error only when the agent stops."""
         driver = self._make_driver()
-        driver.line = self.line
+        driver.tap = self.tap
         try:
             await _within(driver.connect(), CONNECT_TIMEOUT_S, "connect")
             for running in self._running:
@@ -144,7 +146,7 @@ class Device:
             await self._read(driver, running, first=not self.up)
             if not self.up:
                 self.up, self.error, self.since = True, "", time.time_ns() // 1000
-                self.line.note("the link is up")
+                self.tap.note("the link is up")
                 up()
         if not self._running:
             self.up, self.error = True, ""
@@ -235,6 +237,7 @@ class Device:
                 raise ConnectError("device.silent", "the device accepts the connection but answers nothing")
             cycle = running.scan.process(readings)
             self._batcher.add(self.conn.id, cycle.groups, gaps=cycle.gaps, marks=cycle.marks)
+            running.told = tell_remarks(self.conn.id, running.plan, running.told)
         finally:
             self.idle.set()
         running.last = time.time_ns() // 1000
@@ -253,7 +256,7 @@ class Device:
         self._exchange.refuse(f"the connection to {self.conn.id} broke")
         self.failures += 1
         self.error = error.message if isinstance(error, InterlockError) else repr(error)
-        self.line.note(f"the link is down: {self.error}")
+        self.tap.note(f"the link is down: {self.error}")
         quality = Quality.ACCESS_DENIED if isinstance(error, AuthError) else Quality.NO_COMMUNICATION
         for running in self._running:
             self._batcher.add(self.conn.id, running.scan.lost(quality, now))
@@ -270,7 +273,7 @@ class Device:
 
     def beat(self) -> ConnectionBeat:
         """This connection in the heartbeat."""
-        rtt_s = self.line.rtt_s()
+        rtt_s = self.tap.rtt_s()
         return ConnectionBeat(
             id=self.conn.id, driver=self.conn.driver, up=self.up, since=self.since,
             error=self.error[:300], tags=sum(len(scan.tags) for scan in self.scans),
@@ -278,9 +281,9 @@ class Device:
             scans=[
                 ScanBeat(one.scan.scan_ms, one.last, one.schedule.overruns) for one in self._running
             ],
-            timeouts=self.line.timeouts, exceptions=self.line.codes.total(),
+            timeouts=self.tap.timeouts, exceptions=self.tap.codes.total(),
             rtt_p95_us=round(rtt_s[1] * 1e6) if rtt_s else 0,
-            busy_permille=round(self.line.utilisation() * 1000),
+            busy_permille=round(self.tap.utilisation() * 1000),
         )  # fmt: skip
 
 

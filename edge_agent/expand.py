@@ -3,13 +3,14 @@ with the place in the file it came from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from connectors.template import expand
 from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.tags_file import ReadFile, read_tags_file
 from edge_agent.yaml_lines import pointer
 from schemas.errors import ConfigError, Problem
 from schemas.models.connection import ConnectionTemplate
@@ -23,12 +24,18 @@ class ExpandedConnection:
     raw: dict[str, Any]
     complete: bool = True
     """False where its template could not be filled in: what is missing is then no news."""
+    template_tags: int = 0
+    """So many of its tags, the first ones, are its template's."""
+    tags_file: str = ""
+    """The file that its last tags came from, relative to the configuration."""
+    rows: list[int] = field(default_factory=list)
+    """The rows of those tags there."""
 
 
 Expansion = tuple[list[ExpandedConnection], list[Problem], dict[str, str]]
 
 
-def expand_connections(templates: Any, connections: Any) -> Expansion:
+def expand_connections(templates: Any, connections: Any, read_file: ReadFile) -> Expansion:
     """All connections, the problems found on the way, and expanded pointer → pointer in the file."""
     problems: list[Problem] = []
     known = _templates(templates, problems)
@@ -44,7 +51,12 @@ def expand_connections(templates: Any, connections: Any) -> Expansion:
         if not isinstance(raw, dict):
             problems.append(Problem("config.type", path, "a connection is not a mapping (key: value)"))
             continue
-        expanded.append(_connection(path, dict(raw), known, problems, sources))
+        content = dict(raw)
+        name = content.pop("tags_file", None)
+        one = _connection(path, content, known, problems, sources)
+        if name is not None:
+            _add_file(one, name, read_file, problems, sources)
+        expanded.append(one)
     return expanded, problems, sources
 
 
@@ -114,11 +126,29 @@ def _merged(
             if key not in own_config:
                 sources[pointer(pointer(path, "config"), key)] = pointer(pointer(source, "config"), key)
         raw["config"] = {**config, **own_config}
+    template_tags = 0
     if isinstance(own_tags, list):
+        template_tags = len(tags)
         at = pointer(path, "tags")
         for place in range(len(tags)):
             sources[pointer(at, place)] = pointer(pointer(source, "tags"), place)
         for place in range(len(own_tags)):
             sources[pointer(at, len(tags) + place)] = pointer(at, place)
         raw["tags"] = [*tags, *own_tags]
-    return ExpandedConnection(path, raw)
+    return ExpandedConnection(path, raw, template_tags=template_tags)
+
+
+def _add_file(
+    one: ExpandedConnection, name: Any, read_file: ReadFile, problems: list[Problem], sources: dict[str, str]
+) -> None:
+    """The tags of its file follow the connection's own."""
+    found = read_tags_file(name, read_file, one.raw.get("id"), one.path)
+    problems += found.problems
+    own = one.raw.get("tags", [])
+    if not isinstance(own, list):
+        return
+    at = pointer(one.path, "tags")
+    for place in range(len(own), len(own) + len(found.tags)):
+        sources[pointer(at, place)] = pointer(one.path, "tags_file")
+    one.raw["tags"] = [*own, *found.tags]
+    one.tags_file, one.rows = found.name, found.rows

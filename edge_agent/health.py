@@ -65,7 +65,7 @@ class Health:
             "spool_failing": str(figures.failing or ""),
             "spool": beat["spool"],
             "connections": [
-                {**connection, **line_figures(device.line)}
+                {**connection, **line_figures(device.tap)}
                 for connection, device in zip(beat["connections"], self._devices, strict=True)
             ],
         }

@@ -24,6 +24,8 @@ class ConnectionRead:
     connection: str
     values: list[Value] = field(default_factory=list)
     error: str = ""
+    remarks: dict[str, str] = field(default_factory=dict)
+    """What the device says against tags that it refuses, by name."""
 
 
 async def read_once(loaded: LoadedConfig, only: Sequence[str] = ()) -> list[ConnectionRead]:
@@ -38,7 +40,8 @@ async def _read(connection: ConnectionConfig) -> ConnectionRead:
     try:
         async with asyncio.timeout(TIMEOUT_S):
             await driver.connect()
-            readings = await driver.read(driver.plan(connection.tags))
+            plan = driver.plan(connection.tags)
+            readings = await driver.read(plan)
     except TimeoutError:
         result.error = f"no answer within {TIMEOUT_S:g} s"
         return result
@@ -48,6 +51,7 @@ async def _read(connection: ConnectionConfig) -> ConnectionRead:
     finally:
         await driver.close()
     result.values = values_of(connection.tags, readings)
+    result.remarks = {connection.tags[at].name: said for at, said in plan.remarks.items()}
     return result
 
 
@@ -60,6 +64,7 @@ def as_json(results: Sequence[ConnectionRead]) -> str:
                 {
                     "tag": one.tag.name, "address": one.tag.address, "v": one.value, "q": one.quality,
                     "quality": label(one.quality), "unit": one.tag.unit, "ts": one.ts,
+                    **({"said": result.remarks[one.tag.name]} if one.tag.name in result.remarks else {}),
                 }
                 for one in result.values
             ],
@@ -77,13 +82,14 @@ def as_table(results: Sequence[ConnectionRead]) -> str:
         state = result.error or f"{len(result.values)} values, {bad} bad"
         lines += [f"{result.connection}: {state}"]
         rows: list[tuple[str, ...]] = [("tag", "value", "unit", "quality", "address")]
-        rows += [_row(one) for one in result.values]
+        rows += [_row(one, result.remarks.get(one.tag.name, "")) for one in result.values]
         lines += _aligned(rows) if result.values else []
     return "\n".join(lines)
 
 
-def _row(one: Value) -> tuple[str, ...]:
-    return one.tag.name, _shown(one), one.tag.unit, label(one.quality), one.tag.address
+def _row(one: Value, said: str) -> tuple[str, ...]:
+    address = f"{one.tag.address}  {said}".rstrip()
+    return one.tag.name, _shown(one), one.tag.unit, label(one.quality), address
 
 
 def _shown(one: Value) -> str:

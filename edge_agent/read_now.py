@@ -22,9 +22,15 @@ class Value:
     ts: int
 
 
-async def read_now(driver: Driver[Any], tags: Sequence[TagConfig]) -> list[Value]:
-    """Every tag once, in the order given. Raises ConnectError."""
-    return values_of(tags, await driver.read(driver.plan(tags)))
+async def read_now(driver: Driver[Any], tags: Sequence[TagConfig], known: Sequence[TagConfig] = ()) -> list[Value]:
+    """Every tag once, in the order given. Raises ConnectError.
+
+    `known`: the connection's tags, among them those with powers of ten (`scale_from`), which are read along.
+    """
+    given = {tag.name for tag in tags}
+    wanted = {tag.scale_from for tag in tags if tag.scale_from is not None} - given
+    along = [*tags, *(tag for tag in known if tag.name in wanted)]
+    return values_of(along, await driver.read(driver.plan(along)))[: len(tags)]
 
 
 def values_of(tags: Sequence[TagConfig], readings: Sequence[Reading]) -> list[Value]:

@@ -4,7 +4,8 @@ A session's `run` connects, works and raises when its link is gone. What it rais
 here but the words in the log: the supervisor always tries again, first quickly, then with growing
 pauses of at most 8 s with jitter, for as long as the agent runs: what comes back after a day is
 read again within 10 s, and one attempt in 8 s costs a dead device nothing. Sessions share nothing, so
-that a dead device costs the others nothing.
+that a dead device costs the others nothing; where they do share a line, the error says how much longer
+(at most 60 s) the others need it more.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from schemas.errors import InterlockError
+from schemas.errors import ConnectError, InterlockError
 
 logger = logging.getLogger(__name__)
 
@@ -94,4 +95,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
             known = {"session": session.name, "code": getattr(failure, "code", "agent.defect")}
             logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."), extra=known)
         down = True
-        await asyncio.sleep(backoff.pause_s())
+        pause_s = backoff.pause_s()
+        if isinstance(failure, ConnectError):
+            pause_s = max(pause_s, failure.not_before_s)
+        await asyncio.sleep(pause_s)

@@ -68,7 +68,13 @@ class AuthError(InterlockError):
 
 
 class ConnectError(InterlockError):
-    """The other side cannot be reached; the supervisor tries again."""
+    """The other side cannot be reached; the supervisor tries again, not before `not_before_s` seconds have passed."""
+
+    def __init__(
+        self, code: str, message: str, *, hint: str = "", problems: Sequence[Problem] = (), not_before_s: float = 0.0
+    ) -> None:
+        super().__init__(code, message, hint=hint, problems=problems)
+        self.not_before_s = not_before_s
 
 
 class PartialError(InterlockError):

@@ -1,1 +1,1 @@
-"""What every Modbus driver shares."""
+"""Modbus, whatever the line: addresses, plan, link and the driver that TCP and serial share."""

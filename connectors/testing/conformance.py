@@ -37,6 +37,12 @@ class Bench:
         self.link = link
 
 
+def link_to(peer: DevicePeer) -> Link:
+    """A TCP link, or the kind of line that the peer names in `link_type`."""
+    kind: type[Link] = getattr(peer, "link_type", Link)
+    return kind(peer.host, peer.port)
+
+
 def rows(readings: Sequence[Reading], tags: Sequence[TagConfig]) -> dict[str, tuple[Value, int]]:
     """Value and quality by tag name; fails where a tag is missing or there twice, or a column is malformed."""
     found: dict[str, tuple[Value, int]] = {}
@@ -65,7 +71,7 @@ class DriverConformance:
 
     @asynccontextmanager
     async def bench(self, *, connected: bool = True) -> AsyncIterator[Bench]:
-        async with type(self).peer_factory() as peer, Link(peer.host, peer.port) as link:
+        async with type(self).peer_factory() as peer, link_to(peer) as link:
             driver = configure(self.driver_id, peer.config(link.host, link.port, TIMEOUT_MS))
             if connected:
                 await driver.connect()

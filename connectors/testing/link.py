@@ -13,9 +13,8 @@ __all__ = ["Link"]
 class Link:
     """Forwards bytes to `host:port` while it is up; an async context manager, its own port in `port`."""
 
-    host = "127.0.0.1"
-
     def __init__(self, host: str, port: int) -> None:
+        self.host = "127.0.0.1"
         self._target = (host, port)
         self.port = 0
         self.connections = 0

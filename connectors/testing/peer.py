@@ -14,7 +14,10 @@ Value = float | int | bool | str
 
 
 class DevicePeer(Protocol):
-    """A device in the test's own process; an async context manager that serves while entered."""
+    """A device in the test's own process; an async context manager that serves while entered.
+
+    `link_type`, where a peer has it, is the kind of `Link` to put before it (`SerialLink`); else a TCP one.
+    """
 
     host: str
     port: int

@@ -146,7 +146,7 @@ class CommandDesk:
         await asyncio.to_thread(self._log.append, "started", durable=True, **facts)
 
         async def write(driver: Driver[Any]) -> None:
-            here = await read_now(driver, [target.tag, *near.values()])
+            here = await read_now(driver, [target.tag, *near.values()], target.device.conn.tags)
             job.before = here[0].value
             rule.check_change(target.tag, write_rule, job.before, value)
             seen = dict(zip(near, here[1:], strict=True)) | far
@@ -269,7 +269,7 @@ class CommandDesk:
 
 async def _look_at(device: Device, tag: TagConfig) -> Read:
     async def look(driver: Driver[Any]) -> Read:
-        return (await read_now(driver, [tag]))[0]
+        return (await read_now(driver, [tag], device.conn.tags))[0]
 
     return await device.exchange(look, time.monotonic() + LOOK_S)
 

@@ -20,7 +20,7 @@ _WAYS: Final = {"sent": ">", "received": "<", "note": "*"}
 def dump(device: Device, *, last: int | None = None, whole: bool = False) -> str:
     """The frames, oldest first, with a head that says how many there are."""
     head = f"{device.conn.id} ({device.conn.driver})"
-    ring = device.line.ring
+    ring = device.tap.ring
     if ring is None:
         return f"{head}: frames are not kept (diagnostics.frames is false).\n"
     frames = ring.frames()

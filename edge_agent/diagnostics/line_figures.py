@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from connectors.diagnostics.line import OTHER, QUANTILES, Line
+from connectors.diagnostics.tap import OTHER, QUANTILES, Tap
 from edge_agent.device import Device
 from edge_agent.prometheus import Metric, Sample
 
@@ -16,7 +16,7 @@ ADDRESSES_OF_ALL_MAX: Final = 1000
 
 def line_metrics(devices: Sequence[Device]) -> Iterator[Metric]:
     """Requests, round trips, exceptions and use of each connection's line."""
-    rows = [({"connection": device.conn.id, "driver": device.conn.driver}, device.line) for device in devices]
+    rows = [({"connection": device.conn.id, "driver": device.conn.driver}, device.tap) for device in devices]
     yield "requests_total", "counter", "Requests sent to the device.", [(n, line.requests) for n, line in rows]
     yield (
         "request_timeouts_total", "counter", "Requests to which no answer came in time.",
@@ -50,14 +50,14 @@ def line_metrics(devices: Sequence[Device]) -> Iterator[Metric]:
     )  # fmt: skip
 
 
-def _summary(labels: dict[str, str], line: Line) -> Iterator[Sample]:
+def _summary(labels: dict[str, str], line: Tap) -> Iterator[Sample]:
     for share, seconds in zip(QUANTILES, line.rtt_s(), strict=False):
         yield {**labels, "quantile": f"{share:g}"}, seconds
     yield labels, line.rtt.total_s, "_sum"
     yield labels, line.rtt.count, "_count"
 
 
-def _by_address(rows: Sequence[tuple[dict[str, str], Line]]) -> list[Sample]:
+def _by_address(rows: Sequence[tuple[dict[str, str], Tap]]) -> list[Sample]:
     out: list[Sample] = []
     for labels, line in rows:
         named = [(place, count) for place, count in line.places.most_common() if place[1] != OTHER]
@@ -66,7 +66,7 @@ def _by_address(rows: Sequence[tuple[dict[str, str], Line]]) -> list[Sample]:
     return out[:ADDRESSES_OF_ALL_MAX]
 
 
-def line_figures(line: Line) -> dict[str, Any]:
+def line_figures(line: Tap) -> dict[str, Any]:
     """The same of one line, for people."""
     quantiles = dict(zip(("p50", "p95", "p99"), line.rtt_s(), strict=False))
     return {

@@ -126,7 +126,12 @@ class TagConfig(TagMeta):
     length: int | None = Field(default=None, ge=1, le=240, description="Length of a string in characters.")
     scale: float | None = Field(default=None, description="Factor from raw to engineering unit.")
     offset: float | None = Field(default=None, description="Added after the factor.")
-    sentinels: tuple[float, ...] = Field(
+    scale_from: TagName | None = Field(
+        default=None,
+        description="Tag of the same connection that holds the power of ten of the factor, read with this one "
+        "(SunSpec's scale factors).",
+    )
+    sentinels: tuple[int | float, ...] = Field(
         default=(), max_length=16, description="Raw values that mean 'not implemented'."
     )
     scan_ms: int | None = Field(
@@ -163,12 +168,15 @@ class TagConfig(TagMeta):
     def _consistent(self) -> Self:
         if self.type == "string" and self.length is None:
             raise ValueError("a string needs a length")
-        if self.type in ("string", "bool") and (self.scale is not None or self.offset is not None):
+        scaled = self.scale is not None or self.offset is not None or self.scale_from is not None
+        if self.type in ("string", "bool") and scaled:
             raise ValueError(f"a {self.type} cannot be scaled")
         if self.deadband_percent is not None and self.span is None:
             raise ValueError("deadband_percent needs a span")
         if self.scale == 0:
             raise ValueError("scale must not be 0")
+        if self.scale_from is not None and self.write is not None:
+            raise ValueError("a tag with scale_from is only read: its factor may change at any time")
         return self
 
     @property
@@ -178,7 +186,8 @@ class TagConfig(TagMeta):
             return "s"
         if self.type == "bool" or self.bit is not None:
             return "b"
-        if self.type.startswith("float") or self.scale is not None or self.offset is not None:
+        factors = (self.scale, self.offset, self.scale_from)
+        if self.type.startswith("float") or any(one is not None for one in factors):
             return "f"
         return "u" if self.type.startswith("u") else "i"
 

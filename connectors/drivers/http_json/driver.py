@@ -61,7 +61,7 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
             raise ConfigError("http_json.address", f"time_pointer: {error}") from error
         self._headers = _headers(config)
         size_max = config.answer_size_max_kb * 1024
-        link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, size_max, self.line)
+        link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, size_max, self.tap)
         await link.open()
         self._link = link
 
@@ -113,7 +113,7 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
             await self.close()
             raise
         if answer.status >= 400:
-            self.line.refused(answer.status, without_query(resource))
+            self.tap.refused(answer.status, without_query(resource))
         if answer.status == 401:
             await self.close()
             raise AuthError(

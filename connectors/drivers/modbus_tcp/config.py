@@ -2,76 +2,59 @@
 
 from __future__ import annotations
 
-import codecs
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, model_validator
 
-from connectors.drivers.modbus_tcp.address import Table, parse_range
-from connectors.planner import Hole
+from connectors.modbus.settings import ModbusSettings
 from schemas.models.base import Document
-from schemas.models.tag import ByteOrder
 
-ByteOrder8 = Literal["ABCDEFGH", "BADCFEHG", "CDABGHEF", "DCBAHGFE", "EFGHABCD", "FEHGBADC", "GHEFCDAB", "HGFEDCBA"]
+PORT, TLS_PORT = 502, 802
 
 
-class ModbusTcpConfig(Document):
-    """How to reach one Modbus TCP device and what it can bear."""
+class _Reach(Document):
+    """Where the device is and how it is spoken to."""
 
     host: str = Field(min_length=1, max_length=255, description="Address or name of the device.")
-    port: int = Field(default=502, ge=1, le=65_535, description="TCP port.")
-    unit: int = Field(default=1, ge=0, le=255, description="Unit id; behind a gateway the device's number.")
+    port: int = Field(default=PORT, ge=1, le=65_535, description="TCP port; left out with tls: 802.")
     framing: Literal["tcp", "rtu"] = Field(
         default="tcp",
         description="Frames: tcp as usual, rtu behind a serial converter that passes RTU frames through.",
     )
-    timeout_ms: int = Field(default=1000, ge=10, le=60_000, description="Longest wait for an answer, ms.")
-    byte_order: ByteOrder = Field(
-        default="ABCD", description="Order of the bytes of 4- and 8-byte values, A the most significant."
-    )
-    byte_order_8: ByteOrder8 | None = Field(
-        default=None, description="Order of 8-byte values where it is not the same as byte_order's."
-    )
-    string_encoding: str = Field(
-        default="utf-8", max_length=40, description="Character set of strings, for example ascii, latin-1 or gbk."
-    )
-    block_registers_max: int = Field(default=125, ge=1, le=125, description="Most registers in one request.")
-    block_bits_max: int = Field(default=2000, ge=1, le=2000, description="Most coils or inputs in one request.")
-    gap_max: int = Field(
-        default=16, ge=0, le=124, description="Registers without a tag that are read along to save a request."
-    )
-    gap_bits_max: int = Field(
-        default=256, ge=0, le=1999, description="Coils or inputs without a tag that are read along."
-    )
-    holes: tuple[str, ...] = Field(
-        default=(),
-        max_length=1000,
-        description="Ranges that must never be requested, for example holding:100-110.",
-    )
-    write_multiple: bool = Field(
+    own_link: bool = Field(
         default=False,
-        description="Write single values with functions 15 and 16 too, for devices without 5 and 6.",
+        description="A TCP link of its own; else connections to the same host and port share one and take turns.",
+    )
+    tls: bool = Field(
+        default=False, description="Modbus Security: TLS, and the device must prove who it is. Never without, if set."
+    )
+    tls_ca_file: str | None = Field(
+        default=None, description="Certificates (PEM) to trust; left out: those of the system."
+    )
+    tls_certificate_file: str | None = Field(default=None, description="Our certificate (PEM), if the device asks.")
+    tls_key_file: str | None = Field(default=None, description="Key of our certificate (PEM, without password).")
+    tls_server_name: str | None = Field(
+        default=None, max_length=255, description="Name in the device's certificate; left out: host."
     )
 
-    @field_validator("holes")
-    @classmethod
-    def _ranges(cls, holes: tuple[str, ...]) -> tuple[str, ...]:
-        for hole in holes:
-            parse_range(hole)
-        return holes
 
-    @field_validator("string_encoding")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        try:
-            info = codecs.lookup(name)
-        except LookupError:
-            raise ValueError(f"'{name}' is no known character set") from None
-        # bytes-to-bytes codecs such as zlib must not be reachable with a device's bytes
-        if not getattr(info, "_is_text_encoding", True):
-            raise ValueError(f"'{name}' is no character set")
-        return info.name
+class ModbusTcpConfig(ModbusSettings, _Reach):
+    """How to reach one Modbus TCP device and what it can bear."""
 
-    def holes_of(self, table: Table) -> tuple[Hole, ...]:
-        """Declared holes of a table as `[from, to)`."""
-        return tuple((start, end) for of, start, end in map(parse_range, self.holes) if of == table)
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.tls_certificate_file is None) != (self.tls_key_file is None):
+            raise ValueError("tls_certificate_file and tls_key_file go together")
+        given = self.tls_ca_file or self.tls_certificate_file or self.tls_server_name
+        if given and not self.tls:
+            raise ValueError("tls_… settings are of no use without tls: true")
+        if self.framing == "rtu" and self.tls:
+            raise ValueError("Modbus Security has tcp frames: leave out framing: rtu, or tls")
+        if self.framing == "rtu" and self.own_link:
+            raise ValueError("units behind a converter share its one line: leave out own_link")
+        return self
+
+    @property
+    def tcp_port(self) -> int:
+        """The port that is meant."""
+        return TLS_PORT if self.tls and "port" not in self.model_fields_set else self.port

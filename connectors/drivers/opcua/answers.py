@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from connectors.decode import raw_kind
 from connectors.drivers.opcua.skip import skip_variant
-from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, convert, expect, fits, micros, text_of
+from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, convert, fits, header_of, micros, text_of
 from schemas.errors import ConnectError
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality, from_opcua_status
@@ -246,7 +246,5 @@ def results_start(body: Buffer) -> int:
     Raises ConnectError for another kind of answer, ua.UaError for a bad result.
     """
     before = len(body)
-    expect(body, ua.ObjectIds.ReadResponse_Encoding_DefaultBinary)
-    header = ua.ua_binary.struct_from_binary(ua.ResponseHeader, body)
-    header.ServiceResult.check()
+    header_of(body, ua.ObjectIds.ReadResponse_Encoding_DefaultBinary)
     return before - len(body)

@@ -45,6 +45,12 @@ class OpcuaConfig(Document):
     password_file: str | None = Field(
         default=None, description="File with the password.", json_schema_extra=SECRET_FILE
     )
+    user_certificate_file: str | None = Field(
+        default=None, description="Certificate of the user instead of a password, DER or PEM."
+    )
+    user_private_key_file: str | None = Field(
+        default=None, description="Key of the user's certificate.", json_schema_extra=SECRET_FILE
+    )
     timeout_ms: int = Field(default=4000, ge=100, le=120_000, description="Longest wait for an answer, ms.")
     nodes_per_read_max: int = Field(
         default=1000, ge=1, le=20_000, description="Most nodes in one request; the server's own limit counts too."
@@ -90,4 +96,10 @@ class OpcuaConfig(Document):
             raise ValueError(f"{self.security_policy} needs either server_certificate_file or trust_folder")
         if self.username is not None and self.password_file is None:
             raise ValueError("username needs password_file")
+        if (self.user_certificate_file is None) != (self.user_private_key_file is None):
+            raise ValueError("user_certificate_file and user_private_key_file go together")
+        if self.user_certificate_file is not None and self.username is not None:
+            raise ValueError("give either username or user_certificate_file")
+        if self.user_certificate_file is not None and self.security_policy == "None":
+            raise ValueError("user_certificate_file needs a security policy, so that the server is known")
         return self

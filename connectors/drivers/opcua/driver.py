@@ -134,12 +134,22 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         client = self._linked()
         if plan.session is not client:
             self._prepare(plan, client)
-        readings = await self._read_chunks(client, plan.chunks)
+        readings = await self._read_prepared(plan, client)
         now = time.time_ns() // 1000
         for columns in plan.constant:
             ts = np.full(len(columns), now, dtype="<i8")
             readings.append(Reading(Columns(columns.kind, columns.id, ts, columns.q.copy(), columns.v.copy())))
         return readings
+
+    async def _read_prepared(self, plan: OpcuaPlan, client: Client) -> list[Reading]:
+        while True:
+            try:
+                return await self._read_chunks(client, plan.chunks)
+            except ua.uaerrors.BadTooManyOperations as error:  # a limit that the server did not tell
+                if self._nodes_per_read == 1:
+                    await self._lose(error)
+                self._nodes_per_read = max(1, self._nodes_per_read // 2)
+                self._prepare(plan, client)
 
     async def _read_chunks(self, client: Client, chunks: Sequence[_Chunk]) -> list[Reading]:
         readings: list[Reading] = []
@@ -202,7 +212,7 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         if node is None:
             return []
         try:
-            return await browse_children(client, node, self._uris)
+            return await browse_children(client, node, self._uris, self._nodes_per_read)
         except ua.UaStatusCodeError:
             return []
         except GONE as error:
@@ -256,17 +266,20 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         if protocol is None:
             raise ConnectError("opcua.link", f"no session with {self.config.endpoint}")
         # Not the bytes on the wire: those are encrypted, or would show what nobody should see.
-        self.line.note(f"Read of {len(request.Parameters.NodesToRead)} nodes")
-        began = self.line.began()
+        self.tap.note(f"Read of {len(request.Parameters.NodesToRead)} nodes")
+        began = self.tap.began()
         try:
             answer = await protocol.send_request(request)
             body = bytes(answer)
             start = results_start(answer)
+        except ua.uaerrors.BadTooManyOperations:
+            self.tap.answered(began)
+            raise
         except GONE as error:
-            (self.line.timed_out if isinstance(error, TimeoutError) else self.line.broke)(began)
+            (self.tap.timed_out if isinstance(error, TimeoutError) else self.tap.broke)(began)
             await self._lose(error)
-        self.line.answered(began)
-        self.line.received(body[start:])
+        self.tap.answered(began)
+        self.tap.received(body[start:])
         return body, start
 
     async def _lose(self, error: Exception) -> NoReturn:

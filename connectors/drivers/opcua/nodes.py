@@ -48,17 +48,21 @@ def portable(node: ua.NodeId, uris: Sequence[str]) -> str:
     return f"nsu={uris[node.NamespaceIndex]};{text.partition(';')[2]}"
 
 
-async def browse_children(client: Client, parent: ua.NodeId, uris: Sequence[str]) -> list[BrowseItem]:
-    """Objects and variables below a node, each once; variables with our type where there is one."""
+async def browse_children(client: Client, parent: ua.NodeId, uris: Sequence[str], per_read: int) -> list[BrowseItem]:
+    """Objects and variables below a node, each once; variables with our type where there is one.
+
+    `per_read`: the most nodes the server reads in one request.
+    """
     references = await _references(client, parent)
     seen: dict[ua.NodeId, ua.ReferenceDescription] = {}
     for reference in references:
         seen.setdefault(ua.NodeId.from_string(reference.NodeId.to_string()), reference)
     variables = [node for node, found in seen.items() if found.NodeClass == ua.NodeClass.Variable]
     types: dict[ua.NodeId, str] = {}
-    if variables:
-        values = await client.uaclient.session.read_attributes(variables, ua.AttributeIds.DataType)
-        for node, value in zip(variables, values, strict=True):
+    for first in range(0, len(variables), per_read):
+        part = variables[first : first + per_read]
+        values = await client.uaclient.session.read_attributes(part, ua.AttributeIds.DataType)
+        for node, value in zip(part, values, strict=True):
             data_type = value.Value.Value if value.Value is not None else None
             if isinstance(data_type, ua.NodeId) and data_type.NamespaceIndex == 0:
                 types[node] = _TYPES.get(data_type.Identifier, "")

@@ -18,7 +18,7 @@ from asyncua.common.utils import Buffer
 from numpy.typing import NDArray
 
 from connectors.drivers.opcua.skip import skip_variant
-from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, expect, micros
+from connectors.drivers.opcua.values import LOCALIZED_TEXT, SCALARS, TEXTS, header_of, micros
 from schemas.errors import ConnectError
 
 __all__ = ["Changes", "Message", "message_of_publish", "message_of_republish"]
@@ -102,9 +102,7 @@ def message_of_republish(answer: Buffer, subscription: int) -> Message:
 
 
 def _header(answer: Buffer, encoding: int) -> int:
-    expect(answer, encoding)
-    header = ua.ua_binary.struct_from_binary(ua.ResponseHeader, answer)
-    header.ServiceResult.check()
+    header = header_of(answer, encoding)
     stamp = header.Timestamp
     if not isinstance(stamp, datetime) or stamp.year < 1971:
         return 0

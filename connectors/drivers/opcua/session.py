@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.drivers.opcua.config import OpcuaConfig
+from connectors.drivers.opcua.login import CarefulClient, show_user
 from connectors.drivers.opcua.own import own_certificate
 from connectors.drivers.opcua.trust import (
     CertificateRefused,
@@ -57,19 +58,27 @@ if _log.level == logging.NOTSET:
 async def open_session(config: OpcuaConfig) -> Client:
     """A client with an active session. Raises ConnectError, AuthError or ConfigError."""
     # The client's own watchdog would poll the server each second; our reads tell as much.
-    client = Client(config.endpoint, timeout=config.timeout_ms / 1000, watchdog_intervall=3600.0)
+    client = CarefulClient(config.endpoint, timeout=config.timeout_ms / 1000, watchdog_intervall=3600.0)
     client.name = "Interlock edge agent"
     client.application_uri = config.application_uri
     client.max_messagesize = config.message_size_max_mb * _MIB
     _limit(client, config)
+    known = False
     try:
-        if config.username is not None and config.password_file is not None:
-            client.set_user(config.username)
-            client.set_password(_secret(config.password_file))
-        await _secure(client, config)
+        await show_user(client, config)
+        known = await _secure(client, config)
         await client.connect()
+    except AuthError:
+        await close_session(client)
+        raise
     except GONE as error:
         await close_session(client)
+        if known and isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
+            raise AuthError(
+                "opcua.not_trusted",
+                f"{config.endpoint} hung up when it saw our certificate",
+                hint="Trust our certificate at the server: own/application.der of the trust folder.",
+            ) from error
         raise _explained(config, error) from error
     return client
 
@@ -96,9 +105,10 @@ def _limit(client: Client, config: OpcuaConfig) -> None:
     client.uaclient._make_protocol = make_limited
 
 
-async def _secure(client: Client, config: OpcuaConfig) -> None:
+async def _secure(client: Client, config: OpcuaConfig) -> bool:
+    """Sets the policy up; whether the server was reached meanwhile, and believed."""
     if config.security_policy == "None":
-        return
+        return False
     for name in (config.certificate_file, config.private_key_file, config.server_certificate_file):
         if name is not None and not Path(name).is_file():
             raise ConfigError("opcua.certificate", f"there is no file {name}")
@@ -115,6 +125,7 @@ async def _secure(client: Client, config: OpcuaConfig) -> None:
         server_certificate=server_certificate,
         mode=mode,
     )
+    return config.trust_folder is not None
 
 
 async def _ours(config: OpcuaConfig) -> tuple[str | CertProperties, str | CertProperties]:
@@ -155,13 +166,6 @@ def _kept(certificate: x509.Certificate, folder: Path) -> str:
         return f"Compare it at the server, then move {put_aside(certificate, folder)} to {folder / 'trusted'}."
     except OSError as error:
         return f"It could not be kept in {folder / 'rejected'}: {error.strerror}."
-
-
-def _secret(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8").strip()
-    except OSError as error:
-        raise ConfigError("opcua.password", f"the password file cannot be read: {error.strerror}") from error
 
 
 def _explained(config: OpcuaConfig, error: Exception) -> AuthError | ConnectError:

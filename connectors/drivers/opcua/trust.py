@@ -32,6 +32,7 @@ _FILE_BYTES_MAX = 1 << 20
 _KEY_BITS_MIN = 2048
 _WEAK = (hashes.MD5, hashes.SHA1)
 _RENEW = "Give the server a new certificate, then trust that one."
+_ISSUER = "its issuer's certificate"
 _CLOCK = "Compare the clocks of this machine and of the server."
 
 
@@ -100,7 +101,7 @@ def check_server(
     own = chain[0]
     try:
         _check_time(own, now, "it")
-        _check_strength(own)
+        _check_strength(own, "it")
         _check_usage(own)
         _check_names(own, application_uri, host)
         _check_issuers(chain, trust, now)
@@ -117,15 +118,15 @@ def _check_time(certificate: x509.Certificate, now: datetime, what: str) -> None
         raise CertificateRefused(f"{what} expired on {certificate.not_valid_after_utc:%Y-%m-%d %H:%M} UTC", _RENEW)
 
 
-def _check_strength(certificate: x509.Certificate) -> None:
+def _check_strength(certificate: x509.Certificate, what: str) -> None:
     key = certificate.public_key()
     if not isinstance(key, rsa.RSAPublicKey):
-        raise CertificateRefused("its key is not of RSA, as the security policies need", _RENEW)
+        raise CertificateRefused(f"{what} has a key that is not of RSA, as the security policies need", _RENEW)
     if key.key_size < _KEY_BITS_MIN:
-        raise CertificateRefused(f"its key has {key.key_size} bits, {_KEY_BITS_MIN} are needed", _RENEW)
+        raise CertificateRefused(f"{what} has a key of {key.key_size} bits, {_KEY_BITS_MIN} are needed", _RENEW)
     if isinstance(certificate.signature_hash_algorithm, _WEAK):
         raise CertificateRefused(
-            f"it is signed with {certificate.signature_hash_algorithm.name}, which is broken", _RENEW
+            f"{what} is signed with {certificate.signature_hash_algorithm.name}, which is broken", _RENEW
         )
 
 
@@ -174,7 +175,8 @@ def _check_issuers(chain: Sequence[x509.Certificate], trust: TrustFolder, now: d
             alone = current.subject == current.issuer
             who = "it is self-signed and not trusted" if alone and below == 0 else "its issuer is not trusted"
             raise CertificateRefused(who, "If it is the right server, trust it.", keep=True)
-        _check_time(issuer, now, "its issuer's certificate")
+        _check_time(issuer, now, _ISSUER)
+        _check_strength(issuer, _ISSUER)
         _check_authority(issuer, below)
         current, believed = issuer, issuer in trust.trusted
     raise CertificateRefused("its chain is too long", _RENEW)

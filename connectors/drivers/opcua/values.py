@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from schemas.errors import ConnectError
 from schemas.wire.columns import VALUE_DTYPE, Kind
 
-__all__ = ["LOCALIZED_TEXT", "SCALARS", "TEXTS", "convert", "expect", "fits", "micros", "text_of"]
+__all__ = ["LOCALIZED_TEXT", "SCALARS", "TEXTS", "convert", "fits", "header_of", "micros", "text_of"]
 
 #: Built-in types of fixed size that can become a value.
 SCALARS: Final[dict[int, np.dtype[Any]]] = {
@@ -74,11 +75,20 @@ def convert(
     return np.where(wrong, 0, raw).astype(VALUE_DTYPE[kind]), wrong
 
 
-def expect(answer: Buffer, encoding: int) -> None:
-    """Takes the type off an answer. Raises ConnectError where it is another: an answer to some other question."""
-    found = ua.ua_binary.nodeid_from_binary(answer)
-    if found.NamespaceIndex != 0 or found.Identifier != encoding:
-        raise ConnectError("opcua.answer", f"the server answered with {found.to_string()}, not i={encoding}")
+def header_of(answer: Buffer, encoding: int) -> ua.ResponseHeader:
+    """Takes type and header off an answer.
+
+    Raises ConnectError where it is damaged or an answer to some other question, ua.UaError for a bad result.
+    """
+    try:
+        found = ua.ua_binary.nodeid_from_binary(answer)
+        if found.NamespaceIndex != 0 or found.Identifier != encoding:
+            raise ConnectError("opcua.answer", f"the server answered with {found.to_string()}, not i={encoding}")
+        header = ua.ua_binary.struct_from_binary(ua.ResponseHeader, answer)
+    except (struct.error, IndexError, ValueError, TypeError, OverflowError) as error:
+        raise ConnectError("opcua.answer", f"the server's answer cannot be read: {error}") from error
+    header.ServiceResult.check()
+    return header
 
 
 def text_of(data: bytes) -> str:

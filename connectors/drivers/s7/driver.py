@@ -62,7 +62,7 @@ class S7Driver(Driver[S7Config]):
     async def connect(self) -> None:
         """Open the link; a new one each time, so nothing of an old link remains."""
         await self.close()
-        link = Link(self.config, self.line)
+        link = Link(self.config, self.tap)
         await link.open()  # what fails is closed
         self._link = link
 
@@ -170,7 +170,7 @@ class S7Driver(Driver[S7Config]):
                     cycle.changed = True
                 cycle.answers.append((one, answer, at))
                 continue
-            self.line.refused(f"0x{answer:02X}", _named(*one.place))
+            self.tap.refused(f"0x{answer:02X}", _named(*one.place))
             halves = one.halves()
             if halves and cycle.splits_left > 0:
                 cycle.splits_left -= 1

@@ -53,14 +53,7 @@ class Range:
 
     def halves(self) -> list[Range]:
         """The same tags in two ranges; empty where all tags lie at the same place."""
-        spans = self.block.spans
-        cuts = [
-            i for i in range(1, len(spans)) if (spans[i].start, spans[i].end) != (spans[i - 1].start, spans[i - 1].end)
-        ]
-        if not cuts:
-            return []
-        middle = min(cuts, key=lambda cut: abs(cut - len(spans) / 2))
-        return [Range(self.memory, _around(part)) for part in (spans[:middle], spans[middle:])]
+        return [Range(self.memory, block) for block in self.block.halves()]
 
 
 @dataclass(slots=True)
@@ -137,7 +130,7 @@ class S7Plan(Plan):
             blocks = plan_blocks(rest, gap_max=self.config.gap_max, length_max=longest, holes=holes)
             out += [Range(memory, block) for block in blocks]
         for place, spans in sorted(alone.items()):
-            out.append(Range(place[0], _around(spans), *self.refused[place]))
+            out.append(Range(place[0], Block.around(spans), *self.refused[place]))
         return out + self.unfinished
 
 
@@ -178,8 +171,3 @@ def _payload(pdu_size: int) -> int:
 
 def _meets(span: Span, hole: Hole) -> bool:
     return span.start < hole[1] and hole[0] < span.end
-
-
-def _around(spans: Sequence[Span]) -> Block:
-    start = min(span.start for span in spans)
-    return Block(start, max(span.end for span in spans) - start, tuple(spans))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.planner import Holes, Span, plan_blocks
+from connectors.planner import Block, Holes, Span, plan_blocks
 
 
 def in_hole(start, end, holes):
@@ -99,3 +99,26 @@ def test_what_cannot_be_planned_is_refused(bad):
 @given(holes_of, st.integers(0, 70), st.integers(0, 10))
 def test_holes_are_found_as_by_looking_at_each_address(holes, start, count):
     assert Holes(holes).touch(start, start + count) == in_hole(start, start + count, holes)
+
+
+@settings(max_examples=300, deadline=None)
+@given(spans_of)
+def test_halves_bring_the_same_tags_once_and_end_at_single_places(spans):
+    def split(block):
+        halves = block.halves()
+        if not halves:
+            assert len({(span.start, span.end) for span in block.spans}) == 1
+            return list(block.spans)
+        left, right = halves
+        assert left.spans + right.spans == block.spans
+        assert left.spans
+        assert right.spans
+        # What is refused for its place must not stand in both halves.
+        last, first = left.spans[-1], right.spans[0]
+        assert (last.start, last.end) != (first.start, first.end)
+        for half in halves:
+            assert (half.start, half.end) == (min(s.start for s in half.spans), max(s.end for s in half.spans))
+        return split(left) + split(right)
+
+    ordered = sorted(spans, key=lambda span: (span.start, -span.end))
+    assert split(Block.around(ordered)) == ordered

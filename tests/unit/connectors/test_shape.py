@@ -9,7 +9,7 @@ from connectors.driver import Reading
 from connectors.shape import Shaper
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
-from schemas.wire.columns import columns
+from schemas.wire.columns import Columns, columns
 
 
 def tag(name, of, **more):
@@ -121,3 +121,64 @@ def test_layouts_that_come_and_go_take_no_more_and_more_memory():
         (out,) = shaper.shape([Reading(columns("f", ids, [1], [0], [float(number)]))])
         assert out.columns.v.tolist() == [float(number)]
     assert len(shaper._compiled) <= 256
+
+
+def powers(tags, values, qualities=None):
+    """Values of int16 tags as read in one cycle, with the reading of the others."""
+    return {name: pair[1:] for name, pair in shape(tags, "i", values, qualities).items()}
+
+
+def test_a_power_of_ten_is_taken_from_the_same_cycle():
+    tags = [tag("w", "int16", scale_from="sf"), tag("sf", "int16", sentinels=(0x8000,)), tag("n", "int16")]
+    shaper = Shaper(tags)
+    assert shape(tags, "i", [2301, -1, 5], shaper=shaper) == {
+        "w": ("f", 230.1, 0), "sf": ("i", -1, 0), "n": ("i", 5, 0)
+    }  # fmt: skip
+    assert shape(tags, "i", [2301, 2, 5], shaper=shaper)["w"] == ("f", 230100.0, 0)
+    assert shape(tags, "i", [2301, 0, 5], shaper=shaper)["w"] == ("f", 2301.0, 0)
+
+
+def test_a_value_is_as_bad_as_its_power():
+    tags = [tag("w", "int16", scale_from="sf"), tag("sf", "int16", sentinels=(0x8000,))]
+    assert powers(tags, [7, -32768])["w"] == (0.0, Quality.NOT_IMPLEMENTED)
+    assert powers(tags, [7, 11])["w"] == (0.0, Quality.DEVICE_ERROR)  # no power of SunSpec
+    assert powers(tags, [7, -11])["w"] == (0.0, Quality.DEVICE_ERROR)
+    assert powers(tags, [7, 1], [0, Quality.TIMEOUT])["w"] == (0.0, Quality.TIMEOUT)
+    assert powers(tags, [7, 1], [0, Quality.CLOCK])["w"] == (70.0, Quality.CLOCK)
+    assert powers(tags, [7, 1], [Quality.TIMEOUT, 0])["w"] == (0.0, Quality.TIMEOUT)
+    assert powers([tags[0]], [7])["w"] == (0.0, Quality.WAITING)  # its power was not read at all
+
+
+def test_powers_go_over_kinds_and_with_scale_offset_and_span():
+    tags = [
+        tag("wh", "uint32", scale_from="sf", scale=0.001, sentinels=(0,)),
+        tag("sf", "int16"),
+        tag("t", "uint32", scale_from="sf", offset=-5, span=(0, 10)),
+        tag("f", "float32", scale_from="sf"),
+    ]
+    u, i, f = (np.array(ids, dtype="<u4") for ids in ([0, 2], [1], [3]))
+    readings = [
+        Reading(columns("u", u, [5, 5], [0, 0], [4_000_000_000, 2])), Reading(columns("f", f, [5], [0], [0.5])),
+        Reading(columns("i", i, [5], [0], [1])),
+    ]  # fmt: skip
+    out = {}
+    for reading in Shaper(tags).shape(readings):
+        c = reading.columns
+        out |= {tags[at].name: (v, q) for at, v, q in zip(c.id.tolist(), c.v.tolist(), c.q.tolist(), strict=True)}
+    assert out == {"wh": (40_000_000.0, 0), "sf": (1, 0), "t": (15.0, Quality.OUT_OF_RANGE), "f": (5.0, 0)}
+
+
+def test_a_power_that_came_alone_holds_for_the_values_after_it():
+    tags = [tag("w", "int16", scale_from="sf"), tag("sf", "int16")]
+    shaper = Shaper(tags)
+
+    def told(index, value):
+        columns = Columns("i", np.array([index], dtype="<u4"), np.array([1]), np.zeros(1, "u1"), np.array([value]))
+        (reading,) = shaper.shape([Reading(columns)])
+        return reading.columns.v.tolist()[0], reading.columns.q.tolist()[0]
+
+    assert told(0, 2301) == (0.0, Quality.WAITING)
+    told(1, -1)
+    assert told(0, 2301) == (230.1, 0)
+    told(1, 2)
+    assert told(0, 7) == (700.0, 0)

@@ -11,6 +11,7 @@ import pytest
 
 from connectors.driver import Driver, Plan, Reading
 from edge_agent.device import Device, silent
+from edge_agent.remarks import tell_remarks
 from schemas.errors import ConnectError
 from schemas.models.base import Document
 from schemas.models.connection import ConnectionConfig
@@ -179,3 +180,21 @@ async def test_who_waits_for_a_device_hears_of_the_end_of_its_link() -> None:
     one.lost(ConnectError("test.end", "gone"))
     with pytest.raises(ConnectError, match="broke"):
         await asyncio.wait_for(waiting, 2)
+
+
+def test_what_a_device_refuses_is_told_once_and_by_name(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="edge_agent.remarks")
+    plan = Plan(tuple(TagConfig(name=f"t{n}", address="x") for n in range(15)))
+    plan.remarks = {1: "holding:7: exception 2 (illegal data address)"}
+    told = tell_remarks("c", plan, {})
+    assert tell_remarks("c", plan, told) == told
+    assert caplog.messages == [
+        "connection c: the device refuses t1: holding:7: exception 2 (illegal data address); "
+        "asked again from time to time."
+    ]
+    caplog.clear()
+    plan.remarks = dict.fromkeys(range(2, 15), "no")
+    tell_remarks("c", plan, told)
+    assert caplog.messages[0].count(": no") == 10
+    assert "and 3 more" in caplog.messages[0]
+    assert caplog.messages[1] == "connection c: the device has t1 now."

@@ -21,7 +21,7 @@ from schemas.errors import ConfigError
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import BAD_FROM, Quality
 from schemas.wire.batch import decode_columns
-from tests.unit.connectors.drivers.opcua_server import Relay, plant, tags_of
+from tests.support.opcua_server import Relay, plant, tags_of
 
 NAMES = ["temperature", "pressure", "speed"]
 

@@ -7,10 +7,10 @@ import random
 import pytest
 
 from connectors.diagnostics.frames import Frame
-from connectors.diagnostics.line import Line
+from connectors.diagnostics.tap import Tap
 from connectors.drivers.http_json import frames as http_frames
 from connectors.drivers.s7 import frames as s7_frames
-from connectors.modbus.tap import traced
+from connectors.modbus.trace import FrameTrace
 from connectors.modbus.words import crc16, read_rtu, read_tcp
 
 
@@ -81,14 +81,12 @@ def test_requests_over_http_are_kept_without_any_header_value_or_query_value() -
 
 
 def test_a_frame_that_comes_in_pieces_is_kept_once() -> None:
-    line = Line(10_000)
-    trace = traced(line)
-    assert trace is not None
-    trace(True, b"ask1")
-    trace(False, b"ab")
-    trace(False, b"abcd")  # pymodbus shows what came before again
-    trace(True, b"ask2")
-    trace(False, b"abcd")
-    trace(False, b"abcd")  # a second answer of the same bytes
-    assert line.ring is not None
-    assert [row.data for row in line.ring.frames()] == [b"ask1", b"ab", b"cd", b"ask2", b"abcd", b"abcd"]
+    tap, trace = Tap(10_000), FrameTrace()
+    trace.show(tap, True, b"ask1")
+    trace.show(tap, False, b"ab")
+    trace.show(tap, False, b"abcd")  # pymodbus shows what came before again
+    trace.show(tap, True, b"ask2")
+    trace.show(tap, False, b"abcd")
+    trace.show(tap, False, b"abcd")  # a second answer of the same bytes
+    assert tap.ring is not None
+    assert [row.data for row in tap.ring.frames()] == [b"ask1", b"ab", b"cd", b"ask2", b"abcd", b"abcd"]

@@ -13,11 +13,13 @@ class RawDevice:
 
     def __init__(self, answer=None):
         self.requests = []
+        self.links = 0
+        self.ssl = None
         self.answer = answer or self.usual
         self.port = 0
 
     async def __aenter__(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.ssl)
         self.port = self._server.sockets[0].getsockname()[1]
         self._writers = []
         return self
@@ -30,8 +32,14 @@ class RawDevice:
                 await writer.wait_closed()
         await asyncio.sleep(0.01)
 
+    def send(self, data):
+        """Bytes that nobody asked for, on every link."""
+        for writer in self._writers:
+            writer.write(data)
+
     async def _serve(self, reader, writer):
         self._writers.append(writer)
+        self.links += 1
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 head = await reader.readexactly(7)
@@ -42,6 +50,9 @@ class RawDevice:
                     if part is None:
                         writer.close()
                         return
+                    if isinstance(part, float):
+                        await asyncio.sleep(part)
+                        continue
                     writer.write(part)
                     await writer.drain()
         writer.close()
@@ -97,6 +108,7 @@ class RawRtuDevice(RawDevice):
 
     async def _serve(self, reader, writer):
         self._writers.append(writer)
+        self.links += 1
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 request = await reader.readexactly(8)
@@ -106,8 +118,9 @@ class RawRtuDevice(RawDevice):
                     if isinstance(part, float):
                         await asyncio.sleep(part)
                     else:
-                        writer.write(part)
-                        await writer.drain()
+                        # As a converter does: what comes goes to whoever is connected by then.
+                        self._writers[-1].write(part)
+                        await self._writers[-1].drain()
         writer.close()
 
     @staticmethod

@@ -81,19 +81,75 @@ async def test_a_wrong_frame_costs_the_link_and_is_never_a_value(kind):
         assert await values(driver, plan) == {"holding:1": (1, 0), "holding:2": (2, 0)}
 
 
-@pytest.mark.parametrize("pause_s", [0.0, 0.05])
-async def test_an_answer_that_comes_twice_is_not_taken_for_the_next_one(pause_s):
+def in_pieces(data):
+    return [part for byte in data for part in (bytes([byte]), 0.001)]
+
+
+async def test_an_answer_that_comes_byte_by_byte_is_an_answer():
+    def answer(_tid, unit, pdu):
+        return in_pieces(rtu(unit, exception(pdu, 4) if asked(pdu)[1] >= 1000 else reply_to(pdu)))
+
+    device = RawRtuDevice(answer)
+    async with link(device) as driver:
+        plan = driver.plan(tags("holding:7", "coil:3", "holding:1000"))
+        for _ in range(3):
+            assert await values(driver, plan) == {
+                "holding:7": (7, 0),
+                "coil:3": (True, 0),
+                "holding:1000": (0, Quality.DEVICE_ERROR),
+            }
+    assert len(device.requests) == 9
+
+
+async def test_an_answer_that_comes_again_later_costs_the_next_call_before_it_is_sent():
     def answer(_tid, unit, pdu):
         right = rtu(unit, reply_to(pdu))
-        return [right, pause_s, right] if pause_s else [right + right]
+        return [right, 0.05, right]
 
-    async with link(RawRtuDevice(answer)) as driver:
+    device = RawRtuDevice(answer)
+    async with link(device) as driver:
         # Two blocks of the same length: only their order would tell their answers apart.
         first, second = driver.plan(tags("holding:1")), driver.plan(tags("holding:500"))
         assert await values(driver, first) == {"holding:1": (1, 0)}
-        await asyncio.sleep(pause_s * 2)
+        await asyncio.sleep(0.1)
         with pytest.raises(ConnectError, match="more came"):
             await values(driver, second)
+        assert len(device.requests) == 1
+        await driver.connect()
+        assert await values(driver, second) == {"holding:500": (500, 0)}
+
+
+@pytest.mark.parametrize("kind", ["the one before first", "twice", "bytes before", "bytes after"])
+async def test_more_than_one_answer_costs_the_call(kind):
+    def answer(_tid, unit, pdu):
+        right = rtu(unit, reply_to(pdu))
+        stray = rtu(unit, reply_to(pdu)[:2] + b"\xde\xad" * asked(pdu)[2])
+        return {
+            "the one before first": [stray + right],
+            "twice": [right + right],
+            "bytes before": [b"\x00\xff\x00\xff" + right],
+            "bytes after": [right + b"\x00"],
+        }[kind]
+
+    device = RawRtuDevice(answer)
+    async with link(device) as driver:
+        plan = driver.plan(tags("holding:1"))
+        with pytest.raises(ConnectError):
+            await values(driver, plan)
+        assert len(device.requests) == 1
+        device.answer = RawRtuDevice.usual
+        await driver.connect()
+        assert await values(driver, plan) == {"holding:1": (1, 0)}
+
+
+async def test_what_comes_before_the_first_request_belongs_to_an_earlier_link():
+    device = RawRtuDevice()
+    async with link(device) as driver:
+        device.send(rtu(1, b"\x03\x02\xde\xad"))
+        await asyncio.sleep(0.05)
+        with pytest.raises(ConnectError, match="more came"):
+            await values(driver, driver.plan(tags("holding:1")))
+        assert not device.requests
 
 
 async def test_a_read_that_is_given_up_takes_the_link_with_it():

@@ -93,81 +93,13 @@ async def test_exception_becomes_the_quality_of_its_block_only(code, quality):
     }
 
 
-def holes_at(*holes, length_max=125):
-    def answer(tid, unit, pdu):
-        _, start, count = asked(pdu)
-        bad = count > length_max or any(start <= hole < start + count for hole in holes)
-        return [frame(tid, unit, exception(pdu, 2) if bad else reply_to(pdu))]
-
-    return answer
-
-
-async def test_holes_of_the_device_are_found_in_one_cycle_and_then_avoided():
-    addresses = [f"holding:{n}" for n in range(0, 300, 2)]
-    device = RawDevice(holes_at(51, 120, 121, 250))
+@pytest.mark.parametrize("answer", ["0302abcd", "060008abcd", "8302"])
+async def test_an_answer_to_something_else_is_no_success_of_a_write(answer):
+    device = RawDevice(lambda tid, unit, pdu: [frame(tid, unit, bytes.fromhex(answer))])
     async with connected(device) as driver:
-        plan = driver.plan(tags(*addresses))
-        for _ in range(3):
-            device.requests.clear()
-            got = await values(driver, plan)
-            bad = {name for name, (_, q) in got.items() if q}
-            assert bad == {"holding:120", "holding:250"}
-            assert all(got[name] == (int(name[8:]), 0) for name in addresses if name not in bad)
-    ideal = 3
-    assert len(device.requests) <= ideal + 4 + 1
-
-
-async def test_a_device_with_shorter_blocks_than_it_should_have_is_learned():
-    device = RawDevice(holes_at(length_max=50))
-    async with connected(device) as driver:
-        plan = driver.plan(tags(*[f"holding:{n}" for n in range(200)]))
-        for _ in range(3):
-            device.requests.clear()
-            assert all(q == 0 for _, q in (await values(driver, plan)).values())
-    assert len(device.requests) <= 8
-
-
-async def test_a_refused_address_that_appears_is_read_again(monkeypatch):
-    from connectors.drivers.modbus_tcp import driver as module
-
-    monkeypatch.setattr(module, "REFUSED_AGAIN_S", 0.0)
-    device = RawDevice(holes_at(2))
-    async with connected(device) as driver:
-        plan = driver.plan(tags("holding:1", "holding:2", "holding:3"))
-        assert (await values(driver, plan))["holding:2"][1] == Quality.BAD_ADDRESS
-        device.answer = holes_at()
-        assert (await values(driver, plan))["holding:2"] == (2, 0)
-        device.requests.clear()
-        await values(driver, plan)
-        assert len(device.requests) == 1, "merged into one request again"
-
-
-async def test_what_was_learned_is_forgotten_in_time(monkeypatch):
-    from connectors.drivers.modbus_tcp import driver as module
-
-    device = RawDevice(holes_at(length_max=50))
-    async with connected(device) as driver:
-        plan = driver.plan(tags(*[f"holding:{n}" for n in range(100)]))
-        await values(driver, plan)
-        device.answer = holes_at()
-        device.requests.clear()
-        await values(driver, plan)
-        assert len(device.requests) > 1
-        monkeypatch.setattr(module, "LEARNED_S", 0.0)
-        device.requests.clear()
-        assert all(q == 0 for _, q in (await values(driver, plan)).values())
+        with pytest.raises(ConnectError, match="does not belong"):
+            await driver.write(tags("holding:7")[0], 1)
         assert len(device.requests) == 1
-
-
-async def test_a_declared_hole_is_never_asked_for():
-    device = RawDevice()
-    async with connected(device, holes=["holding:10-12"]) as driver:
-        plan = driver.plan(tags("holding:9", "holding:11", "holding:13"))
-        got = await values(driver, plan)
-    assert got["holding:11"][1] == Quality.BAD_ADDRESS
-    assert "hole" in plan.problems[0].message
-    for _, start, count in map(asked, device.requests):
-        assert not any(start <= hole < start + count for hole in (10, 11, 12))
 
 
 def garbled(kind):

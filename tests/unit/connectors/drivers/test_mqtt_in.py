@@ -21,7 +21,7 @@ from schemas.errors import ConfigError, ConnectError
 from schemas.models.agent import AgentConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
-from tests.unit.connectors.drivers.opcua_server import Follower
+from tests.support.opcua_server import Follower
 from tests.unit.edge_agent.test_device_subscribe import Agent
 
 WHOLE, MEMBER, TEXT = "hall/temperature#", "hall/press_1#/speed/value", "hall/recipe#"

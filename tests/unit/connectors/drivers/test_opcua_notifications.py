@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.drivers.opcua import notifications
-from connectors.drivers.opcua.notifications import message_of_publish
+from connectors.drivers.opcua.answers import results_start
+from connectors.drivers.opcua.notifications import message_of_publish, message_of_republish
 from connectors.drivers.opcua.told import TagReader, overflowed
 from schemas.errors import ConnectError
 from schemas.models.tag import TagConfig
@@ -217,3 +218,42 @@ def test_a_value_has_the_time_it_was_sampled_at_in_our_clock():
     assert read((2, 4.0, sent - timedelta(days=1)), (2, 5.0, sent - timedelta(hours=9)))[1][:2] == (1, -1_000_000)
     reader.forget()
     assert read((1, 5.0, sent - timedelta(days=1)), since=arrived - 5) == [(0, -5, 0)]
+
+
+def test_an_answer_to_another_question_is_no_value():
+    read = ua.ReadResponse()
+    read.Results = [ua.DataValue(ua.Variant(1.0, T.Double))]
+    publish = publish_of(items_of([(1, ua.DataValue(ua.Variant(1.0, T.Double)))]))
+    with pytest.raises(ConnectError, match="answered with"):
+        message_of_publish(Buffer(struct_to_binary(read)))
+    with pytest.raises(ConnectError, match="answered with"):
+        message_of_republish(Buffer(publish), 7)
+    with pytest.raises(ConnectError, match="answered with"):
+        results_start(Buffer(publish))
+
+
+WHOLE = publish_of(
+    items_of(
+        [(1, ua.DataValue(ua.Variant(float(n), T.Double), SourceTimestamp=START)) for n in range(30)]
+        + [(2, ua.DataValue(ua.Variant(f"text {n}", T.String))) for n in range(5)]
+        + [(3, ua.DataValue(ua.Variant([1, 2, n], T.Int16), StatusCode=ua.StatusCode(0x40000000))) for n in range(5)]
+    ),
+    available=(1, 2, 3),
+    results=(0, 0),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=6), st.data())
+def test_damaged_bytes_are_refused_or_read_and_nothing_else_happens(damage, data):
+    body = bytearray(WHOLE)
+    for place, value in damage:
+        body[place] = value
+    length = data.draw(st.sampled_from([len(body), len(body), len(body) - 40, 60]))
+    reader = TagReader([tag("float64"), tag("string"), tag("int16")])
+    try:
+        message = message_of_publish(Buffer(bytes(body[:length])))
+    except (ConnectError, ua.UaError):
+        return
+    for changes in message.changes:
+        reader.read(changes, 0, 99, message.server_now)

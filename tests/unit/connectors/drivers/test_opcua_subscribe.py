@@ -14,7 +14,7 @@ from connectors.registry import configure
 from schemas.errors import ConnectError
 from schemas.models.agent import AgentConfig
 from schemas.quality import Quality
-from tests.unit.connectors.drivers.opcua_server import Follower, Relay, driver_of, plant, tags_of
+from tests.support.opcua_server import Follower, Relay, driver_of, plant, tags_of
 
 NAMES = [f"v{n}" for n in range(10)]
 

@@ -1,82 +1,34 @@
 """Certificates of OPC UA servers: each bad case is refused by its own reason, and none before it is sound passes."""
 
-import datetime as dt
-import ipaddress
 import re
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 from asyncua import Server, ua
 from asyncua.crypto.permission_rules import User, UserRole
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from connectors.drivers.opcua.own import own_certificate
 from connectors.drivers.opcua.trust import CertificateRefused, TrustFolder, check_server, read_trust, split_chain
 from connectors.registry import configure
 from schemas.errors import AuthError, ConfigError
 from schemas.models.agent import AgentConfig
-
-SERVER = "urn:test:server"
-OURS = "urn:interlock:edge-agent"
-NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
-DAY = dt.timedelta(days=1)
-USAGE = dict.fromkeys(
-    (
-        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-        "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
-    ),
-    False,
-)  # fmt: skip
-APPLICATION = USAGE | {"digital_signature": True, "key_encipherment": True, "data_encipherment": True}
-AUTHORITY = USAGE | {"key_cert_sign": True, "crl_sign": True}
-
-
-def key(who, bits=2048):
-    return made(who, bits)
-
-
-@cache
-def made(_who, bits):
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
-
-
-def name(text):
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-def certificate(
-    who="server", issuer=None, *, signer=None, uri=SERVER, host="127.0.0.1", start=-DAY, end=DAY, bits=2048,
-    usage=APPLICATION, purpose=ExtendedKeyUsageOID.SERVER_AUTH, ca=False, path_length=None,
-):  # fmt: skip
-    builder = x509.CertificateBuilder(
-        name(issuer or who), name(who), key(who, bits).public_key(), x509.random_serial_number(), NOW + start, NOW + end
-    )
-    names = [x509.UniformResourceIdentifier(uri), x509.IPAddress(ipaddress.ip_address(host))]
-    for extension in (
-        x509.SubjectAlternativeName(names),
-        x509.KeyUsage(**usage),
-        x509.BasicConstraints(ca, path_length),
-        x509.ExtendedKeyUsage([purpose]),
-    ):
-        builder = builder.add_extension(extension, critical=False)
-    return builder.sign(key(signer or issuer or who, bits if issuer is None else 2048), hashes.SHA256())
-
-
-def authority(who="root", issuer=None, **more):
-    return certificate(who, issuer, usage=AUTHORITY, ca=True, **more)
-
-
-def revoking(*certificates, issuer="root", signer=None):
-    builder = x509.CertificateRevocationListBuilder(name(issuer), NOW - DAY, NOW + DAY)
-    for one in certificates:
-        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder(one.serial_number, NOW - DAY).build())
-    return builder.sign(key(signer or issuer), hashes.SHA256())
+from tests.support.opcua_certificates import (
+    APPLICATION,
+    AUTHORITY,
+    DAY,
+    NOW,
+    OURS,
+    SERVER,
+    authority,
+    certificate,
+    der,
+    revoking,
+    write_pair,
+)
 
 
 def check(chain, trusted=(), issuers=(), revoked=(), uri=SERVER, host="127.0.0.1"):
@@ -182,20 +134,6 @@ def test_our_own_certificate_is_made_once_and_never_replaced(tmp_path):
         with pytest.raises(ConfigError, match=reason):
             own_certificate(tmp_path, OURS)
         assert path.read_bytes() == broken
-
-
-def der(one):
-    return one.public_bytes(serialization.Encoding.DER)
-
-
-def write_pair(folder, who, one):
-    folder.mkdir()
-    (folder / "cert.der").write_bytes(der(one))
-    (folder / "key.pem").write_bytes(
-        key(who).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
 
 
 async def test_a_real_server_is_refused_until_it_is_trusted(tmp_path):

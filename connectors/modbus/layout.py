@@ -10,20 +10,33 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connectors.decode import Decoder, Field, raw_kind, register_count, word_order
 from connectors.driver import Plan, PlanProblem
-from connectors.drivers.modbus_tcp.address import BIT_TABLES, READ_FUNCTION, Table, parse_address
-from connectors.drivers.modbus_tcp.config import ModbusTcpConfig
+from connectors.modbus.address import BIT_TABLES, READ_FUNCTION, Table, parse_address
+from connectors.modbus.settings import ModbusSettings
 from connectors.planner import Block, Hole, Holes, Span, plan_blocks
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 
 __all__ = ["ModbusPlan", "Request", "Target", "compile_plan", "locate"]
 
+#: As the Modbus application protocol V1.1b3, 7, names them.
+EXCEPTION_NAMES: Final = {
+    1: "illegal function",
+    2: "illegal data address",
+    3: "illegal data value",
+    4: "server device failure",
+    5: "acknowledge",
+    6: "server device busy",
+    8: "memory parity error",
+    10: "gateway path unavailable",
+    11: "gateway target device failed to respond",
+}
 TABLES: tuple[Table, ...] = ("coil", "discrete", "holding", "input")
 
 
@@ -37,14 +50,25 @@ class Target:
     order: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The device does not have a place: exception `code`; asked again from `ask_at` (monotonic s), `pause_s` later."""
+
+    code: int
+    ask_at: float
+    pause_s: float
+
+    def __str__(self) -> str:
+        return f"exception {self.code} ({EXCEPTION_NAMES.get(self.code, 'not in the standard')})"
+
+
 @dataclass(slots=True)
 class Request:
-    """One read request. `refused` is set for a tag the device does not have; asked again from `ask_at`."""
+    """One read request. `refused` is set for a tag the device does not have."""
 
     table: Table
     block: Block
-    refused: Quality | None = None
-    ask_at: float = 0.0
+    refused: Refusal | None = None
 
     @property
     def function(self) -> int:
@@ -64,14 +88,7 @@ class Request:
 
     def halves(self) -> list[Request]:
         """The same tags in two requests; empty where all tags lie at the same place."""
-        spans = self.block.spans
-        cuts = [
-            i for i in range(1, len(spans)) if (spans[i].start, spans[i].end) != (spans[i - 1].start, spans[i - 1].end)
-        ]
-        if not cuts:
-            return []
-        middle = min(cuts, key=lambda cut: abs(cut - len(spans) / 2))
-        return [Request(self.table, _around(part)) for part in (spans[:middle], spans[middle:])]
+        return [Request(self.table, block) for block in self.block.halves()]
 
 
 @dataclass(slots=True)
@@ -80,7 +97,7 @@ class Learned:
 
     length_max: int
     gaps: list[Hole] = field(default_factory=list)
-    refused: dict[tuple[int, int], tuple[Quality, float]] = field(default_factory=dict)
+    refused: dict[tuple[int, int], Refusal] = field(default_factory=dict)
 
 
 class Layout:
@@ -122,7 +139,7 @@ class ModbusPlan(Plan):
 
     targets: dict[int, Target] = field(default_factory=dict)
     learned: dict[Table, Learned] = field(default_factory=dict)
-    config: ModbusTcpConfig | None = None
+    config: ModbusSettings | None = None
     layout: Layout | None = None
     learned_at: float | None = None
 
@@ -130,6 +147,12 @@ class ModbusPlan(Plan):
         """The layout of these requests; kept for later cycles."""
         encoding = self.config.string_encoding if self.config is not None else "utf-8"
         self.layout = Layout(self.tags, self.targets, self.problems, requests, encoding)
+        self.remarks = {
+            span.index: f"{one.table}:{one.block.start}: {one.refused}"
+            for one in requests
+            if one.refused is not None
+            for span in one.block.spans
+        }
         return self.layout
 
     def learn(self, table: Table, left: Block, right: Block) -> None:
@@ -152,6 +175,20 @@ class ModbusPlan(Plan):
             known.length_max = _length_max(self.config, table)
         self.adopt(self.arrange())
 
+    def refuse(self, request: Request, code: int, pause_min_s: float, pause_max_s: float) -> Refusal:
+        """The device does not have this place: asked again later, each time twice as much later."""
+        known = self.learned[request.table].refused
+        place = (request.block.start, request.block.end)
+        earlier = known.get(place)
+        pause_s = pause_min_s if earlier is None else min(pause_max_s, 2 * earlier.pause_s)
+        request.refused = known[place] = Refusal(code, time.monotonic() + pause_s, pause_s)
+        return request.refused
+
+    def accept(self, request: Request) -> None:
+        """What was refused is there now."""
+        request.refused = None
+        self.learned[request.table].refused.pop((request.block.start, request.block.end), None)
+
     def arrange(self) -> list[Request]:
         """The fewest requests by all that is known; a refused address stands alone."""
         out: list[Request] = []
@@ -172,13 +209,12 @@ class ModbusPlan(Plan):
             blocks = plan_blocks(rest, gap_max=gap, length_max=longest, holes=holes)
             out += [Request(table, block) for block in blocks]
             for place in sorted({(span.start, span.end) for span in alone}):
-                quality, ask_at = known.refused[place]
                 same = tuple(span for span in alone if (span.start, span.end) == place)
-                out.append(Request(table, _around(same), quality, ask_at))
+                out.append(Request(table, Block.around(same), known.refused[place]))
         return out
 
 
-def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPlan:
+def compile_plan(config: ModbusSettings, tags: Sequence[TagConfig]) -> ModbusPlan:
     """Plan for these tags; those that cannot be read are in its problems."""
     targets: dict[int, Target] = {}
     problems: list[PlanProblem] = []
@@ -195,13 +231,13 @@ def compile_plan(config: ModbusTcpConfig, tags: Sequence[TagConfig]) -> ModbusPl
     return plan
 
 
-def locate(config: ModbusTcpConfig, tag: TagConfig) -> Target | PlanProblem:
+def locate(config: ModbusSettings, tag: TagConfig) -> Target | PlanProblem:
     """Where a tag lies, or why it cannot be read."""
     return _locate(config, {table: Holes(config.holes_of(table)) for table in TABLES}, tag, 0)
 
 
 def _locate(
-    config: ModbusTcpConfig, holes_by_table: Mapping[Table, Holes], tag: TagConfig, index: int
+    config: ModbusSettings, holes_by_table: Mapping[Table, Holes], tag: TagConfig, index: int
 ) -> Target | PlanProblem:
 
     def refuse(message: str, hint: str, quality: Quality = Quality.BAD_ADDRESS) -> PlanProblem:
@@ -235,11 +271,11 @@ def _locate(
     return Target(table, address, count, order)
 
 
-def _length_max(config: ModbusTcpConfig, table: Table) -> int:
+def _length_max(config: ModbusSettings, table: Table) -> int:
     return config.block_bits_max if table in BIT_TABLES else config.block_registers_max
 
 
-def _order(config: ModbusTcpConfig, tag: TagConfig, count: int) -> str:
+def _order(config: ModbusSettings, tag: TagConfig, count: int) -> str:
     # The connection's order is of 4- and 8-byte values; a tag's own one also swaps bytes in 16 bits and text.
     if tag.order is not None:
         return tag.order
@@ -248,11 +284,6 @@ def _order(config: ModbusTcpConfig, tag: TagConfig, count: int) -> str:
     if count == 4 and config.byte_order_8 is not None:
         return config.byte_order_8
     return config.byte_order
-
-
-def _around(spans: Sequence[Span]) -> Block:
-    start = min(span.start for span in spans)
-    return Block(start, max(span.end for span in spans) - start, tuple(spans))
 
 
 def _field(tag: TagConfig, target: Target, span: Span, request: Request, number: int, base: int) -> Field:

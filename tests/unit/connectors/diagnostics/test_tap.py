@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.diagnostics import line as line_module
+from connectors.diagnostics import tap as tap_module
 from connectors.diagnostics.frames import FRAMES_MAX, KEPT_MAX, FrameRing
 from connectors.diagnostics.histogram import WINDOW_S, RollingHistogram
-from connectors.diagnostics.line import CODES_MAX, OTHER, PLACES_MAX, Line
+from connectors.diagnostics.tap import CODES_MAX, OTHER, PLACES_MAX, Tap
 
 
 @given(st.lists(st.floats(2e-5, 100.0), min_size=1, max_size=300), st.sampled_from([0.5, 0.95, 0.99]))
@@ -53,7 +53,7 @@ def test_old_durations_leave_the_percentiles_and_stay_in_the_counts() -> None:
 
 
 def test_exceptions_stay_bounded_and_nothing_is_uncounted() -> None:
-    line = Line()
+    line = Tap()
     for number in range(2 * PLACES_MAX):
         line.refused(number % (2 * CODES_MAX), f"holding:{number}")
     assert len(line.codes) <= CODES_MAX + 1
@@ -64,8 +64,8 @@ def test_exceptions_stay_bounded_and_nothing_is_uncounted() -> None:
 
 def test_utilisation_is_the_busy_share_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(line_module.time, "monotonic", lambda: now)
-    line = Line()
+    monkeypatch.setattr(tap_module.time, "monotonic", lambda: now)
+    line = Tap()
     for second in range(300):
         now = 1000.0 + second
         began = line.began()
@@ -81,7 +81,7 @@ def test_utilisation_is_the_busy_share_of_the_last_minute(monkeypatch: pytest.Mo
 
 
 def test_a_line_without_frames_keeps_none() -> None:
-    line = Line()
+    line = Tap()
     line.sent(b"x")
     line.received(b"y")
     line.note("z")

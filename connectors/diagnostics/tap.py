@@ -23,7 +23,7 @@ STEPS: Final = 6
 QUANTILES: Final = (0.5, 0.95, 0.99)
 
 
-class Line:
+class Tap:
     """Figures of one connection since the start of the agent; `frames_bytes` 0 keeps no frames."""
 
     def __init__(self, frames_bytes: int = 0) -> None:

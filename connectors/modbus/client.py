@@ -1,0 +1,154 @@
+"""pymodbus' client with answers kept as bytes: the decoder wants the image, not a list of integers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from pymodbus import FramerType
+from pymodbus.client.base import ModbusBaseClient
+from pymodbus.exceptions import ConnectionException, ModbusIOException
+from pymodbus.pdu import ModbusPDU
+from pymodbus.transport import CommParams, CommType
+
+from connectors.diagnostics.tap import Tap
+from connectors.modbus.trace import FrameTrace
+
+__all__ = ["BytesReply", "LinkedClient"]
+
+#: Opens a link and puts a protocol of the factory on it, as `create_connection` of a loop does.
+Create = Callable[
+    [Callable[[], asyncio.BaseProtocol]], Coroutine[Any, Any, tuple[asyncio.BaseTransport, asyncio.BaseProtocol]]
+]
+#: Bytes of the shortest RTU frame: unit, function, check sum.
+RTU_FRAME_MIN = 4
+
+_log = logging.getLogger("pymodbus.logging")
+if _log.level == logging.NOTSET:
+    # The library logs each stray frame and lost link; the supervisor tells a loss once, in plain words.
+    _log.setLevel(logging.CRITICAL)
+
+
+class BytesReply(ModbusPDU):
+    """Answer to a read: `payload` is the data as sent."""
+
+    payload: bytes = b""
+    #: An RTU frame says how long it is by its byte count alone.
+    rtu_byte_count_pos = 2
+
+    def decode(self, data: bytes) -> None:
+        """Take the data after its byte count; raises ModbusIOException if it is cut short."""
+        if not data or len(data) - 1 != data[0]:
+            raise ModbusIOException("byte count and length of an answer differ", function_code=self.function_code)
+        self.payload = data[1:]
+
+    def __str__(self) -> str:
+        """Short: pymodbus formats every answer for its log, whether that is on or off."""
+        return f"{type(self).__name__}({len(self.payload)} bytes)"
+
+
+class _Coils(BytesReply):
+    function_code = 1
+
+
+class _Discretes(BytesReply):
+    function_code = 2
+
+
+class _Holdings(BytesReply):
+    function_code = 3
+
+
+class _Inputs(BytesReply):
+    function_code = 4
+
+
+class LinkedClient(ModbusBaseClient):
+    """A client for one life of a link: it never connects again by itself and never repeats a request.
+
+    A request under way when the link breaks fails at once; pymodbus alone would wait for its timeout. With RTU frames,
+    which name no request, `unasked` tells that more came than was asked for: what follows cannot be told apart.
+    `create` opens the link in place of the library.
+    """
+
+    def __init__(self, params: CommParams, *, rtu: bool = False, create: Create | None = None) -> None:
+        super().__init__(
+            FramerType.RTU if rtu else FramerType.SOCKET,
+            0,
+            params,
+            self._trace,
+            None,
+            self._link_changed,
+        )
+        self.serial = params.comm_type is CommType.SERIAL
+        self.unasked = False
+        #: Whoever asks at present, to be shown the frames.
+        self.tap: Tap | None = None
+        self._frames = FrameTrace()
+        self._rtu = rtu
+        #: Loop time at which bytes came last; a serial line rests between frames.
+        self.heard_at = 0.0
+        if create is not None:
+            self.ctx.call_create = partial(create, self.ctx.handle_new_connection)
+        if rtu:
+            # Nothing is asked yet: what comes before the first request belongs to an earlier link.
+            self.ctx.response_future.set_result(None)
+        for reply in (_Coils, _Discretes, _Holdings, _Inputs):
+            self.register(reply)
+
+    async def open(self, timeout_s: float) -> None:
+        """Opens the link. Raises OSError (TimeoutError, SSLError and SerialException are), ValueError."""
+        async with asyncio.timeout(timeout_s):
+            # connect() of the library does the same, but keeps the reason of a failure for itself.
+            self.ctx.transport, _ = await self.ctx.call_create()
+
+    def wait_at_most(self, timeout_s: float) -> None:
+        """Longest wait for the next answer: units on one link may have their own."""
+        self.ctx.comm_params.timeout_connect = timeout_s
+
+    def half_read(self) -> bool:
+        """Whether part of an answer is left over, so that what follows cannot be told apart."""
+        return bool(self.ctx.recv_buffer)
+
+    def forget(self) -> None:
+        """Throws away what came and was not asked for; a serial port stays open."""
+        self.unasked = False
+        self.ctx.recv_buffer = b""
+        if not self.ctx.response_future.done():
+            self.ctx.response_future.cancel()
+        port = getattr(self.ctx.transport, "sync_serial", None)
+        if port is not None:
+            port.reset_input_buffer()
+
+    def _trace(self, sending: bool, data: bytes) -> bytes:
+        if self.tap is not None and self.tap.ring is not None:
+            self._frames.show(self.tap, sending, data)
+        return self._watch(sending, data) if self._rtu else data
+
+    def _watch(self, sending: bool, data: bytes) -> bytes:
+        """Sees bytes that come when nothing is asked, or after the end of the answer; a part of one says nothing yet.
+
+        `data` is all that is not used yet. The library takes a frame and throws away what follows it.
+        """
+        if sending:
+            return data
+        self.heard_at = asyncio.get_running_loop().time()
+        if self.unasked:
+            return data
+        if self.ctx.response_future.done():
+            self.unasked = True
+        elif len(data) >= RTU_FRAME_MIN:
+            reply = self.ctx.framer.decoder.lookupPduClass(data)
+            size = reply.calculateRtuFrameSize(data) if reply else 0
+            self.unasked = reply is None or 0 < size < len(data)
+        return data
+
+    def _link_changed(self, up: bool) -> None:
+        future = self.ctx.response_future
+        if not up and not future.done():
+            future.set_exception(ConnectionException("the device closed the link"))
+            # Nobody may be waiting; then the exception must not be reported as lost.
+            future.exception()

@@ -1,0 +1,1 @@
+"""Tags as rows of a spreadsheet: CSV and XLSX files to and from the settings of tags."""
