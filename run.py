@@ -318,6 +318,12 @@ def lock(args: list[str]) -> int:
     return call([*base, "requirements/node.in", "-o", "requirements/node.lock"])
 
 
+def bundle_edge(args: list[str]) -> int:
+    """The edge agent with all its packages in one zip, for machines without Internet."""
+    setup_python()
+    return python("deploy/edge/bundle.py", *args)
+
+
 def clean(args: list[str]) -> int:
     """Remove caches and built files; `--all` also .venv and node_modules. Data folders are never touched."""
     targets = [ROOT / name for name in BUILT_CACHES] + [WEB_BUILT, PAGE_BUILT, STAMPS / "web"]
@@ -346,7 +352,7 @@ def build(_args: list[str]) -> int:
 
 COMMANDS = {
     "setup": set_up, "run": run, "test": test, "check": check, "bench": bench, "chaos": chaos, "generate": generate,
-    "build-web": build, "new": new, "lock": lock, "clean": clean,
+    "build-web": build, "new": new, "lock": lock, "clean": clean, "bundle-edge": bundle_edge,
 }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from connectors.diagnostics.frames import Frame
+from connectors.diagnostics.tap import Tap
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 from schemas.wire.columns import Columns
@@ -106,6 +108,8 @@ class Driver(ABC, Generic[ConfigT]):
 
     def __init__(self, config: ConfigT) -> None:
         self.config = config
+        #: Told of requests and frames; the agent puts the connection's own here, which outlives this driver.
+        self.tap = Tap()
 
     @abstractmethod
     async def connect(self) -> None:
@@ -134,6 +138,15 @@ class Browsable(Protocol):
 
     async def browse(self, parent: str) -> list[BrowseItem]:
         """Children of `parent` ("" = the root)."""
+        ...
+
+
+@runtime_checkable
+class FrameReader(Protocol):
+    """A driver that puts the frames of its protocol into words."""
+
+    def read_frames(self, frames: Sequence[Frame]) -> list[str]:
+        """One line of words for each frame, "" where there is nothing to say; never raises for what is in them."""
         ...
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import find_targets, make_desk
 from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import CLOSE_TIMEOUT_S, STOP_TIMEOUT_S, Device
+from edge_agent.diagnostics.local_door import LocalDoor
 from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
@@ -38,7 +39,7 @@ from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
 from edge_agent.supervisor import Session, keep_alive
-from schemas.errors import InterlockError, WireError
+from schemas.errors import ConfigError, InterlockError, WireError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
@@ -68,12 +69,17 @@ class _Prepared:
 class Agent:
     """One run of the agent; `run` returns when `stop` was called and everything is committed."""
 
-    def __init__(self, loaded: LoadedConfig, catalog_hash: str = "") -> None:
+    def __init__(
+        self, loaded: LoadedConfig, catalog_hash: str = "", log_lines: Callable[[], Sequence[str]] = tuple
+    ) -> None:
         self._remote: RemoteDesk | None = None
         self._loaded = loaded
         self._config = loaded.config
         self._catalog_hash = catalog_hash
+        self._log_lines = log_lines
         self._stop = asyncio.Event()
+        #: Set once devices are read.
+        self.collecting = asyncio.Event()
         self._devices: list[Device] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._device_tasks: dict[Device, asyncio.Task[None]] = {}
@@ -95,7 +101,9 @@ class Agent:
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
             self._devices = list(self._make_devices(prepared))
             self._calculate(prepared)
-            health = Health(writer, self._devices, self._calculator)
+            metrics_config = self._config.metrics
+            with_tags = metrics_config is not None and metrics_config.tags
+            health = Health(writer, self._devices, self._calculator, with_tags=with_tags)
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
@@ -108,7 +116,7 @@ class Agent:
             if self._remote is not None:
                 self._remote.link(lambda: uplink.conn_id, uplink.report)
             self._writer, self._uplink, self._desk = writer, uplink, desk
-            metrics = await self._serve_metrics(health)
+            servers = await self._serve(health)
         except BaseException:
             writer.spool.close(clean=False)
             raise
@@ -120,9 +128,10 @@ class Agent:
         self._tasks.append(self._keep(watch_clock(self._batcher.event)))
         if self._remote is not None:
             self._remote.started()
-        logger.info("Collecting %d tags of %d connections.", self._tag_count(), len(self._devices))
+        self.collecting.set()
+        logger.info("Collecting %d tags of %d connections.", self.tag_count(), len(self._devices))
         await self._stop.wait()
-        await self._end(writer, uplink, metrics)
+        await self._end(writer, uplink, servers)
         if self._defect:
             raise InterlockError("agent.defect", f"the agent ended by a defect: {self._defect}")
 
@@ -205,7 +214,8 @@ class Agent:
             for tag in conn.tags:
                 yield conn, tag
 
-    def _tag_count(self) -> int:
+    def tag_count(self) -> int:
+        """Tags of the connections that are enabled."""
         return sum(len(scan.tags) for device in self._devices for scan in device.scans)
 
     def _entries(self, uuids: dict[str, UUID]) -> list[TagEntry]:
@@ -229,7 +239,7 @@ class Agent:
                 continue
             yield Device(
                 conn, self._scan_classes(conn, prepared), partial(make_driver, conn), self._batcher,
-                place=place,
+                place=place, frames_bytes=self._config.diagnostics.frames_bytes(len(enabled)),
             )  # fmt: skip
 
     def _scan_classes(self, conn: ConnectionConfig, prepared: _Prepared) -> list[ScanClass]:
@@ -275,12 +285,19 @@ class Agent:
         sources: list[Device | Calculator] = [*self._devices, *([self._calculator] if self._calculator else [])]
         return [group for source in sources for group in source.current()]
 
-    async def _serve_metrics(self, health: Health) -> MetricsServer | None:
+    async def _serve(self, health: Health) -> list[MetricsServer | LocalDoor]:
+        """What answers on this machine while the agent runs. Raises ConfigError."""
+        door = LocalDoor(health.status, health.metrics, self._devices, self._log_lines)
+        await door.start(self._loaded.data_dir)
         if self._config.metrics is None:
-            return None
+            return [door]
         server = MetricsServer(health.metrics)
-        await server.start(self._config.metrics.listen, self._loaded.data_dir / "metrics.addr")
-        return server
+        try:
+            await server.start(self._config.metrics.listen, self._loaded.data_dir / "metrics.addr")
+        except ConfigError:
+            await door.stop()
+            raise
+        return [server, door]
 
     def _remote_parts(self) -> dict[str, Any]:
         if self._remote is None:
@@ -353,7 +370,7 @@ class Agent:
 
     # -- end --------------------------------------------------------------------------------
 
-    async def _end(self, writer: SpoolWriter, uplink: Uplink, metrics: MetricsServer | None) -> None:
+    async def _end(self, writer: SpoolWriter, uplink: Uplink, servers: Sequence[MetricsServer | LocalDoor]) -> None:
         """Reads that are under way finish, what was sampled is committed, the broker is told."""
         began = time.monotonic()
         for device in self._devices:
@@ -376,8 +393,8 @@ class Agent:
         for task in self._tasks:
             task.cancel()
         await asyncio.wait([*self._tasks, *self._device_tasks.values()], timeout=GOODBYE_TIMEOUT_S)
-        if metrics is not None:
-            await metrics.stop()
+        for server in servers:
+            await server.stop()
         logger.info("Ended after %.2f s.", time.monotonic() - began)
 
     async def _reads_under_way(self, devices: Sequence[Device]) -> None:

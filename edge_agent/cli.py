@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,8 +17,10 @@ from edge_agent.commissioning.commands.read.cli import add_read
 from edge_agent.commissioning.commands.scan.cli import add_scan
 from edge_agent.config import load_config
 from edge_agent.configuration.cli import add_configuration, record_start
+from edge_agent.diagnostics.cli import add_diagnostics
 from edge_agent.enrol.cli import add_enrol
 from edge_agent.secret_store.cli import add_secret
+from edge_agent.service.cli import add_service
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="collect until stopped")
     run.add_argument("-v", "--verbose", action="store_true", help="more in the log")
+    run.add_argument("--log-format", choices=["text", "json"], default="text", help="json: one object a line")
     run.set_defaults(command=_run)
     check = commands.add_parser("check", help="find every problem of a configuration, without the network")
     check.add_argument("--json", action="store_true", help="problems as JSON")
@@ -64,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     add_trust(commands)
     add_enrol(commands)
     add_secret(commands)
+    add_diagnostics(commands)
+    add_service(commands)
     add_configuration(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
@@ -91,18 +95,20 @@ def _paragraph(problem: Problem, name: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(message)s", stream=sys.stderr,
-    )  # fmt: skip
-    for library in ("asyncua", "pymodbus", "asyncio"):
-        logging.getLogger(library).setLevel(logging.CRITICAL if not options.verbose else logging.INFO)
+    own = load_config(options.config)
+    record_start(options.config, own)
+    from edge_agent.diagnostics.hiding import hider, secret_values
+    from edge_agent.diagnostics.log import set_up
     from edge_agent.remote_config.load import effective
     from edge_agent.running import run_until_signal
 
-    own = load_config(options.config)
-    record_start(options.config, own)
-    return run_until_signal(effective(own, options.config))
+    loaded = effective(own, options.config)
+    hide = hider(secret_values(loaded))
+    log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=loaded.data_dir)
+    try:
+        return run_until_signal(loaded, log)
+    finally:
+        log.repeats.tell_repeats(everything=True)
 
 
 def _check(options: argparse.Namespace) -> int:

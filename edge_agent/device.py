@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
 
+from connectors.diagnostics.tap import Tap
 from connectors.driver import Driver, Plan, Reading, Subscribable
 from edge_agent.batcher import Batcher
 from edge_agent.calculated.engine import Calculator, Outcome
@@ -84,9 +85,10 @@ class Device:
 
     def __init__(
         self, conn: ConnectionConfig, scans: list[ScanClass],
-        make_driver: Callable[[], Driver[Any]], batcher: Batcher, *, place: int,
+        make_driver: Callable[[], Driver[Any]], batcher: Batcher, *, place: int, frames_bytes: int = 0,
     ) -> None:  # fmt: skip
         self.conn = conn
+        self.tap = Tap(frames_bytes)
         self._make_driver = make_driver
         self._batcher = batcher
         self._running = [
@@ -115,9 +117,14 @@ class Device:
         """The scan classes, for snapshots."""
         return [running.scan for running in self._running]
 
+    def progress(self) -> Iterator[tuple[ScanClass, int, Plan | None]]:
+        """Each scan class with the time of its last complete read (µs, 0 = none yet) and its plan."""
+        return ((running.scan, running.last, running.plan) for running in self._running)
+
     async def run(self, up: Callable[[], None]) -> None:
         """One life of the link; ends without an error only when the agent stops."""
         driver = self._make_driver()
+        driver.tap = self.tap
         try:
             await _within(driver.connect(), CONNECT_TIMEOUT_S, "connect")
             for running in self._running:
@@ -142,6 +149,7 @@ class Device:
             await self._read(driver, running, first=not self.up)
             if not self.up:
                 self.up, self.error, self.since = True, "", time.time_ns() // 1000
+                self.tap.note("the link is up")
                 up()
         if not self._running:
             self.up, self.error = True, ""
@@ -276,6 +284,7 @@ class Device:
         self._exchange.refuse(f"the connection to {self.conn.id} broke")
         self.failures += 1
         self.error = error.message if isinstance(error, InterlockError) else repr(error)
+        self.tap.note(f"the link is down: {self.error}")
         quality = Quality.ACCESS_DENIED if isinstance(error, AuthError) else Quality.NO_COMMUNICATION
         for running in self._running:
             self._batcher.add(self.conn.id, running.scan.lost(quality, now))
@@ -301,6 +310,7 @@ class Device:
 
     def beat(self) -> ConnectionBeat:
         """This connection in the heartbeat."""
+        rtt_s = self.tap.rtt_s()
         return ConnectionBeat(
             id=self.conn.id, driver=self.conn.driver, up=self.up, since=self.since,
             error=self.error[:300], tags=sum(len(scan.tags) for scan in self.scans),
@@ -308,6 +318,9 @@ class Device:
             scans=[
                 ScanBeat(one.scan.scan_ms, one.last, one.schedule.overruns) for one in self._running
             ],
+            timeouts=self.tap.timeouts, exceptions=self.tap.codes.total(),
+            rtt_p95_us=round(rtt_s[1] * 1e6) if rtt_s else 0,
+            busy_permille=round(self.tap.utilisation() * 1000),
         )  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from edge_agent import __version__
@@ -12,20 +15,24 @@ from edge_agent.buffer.writer import SpoolWriter
 from edge_agent.calculated.engine import Calculator
 from edge_agent.commands.desk import CommandDesk
 from edge_agent.device import Device
+from edge_agent.diagnostics.line_figures import line_figures, line_metrics
+from edge_agent.diagnostics.tags import tag_metrics
+from edge_agent.prometheus import Metric, Sample, render, single
 from edge_agent.publish.uplink import Uplink
 from schemas.wire.heartbeat import Heartbeat, SpoolBeat
-
-Sample = tuple[dict[str, str], float]
-Metric = tuple[str, str, str, list[Sample]]
 
 
 class Health:
     """Reads the figures of the parts; keeps none of its own."""
 
-    def __init__(self, writer: SpoolWriter, devices: Sequence[Device], calculator: Calculator | None = None) -> None:
+    def __init__(
+        self, writer: SpoolWriter, devices: Sequence[Device], calculator: Calculator | None = None,
+        *, with_tags: bool = False,
+    ) -> None:  # fmt: skip
         self._writer = writer
         self._devices = devices
-        self._beating: list[Device | Calculator] = [*devices, *([calculator] if calculator else [])]
+        self.with_tags = with_tags
+        self._calculator = calculator
         self._started = time.time()
         self.uplink: Uplink | None = None
         self.desk: CommandDesk | None = None
@@ -38,7 +45,7 @@ class Health:
         counters = figures.counters
         return Heartbeat(
             conn_id=conn_id, stream=stream, boot=boot, now=time.time_ns() // 1000,
-            mono=time.monotonic_ns() // 1000, connections=[one.beat() for one in self._beating],
+            mono=time.monotonic_ns() // 1000, connections=[one.beat() for one in self._beating()],
             spool=SpoolBeat(
                 accepted=counters.accepted, acked=counters.acked, pending=counters.pending,
                 dropped=counters.dropped, dead=counters.dead, bytes=counters.pending_bytes,
@@ -49,68 +56,83 @@ class Health:
 
     def metrics(self) -> str:
         """All metrics as Prometheus text (exposition format 0.0.4)."""
-        lines: list[str] = []
-        for name, kind, text, samples in self._all():
-            lines += [f"# HELP interlock_agent_{name} {text}", f"# TYPE interlock_agent_{name} {kind}"]
-            lines += [f"interlock_agent_{name}{_labels(labels)} {value:.15g}" for labels, value in samples]
-        return "\n".join(lines) + "\n"
+        own = (self._spool(), self._link(), self._connections(), self._commands(), self._feeds())
+        tags = tag_metrics(self._devices) if self.with_tags else ()
+        return render(itertools.chain(*own, line_metrics(self._devices), tags))
 
-    def _all(self) -> Iterator[Metric]:
-        yield from self._spool()
-        yield from self._link()
-        yield from self._connections()
-        yield from self._commands()
+    def _beating(self) -> list[Device | Calculator]:
+        """The devices there are now: they may be others after a change from afar."""
+        return [*self._devices, *([self._calculator] if self._calculator else [])]
+
+    def status(self) -> dict[str, Any]:
+        """The agent in a few figures, for people and programs on the machine."""
+        uplink, figures = self.uplink, self._writer.figures
+        beat = asdict(self.heartbeat("", UUID(int=0), 0))
+        return {
+            "version": __version__,
+            "uptime_s": round(time.time() - self._started, 1),
+            "broker_connected": uplink is not None and uplink.connected,
+            "platform_ready": uplink is not None and uplink.outbox.ready,
+            "spool_failing": str(figures.failing or ""),
+            "spool": beat["spool"],
+            "connections": [
+                {**connection, **line_figures(device.tap)}
+                for connection, device in zip(beat["connections"], self._devices, strict=False)
+            ],
+        }
+
+    def _feeds(self) -> Iterator[Metric]:
         for figures in self.feeds:
             for name, kind, text, value in figures():
-                yield _one(name, kind, text, value)
+                yield single(name, kind, text, value)
 
     def _spool(self) -> Iterator[Metric]:
         figures = self._writer.figures
         c = figures.counters
-        yield _one("info", "gauge", "Version of the agent.", 1, {"version": __version__})
-        yield _one("start_time_seconds", "gauge", "When the agent started, Unix time.", self._started)
-        yield _one("accepted_points_total", "counter", "Points committed to the spool.", c.accepted)
-        yield _one("acked_points_total", "counter", "Points the platform has made durable.", c.acked)
-        yield _one("dropped_points_total", "counter", "Accepted points pushed out of a full spool.", c.dropped)
-        yield _one("dead_points_total", "counter", "Points the platform could not read.", c.dead)
-        yield _one("pending_points", "gauge", "Accepted points waiting for an ack.", c.pending)
-        yield _one("pending_batches", "gauge", "Batches waiting for an ack.", c.pending_batches)
-        yield _one("pending_bytes", "gauge", "Bytes waiting for an ack.", c.pending_bytes)
-        yield _one(
+        yield single("info", "gauge", "Version of the agent.", 1, {"version": __version__})
+        yield single("start_time_seconds", "gauge", "When the agent started, Unix time.", self._started)
+        yield single("accepted_points_total", "counter", "Points committed to the spool.", c.accepted)
+        yield single("acked_points_total", "counter", "Points the platform has made durable.", c.acked)
+        yield single("dropped_points_total", "counter", "Accepted points pushed out of a full spool.", c.dropped)
+        yield single("dead_points_total", "counter", "Points the platform could not read.", c.dead)
+        yield single("pending_points", "gauge", "Accepted points waiting for an ack.", c.pending)
+        yield single("pending_batches", "gauge", "Batches waiting for an ack.", c.pending_batches)
+        yield single("pending_bytes", "gauge", "Bytes waiting for an ack.", c.pending_bytes)
+        yield single(
             "refused_points_total", "counter", "Points read while neither disk nor memory had room.",
             figures.refused_points,
         )  # fmt: skip
-        yield _one(
+        yield single(
             "identity_errors_total", "counter",
             "Audits in which accepted was not acked + pending + dropped + dead.", figures.identity_errors,
         )  # fmt: skip
-        yield _one("spool_bytes", "gauge", "Bytes the spool holds on disk.", figures.used_bytes)
-        yield _one("spool_failing", "gauge", "1 while the spool cannot be written.", int(bool(figures.failing)))
-        yield _one("disk_free_bytes", "gauge", "Free disk beside the spool.", figures.disk_free)
-        yield _one("commits_total", "counter", "Transactions of the spool.", figures.commits)
-        yield _one("commit_seconds_total", "counter", "Time spent in them.", figures.commit_seconds)
-        yield _one("commit_seconds_max", "gauge", "The slowest of them.", figures.commit_seconds_max)
+        yield single("spool_bytes", "gauge", "Bytes the spool holds on disk.", figures.used_bytes)
+        yield single("spool_failing", "gauge", "1 while the spool cannot be written.", int(bool(figures.failing)))
+        yield single("disk_free_bytes", "gauge", "Free disk beside the spool.", figures.disk_free)
+        yield single("commits_total", "counter", "Transactions of the spool.", figures.commits)
+        yield single("commit_seconds_total", "counter", "Time spent in them.", figures.commit_seconds)
+        yield single("commit_seconds_max", "gauge", "The slowest of them.", figures.commit_seconds_max)
         if figures.room_s != UNKNOWN:
-            yield _one(
+            yield single(
                 "spool_room_seconds", "gauge", "Time until data is dropped if nothing is acked, at the present rate.",
                 figures.room_s,
             )  # fmt: skip
         oldest = figures.oldest_pending if c.pending else 0
         age = time.time() - oldest / 1e6 if oldest else 0.0
-        yield _one("oldest_pending_seconds", "gauge", "Age of the oldest waiting point.", age)
+        yield single("oldest_pending_seconds", "gauge", "Age of the oldest waiting point.", age)
 
     def _link(self) -> Iterator[Metric]:
         uplink = self.uplink
         if uplink is None:
             return
         outbox = uplink.outbox
-        yield _one("broker_connected", "gauge", "1 while connected to the broker.", int(uplink.connected))
-        yield _one("platform_ready", "gauge", "1 while the platform takes batches.", int(outbox.ready))
-        yield _one("broker_connects_total", "counter", "Connections made.", uplink.connects)
-        yield _one("sent_batches_total", "counter", "Batches sent.", outbox.sent)
-        yield _one("resent_batches_total", "counter", "Batches sent again for want of an ack.", outbox.resent)
-        yield _one("in_flight_batches", "gauge", "Batches sent and not acked.", len(outbox.in_flight))
-        yield _one(
+        yield single("broker_connected", "gauge", "1 while connected to the broker.", int(uplink.connected))
+        yield single("platform_ready", "gauge", "1 while the platform takes batches.", int(outbox.ready))
+        yield single("broker_connects_total", "counter", "Connections made.", uplink.connects)
+        yield single("sent_batches_total", "counter", "Batches sent.", outbox.sent)
+        yield single("resent_batches_total", "counter", "Batches sent again for want of an ack.", outbox.resent)
+        yield single("in_flight_batches", "gauge", "Batches sent and not acked.", len(outbox.in_flight))
+        yield single(
             "platform_offset_seconds", "gauge", "The platform's clock minus ours.",
             uplink.platform_offset_us / 1e6,
         )  # fmt: skip
@@ -122,7 +144,7 @@ class Health:
         ends = [("done", figures.done), ("refused", figures.refused), ("unknown", figures.unknown)]
         samples: list[Sample] = [({"outcome": name}, float(count)) for name, count in ends]
         yield "commands_total", "counter", "Commands from the platform, by how they ended.", samples
-        yield _one("commands_unreadable_total", "counter", "Commands that were no commands.", figures.unreadable)
+        yield single("commands_unreadable_total", "counter", "Commands that were no commands.", figures.unreadable)
 
     def _connections(self) -> Iterator[Metric]:
         rows = [({"connection": device.conn.id, "driver": device.conn.driver}, device) for device in self._devices]
@@ -142,17 +164,3 @@ class Health:
             "last_read_timestamp_seconds", "gauge", "Last complete read, Unix time.",
             [(n, s.last / 1e6) for n, s in scans],
         )  # fmt: skip
-
-
-def _one(name: str, kind: str, text: str, value: float, labels: dict[str, str] | None = None) -> Metric:
-    return name, kind, text, [(labels or {}, value)]
-
-
-def _labels(labels: dict[str, str]) -> str:
-    if not labels:
-        return ""
-    parts = []
-    for name, value in labels.items():
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        parts.append(f'{name}="{escaped}"')
-    return "{" + ",".join(parts) + "}"

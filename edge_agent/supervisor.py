@@ -72,7 +72,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
             nonlocal up_at
             up_at = time.monotonic()
             if told:
-                logger.info("%s: back.", session.name)
+                logger.info("%s: back.", session.name, extra={"session": session.name})
             told.clear()
 
         try:
@@ -81,7 +81,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
             failure: Exception = error
         except Exception as error:
             if not told:  # the same defect each second would fill the log
-                logger.exception("%s: unexpected error.", session.name)
+                logger.exception("%s: unexpected error.", session.name, extra={"session": session.name})
             failure = error
         else:
             continue
@@ -92,7 +92,8 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
         if up_at is not None and time.monotonic() - up_at >= GOOD_LIFE_S:
             backoff.reset()
         if _is_news(failure, told):
-            logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."))
+            known = {"session": session.name, "code": getattr(failure, "code", "agent.defect")}
+            logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."), extra=known)
         pause_s = backoff.pause_s()
         if isinstance(failure, ConnectError):
             pause_s = max(pause_s, failure.not_before_s)

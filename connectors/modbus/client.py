@@ -14,6 +14,9 @@ from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
 from pymodbus.transport import CommParams, CommType
 
+from connectors.diagnostics.tap import Tap
+from connectors.modbus.trace import FrameTrace
+
 __all__ = ["BytesReply", "LinkedClient"]
 
 #: Opens a link and puts a protocol of the factory on it, as `create_connection` of a loop does.
@@ -76,12 +79,16 @@ class LinkedClient(ModbusBaseClient):
             FramerType.RTU if rtu else FramerType.SOCKET,
             0,
             params,
-            self._watch if rtu else None,
+            self._trace,
             None,
             self._link_changed,
         )
         self.serial = params.comm_type is CommType.SERIAL
         self.unasked = False
+        #: Whoever asks at present, to be shown the frames.
+        self.tap: Tap | None = None
+        self._frames = FrameTrace()
+        self._rtu = rtu
         #: Loop time at which bytes came last; a serial line rests between frames.
         self.heard_at = 0.0
         if create is not None:
@@ -115,6 +122,11 @@ class LinkedClient(ModbusBaseClient):
         port = getattr(self.ctx.transport, "sync_serial", None)
         if port is not None:
             port.reset_input_buffer()
+
+    def _trace(self, sending: bool, data: bytes) -> bytes:
+        if self.tap is not None and self.tap.ring is not None:
+            self._frames.show(self.tap, sending, data)
+        return self._watch(sending, data) if self._rtu else data
 
     def _watch(self, sending: bool, data: bytes) -> bytes:
         """Sees bytes that come when nothing is asked, or after the end of the answer; a part of one says nothing yet.

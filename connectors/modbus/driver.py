@@ -14,7 +14,9 @@ from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from connectors.decode import encode
+from connectors.diagnostics.frames import Frame
 from connectors.driver import Driver, Plan, Reading
+from connectors.modbus import words
 from connectors.modbus.client import BytesReply
 from connectors.modbus.layout import Layout, ModbusPlan, Request, Target, compile_plan, locate
 from connectors.modbus.line import SILENCE_MAX, Call, Line
@@ -62,6 +64,11 @@ class ModbusDriver(Driver[SettingsT]):
         self._line: Line | None = None
         self._splits_left = 0
         self._timeout_s = config.timeout_ms / 1000
+
+    @property
+    def rtu(self) -> bool:
+        """Whether frames are those of a serial line."""
+        return True
 
     @abstractmethod
     def take_line(self) -> Line:
@@ -131,6 +138,7 @@ class ModbusDriver(Driver[SettingsT]):
         if reply is None:
             raise ConnectError("modbus.timeout", f"{tag.name}: no answer to the write; its outcome is unknown")
         if isinstance(reply, ExceptionResponse):
+            self.tap.refused(reply.exception_code, f"{target.table}:{target.address}")
             raise WriteRejected(
                 "modbus.exception", f"{tag.name}: the device refused with exception {reply.exception_code}"
             )
@@ -191,6 +199,7 @@ class ModbusDriver(Driver[SettingsT]):
         if reply is None:
             return Quality.TIMEOUT
         if isinstance(reply, ExceptionResponse):
+            self.tap.refused(reply.exception_code, request.place)
             if reply.exception_code in _ADDRESS_EXCEPTIONS:
                 raise _Refused(reply.exception_code)
             return FROM_MODBUS_EXCEPTION.get(reply.exception_code, Quality.DEVICE_ERROR)
@@ -205,7 +214,7 @@ class ModbusDriver(Driver[SettingsT]):
         """
         line, unit = self._linked(), self.config.unit
         try:
-            reply = await line.ask(unit, call, self._timeout_s, answer_bytes)
+            reply = await line.ask(unit, call, self._timeout_s, answer_bytes, tap=self.tap)
         except (ConnectError, AuthError) as error:
             self._lose(error)
         except asyncio.CancelledError:
@@ -217,6 +226,10 @@ class ModbusDriver(Driver[SettingsT]):
         if reply is not None and reply.function_code & 0x7F != function:
             self._lose(line.distrust(unit, self._timeout_s))
         return reply
+
+    def read_frames(self, frames: Sequence[Frame]) -> list[str]:
+        """Frames in words."""
+        return words.read_rtu(frames) if self.rtu else words.read_tcp(frames)
 
     def _decode(self, layout: Layout, answers: Sequence[tuple[Request, Answer, int]]) -> list[Reading]:
         image = bytearray(layout.size)

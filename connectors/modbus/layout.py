@@ -80,6 +80,12 @@ class Request:
         """Bytes of a right answer."""
         return (self.block.count + 7) // 8 if self.table in BIT_TABLES else self.block.count * 2
 
+    @property
+    def place(self) -> str:
+        """The addresses asked for, in words."""
+        first, last = self.block.start, self.block.end - 1
+        return f"{self.table}:{first}" if first == last else f"{self.table}:{first}-{last}"
+
     def halves(self) -> list[Request]:
         """The same tags in two requests; empty where all tags lie at the same place."""
         return [Request(self.table, block) for block in self.block.halves()]

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ExceptionResponse, ModbusPDU
 
+from connectors.diagnostics.tap import Tap
 from connectors.driver import URGENT
 from connectors.modbus.client import LinkedClient
 from connectors.modbus.turns import Turns
@@ -102,8 +103,10 @@ class Line:
         finally:
             self._turns.give()
 
-    async def ask(self, unit: int, call: Call, timeout_s: float, answer_bytes: int = 256) -> ModbusPDU | None:
-        """The reply, or None if the unit gave none in time, which counts as a silence.
+    async def ask(
+        self, unit: int, call: Call, timeout_s: float, answer_bytes: int = 256, *, tap: Tap
+    ) -> ModbusPDU | None:
+        """The reply, or None if the unit gave none in time, which counts as a silence. `tap` is told of it.
 
         Raises ConnectError where the link is gone, or cannot be trusted any longer.
         """
@@ -117,7 +120,8 @@ class Line:
             client = await self._ready(unit, state, timeout_s, came_at, owed)
             client.wait_at_most(timeout_s + self.port.char_s * (answer_bytes + 8))
             self._last_unit = unit
-            return await self._asked(client, call, state, timeout_s)
+            client.tap = tap
+            return await self._asked(client, call, state, timeout_s, tap)
         finally:
             self._turns.give()
 
@@ -136,18 +140,24 @@ class Line:
             await self._rest(client)
         return client
 
-    async def _asked(self, client: LinkedClient, call: Call, state: _Unit, timeout_s: float) -> ModbusPDU | None:
+    async def _asked(
+        self, client: LinkedClient, call: Call, state: _Unit, timeout_s: float, tap: Tap
+    ) -> ModbusPDU | None:
+        began = tap.began()
         try:
             reply = await call(client)
         except (ConnectionException, OSError) as error:
+            tap.broke(began)
             self._drop()
             raise self._gone(str(error)) from error
         except asyncio.CancelledError:
+            tap.broke(began)
             # A question that is given up leaves its answer on the line.
             if self.port.rtu:
                 self._doubt(state, timeout_s)
             raise
         except (TimeoutError, ModbusException):
+            tap.timed_out(began)
             state.silences += 1
             state.gateway_said = None
             if not client.connected or client.half_read():
@@ -156,6 +166,7 @@ class Line:
             if self.port.rtu:
                 self._doubt(state, timeout_s)
             return None
+        tap.answered(began)
         if client.unasked:
             self._doubt(state, timeout_s)
             raise self._gone(MORE_CAME)

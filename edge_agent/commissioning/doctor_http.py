@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from connectors import registry
+from connectors.diagnostics.tap import Tap
 from connectors.drivers.http_json.address import parse_address
 from connectors.drivers.http_json.client import Answer, HttpLink
 from connectors.json_values import Missing, find
@@ -41,7 +42,8 @@ async def examine_http(connection: ConnectionConfig) -> list[Finding]:
 
 
 async def _by_resource(connection: ConnectionConfig, config: Any) -> list[Finding]:
-    link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, config.answer_size_max_kb * 1024)
+    size_max = config.answer_size_max_kb * 1024
+    link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, size_max, Tap())
     answers: dict[str, Answer] = {}
     found: list[Finding] = []
     await link.open()

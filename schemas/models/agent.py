@@ -7,11 +7,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.identifiers import Identifier
-from schemas.models.base import Document
+from schemas.models.base import SECRET_FILE, Document
 from schemas.models.calculated import CalculatedTag
 from schemas.models.connection import ConnectionConfig
 
 AGENT_CONFIG_VERSION = 1
+#: Enough for the last 1,000 frames of any connection that sends short ones.
+FRAMES_BYTES_MAX = 512 * 1024
 
 
 class BrokerConfig(Document):
@@ -22,7 +24,9 @@ class BrokerConfig(Document):
         description="mqtt://host:port, or mqtts:// with TLS.",
     )
     username: str | None = Field(default=None, description="User of this edge.")
-    password_file: str | None = Field(default=None, description="File with the password, relative to this file.")
+    password_file: str | None = Field(
+        default=None, description="File with the password, relative to this file.", json_schema_extra=SECRET_FILE
+    )
     ca_file: str | None = Field(default=None, description="CA that signed the broker's certificate.")
     cert_file: str | None = Field(default=None, description="This edge's own certificate, where the broker wants one.")
     key_file: str | None = Field(default=None, description="Key of that certificate, PEM, readable by the agent alone.")
@@ -45,6 +49,22 @@ class MetricsConfig(Document):
         pattern=r"^\S+:[0-9]{1,5}$",
         description="Address; port 0 picks one and writes it to metrics.addr in the data folder.",
     )
+    tags: bool = Field(default=False, description="Also value, quality and age of each tag, of the first 1,000 tags.")
+
+
+class DiagnosticsConfig(Document):
+    """What is kept to look at when something is wrong."""
+
+    frames: bool = Field(
+        default=True, description="Keep the last frames of each connection, to be read with edge-agent frames."
+    )
+    frames_memory_mb: int = Field(
+        default=8, ge=1, le=1024, description="Memory for the frames of all connections together, MiB."
+    )
+
+    def frames_bytes(self, connections: int) -> int:
+        """Memory for the frames of one of so many connections; 0 where none are kept."""
+        return min(FRAMES_BYTES_MAX, (self.frames_memory_mb << 20) // max(1, connections)) if self.frames else 0
 
 
 class PageConfig(Document):
@@ -123,6 +143,7 @@ class AgentConfig(Document):
     data_dir: str = Field(default="data", description="Folder for spool and identity.")
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
     page: PageConfig | None = Field(default=None, description="The agent's own web page; left out: none.")
+    diagnostics: DiagnosticsConfig = Field(default=DiagnosticsConfig(), description="What is kept to look at.")
     spool: SpoolConfig = Field(default=SpoolConfig(), description="The outbox on disk.")
     sparkplug: SparkplugConfig | None = Field(default=None, description="Sparkplug B beside it; left out: none.")
     json_topics: JsonTopicsConfig | None = Field(default=None, description="Plain JSON beside it; left out: none.")

@@ -17,6 +17,7 @@ HEARTBEAT_VERSION = 1
 CONNECTIONS_MAX = 10_000
 SCANS_MAX = 1000
 TEXT_MAX = 1000
+_LINE_FIGURES = ("timeouts", "exceptions", "rtt_p95_us", "busy_permille")
 PERIOD_MAX_MS = 30 * 24 * 3600 * 1000
 
 
@@ -32,7 +33,9 @@ class ScanBeat:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionBeat:
-    """One connection: whether its link is up, since when (µs), why not, its scan classes."""
+    """One connection: whether its link is up, since when (µs), why not, its scan classes; since the agent's start
+    requests without an answer and answers that were exceptions; the round trip's 95th percentile (µs) of the last
+    minutes and the share of the last minute (‰) in which an answer was waited for, 0 = none."""
 
     id: str
     driver: str
@@ -42,6 +45,10 @@ class ConnectionBeat:
     tags: int = 0
     bad_tags: int = 0
     scans: list[ScanBeat] = field(default_factory=list)
+    timeouts: int = 0
+    exceptions: int = 0
+    rtt_p95_us: int = 0
+    busy_permille: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,10 @@ class Heartbeat:
         content["stream"] = self.stream.bytes
         if self.spool.room_s < 0:
             del content["spool"]["room_s"]  # what is not known is not said
+        for connection in content["connections"]:
+            for name in _LINE_FIGURES:
+                if not connection[name]:
+                    del connection[name]
         packed: bytes = msgpack.packb({"v": HEARTBEAT_VERSION, **content})
         return packed
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from connectors.diagnostics.tap import Tap
+from connectors.drivers.http_json.frames import asked, got
 from schemas.errors import ConfigError, ConnectError
 
 __all__ = ["Answer", "HttpLink"]
@@ -29,7 +31,7 @@ class Answer:
 class HttpLink:
     """A connection to one server. Every failure raises ConnectError and leaves it closed: no answer is mixed up."""
 
-    def __init__(self, base_url: str, ca_file: str | None, timeout_ms: int, size_max: int) -> None:
+    def __init__(self, base_url: str, ca_file: str | None, timeout_ms: int, size_max: int, tap: Tap) -> None:
         try:
             parts = urlsplit(base_url)
             port = parts.port
@@ -43,6 +45,7 @@ class HttpLink:
         self._tls = _tls(ca_file) if parts.scheme == "https" else None
         self._timeout_s = timeout_ms / 1000
         self._size_max = size_max
+        self._tap = tap
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def open(self) -> None:
@@ -75,12 +78,22 @@ class HttpLink:
         if self._streams is None or self._streams[0].at_eof() or self._streams[1].is_closing():
             await self.open()
         whole = False
+        began = self._tap.began()
+        if self._tap.ring is not None:
+            self._tap.sent(asked(self._prefix + resource, headers))
         try:
             async with asyncio.timeout(self._timeout_s):
                 answer, keep = await self._exchange(resource, headers)
             whole = keep
+            self._tap.answered(began)
+            if self._tap.ring is not None:
+                self._tap.received(got(answer.status, answer.body, resource, headers))
             return answer
+        except TimeoutError as error:
+            self._tap.timed_out(began)
+            raise ConnectError("http_json.link", f"{self._url}{resource}: {_reason(error)}") from error
         except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
+            self._tap.broke(began)
             raise ConnectError("http_json.link", f"{self._url}{resource}: {_reason(error)}") from error
         finally:
             if not whole:

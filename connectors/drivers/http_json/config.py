@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.models.base import Document
+from schemas.models.base import SECRET, SECRET_FILE, Document
 
 #: RFC 9110 §5.6.2: a field name is a token; values without control characters cannot smuggle a second header.
 HeaderName = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
@@ -23,13 +23,17 @@ class HttpJsonConfig(Document):
         description="Address, for example http://192.168.0.10:8080; what tags name is added to it.",
     )
     headers: dict[HeaderName, HeaderValue] = Field(
-        default={}, max_length=32, description="Headers sent with each request; secrets belong in header_files."
-    )
+        default={}, max_length=32, description="Headers sent with each request; secrets belong in header_files.",
+        json_schema_extra=SECRET,
+    )  # fmt: skip
     header_files: dict[HeaderName, str] = Field(
-        default={}, max_length=8, description="Headers whose value is kept in a file, for example Authorization."
-    )
+        default={}, max_length=8, description="Headers whose value is kept in a file, for example Authorization.",
+        json_schema_extra=SECRET_FILE,
+    )  # fmt: skip
     username: str | None = Field(default=None, max_length=200, description="User of Basic authentication.")
-    password_file: str | None = Field(default=None, description="File with the password.")
+    password_file: str | None = Field(
+        default=None, description="File with the password.", json_schema_extra=SECRET_FILE
+    )
     ca_file: str | None = Field(
         default=None, description="Certificates (PEM) an https server is checked against. Left out: the system's."
     )

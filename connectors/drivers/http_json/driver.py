@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connectors.diagnostics.frames import Frame
 from connectors.driver import Driver, Plan, PlanProblem, Reading
 from connectors.drivers.http_json.address import parse_address
 from connectors.drivers.http_json.client import Answer, HttpLink
 from connectors.drivers.http_json.config import HttpJsonConfig
+from connectors.drivers.http_json.frames import in_words, without_query
 from connectors.json_values import Missing, Row, Steps, convert, device_time_us, find, parse_pointer, readings_of
 from connectors.secret import stored_secret
 from schemas.errors import AuthError, ConfigError, ConnectError, WriteRejected
@@ -59,7 +61,8 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
         except ValueError as error:
             raise ConfigError("http_json.address", f"time_pointer: {error}") from error
         self._headers = _headers(config)
-        link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, config.answer_size_max_kb * 1024)
+        size_max = config.answer_size_max_kb * 1024
+        link = HttpLink(config.base_url, config.ca_file, config.timeout_ms, size_max, self.tap)
         await link.open()
         self._link = link
 
@@ -110,6 +113,8 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
         except ConnectError:
             await self.close()
             raise
+        if answer.status >= 400:
+            self.tap.refused(answer.status, without_query(resource))
         if answer.status == 401:
             await self.close()
             raise AuthError(
@@ -118,6 +123,10 @@ class HttpJsonDriver(Driver[HttpJsonConfig]):
                 hint="Check username and password_file, or the token in header_files.",
             )
         return answer
+
+    def read_frames(self, frames: Sequence[Frame]) -> list[str]:
+        """First line of each request and answer."""
+        return in_words(frames)
 
     def _pick(
         self, tags: Sequence[TagConfig], items: list[tuple[int, Steps]], answer: Answer, found: dict[int, Row]

@@ -23,6 +23,11 @@ class ModbusTcpDriver(ModbusDriver[ModbusTcpConfig]):
     config_model = ModbusTcpConfig
 
     @property
+    def rtu(self) -> bool:
+        """Whether a serial converter passes its frames on as they are."""
+        return self.config.framing == "rtu"
+
+    @property
     def line(self) -> tuple[str, dict[str, object]]:
         """Host and port, and what every connection to them must say alike; one of its own has a name of its own."""
         config = self.config
@@ -37,7 +42,7 @@ class ModbusTcpDriver(ModbusDriver[ModbusTcpConfig]):
         key, alike = self.line
         config = self.config
         port = LinePort(
-            f"{config.host}:{config.tcp_port}", self._client, self._explain, rtu=config.framing == "rtu",
+            f"{config.host}:{config.tcp_port}", self._client, self._explain, rtu=self.rtu,
             settings=alike, open_min_s=TLS_OPEN_S if config.tls else 0.0,
         )  # fmt: skip
         return shared_line(("tcp", key), port)
@@ -52,9 +57,7 @@ class ModbusTcpDriver(ModbusDriver[ModbusTcpConfig]):
             reconnect_delay=0.0,
             timeout_connect=config.timeout_ms / 1000,
         )
-        return LinkedClient(
-            params, rtu=config.framing == "rtu", create=partial(open_tls, config) if config.tls else None
-        )
+        return LinkedClient(params, rtu=self.rtu, create=partial(open_tls, config) if config.tls else None)
 
     def _explain(self, error: Exception) -> InterlockError:
         return explain(self.config, error) or ConnectError(

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.models.base import Document
+from schemas.models.base import SECRET_FILE, Document
 
 
 class MqttInConfig(Document):
@@ -19,7 +19,9 @@ class MqttInConfig(Document):
         default=None, description="Certificates (PEM) the broker is checked against. Left out: the system's."
     )
     username: str | None = Field(default=None, max_length=200, description="User.")
-    password_file: str | None = Field(default=None, description="File with the password.")
+    password_file: str | None = Field(
+        default=None, description="File with the password.", json_schema_extra=SECRET_FILE
+    )
     client_id: str = Field(
         default="", max_length=64, pattern=r"^[A-Za-z0-9_.-]*$",
         description="With a name of its own the broker keeps what comes (QoS 1) while the link is down; empty: it does "

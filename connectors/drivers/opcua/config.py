@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.models.base import Document
+from schemas.models.base import SECRET_FILE, Document
 
 SecurityPolicyName = Literal["None", "Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss"]
 
@@ -27,7 +27,9 @@ class OpcuaConfig(Document):
         default=None,
         description="Our certificate, DER or PEM; left out with trust_folder: made there once, own/application.der.",
     )
-    private_key_file: str | None = Field(default=None, description="Key of our certificate.")
+    private_key_file: str | None = Field(
+        default=None, description="Key of our certificate.", json_schema_extra=SECRET_FILE
+    )
     server_certificate_file: str | None = Field(
         default=None, description="The server's certificate; only this one is accepted."
     )
@@ -40,11 +42,15 @@ class OpcuaConfig(Document):
         default="urn:interlock:edge-agent", description="Must be the URI in our certificate's alternative names."
     )
     username: str | None = Field(default=None, max_length=200, description="User; left out: anonymous.")
-    password_file: str | None = Field(default=None, description="File with the password.")
+    password_file: str | None = Field(
+        default=None, description="File with the password.", json_schema_extra=SECRET_FILE
+    )
     user_certificate_file: str | None = Field(
         default=None, description="Certificate of the user instead of a password, DER or PEM."
     )
-    user_private_key_file: str | None = Field(default=None, description="Key of the user's certificate.")
+    user_private_key_file: str | None = Field(
+        default=None, description="Key of the user's certificate.", json_schema_extra=SECRET_FILE
+    )
     timeout_ms: int = Field(default=4000, ge=100, le=120_000, description="Longest wait for an answer, ms.")
     nodes_per_read_max: int = Field(
         default=1000, ge=1, le=20_000, description="Most nodes in one request; the server's own limit counts too."

@@ -265,14 +265,22 @@ class OpcuaDriver(Driver[OpcuaConfig]):
         protocol = client.uaclient.protocol
         if protocol is None:
             raise ConnectError("opcua.link", f"no session with {self.config.endpoint}")
+        # Not the bytes on the wire: those are encrypted, or would show what nobody should see.
+        self.tap.note(f"Read of {len(request.Parameters.NodesToRead)} nodes")
+        began = self.tap.began()
         try:
             answer = await protocol.send_request(request)
             body = bytes(answer)
-            return body, results_start(answer)
+            start = results_start(answer)
         except ua.uaerrors.BadTooManyOperations:
+            self.tap.answered(began)
             raise
         except GONE as error:
+            (self.tap.timed_out if isinstance(error, TimeoutError) else self.tap.broke)(began)
             await self._lose(error)
+        self.tap.answered(began)
+        self.tap.received(body[start:])
+        return body, start
 
     async def _lose(self, error: Exception) -> NoReturn:
         await self.close()

@@ -10,9 +10,11 @@ from typing import Final
 import numpy as np
 
 from connectors.decode import encode
+from connectors.diagnostics.frames import Frame
 from connectors.driver import Driver, Plan, Reading
 from connectors.drivers.s7.answers import ACCESS_ERRORS, ADDRESS_CODES, ADDRESS_ERRORS, GOOD, meaning, quality_of
 from connectors.drivers.s7.config import S7Config
+from connectors.drivers.s7.frames import in_words
 from connectors.drivers.s7.layout import Memory, Range, S7Plan, compile_plan, messages
 from connectors.drivers.s7.link import AREA_CODES, Item, Link, Refused
 from connectors.drivers.s7.targets import TEXT_HEAD, Target, locate
@@ -60,7 +62,7 @@ class S7Driver(Driver[S7Config]):
     async def connect(self) -> None:
         """Open the link; a new one each time, so nothing of an old link remains."""
         await self.close()
-        link = Link(self.config)
+        link = Link(self.config, self.tap)
         await link.open()  # what fails is closed
         self._link = link
 
@@ -153,6 +155,10 @@ class S7Driver(Driver[S7Config]):
         named = sorted(self._refused.items())[:NAMED_MAX]
         return facts | {f"refused {_named(*place)}": meaning(code) for place, code in named}
 
+    def read_frames(self, frames: Sequence[Frame]) -> list[str]:
+        """Messages in words."""
+        return in_words(frames)
+
     async def _round(self, link: Link, plan: S7Plan, waiting: list[Range], cycle: _Cycle) -> list[Range]:
         """Ask for these ranges; what is left to ask are the halves of refused ones."""
         halves_left: list[Range] = []
@@ -164,6 +170,7 @@ class S7Driver(Driver[S7Config]):
                     cycle.changed = True
                 cycle.answers.append((one, answer, at))
                 continue
+            self.tap.refused(f"0x{answer:02X}", _named(*one.place))
             halves = one.halves()
             if halves and cycle.splits_left > 0:
                 cycle.splits_left -= 1

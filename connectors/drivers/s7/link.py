@@ -22,6 +22,7 @@ from snap7.datatypes import S7Area, S7WordLen
 from snap7.error import S7ConnectionError, S7Error, S7ProtocolError, S7TimeoutError
 from snap7.s7protocol import S7Function, S7Protocol
 
+from connectors.diagnostics.tap import Tap
 from connectors.drivers.s7.answers import GOOD, split_items
 from connectors.drivers.s7.config import S7Config
 from schemas.errors import ConnectError
@@ -59,7 +60,8 @@ class Refused(Exception):
 class Link:
     """A connection to one CPU; one request at a time. Every failure raises ConnectError and leaves it closed."""
 
-    def __init__(self, config: S7Config) -> None:
+    def __init__(self, config: S7Config, tap: Tap) -> None:
+        self._tap = tap
         tsap = _TYPE_CODES[config.connection_type] << 8 | config.rack << 5 | config.slot
         self._config = config
         self._where = f"{config.host}:{config.port}"
@@ -150,12 +152,18 @@ class Link:
     async def _ask(self, build: Callable[[], bytes]) -> dict[str, Any]:
         async with self._turn:
             request = build()
+            self._tap.sent(request)
+            began = self._tap.began()
             try:
                 pdu = await self._in_thread(self._exchange, request, limit_s=self._timeout_s)
             except (TimeoutError, S7TimeoutError):
+                self._tap.timed_out(began)
                 self._lose("the CPU does not answer in time", code="s7.timeout")
             except S7Error as error:
+                self._tap.broke(began)
                 self._lose(_reason(error))
+            self._tap.answered(began)
+            self._tap.received(pdu)
         # Before anything in it is believed: an answer to another request says nothing about this one.
         if len(pdu) < 12 or pdu[0] != 0x32 or pdu[4:6] != request[4:6]:
             self._lose("the CPU sent an answer that does not belong to the request")

@@ -125,6 +125,14 @@ def test_heartbeat() -> None:
     assert beat.pack() == golden("heartbeat")
 
 
+def test_figures_of_a_line_travel_where_there_are_some() -> None:
+    connection = ConnectionBeat("press_1", "modbus_tcp", True, T0, timeouts=2, rtt_p95_us=1500, busy_permille=40)
+    beat = Heartbeat("conn-1", STREAM, 3, T0, 42_000_000, [connection])
+    assert Heartbeat.unpack(beat.pack()) == beat
+    assert b"rtt_p95_us" in beat.pack()
+    assert b"exceptions" not in beat.pack()
+
+
 @pytest.mark.parametrize("name", ["batch_data", "batch_dict", "batch_gap"])
 def test_any_changed_byte_is_noticed(name: str) -> None:
     payload = golden(name)

@@ -1,0 +1,1 @@
+"""What people look at when something is wrong: metrics of lines and tags, frames, logs, the support bundle."""

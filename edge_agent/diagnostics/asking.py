@@ -1,0 +1,46 @@
+"""The asking side of the local door, for commands."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from edge_agent.diagnostics.local_door import FILE, HOST, KEY_HEADER
+from schemas.errors import InterlockError
+
+ASK_TIMEOUT_S: Final = 10.0
+
+
+def ask_agent(data_dir: Path, *path: str, **query: str) -> str:
+    """What the agent that runs in this data folder answers. Raises InterlockError where none runs."""
+    try:
+        place = json.loads((data_dir / FILE).read_text("utf-8"))
+        address, key = str(place["address"]), str(place["key"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _none_runs(data_dir) from error
+    if not address.startswith(f"{HOST}:"):
+        raise _none_runs(data_dir)
+    url = f"http://{address}/{'/'.join(quote(part, safe='') for part in path)}?{urlencode(query)}"
+    request = urllib.request.Request(url, headers={KEY_HEADER: key})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=ASK_TIMEOUT_S) as answer:
+            text: str = answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            reason = error.read(300).decode("utf-8", "replace").strip()
+        raise InterlockError("agent.asked", f"the agent refuses: {reason}") from error
+    except OSError as error:  # killed, so that its file is still there
+        raise _none_runs(data_dir) from error
+    return text
+
+
+def _none_runs(data_dir: Path) -> InterlockError:
+    return InterlockError(
+        "agent.not_running", f"no agent runs with the data folder {data_dir}",
+        hint="Start it with: edge-agent run; or give its configuration with -c FILE.",
+    )  # fmt: skip

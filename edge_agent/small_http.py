@@ -1,0 +1,105 @@
+"""A few lines of HTTP/1.1 on asyncio: one GET, one answer, for programs on the machine.
+
+Limits: request of at most 8 KiB within 5 s, 16 clients at once; the connection closes after the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl, unquote
+
+REQUEST_BYTES_MAX: Final = 8192
+REQUEST_TIMEOUT_S: Final = 5.0
+CLIENTS_MAX: Final = 16
+PLAIN: Final = "text/plain; charset=utf-8"
+JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked: header names in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is answered."""
+
+    text: str
+    status: str = "200 OK"
+    kind: str = PLAIN
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+NOT_FOUND: Final = "404 Not Found"
+
+
+class SmallHttp:
+    """Answers each request by `answer`; only GET comes through."""
+
+    def __init__(self, answer: Callable[[Request], Response]) -> None:
+        self._answer = answer
+        self._server: asyncio.Server | None = None
+        self._clients = 0
+
+    async def start(self, host: str, port: int) -> str:
+        """Listens; the address it got, `host:port`. Raises OSError."""
+        self._server = await asyncio.start_server(self._serve, host, port, limit=REQUEST_BYTES_MAX)
+        bound = self._server.sockets[0].getsockname()
+        return f"{bound[0]}:{bound[1]}"
+
+    async def stop(self) -> None:
+        """Stops listening."""
+        if self._server is not None:
+            self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients += 1
+        try:
+            if self._clients > CLIENTS_MAX:
+                return
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                head = await reader.readuntil(b"\r\n\r\n")
+            writer.write(self._respond(head))
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                await writer.drain()
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ConnectionError):
+            pass  # a client that says nothing sensible gets no answer
+        finally:
+            self._clients -= 1
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def _respond(self, head: bytes) -> bytes:
+        request = _request(head)
+        if request.method != "GET":
+            return _bytes(Response("Only GET.\n", "405 Method Not Allowed"))
+        return _bytes(self._answer(request))
+
+
+def _request(head: bytes) -> Request:
+    first, *rest = head.decode("latin-1").split("\r\n")
+    method, _, tail = first.partition(" ")
+    path, _, query = tail.partition(" ")[0].partition("?")
+    pairs = [line.partition(":") for line in rest if ":" in line]
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    return Request(method, unquote(path), dict(parse_qsl(query, max_num_fields=20)), headers)
+
+
+def _bytes(response: Response) -> bytes:
+    body = response.text.encode()
+    lines = [
+        f"HTTP/1.1 {response.status}", f"Content-Type: {response.kind}", f"Content-Length: {len(body)}",
+        "Connection: close", "X-Content-Type-Options: nosniff", "Cache-Control: no-store",
+        *(f"{name}: {value}" for name, value in response.headers.items()),
+    ]  # fmt: skip
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
