@@ -26,6 +26,7 @@ from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import find_targets, make_desk
 from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import CLOSE_TIMEOUT_S, STOP_TIMEOUT_S, Device
+from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
@@ -33,7 +34,7 @@ from edge_agent.pipeline.scan import ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
-from edge_agent.supervisor import keep_alive
+from edge_agent.supervisor import Session, keep_alive
 from schemas.errors import InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
@@ -90,6 +91,9 @@ class Agent:
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
+            feeds = make_feeds(self._loaded, self._devices, prepared.alias_of)
+            self._batcher.feeds = tuple(feed.take for feed in feeds)
+            health.feeds = tuple(feed.figures for feed in feeds)
             desk.connection = lambda: uplink.conn_id
             health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)
@@ -103,7 +107,9 @@ class Agent:
         writer.start()
         for device in self._devices:
             self._device_tasks[device] = self._keep(keep_alive(device))
-        self._tasks = [self._keep(keep_alive(uplink)), self._keep(watch_clock(self._batcher.event))]
+        others: list[Session] = [uplink, *feeds]
+        self._tasks = [self._keep(keep_alive(session)) for session in others]
+        self._tasks.append(self._keep(watch_clock(self._batcher.event)))
         if self._remote is not None:
             self._remote.started()
         logger.info("Collecting %d tags of %d connections.", self._tag_count(), len(self._devices))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from edge_agent import __version__
@@ -27,6 +27,8 @@ class Health:
         self._started = time.time()
         self.uplink: Uplink | None = None
         self.desk: CommandDesk | None = None
+        #: Figures of further outputs: name, kind, what it is, value.
+        self.feeds: tuple[Callable[[], Iterator[tuple[str, str, str, float]]], ...] = ()
 
     def heartbeat(self, conn_id: str, stream: UUID, boot: int) -> Heartbeat:
         """The heartbeat of this second."""
@@ -46,10 +48,19 @@ class Health:
     def metrics(self) -> str:
         """All metrics as Prometheus text (exposition format 0.0.4)."""
         lines: list[str] = []
-        for name, kind, text, samples in (*self._spool(), *self._link(), *self._connections(), *self._commands()):
+        for name, kind, text, samples in self._all():
             lines += [f"# HELP interlock_agent_{name} {text}", f"# TYPE interlock_agent_{name} {kind}"]
             lines += [f"interlock_agent_{name}{_labels(labels)} {value:.15g}" for labels, value in samples]
         return "\n".join(lines) + "\n"
+
+    def _all(self) -> Iterator[Metric]:
+        yield from self._spool()
+        yield from self._link()
+        yield from self._connections()
+        yield from self._commands()
+        for figures in self.feeds:
+            for name, kind, text, value in figures():
+                yield _one(name, kind, text, value)
 
     def _spool(self) -> Iterator[Metric]:
         figures = self._writer.figures

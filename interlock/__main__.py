@@ -50,6 +50,7 @@ def up(
     keep_time: Annotated[bool, typer.Option("--keep-time", help="Samples carry the recorded time.")] = False,
     repeat: Annotated[int, typer.Option(min=1, help="Play the files this many times.")] = 1,
     zone: Annotated[str, typer.Option(help="Time zone of the site, as Europe/Berlin; default: this machine's.")] = "",
+    sparkplug_host: Annotated[str, typer.Option(help="Be a Sparkplug B host application of this id.")] = "",
 ) -> None:
     """Start broker, platform, plant and agent, and show how they are; Ctrl-C stops all."""
     run_up(
@@ -67,6 +68,7 @@ def up(
             repeat=repeat,
             agents_at=agents_at,
             zone=zone or machine_zone(),
+            sparkplug_host=sparkplug_host,
         )
     )
 

@@ -43,6 +43,7 @@ class Options:
     repeat: int = 1
     zone: str = "UTC"
     agents_at: str = ""
+    sparkplug_host: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,8 @@ class Assembly:
             if access.far_url:
                 line += ["--agent-broker", access.far_url]
             line += self._simulator()
+            if self.options.sparkplug_host:
+                line += ["--sparkplug-host", self.options.sparkplug_host]
             # The apps that come along show the simulated line: without it they would be empty.
             return line + ["--no-built-in-apps"] * (self.edge != DEMO_EDGE)
 

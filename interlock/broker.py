@@ -22,6 +22,8 @@ from interlock.enrolled import EnrolledUser, without
 CORE_USER = "core"
 EDGE_PUBLISHES = ("birth", "state", "b.*", "hb", "re")
 EDGE_HEARS = ("a", "cfg", "cmd")
+#: `spBv1.0`: a dot in a topic is `//` in a subject of the server.
+SPARKPLUG = "spBv1//0"
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,19 @@ def edge_rights(tenant: str, edge: str) -> tuple[list[str], list[str]]:
     root = f"il.v1.{tenant}.edge.{edge}"
     # Its own state too: an edge corrects a late will of an earlier connection.
     hears = [f"{root}.{channel}" for channel in (*EDGE_HEARS, "state")]
-    return [f"{root}.{channel}" for channel in EDGE_PUBLISHES], [*hears, f"il.v1.{tenant}.core.state"]
+    speaks = [f"{root}.{channel}" for channel in EDGE_PUBLISHES] + [f"il-uns.{edge}", f"il-uns.{edge}.>"]
+    # The optional outputs: a Sparkplug node of the edge's own name, in any group, and plain JSON.
+    speaks += [f"{SPARKPLUG}.*.{kind}.{edge}" for kind in ("NBIRTH", "NDATA", "NDEATH")]
+    speaks += [f"{SPARKPLUG}.*.{kind}.{edge}.*" for kind in ("DBIRTH", "DDATA", "DDEATH")]
+    hears += [f"{SPARKPLUG}.*.NCMD.{edge}", f"{SPARKPLUG}.*.DCMD.{edge}.*", f"{SPARKPLUG}.STATE.*"]
+    return speaks, [*hears, f"il.v1.{tenant}.core.state"]
 
 
 def core_rights() -> tuple[list[str], list[str]]:
     """Subjects the platform may publish and subscribe: it hears everything and never speaks as an edge."""
     publish = [f"il.v1.*.edge.*.{channel}" for channel in EDGE_HEARS]
-    return [*publish, "il.v1.*.core.state"], ["il.v1.>"]
+    publish += [f"{SPARKPLUG}.STATE.*", f"{SPARKPLUG}.*.NCMD.*"]
+    return [*publish, "il.v1.*.core.state"], ["il.v1.>", SPARKPLUG, f"{SPARKPLUG}.>", "il-uns", "il-uns.>"]
 
 
 def render(

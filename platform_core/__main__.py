@@ -7,6 +7,7 @@ import getpass
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from schemas.models.tenant import DEFAULT_TENANT, ROLES
 
 if TYPE_CHECKING:
     from platform_core.services.write_targets import SimulatorSettings
+    from platform_core.settings import Settings
+    from platform_core.sparkplug.link import SparkplugSettings
 
 DATA_DEFAULT = Path("interlock-data") / "platform"
 
@@ -106,6 +109,12 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--simulator", default="", help="address at which the simulated plant takes writes")
     parser.add_argument("--simulator-token-file", type=Path, default=None)
     parser.add_argument("--simulator-edge", default="", help="edge whose tags are the simulated plant's")
+    parser.add_argument("--sparkplug-host", default="", help="be a Sparkplug B host application of this id")
+    parser.add_argument("--sparkplug-group", action="append", default=[], help="only this group; may be repeated")
+    parser.add_argument("--sparkplug-reorder-ms", type=int, default=2000, help="how long a late message is waited for")
+    parser.add_argument("--sparkplug-broker", default="", help="another broker than --broker")
+    parser.add_argument("--sparkplug-broker-user", default="")
+    parser.add_argument("--sparkplug-broker-password-file", type=Path, default=None)
     parser.add_argument("--zone", default="UTC", help="time zone of a new tenant's site")
     parser.add_argument("--public-host", action="append", default=[], help="name by which browsers reach it")
     parser.add_argument("--tls-certificate", type=Path, default=None, help="PEM; makes it speak HTTPS")
@@ -143,8 +152,35 @@ def _serve(options: argparse.Namespace) -> int:
         tls_key=options.tls_key,
         simulator=_simulator(options),
     )
+    settings = replace(settings, sparkplug=_sparkplug(options, settings))
     Platform(settings).serve()
     return 0
+
+
+def _sparkplug(options: argparse.Namespace, settings: Settings) -> SparkplugSettings | None:
+    from platform_core.sparkplug.link import SparkplugSettings
+
+    if not options.sparkplug_host:
+        if options.sparkplug_group or options.sparkplug_broker:
+            raise ConfigError("settings.sparkplug", "Sparkplug options are of no use without --sparkplug-host ID.")
+        return None
+    if not 0 <= options.sparkplug_reorder_ms <= 60_000:
+        raise ConfigError("settings.sparkplug", "--sparkplug-reorder-ms is from 0 to 60000.")
+    if options.sparkplug_broker:
+        settings = replace(
+            settings,
+            broker_url=options.sparkplug_broker,
+            broker_username=options.sparkplug_broker_user,
+            broker_password_file=options.sparkplug_broker_password_file,
+        )
+    return SparkplugSettings(
+        host=options.sparkplug_host,
+        broker_url=settings.broker_url,
+        username=settings.broker_username,
+        password=settings.broker_password(),
+        groups=tuple(options.sparkplug_group),
+        reorder_ms=options.sparkplug_reorder_ms,
+    )
 
 
 def _simulator(options: argparse.Namespace) -> SimulatorSettings | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from platform_core.services.enrolment import BrokerPlace
 from platform_core.services.write_targets import SimulatorSettings
+from platform_core.sparkplug.link import SparkplugSettings
 from schemas.errors import ConfigError
 from schemas.models.tenant import DEFAULT_TENANT
 
@@ -45,6 +46,7 @@ class Settings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     simulator: SimulatorSettings | None = None
+    sparkplug: SparkplugSettings | None = None
     log_level: str = field(default="info")
 
     @property

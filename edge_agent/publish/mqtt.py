@@ -64,11 +64,11 @@ class MqttConnection:
         client.on_message = self._message
         self._client = client
 
-    def will(self, topic: str, payload: bytes) -> None:
-        """The retained message the broker publishes when this connection breaks."""
-        self._client.will_set(topic, payload, qos=0, retain=True)
+    def will(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = True) -> None:
+        """The message the broker publishes when this connection breaks."""
+        self._client.will_set(topic, payload, qos=qos, retain=retain)
 
-    async def open(self, topics: list[str]) -> None:
+    async def open(self, topics: list[str], *, qos: int = 0) -> None:
         """Connects and subscribes. Raises ConnectError or AuthError."""
         try:
             await asyncio.to_thread(self._client.connect, self._host, self._port, keepalive=KEEPALIVE_S)
@@ -87,11 +87,11 @@ class MqttConnection:
         except TimeoutError as error:
             raise ConnectError("mqtt.timeout", f"broker {self.address} does not answer") from error
         if topics:
-            self._client.subscribe([(topic, 0) for topic in topics])
+            self._client.subscribe([(topic, qos) for topic in topics])
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        """Publishes at QoS 0; a connection that just broke swallows it, the spool does not."""
-        self._client.publish(topic, payload, qos=0, retain=retain)
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False, qos: int = 0) -> None:
+        """Publishes, at QoS 0 if not told otherwise; a connection that just broke swallows it, the spool does not."""
+        self._client.publish(topic, payload, qos=qos, retain=retain)
 
     async def close(self) -> None:
         """Ends the connection, sending what is queued; the will stays unsent."""
