@@ -106,6 +106,8 @@ async def _tls(loaded: LoadedConfig, where: str, host: str, port: int) -> Findin
         if found == "MQTT":
             step = "Write mqtt:// for this port, or the broker's TLS port (mostly 8883)."
             return problem("broker.tls", where, "the broker speaks plain MQTT here", next_step=step)
+        if found in ("", "TLS") and isinstance(error, ssl.SSLError):
+            return None  # it speaks TLS, and may want our certificate: the connection itself says so
         step = (
             f"{found} answers here: check the port." if found else "Check the port, and that TLS is on in the broker."
         )
