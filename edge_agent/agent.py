@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from edge_agent.batcher import Batcher, data_batches
 from edge_agent.buffer import aliases
 from edge_agent.buffer.identity import Identity, Wanted
-from edge_agent.buffer.rows import Entry, NewBatch, SequenceKey
+from edge_agent.buffer.rows import Entry, NewBatch, SequenceKey, StoredBatch
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
@@ -24,9 +25,10 @@ from edge_agent.calculated.engine import Calculator
 from edge_agent.calculated.section import CALCULATED, as_connection
 from edge_agent.clock import watch_clock
 from edge_agent.commands.desk import CommandDesk
-from edge_agent.commands.targets import make_desk
+from edge_agent.commands.targets import find_targets, make_desk
 from edge_agent.config import LoadedConfig, make_driver
-from edge_agent.device import STOP_TIMEOUT_S, Device
+from edge_agent.device import CLOSE_TIMEOUT_S, STOP_TIMEOUT_S, Device
+from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
@@ -34,10 +36,12 @@ from edge_agent.pipeline.change import thinned_by
 from edge_agent.pipeline.scan import KEPT_AS, ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
+from edge_agent.remote_config.desk import RemoteDesk, make_remote
 from edge_agent.supervisor import Session, keep_alive
 from schemas.errors import InterlockError, WireError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
+from schemas.quality import Quality
 from schemas.wire.body import decode_columns
 from schemas.wire.columns import Columns
 from schemas.wire.dictionary import TagEntry
@@ -65,12 +69,14 @@ class Agent:
     """One run of the agent; `run` returns when `stop` was called and everything is committed."""
 
     def __init__(self, loaded: LoadedConfig, catalog_hash: str = "") -> None:
+        self._remote: RemoteDesk | None = None
         self._loaded = loaded
         self._config = loaded.config
         self._catalog_hash = catalog_hash
         self._stop = asyncio.Event()
         self._devices: list[Device] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._device_tasks: dict[Device, asyncio.Task[None]] = {}
         self._defect = ""
         self._section = as_connection(self._config)
         self._calculator: Calculator | None = None
@@ -89,35 +95,50 @@ class Agent:
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
             self._devices = list(self._make_devices(prepared))
             self._calculate(prepared)
-            health = Health(writer, self._devices, self._calculator)
+            self._health = health = Health(writer, self._devices)
+            health.calculator = self._calculator
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
+            self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
+            feeds = make_feeds(self._loaded, self._devices, prepared.alias_of)
+            self._batcher.feeds = tuple(feed.take for feed in feeds)
+            health.feeds = tuple(feed.figures for feed in feeds)
             desk.connection = lambda: uplink.conn_id
             health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)
+            if self._remote is not None:
+                self._remote.link(lambda: uplink.conn_id, uplink.report)
+            self._writer, self._uplink, self._desk = writer, uplink, desk
             metrics = await self._serve_metrics(health)
         except BaseException:
             writer.spool.close(clean=False)
             raise
         writer.start()
-        sessions: list[Session] = [*self._devices, uplink]
-        self._tasks = [asyncio.create_task(keep_alive(session)) for session in sessions]
-        self._tasks.append(asyncio.create_task(watch_clock(self._batcher.event)))
-        for task in self._tasks:
-            task.add_done_callback(self._task_ended)
+        for device in self._devices:
+            self._device_tasks[device] = self._keep(keep_alive(device))
+        others: list[Session] = [uplink, *feeds]
+        self._tasks = [self._keep(keep_alive(session)) for session in others]
+        self._tasks.append(self._keep(watch_clock(self._batcher.event)))
+        if self._remote is not None:
+            self._remote.started()
         logger.info("Collecting %d tags of %d connections.", self._tag_count(), len(self._devices))
         await self._stop.wait()
         await self._end(writer, uplink, metrics)
         if self._defect:
             raise InterlockError("agent.defect", f"the agent ended by a defect: {self._defect}")
 
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._task_ended)
+        return task
+
     def _task_ended(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             logger.error("A part of the agent ended.", exc_info=error)
-            self._broken(repr(error))
+            self.broken(repr(error))
 
-    def _broken(self, what: str) -> None:
+    def broken(self, what: str) -> None:
         """Nobody else would notice that values are no longer taken: end, and say why."""
         self._defect = self._defect or what
         self._stop.set()
@@ -155,8 +176,7 @@ class Agent:
         return _Prepared(alias_of, uuid_of, spool.marks(), since, spool.totals())
 
     def _send_held(self, spool: Spool) -> None:
-        """What doors held back when an earlier run was killed is sent now. Some of it may have been sent since it was
-        stored: the same sample again is no other."""
+        """Sends what doors held back when an earlier run was killed; what was sent since is the same sample again."""
         for scan, body in spool.held().items():
             if not body:
                 continue
@@ -174,8 +194,8 @@ class Agent:
                 identity.adopt(entry.key, entry.uuid, entry.kind, str(entry.meta.get("unit", "")))
         return identity.resolve(
             Wanted(
-                f"{conn.id}/{tag.name}", tag.kind, tag.unit,
-                None if tag.was is None else f"{conn.id}/{tag.was}",
+                key := f"{conn.id}/{tag.name}", tag.kind, tag.unit,
+                self._loaded.renamed.get(key, None if tag.was is None else f"{conn.id}/{tag.was}"),
             )
             for conn, tag in self._tags()
         )  # fmt: skip
@@ -202,9 +222,11 @@ class Agent:
             for conn, tag in self._tags()
         ]  # fmt: skip
 
-    def _make_devices(self, prepared: _Prepared) -> Iterable[Device]:
+    def _make_devices(self, prepared: _Prepared, kept: Collection[str] = ()) -> Iterable[Device]:
         enabled = [conn for conn in self._config.connections if conn.enabled]
         for place, conn in enumerate(enabled):
+            if conn.id in kept:
+                continue
             yield Device(
                 conn, self._scan_classes(conn, prepared), partial(make_driver, conn), self._batcher,
                 place=place,
@@ -224,14 +246,22 @@ class Agent:
         ]  # fmt: skip
 
     def _calculate(self, prepared: _Prepared) -> None:
-        if self._section is None:
-            return
-        self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)
-        watched = self._calculator.watched()
+        self._calculator = None
+        if self._section is not None:
+            self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)
+        watched = self._calculator.watched() if self._calculator else {}
         for device in self._devices:
             device.calculator = self._calculator
             for scan in device.scans:
                 scan.watch(watched.get(device.conn.id, ()))
+
+    def _hand_over_totals(self) -> dict[str, str]:
+        """Stores what every total goes on from, and returns it."""
+        if self._calculator is None:
+            return {}
+        made = self._calculator.hand_over()
+        self._batcher.add(CALCULATED, made.groups, totals=made.totals)
+        return made.totals
 
     def _make_uplink(self, writer: SpoolWriter, health: Health, machine: str, desk: CommandDesk) -> Uplink:
         return Uplink(
@@ -239,18 +269,19 @@ class Agent:
                 config=self._config, base=self._loaded.base, machine=machine,
                 config_hash=self._loaded.hash, catalog_hash=self._catalog_hash,
                 snapshot=self._current, heartbeat=health.heartbeat, command=desk.receive,
+                **self._remote_parts(),
             ),
             writer,
         )  # fmt: skip
 
     def _link(self, writer: SpoolWriter, uplink: Uplink) -> None:
         writer.on_commit = uplink.committed
-        writer.on_death = lambda: self._broken("the thread of the spool ended")
+        writer.on_death = lambda: self.broken("the thread of the spool ended")
         writer.protect(uplink.outbox.protected)
 
     def _current(self) -> list[Columns]:
-        sources: list[Device | Calculator] = [*self._devices, *([self._calculator] if self._calculator else [])]
-        return [group for source in sources for group in source.current()]
+        made = self._calculator.current() if self._calculator else []
+        return [*(group for device in self._devices for group in device.current()), *made]
 
     async def _serve_metrics(self, health: Health) -> MetricsServer | None:
         if self._config.metrics is None:
@@ -259,6 +290,81 @@ class Agent:
         await server.start(self._config.metrics.listen, self._loaded.data_dir / "metrics.addr")
         return server
 
+    def _remote_parts(self) -> dict[str, Any]:
+        if self._remote is None:
+            return {}
+        return {"configure": self._remote.receive, "config_report": self._remote.last_report}
+
+    # -- another configuration --------------------------------------------------------------
+
+    async def reconfigure(self, loaded: LoadedConfig) -> None:
+        """Goes over to another configuration of the same edge, while it collects. Raises InterlockError where the spool
+        does not answer; then nothing has changed.
+
+        A connection that is as it was keeps its link, its schedule and its tags; what waits in the spool stays there.
+        """
+        before, self._loaded, self._config = self._loaded, loaded, loaded.config
+        self._section = as_connection(self._config)
+        try:
+            prepared, told = await self._writer.ask(self._adopt)
+        except BaseException:
+            self._loaded, self._config = before, before.config
+            self._section = as_connection(self._config)
+            raise
+        wanted = {conn.id: conn for conn in self._config.connections if conn.enabled}
+        gone = [device for device in self._devices if wanted.get(device.conn.id) != device.conn]
+        kept = {device.conn.id: device for device in self._devices if device not in gone}
+        await self._end_devices(gone, wanted)
+        prepared.totals |= self._hand_over_totals()
+        self._batcher.use_rev(loaded.hash)
+        self._writer.use_rev(loaded.hash)
+        fresh = {device.conn.id: device for device in self._make_devices(prepared, kept)}
+        self._devices[:] = [kept.get(name) or fresh[name] for name in wanted]
+        self._calculate(prepared)
+        self._health.calculator = self._calculator
+        self._desk.retarget(find_targets(loaded, self._devices, prepared.uuid_of))
+        for device in fresh.values():
+            self._device_tasks[device] = self._keep(keep_alive(device))
+        self._uplink.committed(told)
+        self._uplink.reconfigured(loaded.hash)
+        logger.info("Another configuration: %d connections go on, %d begin anew.", len(kept), len(fresh))
+
+    def _adopt(self, spool: Spool) -> tuple[_Prepared, list[StoredBatch]]:
+        """In the spool's thread: identities and aliases of the tags there are now; the dictionary that tells."""
+        uuid_of = self._identities(spool)
+        entries = self._entries(uuid_of)
+        by_uuid, changed = aliases.allocate(spool, entries)
+        told = append_dictionary(spool, changed, self._loaded.hash)
+        alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
+        return _Prepared(alias_of, uuid_of, spool.marks(), 0, spool.totals()), told
+
+    async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
+        for device in gone:
+            device.stop()
+        await self._reads_under_way(gone)
+        tasks = [self._device_tasks.pop(device) for device in gone]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT_S)
+        now = time.time_ns() // 1000
+        for device in gone:
+            device.hand_over()
+            if device.conn.id not in wanted:
+                for scan in device.scans:
+                    self._batcher.add(device.conn.id, scan.lost(Quality.OUT_OF_SERVICE, now))
+
+    @property
+    def bad_devices(self) -> set[str]:
+        """Connections without a link, or with no good tag."""
+        beats = [device.beat() for device in self._devices]
+        return {beat.id for beat in beats if not beat.up or 0 < beat.tags == beat.bad_tags}
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the platform takes what is sent."""
+        return self._uplink.outbox.ready
+
     # -- end --------------------------------------------------------------------------------
 
     async def _end(self, writer: SpoolWriter, uplink: Uplink, metrics: MetricsServer | None) -> None:
@@ -266,28 +372,28 @@ class Agent:
         began = time.monotonic()
         for device in self._devices:
             device.stop()
-        await self._reads_under_way()
+        await self._reads_under_way(self._devices)
         for device in self._devices:
             device.hand_over()
-        if self._calculator is not None:
-            made = self._calculator.hand_over()
-            self._batcher.add(CALCULATED, made.groups, totals=made.totals)
+        self._hand_over_totals()
         self._batcher.close()
-        for task in self._tasks[: len(self._devices)]:
+        for task in self._device_tasks.values():
             task.cancel()
         if not await writer.stop(COMMIT_TIMEOUT_S):
             logger.error("The disk did not answer in time: what was not committed is lost.")
         await asyncio.sleep(0)  # the last commits are told, and sent where the window allows
         uplink.say_goodbye()
+        if self._remote is not None:
+            self._remote.stop()
         for task in self._tasks:
             task.cancel()
-        await asyncio.wait(self._tasks, timeout=GOODBYE_TIMEOUT_S)
+        await asyncio.wait([*self._tasks, *self._device_tasks.values()], timeout=GOODBYE_TIMEOUT_S)
         if metrics is not None:
             await metrics.stop()
         logger.info("Ended after %.2f s.", time.monotonic() - began)
 
-    async def _reads_under_way(self) -> None:
-        waits = [asyncio.create_task(device.idle.wait()) for device in self._devices]
+    async def _reads_under_way(self, devices: Sequence[Device]) -> None:
+        waits = [asyncio.create_task(device.idle.wait()) for device in devices]
         if waits:
             _, late = await asyncio.wait(waits, timeout=STOP_TIMEOUT_S)
             for task in late:

@@ -37,6 +37,8 @@ class Batcher:
         self._points = 0
         self._conns: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
+        #: Further outputs, given the same samples; what they do with them is no part of the promise.
+        self.feeds: tuple[Callable[[str, Sequence[Columns]], None], ...] = ()
 
     def add(
         self, conn: str, groups: Sequence[Columns], *, gaps: Iterable[GapRecord] = (),
@@ -53,6 +55,8 @@ class Batcher:
         if held:
             self._held.update(held)
         if points:
+            for feed in self.feeds:
+                feed(conn, groups)
             self._groups.extend(groups)
             self._conns.add(conn)
             self._points += points
@@ -66,6 +70,11 @@ class Batcher:
     @property
     def _open(self) -> bool:
         return bool(self._groups or self._gaps or self._marks or self._totals or self._held)
+
+    def use_rev(self, rev: str) -> None:
+        """From here on samples are taken under the configuration of this hash."""
+        self.close()
+        self._rev = rev
 
     def close(self) -> None:
         """Closes what is open and hands it to the spool."""

@@ -15,6 +15,8 @@ from edge_agent import __version__
 from edge_agent.commands.cli import add_writes
 from edge_agent.config import LoadedConfig, load_config
 from edge_agent.configuration.cli import add_configuration, record_start
+from edge_agent.enrol.cli import add_enrol
+from edge_agent.secret_store.cli import add_secret
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -57,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
     add_writes(commands)
     add_trust(commands)
+    add_enrol(commands)
+    add_secret(commands)
     add_configuration(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
@@ -90,11 +94,12 @@ def _run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     for library in ("asyncua", "pymodbus", "asyncio"):
         logging.getLogger(library).setLevel(logging.CRITICAL if not options.verbose else logging.INFO)
-    loaded = load_config(options.config)
-    record_start(options.config, loaded)
+    from edge_agent.remote_config.load import effective
     from edge_agent.running import run_until_signal
 
-    return run_until_signal(loaded)
+    own = load_config(options.config)
+    record_start(options.config, own)
+    return run_until_signal(effective(own, options.config))
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from edge_agent import __version__
@@ -13,7 +13,7 @@ from edge_agent.calculated.engine import Calculator
 from edge_agent.commands.desk import CommandDesk
 from edge_agent.device import Device
 from edge_agent.publish.uplink import Uplink
-from schemas.wire.heartbeat import Heartbeat, SpoolBeat
+from schemas.wire.heartbeat import ConnectionBeat, Heartbeat, SpoolBeat
 
 Sample = tuple[dict[str, str], float]
 Metric = tuple[str, str, str, list[Sample]]
@@ -22,13 +22,15 @@ Metric = tuple[str, str, str, list[Sample]]
 class Health:
     """Reads the figures of the parts; keeps none of its own."""
 
-    def __init__(self, writer: SpoolWriter, devices: Sequence[Device], calculator: Calculator | None = None) -> None:
+    def __init__(self, writer: SpoolWriter, devices: Sequence[Device]) -> None:
         self._writer = writer
         self._devices = devices
-        self._beating: list[Device | Calculator] = [*devices, *([calculator] if calculator else [])]
+        self.calculator: Calculator | None = None
         self._started = time.time()
         self.uplink: Uplink | None = None
         self.desk: CommandDesk | None = None
+        #: Figures of further outputs: name, kind, what it is, value.
+        self.feeds: tuple[Callable[[], Iterator[tuple[str, str, str, float]]], ...] = ()
 
     def heartbeat(self, conn_id: str, stream: UUID, boot: int) -> Heartbeat:
         """The heartbeat of this second."""
@@ -36,7 +38,7 @@ class Health:
         counters = figures.counters
         return Heartbeat(
             conn_id=conn_id, stream=stream, boot=boot, now=time.time_ns() // 1000,
-            mono=time.monotonic_ns() // 1000, connections=[one.beat() for one in self._beating],
+            mono=time.monotonic_ns() // 1000, connections=self._beats(),
             spool=SpoolBeat(
                 accepted=counters.accepted, acked=counters.acked, pending=counters.pending,
                 dropped=counters.dropped, dead=counters.dead, bytes=counters.pending_bytes,
@@ -45,13 +47,26 @@ class Health:
             ),
         )  # fmt: skip
 
+    def _beats(self) -> list[ConnectionBeat]:
+        beats = [device.beat() for device in self._devices]
+        return [*beats, self.calculator.beat()] if self.calculator else beats
+
     def metrics(self) -> str:
         """All metrics as Prometheus text (exposition format 0.0.4)."""
         lines: list[str] = []
-        for name, kind, text, samples in (*self._spool(), *self._link(), *self._connections(), *self._commands()):
+        for name, kind, text, samples in self._all():
             lines += [f"# HELP interlock_agent_{name} {text}", f"# TYPE interlock_agent_{name} {kind}"]
             lines += [f"interlock_agent_{name}{_labels(labels)} {value:.15g}" for labels, value in samples]
         return "\n".join(lines) + "\n"
+
+    def _all(self) -> Iterator[Metric]:
+        yield from self._spool()
+        yield from self._link()
+        yield from self._connections()
+        yield from self._commands()
+        for figures in self.feeds:
+            for name, kind, text, value in figures():
+                yield _one(name, kind, text, value)
 
     def _spool(self) -> Iterator[Metric]:
         figures = self._writer.figures
