@@ -103,7 +103,8 @@ class Agent:
             self._calculate(prepared)
             metrics_config = self._config.metrics
             with_tags = metrics_config is not None and metrics_config.tags
-            health = Health(writer, self._devices, self._calculator, with_tags=with_tags)
+            self._health = health = Health(writer, self._devices, with_tags=with_tags)
+            health.calculator = self._calculator
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
@@ -184,8 +185,7 @@ class Agent:
         return _Prepared(alias_of, uuid_of, spool.marks(), since, spool.totals())
 
     def _send_held(self, spool: Spool) -> None:
-        """What doors held back when an earlier run was killed is sent now. Some of it may have been sent since it was
-        stored: the same sample again is no other."""
+        """Sends what doors held back when an earlier run was killed; what was sent since is the same sample again."""
         for scan, body in spool.held().items():
             if not body:
                 continue
@@ -256,14 +256,22 @@ class Agent:
         ]  # fmt: skip
 
     def _calculate(self, prepared: _Prepared) -> None:
-        if self._section is None:
-            return
-        self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)
-        watched = self._calculator.watched()
+        self._calculator = None
+        if self._section is not None:
+            self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)
+        watched = self._calculator.watched() if self._calculator else {}
         for device in self._devices:
             device.calculator = self._calculator
             for scan in device.scans:
                 scan.watch(watched.get(device.conn.id, ()))
+
+    def _hand_over_totals(self) -> dict[str, str]:
+        """Stores what every total goes on from, and returns it."""
+        if self._calculator is None:
+            return {}
+        made = self._calculator.hand_over()
+        self._batcher.add(CALCULATED, made.groups, totals=made.totals)
+        return made.totals
 
     def _make_uplink(self, writer: SpoolWriter, health: Health, machine: str, desk: CommandDesk) -> Uplink:
         return Uplink(
@@ -282,8 +290,8 @@ class Agent:
         writer.protect(uplink.outbox.protected)
 
     def _current(self) -> list[Columns]:
-        sources: list[Device | Calculator] = [*self._devices, *([self._calculator] if self._calculator else [])]
-        return [group for source in sources for group in source.current()]
+        made = self._calculator.current() if self._calculator else []
+        return [*(group for device in self._devices for group in device.current()), *made]
 
     async def _serve(self, health: Health) -> list[MetricsServer | LocalDoor]:
         """What answers on this machine while the agent runs. Raises ConfigError."""
@@ -313,19 +321,24 @@ class Agent:
         A connection that is as it was keeps its link, its schedule and its tags; what waits in the spool stays there.
         """
         before, self._loaded, self._config = self._loaded, loaded, loaded.config
+        self._section = as_connection(self._config)
         try:
             prepared, told = await self._writer.ask(self._adopt)
         except BaseException:
             self._loaded, self._config = before, before.config
+            self._section = as_connection(self._config)
             raise
         wanted = {conn.id: conn for conn in self._config.connections if conn.enabled}
         gone = [device for device in self._devices if wanted.get(device.conn.id) != device.conn]
         kept = {device.conn.id: device for device in self._devices if device not in gone}
         await self._end_devices(gone, wanted)
+        prepared.totals |= self._hand_over_totals()
         self._batcher.use_rev(loaded.hash)
         self._writer.use_rev(loaded.hash)
         fresh = {device.conn.id: device for device in self._make_devices(prepared, kept)}
         self._devices[:] = [kept.get(name) or fresh[name] for name in wanted]
+        self._calculate(prepared)
+        self._health.calculator = self._calculator
         self._desk.retarget(find_targets(loaded, self._devices, prepared.uuid_of))
         for device in fresh.values():
             self._device_tasks[device] = self._keep(keep_alive(device))
@@ -340,7 +353,7 @@ class Agent:
         by_uuid, changed = aliases.allocate(spool, entries)
         told = append_dictionary(spool, changed, self._loaded.hash)
         alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
-        return _Prepared(alias_of, uuid_of, spool.marks(), 0, {}), told
+        return _Prepared(alias_of, uuid_of, spool.marks(), 0, spool.totals()), told
 
     async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
         for device in gone:
@@ -353,6 +366,7 @@ class Agent:
             await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT_S)
         now = time.time_ns() // 1000
         for device in gone:
+            device.hand_over()
             if device.conn.id not in wanted:
                 for scan in device.scans:
                     self._batcher.add(device.conn.id, scan.lost(Quality.OUT_OF_SERVICE, now))
@@ -378,9 +392,7 @@ class Agent:
         await self._reads_under_way(self._devices)
         for device in self._devices:
             device.hand_over()
-        if self._calculator is not None:
-            made = self._calculator.hand_over()
-            self._batcher.add(CALCULATED, made.groups, totals=made.totals)
+        self._hand_over_totals()
         self._batcher.close()
         for task in self._device_tasks.values():
             task.cancel()

@@ -67,14 +67,14 @@ class Batcher:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._linger_s, self.close)
 
+    @property
+    def _open(self) -> bool:
+        return bool(self._groups or self._gaps or self._marks or self._totals or self._held)
+
     def use_rev(self, rev: str) -> None:
         """From here on samples are taken under the configuration of this hash."""
         self.close()
         self._rev = rev
-
-    @property
-    def _open(self) -> bool:
-        return bool(self._groups or self._gaps or self._marks or self._totals or self._held)
 
     def close(self) -> None:
         """Closes what is open and hands it to the spool."""

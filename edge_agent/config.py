@@ -141,17 +141,17 @@ class _Checker:
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        self.problems += check_reserved([(one.path, one.raw.get("id")) for one in expanded], bool(section))
+        unsound = {str(one.raw.get("id")) for one in expanded} - {conn.id for _, conn in sound}
+        calculated, problems = check_calculated(section, read_tags([conn for _, conn in sound]), unsound)
+        self.problems += problems
         if top is not None:
             names = [(at, broker.model_dump()) for at, broker in _brokers(top)]
             names += [(one.path, one.raw) for one in expanded]
             self.problems += check_secrets(self._base / top.data_dir, names)
         if raw.get("sparkplug"):
             self.problems += check_metric_names(sound)
-        self.problems += check_reserved([(one.path, one.raw.get("id")) for one in expanded], bool(section))
-        unsound = {str(one.raw.get("id")) for one in expanded} - {conn.id for _, conn in sound}
-        calculated, problems = check_calculated(section, read_tags([conn for _, conn in sound]), unsound)
-        self.problems += problems
-        self.problems += check_together(raw, bool(section))
+        self.problems += check_together(raw)
         self.problems += check_lines(self._drivers)
         if top is None or any(one is None for one in connections) or self.problems:
             return None

@@ -82,9 +82,9 @@ def check_metric_names(connections: Sequence[tuple[str, ConnectionConfig]]) -> I
                 )  # fmt: skip
 
 
-def check_together(raw: Mapping[str, Any], calculates: bool) -> Iterator[Problem]:
+def check_together(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """Sections that follow the tags there were at the start: a change from afar would leave them behind."""
-    others = [name for name in ("sparkplug", "json_topics") if raw.get(name)] + ["calculated"] * calculates
+    others = [name for name in ("sparkplug", "json_topics") if raw.get(name)]
     if raw.get("remote_config") is True and others:
         yield Problem(
             "config.together", "/remote_config", f"remote_config and {others[0]} do not go together yet",

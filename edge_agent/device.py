@@ -252,11 +252,13 @@ class Device:
     def _hand_on(self, scan: ScanClass, cycle: Cycle) -> None:
         """Samples and what is calculated of them go into one entry of the spool."""
         made = self._made_of(scan)
-        conn = "" if made.groups else self.conn.id
+        more = bool(made.groups or made.totals)
         self._batcher.add(
-            conn, [*cycle.groups, *made.groups], gaps=cycle.gaps, marks=cycle.marks, totals=made.totals,
-            held=self._to_keep(scan),
+            self.conn.id, cycle.groups, gaps=cycle.gaps, marks=cycle.marks, held=self._to_keep(scan),
+            end_of_cycle=not more,
         )  # fmt: skip
+        if more:
+            self._batcher.add(CALCULATED, made.groups, totals=made.totals)
 
     def _made_of(self, scan: ScanClass) -> Outcome:
         if self.calculator is None:

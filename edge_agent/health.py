@@ -19,20 +19,17 @@ from edge_agent.diagnostics.line_figures import line_figures, line_metrics
 from edge_agent.diagnostics.tags import tag_metrics
 from edge_agent.prometheus import Metric, Sample, render, single
 from edge_agent.publish.uplink import Uplink
-from schemas.wire.heartbeat import Heartbeat, SpoolBeat
+from schemas.wire.heartbeat import ConnectionBeat, Heartbeat, SpoolBeat
 
 
 class Health:
     """Reads the figures of the parts; keeps none of its own."""
 
-    def __init__(
-        self, writer: SpoolWriter, devices: Sequence[Device], calculator: Calculator | None = None,
-        *, with_tags: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, writer: SpoolWriter, devices: Sequence[Device], *, with_tags: bool = False) -> None:
         self._writer = writer
         self._devices = devices
         self.with_tags = with_tags
-        self._calculator = calculator
+        self.calculator: Calculator | None = None
         self._started = time.time()
         self.uplink: Uplink | None = None
         self.desk: CommandDesk | None = None
@@ -45,7 +42,7 @@ class Health:
         counters = figures.counters
         return Heartbeat(
             conn_id=conn_id, stream=stream, boot=boot, now=time.time_ns() // 1000,
-            mono=time.monotonic_ns() // 1000, connections=[one.beat() for one in self._beating()],
+            mono=time.monotonic_ns() // 1000, connections=self._beats(),
             spool=SpoolBeat(
                 accepted=counters.accepted, acked=counters.acked, pending=counters.pending,
                 dropped=counters.dropped, dead=counters.dead, bytes=counters.pending_bytes,
@@ -54,15 +51,15 @@ class Health:
             ),
         )  # fmt: skip
 
+    def _beats(self) -> list[ConnectionBeat]:
+        beats = [device.beat() for device in self._devices]
+        return [*beats, self.calculator.beat()] if self.calculator else beats
+
     def metrics(self) -> str:
         """All metrics as Prometheus text (exposition format 0.0.4)."""
         own = (self._spool(), self._link(), self._connections(), self._commands(), self._feeds())
         tags = tag_metrics(self._devices) if self.with_tags else ()
         return render(itertools.chain(*own, line_metrics(self._devices), tags))
-
-    def _beating(self) -> list[Device | Calculator]:
-        """The devices there are now: they may be others after a change from afar."""
-        return [*self._devices, *([self._calculator] if self._calculator else [])]
 
     def status(self) -> dict[str, Any]:
         """The agent in a few figures, for people and programs on the machine."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from connectors.driver import Delivery
 from edge_agent.batcher import Batcher
 from edge_agent.calculated.engine import Outcome
+from edge_agent.calculated.section import CALCULATED
 from edge_agent.pipeline.scan import ScanClass
 from schemas.wire.gap import GapRecord
 
@@ -23,9 +24,7 @@ def take_delivery(
     for readings in delivery.rounds:
         cycle = scan.process(readings)
         made = calculate(scan)
-        batcher.add(
-            "" if made.groups else conn, [*cycle.groups, *made.groups], gaps=cycle.gaps, marks=cycle.marks,
-            totals=made.totals, end_of_cycle=False,
-        )  # fmt: skip
+        batcher.add(conn, cycle.groups, gaps=cycle.gaps, marks=cycle.marks, end_of_cycle=False)
+        batcher.add(CALCULATED, made.groups, totals=made.totals, end_of_cycle=False)
     if gaps:
         batcher.add(conn, [], gaps=gaps, end_of_cycle=False)
