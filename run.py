@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 WEB_SOURCES = ROOT / "app_designer"
 WEB_BUILT = ROOT / "platform_core" / "web"
+PAGE_BUILT = ROOT / "edge_agent" / "local_page" / "web"
 STAMPS = VENV / "interlock-stamps"
 LOG = VENV / "setup.log"
 NODE_MIN = (20, 19)
@@ -205,7 +206,7 @@ def web_files() -> list[Path]:
 def build_web() -> None:
     """Build the web app into platform_core/web when a source changed."""
     wanted = digest(web_files())
-    if stamped("web", wanted) and (WEB_BUILT / "index.html").is_file():
+    if stamped("web", wanted) and all((built / "index.html").is_file() for built in (WEB_BUILT, PAGE_BUILT)):
         return
     npm, env = node_tools()
     step("Web app", [*npm, "run", "--silent", "build"], cwd=WEB_SOURCES, env=env)
@@ -325,7 +326,7 @@ def bundle_edge(args: list[str]) -> int:
 
 def clean(args: list[str]) -> int:
     """Remove caches and built files; `--all` also .venv and node_modules. Data folders are never touched."""
-    targets = [ROOT / name for name in BUILT_CACHES] + [WEB_BUILT, STAMPS / "web"]
+    targets = [ROOT / name for name in BUILT_CACHES] + [WEB_BUILT, PAGE_BUILT, STAMPS / "web"]
     if "--all" in args:
         targets += [VENV, WEB_SOURCES / "node_modules"]
     for package in ("schemas", "connectors", "edge_agent", "platform_core", "interlock", "tests"):

@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -16,26 +17,29 @@ import numpy as np
 from edge_agent.batcher import Batcher
 from edge_agent.buffer import aliases
 from edge_agent.buffer.identity import Identity, Wanted
-from edge_agent.buffer.rows import Entry, SequenceKey
+from edge_agent.buffer.rows import Entry, SequenceKey, StoredBatch
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
 from edge_agent.clock import watch_clock
 from edge_agent.commands.desk import CommandDesk
-from edge_agent.commands.targets import make_desk
+from edge_agent.commands.targets import find_targets, make_desk
 from edge_agent.config import LoadedConfig, make_driver
-from edge_agent.device import STOP_TIMEOUT_S, Device
+from edge_agent.device import CLOSE_TIMEOUT_S, STOP_TIMEOUT_S, Device
 from edge_agent.diagnostics.local_door import LocalDoor
+from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.machine import machine_id
 from edge_agent.metrics_server import MetricsServer
 from edge_agent.pipeline.scan import ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
+from edge_agent.remote_config.desk import RemoteDesk, make_remote
 from edge_agent.supervisor import Session, keep_alive
 from schemas.errors import ConfigError, InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
+from schemas.quality import Quality
 from schemas.wire.columns import Columns
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.gap import GapRecord
@@ -63,6 +67,7 @@ class Agent:
     def __init__(
         self, loaded: LoadedConfig, catalog_hash: str = "", log_lines: Callable[[], Sequence[str]] = tuple
     ) -> None:
+        self._remote: RemoteDesk | None = None
         self._loaded = loaded
         self._config = loaded.config
         self._catalog_hash = catalog_hash
@@ -72,6 +77,7 @@ class Agent:
         self.collecting = asyncio.Event()
         self._devices: list[Device] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._device_tasks: dict[Device, asyncio.Task[None]] = {}
         self._defect = ""
 
     def stop(self) -> None:
@@ -90,20 +96,29 @@ class Agent:
             metrics_config = self._config.metrics
             health = Health(writer, self._devices, with_tags=metrics_config is not None and metrics_config.tags)
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
+            self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
+            feeds = make_feeds(self._loaded, self._devices, prepared.alias_of)
+            self._batcher.feeds = tuple(feed.take for feed in feeds)
+            health.feeds = tuple(feed.figures for feed in feeds)
             desk.connection = lambda: uplink.conn_id
             health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)
+            if self._remote is not None:
+                self._remote.link(lambda: uplink.conn_id, uplink.report)
+            self._writer, self._uplink, self._desk = writer, uplink, desk
             servers = await self._serve(health)
         except BaseException:
             writer.spool.close(clean=False)
             raise
         writer.start()
-        sessions: list[Session] = [*self._devices, uplink]
-        self._tasks = [asyncio.create_task(keep_alive(session)) for session in sessions]
-        self._tasks.append(asyncio.create_task(watch_clock(self._batcher.event)))
-        for task in self._tasks:
-            task.add_done_callback(self._task_ended)
+        for device in self._devices:
+            self._device_tasks[device] = self._keep(keep_alive(device))
+        others: list[Session] = [uplink, *feeds]
+        self._tasks = [self._keep(keep_alive(session)) for session in others]
+        self._tasks.append(self._keep(watch_clock(self._batcher.event)))
+        if self._remote is not None:
+            self._remote.started()
         self.collecting.set()
         logger.info("Collecting %d tags of %d connections.", self.tag_count(), len(self._devices))
         await self._stop.wait()
@@ -111,13 +126,18 @@ class Agent:
         if self._defect:
             raise InterlockError("agent.defect", f"the agent ended by a defect: {self._defect}")
 
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._task_ended)
+        return task
+
     def _task_ended(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             logger.error("A part of the agent ended.", exc_info=error)
-            self._broken(repr(error))
+            self.broken(repr(error))
 
-    def _broken(self, what: str) -> None:
+    def broken(self, what: str) -> None:
         """Nobody else would notice that values are no longer taken: end, and say why."""
         self._defect = self._defect or what
         self._stop.set()
@@ -160,8 +180,8 @@ class Agent:
                 identity.adopt(entry.key, entry.uuid, entry.kind, str(entry.meta.get("unit", "")))
         return identity.resolve(
             Wanted(
-                f"{conn.id}/{tag.name}", tag.kind, tag.unit,
-                None if tag.was is None else f"{conn.id}/{tag.was}",
+                key := f"{conn.id}/{tag.name}", tag.kind, tag.unit,
+                self._loaded.renamed.get(key, None if tag.was is None else f"{conn.id}/{tag.was}"),
             )
             for conn, tag in self._tags()
         )  # fmt: skip
@@ -189,9 +209,11 @@ class Agent:
             for conn, tag in self._tags()
         ]  # fmt: skip
 
-    def _make_devices(self, prepared: _Prepared) -> Iterable[Device]:
+    def _make_devices(self, prepared: _Prepared, kept: Collection[str] = ()) -> Iterable[Device]:
         enabled = [conn for conn in self._config.connections if conn.enabled]
         for place, conn in enumerate(enabled):
+            if conn.id in kept:
+                continue
             yield Device(
                 conn, self._scan_classes(conn, prepared), partial(make_driver, conn), self._batcher,
                 place=place, frames_bytes=self._config.diagnostics.frames_bytes(len(enabled)),
@@ -216,13 +238,14 @@ class Agent:
                 config=self._config, base=self._loaded.base, machine=machine,
                 config_hash=self._loaded.hash, catalog_hash=self._catalog_hash,
                 snapshot=self._current, heartbeat=health.heartbeat, command=desk.receive,
+                **self._remote_parts(),
             ),
             writer,
         )  # fmt: skip
 
     def _link(self, writer: SpoolWriter, uplink: Uplink) -> None:
         writer.on_commit = uplink.committed
-        writer.on_death = lambda: self._broken("the thread of the spool ended")
+        writer.on_death = lambda: self.broken("the thread of the spool ended")
         writer.protect(uplink.outbox.protected)
 
     def _current(self) -> list[Columns]:
@@ -242,6 +265,75 @@ class Agent:
             raise
         return [server, door]
 
+    def _remote_parts(self) -> dict[str, Any]:
+        if self._remote is None:
+            return {}
+        return {"configure": self._remote.receive, "config_report": self._remote.last_report}
+
+    # -- another configuration --------------------------------------------------------------
+
+    async def reconfigure(self, loaded: LoadedConfig) -> None:
+        """Goes over to another configuration of the same edge, while it collects. Raises InterlockError where the spool
+        does not answer; then nothing has changed.
+
+        A connection that is as it was keeps its link, its schedule and its tags; what waits in the spool stays there.
+        """
+        before, self._loaded, self._config = self._loaded, loaded, loaded.config
+        try:
+            prepared, told = await self._writer.ask(self._adopt)
+        except BaseException:
+            self._loaded, self._config = before, before.config
+            raise
+        wanted = {conn.id: conn for conn in self._config.connections if conn.enabled}
+        gone = [device for device in self._devices if wanted.get(device.conn.id) != device.conn]
+        kept = {device.conn.id: device for device in self._devices if device not in gone}
+        await self._end_devices(gone, wanted)
+        self._batcher.use_rev(loaded.hash)
+        self._writer.use_rev(loaded.hash)
+        fresh = {device.conn.id: device for device in self._make_devices(prepared, kept)}
+        self._devices[:] = [kept.get(name) or fresh[name] for name in wanted]
+        self._desk.retarget(find_targets(loaded, self._devices, prepared.uuid_of))
+        for device in fresh.values():
+            self._device_tasks[device] = self._keep(keep_alive(device))
+        self._uplink.committed(told)
+        self._uplink.reconfigured(loaded.hash)
+        logger.info("Another configuration: %d connections go on, %d begin anew.", len(kept), len(fresh))
+
+    def _adopt(self, spool: Spool) -> tuple[_Prepared, list[StoredBatch]]:
+        """In the spool's thread: identities and aliases of the tags there are now; the dictionary that tells."""
+        uuid_of = self._identities(spool)
+        entries = self._entries(uuid_of)
+        by_uuid, changed = aliases.allocate(spool, entries)
+        told = append_dictionary(spool, changed, self._loaded.hash)
+        alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
+        return _Prepared(alias_of, uuid_of, spool.marks(), 0), told
+
+    async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
+        for device in gone:
+            device.stop()
+        await self._reads_under_way(gone)
+        tasks = [self._device_tasks.pop(device) for device in gone]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT_S)
+        now = time.time_ns() // 1000
+        for device in gone:
+            if device.conn.id not in wanted:
+                for scan in device.scans:
+                    self._batcher.add(device.conn.id, scan.lost(Quality.OUT_OF_SERVICE, now))
+
+    @property
+    def bad_devices(self) -> set[str]:
+        """Connections without a link, or with no good tag."""
+        beats = [device.beat() for device in self._devices]
+        return {beat.id for beat in beats if not beat.up or 0 < beat.tags == beat.bad_tags}
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the platform takes what is sent."""
+        return self._uplink.outbox.ready
+
     # -- end --------------------------------------------------------------------------------
 
     async def _end(self, writer: SpoolWriter, uplink: Uplink, servers: Sequence[MetricsServer | LocalDoor]) -> None:
@@ -249,23 +341,25 @@ class Agent:
         began = time.monotonic()
         for device in self._devices:
             device.stop()
-        await self._reads_under_way()
+        await self._reads_under_way(self._devices)
         self._batcher.close()
-        for task in self._tasks[: len(self._devices)]:
+        for task in self._device_tasks.values():
             task.cancel()
         if not await writer.stop(COMMIT_TIMEOUT_S):
             logger.error("The disk did not answer in time: what was not committed is lost.")
         await asyncio.sleep(0)  # the last commits are told, and sent where the window allows
         uplink.say_goodbye()
+        if self._remote is not None:
+            self._remote.stop()
         for task in self._tasks:
             task.cancel()
-        await asyncio.wait(self._tasks, timeout=GOODBYE_TIMEOUT_S)
+        await asyncio.wait([*self._tasks, *self._device_tasks.values()], timeout=GOODBYE_TIMEOUT_S)
         for server in servers:
             await server.stop()
         logger.info("Ended after %.2f s.", time.monotonic() - began)
 
-    async def _reads_under_way(self) -> None:
-        waits = [asyncio.create_task(device.idle.wait()) for device in self._devices]
+    async def _reads_under_way(self, devices: Sequence[Device]) -> None:
+        waits = [asyncio.create_task(device.idle.wait()) for device in devices]
         if waits:
             _, late = await asyncio.wait(waits, timeout=STOP_TIMEOUT_S)
             for task in late:

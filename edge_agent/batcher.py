@@ -35,6 +35,8 @@ class Batcher:
         self._points = 0
         self._conns: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
+        #: Further outputs, given the same samples; what they do with them is no part of the promise.
+        self.feeds: tuple[Callable[[str, Sequence[Columns]], None], ...] = ()
 
     def add(
         self, conn: str, groups: Sequence[Columns], *, gaps: Iterable[GapRecord] = (),
@@ -46,6 +48,8 @@ class Batcher:
         if marks:
             self._marks.update(marks)
         if points:
+            for feed in self.feeds:
+                feed(conn, groups)
             self._groups.extend(groups)
             self._conns.add(conn)
             self._points += points
@@ -55,6 +59,11 @@ class Batcher:
             self.close()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._linger_s, self.close)
+
+    def use_rev(self, rev: str) -> None:
+        """From here on samples are taken under the configuration of this hash."""
+        self.close()
+        self._rev = rev
 
     def close(self) -> None:
         """Closes what is open and hands it to the spool."""

@@ -15,6 +15,8 @@ from edge_agent.commands.cli import add_writes
 from edge_agent.config import LoadedConfig, load_config
 from edge_agent.configuration.cli import add_configuration, record_start
 from edge_agent.diagnostics.cli import add_diagnostics
+from edge_agent.enrol.cli import add_enrol
+from edge_agent.secret_store.cli import add_secret
 from edge_agent.service.cli import add_service
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
@@ -61,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     add_trust(commands)
     add_diagnostics(commands)
     add_service(commands)
+    add_enrol(commands)
+    add_secret(commands)
     add_configuration(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
@@ -88,16 +92,17 @@ def _paragraph(problem: Problem, name: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    loaded = load_config(options.config)
-    record_start(options.config, loaded)
+    own = load_config(options.config)
+    record_start(options.config, own)
     from edge_agent.diagnostics.hiding import hider, secret_values
     from edge_agent.diagnostics.log import set_up
+    from edge_agent.remote_config.load import effective
     from edge_agent.running import run_until_signal
 
-    hide = hider(secret_values(loaded))
-    log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=loaded.data_dir)
+    hide = hider(secret_values(own))
+    log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=own.data_dir)
     try:
-        return run_until_signal(loaded, log)
+        return run_until_signal(effective(own, options.config), log)
     finally:
         log.repeats.tell_repeats(everything=True)
 

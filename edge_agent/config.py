@@ -6,8 +6,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,15 +15,18 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver
-from edge_agent.cross_check import check_connection, check_connections
+from connectors.secret import SCHEME, look_up_with
+from edge_agent.cross_check import check_connection, check_connections, check_metric_names
 from edge_agent.expand import ExpandedConnection, expand_connections
 from edge_agent.line_check import check_lines
 from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.secret_store.references import check_secrets
+from edge_agent.secret_store.store import SecretStore
 from edge_agent.versions.pending import finish_pending
 from edge_agent.write_rules import check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
-from schemas.models.agent import AgentConfig
+from schemas.models.agent import AgentConfig, BrokerConfig
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import DataType, TagConfig
 
@@ -39,6 +42,10 @@ class LoadedConfig:
     hash: str
     sheets: tuple[str, ...] = ()
     """The files of tags it refers to, relative to `base`."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Key of a tag → the key it had last, where going back to this configuration undoes a rename."""
+    path: Path | None = None
+    """The machine's own file; None where it was read from text."""
 
     @property
     def data_dir(self) -> Path:
@@ -52,7 +59,7 @@ def load_config(path: Path) -> LoadedConfig:
     Raises ConfigError with every problem found.
     """
     finish_pending(path)
-    return parse_config(read_config_text(path), base=path.resolve().parent)
+    return replace(parse_config(read_config_text(path), base=path.resolve().parent), path=path)
 
 
 def read_config_text(path: Path) -> str:
@@ -83,7 +90,9 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
         problems = checker.sorted_problems()
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
         raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
-    return LoadedConfig(config, base, config_hash(config), tuple(dict.fromkeys(checker.sheets)))
+    loaded = LoadedConfig(config, base, config_hash(config), tuple(dict.fromkeys(checker.sheets)))
+    look_up_with(SecretStore(loaded.data_dir).find)
+    return loaded
 
 
 def config_hash(config: AgentConfig) -> str:
@@ -123,6 +132,12 @@ class _Checker:
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
         self.problems += check_write_rules(sound)
+        if top is not None:
+            names = [(at, broker.model_dump()) for at, broker in _brokers(top)]
+            names += [(one.path, one.raw) for one in expanded]
+            self.problems += check_secrets(self._base / top.data_dir, names)
+        if raw.get("sparkplug"):
+            self.problems += check_metric_names(sound)
         self.problems += check_lines(self._drivers)
         if top is None or any(one is None for one in connections) or self.problems:
             return None
@@ -143,16 +158,22 @@ class _Checker:
         except ValidationError as error:
             self.problems += problems_of(error, AgentConfig, "")
             return None
-        for key in ("password_file", "ca_file"):
-            name = getattr(config.broker, key)
+        for at, broker in _brokers(config):
+            self._files(at, broker)
+        return config
+
+    def _files(self, at: str, broker: BrokerConfig) -> None:
+        for key in ("password_file", "ca_file", "cert_file", "key_file"):
+            name = getattr(broker, key)
+            if name is not None and name.startswith(SCHEME) and key == "password_file":
+                continue  # judged with the secrets of the connections
             if name is not None and not (self._base / name).is_file():
                 self.problems.append(
                     Problem(
-                        f"broker.{key}", f"/broker/{key}", f"there is no file {name}",
+                        f"broker.{key}", f"{at}/{key}", f"there is no file {name}",
                         "The path starts at the folder of the configuration file.",
                     )
                 )  # fmt: skip
-        return config
 
     def _connection(self, one: ExpandedConnection) -> ConnectionConfig | None:
         connection: ConnectionConfig | None = None
@@ -230,6 +251,14 @@ class _Checker:
         row = self._rows.get(path)
         message = problem.message if row is None else f"{row}: {problem.message}"
         return Problem(problem.code, problem.path, message, problem.hint, self._located.line(source))
+
+
+def _brokers(config: AgentConfig) -> Iterator[tuple[str, BrokerConfig]]:
+    yield "/broker", config.broker
+    for name in ("sparkplug", "json_topics"):
+        feed = getattr(config, name)
+        if feed is not None and feed.broker is not None:
+            yield f"/{name}/broker", feed.broker
 
 
 def _sound_part(raw: dict[str, Any]) -> tuple[ConnectionConfig, list[int]]:

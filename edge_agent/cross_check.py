@@ -67,6 +67,21 @@ def check_connection(connection: ConnectionConfig, path: str, places: list[int] 
         yield from _sequence(connection, sequence, by_name, pointer(pointer(path, "sequences"), at))
 
 
+def check_metric_names(connections: Sequence[tuple[str, ConnectionConfig]]) -> Iterator[Problem]:
+    """Names that differ in case alone: hosts that do not tell them apart would mix two metrics up
+    (tck-id-case-sensitivity-metric-names). Ids of connections are in lower case anyhow."""
+    for path, connection in connections:
+        seen: dict[str, str] = {}
+        for at, tag in enumerate(connection.tags):
+            first = seen.setdefault(tag.name.casefold(), tag.name)
+            if first != tag.name:
+                yield Problem(
+                    "sparkplug.case", pointer(pointer(pointer(path, "tags"), at), "name"),
+                    f"'{tag.name}' and '{first}' differ in upper and lower case alone",
+                    "Sparkplug hosts may take them for one metric: rename one of them.",
+                )  # fmt: skip
+
+
 def _power(connection: ConnectionConfig, tag: TagConfig, tags: dict[str, TagConfig], path: str) -> Iterator[Problem]:
     """The power of ten must be a whole number that is read together with the value."""
     power = tags.get(tag.scale_from or "")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -31,6 +30,8 @@ class Health:
         self._started = time.time()
         self.uplink: Uplink | None = None
         self.desk: CommandDesk | None = None
+        #: Figures of further outputs: name, kind, what it is, value.
+        self.feeds: tuple[Callable[[], Iterator[tuple[str, str, str, float]]], ...] = ()
 
     def heartbeat(self, conn_id: str, stream: UUID, boot: int) -> Heartbeat:
         """The heartbeat of this second."""
@@ -49,9 +50,7 @@ class Health:
 
     def metrics(self) -> str:
         """All metrics as Prometheus text (exposition format 0.0.4)."""
-        parts = (self._spool(), self._link(), self._connections(), line_metrics(self._devices), self._commands())
-        tags = tag_metrics(self._devices) if self.with_tags else ()
-        return render(itertools.chain(*parts, tags))
+        return render(self._all())
 
     def status(self) -> dict[str, Any]:
         """The agent in a few figures, for people and programs on the machine."""
@@ -69,6 +68,18 @@ class Health:
                 for connection, device in zip(beat["connections"], self._devices, strict=True)
             ],
         }
+
+    def _all(self) -> Iterator[Metric]:
+        yield from self._spool()
+        yield from self._link()
+        yield from self._connections()
+        yield from line_metrics(self._devices)
+        yield from self._commands()
+        if self.with_tags:
+            yield from tag_metrics(self._devices)
+        for figures in self.feeds:
+            for name, kind, text, value in figures():
+                yield single(name, kind, text, value)
 
     def _spool(self) -> Iterator[Metric]:
         figures = self._writer.figures

@@ -65,6 +65,7 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
     """Runs a session until the task is cancelled."""
     backoff = backoff or Backoff()
     down = False
+    told: set[str] = set()  # each kind of reason once while it is down: "lost", then perhaps "refused"
     while True:
         up_at: float | None = None
 
@@ -92,10 +93,22 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
         if up_at is not None and time.monotonic() - up_at >= GOOD_LIFE_S:
             backoff.reset()
         if not down:
+            told.clear()
+        if _is_news(failure, told):
             known = {"session": session.name, "code": getattr(failure, "code", "agent.defect")}
             logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."), extra=known)
         down = True
-        pause_s = backoff.pause_s()
-        if isinstance(failure, ConnectError):
-            pause_s = max(pause_s, failure.not_before_s)
-        await asyncio.sleep(pause_s)
+        await asyncio.sleep(_pause_s(backoff, failure))
+
+
+def _pause_s(backoff: Backoff, failure: Exception) -> float:
+    pause_s = backoff.pause_s()
+    return max(pause_s, failure.not_before_s) if isinstance(failure, ConnectError) else pause_s
+
+
+def _is_news(failure: Exception, told: set[str]) -> bool:
+    """Whether this kind of failure was not told yet; it is remembered as told."""
+    kind = failure.code if isinstance(failure, InterlockError) else type(failure).__name__
+    known = kind in told
+    told.add(kind)
+    return not known

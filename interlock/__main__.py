@@ -39,6 +39,10 @@ def up(
     mqtt_port: Annotated[int, typer.Option(help="Port of the broker; default: 1883, or a free one.")] = 0,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Simulated stamping line with its agent.")] = True,
     broker: Annotated[str, typer.Option(help="Use this broker: mqtt://user:password@host:1883.")] = "",
+    agents_at: Annotated[
+        str,
+        typer.Option(help="Let agents of other machines in, by TLS: this machine's name or address for them."),
+    ] = "",
     replay: Annotated[list[Path] | None, typer.Option(help="Play CSV files instead of the simulated line.")] = None,
     rows_per_s: Annotated[float | None, typer.Option(help="Pace of the replay; default: as recorded.")] = None,
     protocol: Annotated[Literal["modbus", "opcua"], typer.Option(help="How the replay is served.")] = "modbus",
@@ -46,6 +50,7 @@ def up(
     keep_time: Annotated[bool, typer.Option("--keep-time", help="Samples carry the recorded time.")] = False,
     repeat: Annotated[int, typer.Option(min=1, help="Play the files this many times.")] = 1,
     zone: Annotated[str, typer.Option(help="Time zone of the site, as Europe/Berlin; default: this machine's.")] = "",
+    sparkplug_host: Annotated[str, typer.Option(help="Be a Sparkplug B host application of this id.")] = "",
 ) -> None:
     """Start broker, platform, plant and agent, and show how they are; Ctrl-C stops all."""
     run_up(
@@ -61,7 +66,9 @@ def up(
             hold=hold,
             keep_time=keep_time,
             repeat=repeat,
+            agents_at=agents_at,
             zone=zone or machine_zone(),
+            sparkplug_host=sparkplug_host,
         )
     )
 
@@ -110,6 +117,13 @@ def platform(context: typer.Context) -> None:
     hand_over("platform_core", *context.args)
 
 
+@app.command(context_settings=PASS, help="Bring in an agent: interlock enrol token line_2 | list | revoke line_2.")
+def enrol(context: typer.Context, data: Data = DEFAULT_DATA) -> None:
+    """Hand over to the platform's command, with its data folder."""
+    folder = _installed(data)
+    hand_over("platform_core", "enrol", *context.args, "--data", str(folder.platform))
+
+
 @app.command("app", context_settings=PASS, help="Apps as folders and packages: interlock app validate FOLDER …")
 def app_documents(context: typer.Context) -> None:
     """Hand over to the platform's commands for apps."""
@@ -122,10 +136,15 @@ def component(context: typer.Context) -> None:
     hand_over("platform_core", "component", *context.args)
 
 
-def _account(noun: str, context: typer.Context, data: Path) -> None:
+def _installed(data: Path) -> DataFolder:
     folder = DataFolder(data.resolve())
     if not folder.platform.is_dir():
         raise Refused(f"There is no installation in {folder.root}: start it once with `interlock up`, or give --data.")
+    return folder
+
+
+def _account(noun: str, context: typer.Context, data: Path) -> None:
+    folder = _installed(data)
     hand_over(
         "platform_core", noun, "add" if noun == "user" else "create", *context.args, "--data", str(folder.platform)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable
@@ -15,10 +16,13 @@ import yaml
 from interlock import broker, ports
 from interlock.child import Part
 from interlock.datafolder import DataFolder, Refused, read_json
+from interlock.enrolled import FILE_NAME as ENROLLED_FILE
+from interlock.enrolled import read_enrolled
 
 TENANT = "factory"
 DEMO_EDGE = "line_1"
 REPLAY_EDGE = "replay"
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Options:
     keep_time: bool = False
     repeat: int = 1
     zone: str = "UTC"
+    agents_at: str = ""
+    sparkplug_host: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,9 @@ class BrokerAccess:
     core_user: str
     core_password_file: Path
     outside: bool = False
+    ca_file: Path | None = None
+    #: The address for agents on other machines; empty: the same.
+    far_url: str = ""
 
     def edge(self, secrets: Path, edge: str) -> dict[str, object]:
         """The `broker` part of an agent's configuration."""
@@ -55,6 +64,8 @@ class BrokerAccess:
         else:
             user, file = broker.edge_user(edge), secrets / f"{broker.edge_user(edge)}.txt"
         section: dict[str, object] = {"url": self.url}
+        if self.ca_file is not None:
+            section["ca_file"] = str(self.ca_file)
         return section | ({"username": user, "password_file": str(file)} if user else {})
 
 
@@ -84,6 +95,8 @@ class Assembly:
         self.options = options
         self.folder = DataFolder(options.data.resolve())
         self.parts: list[Part] = []
+        #: Writes the broker's configuration again; None where the broker is not ours.
+        self.renew_broker: Callable[[], object] | None = None
         self.edge = REPLAY_EDGE if options.replay else DEMO_EDGE if options.demo else ""
 
     @property
@@ -113,21 +126,53 @@ class Assembly:
         return self.parts
 
     def _broker(self) -> BrokerAccess:
-        folder, wanted = self.folder, self.options.mqtt_port
+        folder, wanted, far = self.folder, self.options.mqtt_port, self.options.agents_at
         if wanted:
             port = ports.need(wanted, "the broker", "--mqtt-port")
         else:
-            port = ports.keep(folder.broker / "port.json", "mqtt", 1883)
+            kind, usual = ("mqtts", 8883) if far else ("mqtt", 1883)
+            port = ports.keep(folder.broker / "port.json", kind, usual)
+        tls, ca_file = self._broker_tls(far) if far else (None, None)
 
         def command() -> list[str]:
-            return broker.prepare(folder.broker, folder.secrets, port=port, tenant=TENANT, edges=self.edges)
+            return broker.prepare(
+                folder.broker,
+                folder.secrets,
+                port=port,
+                tenant=TENANT,
+                edges=self.edges,
+                enrolled=read_enrolled(folder.platform / ENROLLED_FILE),
+                tls=tls,
+            )
 
         try:
             command()
-        except FileNotFoundError as error:
+        except (FileNotFoundError, ValueError) as error:
             raise Refused(str(error)) from error
+        self.renew_broker = command
         self.parts.append(Part("broker", command, lambda: ports.answers(port), stop_s=1.0, stop_turn=2))
-        return BrokerAccess(f"mqtt://127.0.0.1:{port}", broker.CORE_USER, folder.secrets / "core.txt")
+        scheme = "mqtts" if far else "mqtt"
+        host = f"[{far}]" if ":" in far else far
+        return BrokerAccess(
+            f"{scheme}://127.0.0.1:{port}",
+            broker.CORE_USER,
+            folder.secrets / "core.txt",
+            ca_file=ca_file,
+            far_url=f"mqtts://{host}:{port}" if far else "",
+        )
+
+    def _broker_tls(self, host: str) -> tuple[broker.BrokerTls, Path]:
+        """Certificates for a broker that other machines reach under this name or address, and their CA."""
+        from interlock.certificates import Authority  # only such an installation needs the library
+
+        if not _HOST.fullmatch(host):
+            raise Refused(f"{host!r} is no name or address of this machine: write it as agents will, as 192.168.1.10.")
+        authority = Authority(self.folder.secrets, broker.write_private)
+        try:
+            cert_file, key_file = authority.server(host)
+        except (OSError, ValueError) as error:
+            raise Refused(f"The broker's certificates in {self.folder.secrets} cannot be used: {error}.") from error
+        return broker.BrokerTls("::" if ":" in host else "0.0.0.0", cert_file, key_file), authority.ca_file
 
     def _plant(self) -> tuple[str, ...]:
         folder = self.folder.plant
@@ -196,7 +241,13 @@ class Assembly:
                 line += ["--broker-user", access.core_user, "--broker-password-file", str(access.core_password_file)]
             if self.options.replay:
                 line += ["--install-app", str(self.replay_app)]
+            if access.ca_file is not None:
+                line += ["--broker-ca", str(access.ca_file)]
+            if access.far_url:
+                line += ["--agent-broker", access.far_url]
             line += self._simulator()
+            if self.options.sparkplug_host:
+                line += ["--sparkplug-host", self.options.sparkplug_host]
             # The apps that come along show the simulated line: without it they would be empty.
             return line + ["--no-built-in-apps"] * (self.edge != DEMO_EDGE)
 

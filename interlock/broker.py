@@ -13,12 +13,27 @@ import secrets
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+
+from interlock.enrolled import EnrolledUser, without
 
 CORE_USER = "core"
 EDGE_PUBLISHES = ("birth", "state", "b.*", "hb", "re")
 EDGE_HEARS = ("a", "cfg", "cmd")
+#: `spBv1.0`: a dot in a topic is `//` in a subject of the server.
+SPARKPLUG = "spBv1//0"
+
+
+@dataclass(frozen=True)
+class BrokerTls:
+    """Where the broker listens with TLS, and as whom; `client_ca_file`: clients must bring a certificate it signed."""
+
+    host: str
+    cert_file: Path
+    key_file: Path
+    client_ca_file: Path | None = None
 
 
 def edge_user(edge: str) -> str:
@@ -79,13 +94,19 @@ def edge_rights(tenant: str, edge: str) -> tuple[list[str], list[str]]:
     root = f"il.v1.{tenant}.edge.{edge}"
     # Its own state too: an edge corrects a late will of an earlier connection.
     hears = [f"{root}.{channel}" for channel in (*EDGE_HEARS, "state")]
-    return [f"{root}.{channel}" for channel in EDGE_PUBLISHES], [*hears, f"il.v1.{tenant}.core.state"]
+    speaks = [f"{root}.{channel}" for channel in EDGE_PUBLISHES] + [f"il-uns.{edge}", f"il-uns.{edge}.>"]
+    # The optional outputs: a Sparkplug node of the edge's own name, in any group, and plain JSON.
+    speaks += [f"{SPARKPLUG}.*.{kind}.{edge}" for kind in ("NBIRTH", "NDATA", "NDEATH")]
+    speaks += [f"{SPARKPLUG}.*.{kind}.{edge}.*" for kind in ("DBIRTH", "DDATA", "DDEATH")]
+    hears += [f"{SPARKPLUG}.*.NCMD.{edge}", f"{SPARKPLUG}.*.DCMD.{edge}.*", f"{SPARKPLUG}.STATE.*"]
+    return speaks, [*hears, f"il.v1.{tenant}.core.state"]
 
 
 def core_rights() -> tuple[list[str], list[str]]:
     """Subjects the platform may publish and subscribe: it hears everything and never speaks as an edge."""
     publish = [f"il.v1.*.edge.*.{channel}" for channel in EDGE_HEARS]
-    return [*publish, "il.v1.*.core.state"], ["il.v1.>"]
+    publish += [f"{SPARKPLUG}.STATE.*", f"{SPARKPLUG}.*.NCMD.*"]
+    return [*publish, "il.v1.*.core.state"], ["il.v1.>", SPARKPLUG, f"{SPARKPLUG}.>", "il-uns", "il-uns.>"]
 
 
 def render(
@@ -95,18 +116,27 @@ def render(
     tenant: str,
     core_password: str,
     edge_passwords: Mapping[str, str],
+    enrolled: Sequence[EnrolledUser] = (),
+    tls: BrokerTls | None = None,
     pid_file: Path | None = None,
 ) -> str:
     """The server's configuration file (JSON, which is a subset of its own syntax)."""
     users = [_user(CORE_USER, core_password, *core_rights())]
     for edge, word in sorted(edge_passwords.items()):
         users.append(_user(edge_user(edge), word, *edge_rights(tenant, edge)))
+    own = [CORE_USER, *(edge_user(edge) for edge in edge_passwords)]
+    users += [_user(one.user, one.password, *edge_rights(one.tenant, one.edge)) for one in without(enrolled, own)]
+    mqtt: dict[str, object] = {"host": "127.0.0.1", "port": port}
+    if tls is not None:
+        mqtt = {"host": tls.host, "port": port, "tls": {"cert_file": str(tls.cert_file), "key_file": str(tls.key_file)}}
+        if tls.client_ca_file is not None:
+            mqtt["tls"] = {**dict(mqtt["tls"]), "ca_file": str(tls.client_ca_file), "verify": True}  # type: ignore[call-overload]
     document: dict[str, object] = {
         "server_name": "interlock",
         # MQTT is all we use; the server's own protocol is kept on a free loopback port that no user may enter.
         "host": "127.0.0.1",
         "port": -1,
-        "mqtt": {"host": "127.0.0.1", "port": port},
+        "mqtt": mqtt,
         "jetstream": {"store_dir": str(store_dir), "max_memory_store": 64 << 20, "max_file_store": 1 << 30},
         "authorization": {"timeout": 5, "users": users},
         "max_payload": 1 << 20,
@@ -117,7 +147,16 @@ def render(
     return json.dumps(document, indent=1) + "\n"
 
 
-def prepare(folder: Path, secret_folder: Path, *, port: int, tenant: str, edges: Sequence[str]) -> list[str]:
+def prepare(
+    folder: Path,
+    secret_folder: Path,
+    *,
+    port: int,
+    tenant: str,
+    edges: Sequence[str],
+    enrolled: Sequence[EnrolledUser] = (),
+    tls: BrokerTls | None = None,
+) -> list[str]:
     """Write `nats.conf` and whatever secrets are missing; the command line that starts the server."""
     folder.mkdir(parents=True, exist_ok=True)
     words = {edge: password(secret_folder / f"{edge_user(edge)}.txt") for edge in edges}
@@ -127,6 +166,8 @@ def prepare(folder: Path, secret_folder: Path, *, port: int, tenant: str, edges:
         tenant=tenant,
         core_password=password(secret_folder / "core.txt"),
         edge_passwords=words,
+        enrolled=enrolled,
+        tls=tls,
     )
     config = folder / "nats.conf"
     write_private(config, text)

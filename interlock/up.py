@@ -7,12 +7,15 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from rich.console import Console
 
 from interlock.assembly import Assembly, Options
 from interlock.datafolder import program_version, write_json
+from interlock.enrolled import FILE_NAME as ENROLLED_FILE
+from interlock.enrolled import Follower
 from interlock.fleet import Fleet
 from interlock.view import View
 
@@ -31,9 +34,15 @@ def up(options: Options) -> None:
         view = View(assembly, Console())
         fleet = Fleet(parts, assembly.folder.logs, assembly.folder.guard_lock, view.tell)
         stopping = _stop_on_signals(fleet)
+        follow = _follow_enrolled(assembly, fleet, view)
+
+        def each_round() -> None:
+            follow()
+            view.refresh(fleet)
+
         with view:
             try:
-                fleet.run(stopping, lambda: view.refresh(fleet))
+                fleet.run(stopping, each_round)
             finally:
                 view.tell("stopping")
                 fleet.stop()
@@ -41,6 +50,26 @@ def up(options: Options) -> None:
         view.tell("stopped")
     finally:
         lock.release()
+
+
+def _follow_enrolled(assembly: Assembly, fleet: Fleet, view: View) -> Callable[[], None]:
+    """What is done each round so that the broker knows the agents that were enrolled, and forgets those revoked."""
+    renew = assembly.renew_broker
+    if renew is None:
+        return lambda: None
+    follower = Follower(assembly.folder.platform / ENROLLED_FILE, renew, view.tell)
+    child = fleet.children["broker"]
+
+    def restart() -> None:
+        if child.popen is not None:
+            child.popen.terminate()
+
+    def look() -> None:
+        # One that is just starting would be ended by the signal, and reads the new users anyway in a moment.
+        if child.state != "starting":
+            follower.look(child.pid, restart)
+
+    return look
 
 
 def _stop_on_signals(fleet: Fleet) -> threading.Event:

@@ -7,6 +7,7 @@ import getpass
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from schemas.models.tenant import DEFAULT_TENANT, ROLES
 
 if TYPE_CHECKING:
     from platform_core.services.write_targets import SimulatorSettings
+    from platform_core.settings import Settings
+    from platform_core.sparkplug.link import SparkplugSettings
 
 DATA_DEFAULT = Path("interlock-data") / "platform"
 
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("name")
     _add_place(revoke)
     revoke.set_defaults(run=_token_revoke)
+    _add_enrol(commands)
     _add_writes(commands)
     _add_component(commands)
     _add_app(commands)
@@ -60,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     openapi.add_argument("--output", type=Path, default=None, help="write to a file instead")
     openapi.set_defaults(run=_openapi)
     return parser
+
+
+def _add_enrol(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from platform_core.enrol_cli import add_enrol_commands
+
+    add_enrol_commands(commands.add_parser("enrol", help="agents: a token to bring one in, list, revoke"), _add_place)
 
 
 def _add_writes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -91,12 +101,20 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", default="mqtt://127.0.0.1:1883", help="mqtt:// or mqtts:// address")
     parser.add_argument("--broker-user", default="")
     parser.add_argument("--broker-password-file", type=Path, default=None)
+    parser.add_argument("--broker-ca", type=Path, default=None, help="PEM of the CA of the broker's certificate")
+    parser.add_argument("--agent-broker", default="", help="the broker's address as agents elsewhere reach it")
     parser.add_argument("--web", type=Path, default=None, help="folder of the built web app")
     parser.add_argument("--install-app", type=Path, action="append", default=[], help="app folder; may be repeated")
     parser.add_argument("--no-built-in-apps", action="store_true", help="do not install the apps that come along")
     parser.add_argument("--simulator", default="", help="address at which the simulated plant takes writes")
     parser.add_argument("--simulator-token-file", type=Path, default=None)
     parser.add_argument("--simulator-edge", default="", help="edge whose tags are the simulated plant's")
+    parser.add_argument("--sparkplug-host", default="", help="be a Sparkplug B host application of this id")
+    parser.add_argument("--sparkplug-group", action="append", default=[], help="only this group; may be repeated")
+    parser.add_argument("--sparkplug-reorder-ms", type=int, default=2000, help="how long a late message is waited for")
+    parser.add_argument("--sparkplug-broker", default="", help="another broker than --broker")
+    parser.add_argument("--sparkplug-broker-user", default="")
+    parser.add_argument("--sparkplug-broker-password-file", type=Path, default=None)
     parser.add_argument("--zone", default="UTC", help="time zone of a new tenant's site")
     parser.add_argument("--public-host", action="append", default=[], help="name by which browsers reach it")
     parser.add_argument("--tls-certificate", type=Path, default=None, help="PEM; makes it speak HTTPS")
@@ -122,6 +140,8 @@ def _serve(options: argparse.Namespace) -> int:
         broker_url=options.broker,
         broker_username=options.broker_user,
         broker_password_file=options.broker_password_file,
+        broker_ca_file=options.broker_ca,
+        agent_broker_url=options.agent_broker,
         web=options.web or WEB_FOLDER,
         install_apps=tuple(options.install_app),
         built_in_apps=not options.no_built_in_apps,
@@ -132,8 +152,35 @@ def _serve(options: argparse.Namespace) -> int:
         tls_key=options.tls_key,
         simulator=_simulator(options),
     )
+    settings = replace(settings, sparkplug=_sparkplug(options, settings))
     Platform(settings).serve()
     return 0
+
+
+def _sparkplug(options: argparse.Namespace, settings: Settings) -> SparkplugSettings | None:
+    from platform_core.sparkplug.link import SparkplugSettings
+
+    if not options.sparkplug_host:
+        if options.sparkplug_group or options.sparkplug_broker:
+            raise ConfigError("settings.sparkplug", "Sparkplug options are of no use without --sparkplug-host ID.")
+        return None
+    if not 0 <= options.sparkplug_reorder_ms <= 60_000:
+        raise ConfigError("settings.sparkplug", "--sparkplug-reorder-ms is from 0 to 60000.")
+    if options.sparkplug_broker:
+        settings = replace(
+            settings,
+            broker_url=options.sparkplug_broker,
+            broker_username=options.sparkplug_broker_user,
+            broker_password_file=options.sparkplug_broker_password_file,
+        )
+    return SparkplugSettings(
+        host=options.sparkplug_host,
+        broker_url=settings.broker_url,
+        username=settings.broker_username,
+        password=settings.broker_password(),
+        groups=tuple(options.sparkplug_group),
+        reorder_ms=options.sparkplug_reorder_ms,
+    )
 
 
 def _simulator(options: argparse.Namespace) -> SimulatorSettings | None:

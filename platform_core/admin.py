@@ -9,6 +9,7 @@ from pathlib import Path
 from platform_core.auth.accounts import Accounts
 from platform_core.auth.sessions import Sessions
 from platform_core.db import Database, open_database
+from platform_core.services.enrolment import BrokerPlace, Enrolment
 from platform_core.settings import prepare_data_folder
 
 ACTOR = "local"
@@ -49,3 +50,10 @@ def revoke_token(data: Path, tenant: str, name: str) -> None:
     """End a token. Raises ``ConfigError``."""
     with _database(data) as database:
         Sessions(database).revoke_api_token(tenant, name, ACTOR)
+
+
+@contextmanager
+def enrolment(data: Path) -> Iterator[Enrolment]:
+    """Bringing agents in. The trade itself is the platform's: only it knows where the broker is."""
+    with _database(data) as database:
+        yield Enrolment(database, data, BrokerPlace(""))

@@ -41,6 +41,7 @@ from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.device_writes import DeviceWrites
+from platform_core.services.enrolment import Enrolment
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -49,6 +50,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -58,6 +60,7 @@ from platform_core.services.write_guard import WriteGuard
 from platform_core.services.write_stop import WriteStop, WriteStops
 from platform_core.services.write_targets import Simulator
 from platform_core.settings import Settings, bind, prepare_data_folder, write_private
+from platform_core.sparkplug.host import SparkplugHost
 from platform_core.stores import open_store
 from platform_core.stores.base import Store
 from schemas.errors import ConfigError, InterlockError
@@ -116,12 +119,18 @@ class Platform:
                     broker_url=settings.broker_url,
                     username=settings.broker_username,
                     password=settings.broker_password(),
+                    ca_file=settings.broker_ca_file,
                     tenants=(settings.tenant,),
                 ),
                 self.store,
                 self.catalog,
                 self.hub.latest,
                 self.hub,
+            )
+            self.sparkplug = (
+                None
+                if settings.sparkplug is None
+                else SparkplugHost(settings.sparkplug, settings.tenant, self.ingest, self.catalog)
             )
             self.services = self._services()
         except BaseException:
@@ -210,6 +219,8 @@ class Platform:
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data, stop),
+            enrolment=Enrolment(self.database, settings.data, settings.agent_broker()),
+            remote_config=RemoteConfig(self.database, self.ingest.configs),
             hub=self.hub,
             web=WebFiles(settings.web),
             tenant=settings.tenant,
@@ -234,6 +245,8 @@ class Platform:
         await asyncio.to_thread(self._install_apps)
         await self.hub.start()
         await asyncio.to_thread(self.ingest.start)
+        if self.sparkplug is not None:
+            self.sparkplug.start()
         await asyncio.to_thread(self.services.manual_values.resume)
         await asyncio.to_thread(self._offer_setup)
         await asyncio.to_thread(self._write_status)
@@ -247,6 +260,8 @@ class Platform:
             with contextlib.suppress(asyncio.CancelledError):
                 await ticking
             await self.hub.stop()
+            if self.sparkplug is not None:
+                await asyncio.to_thread(self.sparkplug.stop)
             await asyncio.to_thread(self.ingest.stop)
 
     def _install_apps(self) -> None:
@@ -281,11 +296,15 @@ class Platform:
                 await asyncio.to_thread(self._each_second)
             except (OSError, SQLAlchemyError) as error:
                 _LOG.error("The status cannot be written: %s", error)
-            if (dead := self.ingest.dead_thread) and self._server is not None:
+            if (dead := self._dead_thread()) and self._server is not None:
                 self.defect = f"the thread {dead} ended by a defect"
                 _LOG.critical("Ending: %s.", self.defect)
                 self._server.should_exit = True
             await asyncio.sleep(max(0.1, STATUS_EVERY_S - (time.monotonic() - started)))
+
+    def _dead_thread(self) -> str:
+        is_host_dead = self.sparkplug is not None and not self.sparkplug.is_alive
+        return self.ingest.dead_thread or ("sparkplug-host" if is_host_dead else "")
 
     def _each_second(self) -> None:
         if self.setup_url and self.accounts.has_administrator(self.settings.tenant):
@@ -293,6 +312,7 @@ class Platform:
             (self.settings.data / SETUP_LINK_FILE).unlink(missing_ok=True)
         if self._waiting_apps:
             self._install_apps()
+        self.services.remote_config.store_heard()
         self._write_status()
 
     def _write_status(self) -> None:

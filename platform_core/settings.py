@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from platform_core.services.enrolment import BrokerPlace
 from platform_core.services.write_targets import SimulatorSettings
+from platform_core.sparkplug.link import SparkplugSettings
 from schemas.errors import ConfigError
 from schemas.models.tenant import DEFAULT_TENANT
 
@@ -23,6 +25,7 @@ VERSION_FILE = "version.json"
 class Settings:
     """Where the data is, where to listen, which broker, which web app.
 
+    ``agent_broker_url`` is the broker's address as agents elsewhere reach it; empty: ``broker_url``.
     ``public_hosts`` are names, beside addresses and the machine's own, by which browsers may reach the platform.
     """
 
@@ -32,6 +35,8 @@ class Settings:
     broker_url: str = "mqtt://127.0.0.1:1883"
     broker_username: str = ""
     broker_password_file: Path | None = None
+    broker_ca_file: Path | None = None
+    agent_broker_url: str = ""
     web: Path = WEB_FOLDER
     install_apps: tuple[Path, ...] = ()
     built_in_apps: bool = True
@@ -41,6 +46,7 @@ class Settings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     simulator: SimulatorSettings | None = None
+    sparkplug: SparkplugSettings | None = None
     log_level: str = field(default="info")
 
     @property
@@ -55,6 +61,14 @@ class Settings:
             return ipaddress.ip_address(self.listen_host).is_loopback
         except ValueError:
             return self.listen_host == "localhost"
+
+    def agent_broker(self) -> BrokerPlace:
+        """Where agents that are brought in find the broker. Raises ``ConfigError`` when the CA cannot be read."""
+        try:
+            ca = self.broker_ca_file.read_text("utf-8") if self.broker_ca_file is not None else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError("settings.broker_ca", f"The broker's CA file cannot be read: {error}.") from error
+        return BrokerPlace(self.agent_broker_url or self.broker_url, ca)
 
     def broker_password(self) -> str:
         """The password from its file. Raises ``ConfigError`` when it cannot be read."""

@@ -13,6 +13,10 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 
 #: The edge that stands for the platform itself, with the tags that people type; no agent may have this name.
 MANUAL_EDGE = "manual"
+#: The edge that stands for the platform as a Sparkplug host: what nodes of other makers send.
+SPARKPLUG_EDGE = "sparkplug"
+#: Edges whose streams the platform writes itself: no agent may speak as one.
+OWN_EDGES = (MANUAL_EDGE, SPARKPLUG_EDGE)
 
 ELEMENT_ID_PATTERN = r"^el_[a-z2-7]{8}$"
 ElementId = Annotated[str, StringConstraints(pattern=ELEMENT_ID_PATTERN)]

@@ -135,6 +135,10 @@ class SpoolWriter:
         self._inbox.put(_Job(call, answer))
         return await answer
 
+    def use_rev(self, rev: str) -> None:
+        """From here on gaps are declared under the configuration of this hash."""
+        self._rev = rev
+
     async def stop(self, timeout_s: float) -> bool:
         """Commits everything submitted and closes the file; False when the disk did not answer."""
         self._inbox.put(None)

@@ -94,6 +94,10 @@ class CommandDesk:
             if isinstance(line.get("id"), str) and line["event"] in (*ENDS, "started"):
                 self._remember(line["id"], _result_of(line))
 
+    def retarget(self, targets: Mapping[UUID, Target]) -> None:
+        """Goes over to the tags of another configuration; a command under way ends with the device it began with."""
+        self._targets = targets
+
     def receive(self, payload: bytes, reply: Reply) -> None:
         """A message on the command topic; `reply` is called once unless it cannot be read."""
         received = time.monotonic()

@@ -15,6 +15,12 @@ from edge_agent.write_rules import by_name, found_tag
 
 def make_desk(loaded: LoadedConfig, devices: Sequence[Device], uuid_of: Mapping[str, UUID]) -> CommandDesk:
     """The desk of an agent; `uuid_of` by `connection/name`."""
+    targets = find_targets(loaded, devices, uuid_of)
+    return CommandDesk(targets, WriteSwitch(loaded.data_dir), CommandLog(loaded.data_dir))
+
+
+def find_targets(loaded: LoadedConfig, devices: Sequence[Device], uuid_of: Mapping[str, UUID]) -> dict[UUID, Target]:
+    """The tags that may be written, by their UUIDs."""
     running = {device.conn.id: device for device in devices}
     tags = by_name(loaded.config.connections)
     targets: dict[UUID, Target] = {}
@@ -29,4 +35,4 @@ def make_desk(loaded: LoadedConfig, devices: Sequence[Device], uuid_of: Mapping[
                 if found is not None and found[0] in running:
                     looks_at[name] = (running[found[0]], found[1])
             targets[uuid_of[f"{device.conn.id}/{tag.name}"]] = Target(device, tag, looks_at)
-    return CommandDesk(targets, WriteSwitch(loaded.data_dir), CommandLog(loaded.data_dir))
+    return targets

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
+from connectors.secret import stored_secret
+from edge_agent.publish.certificate_words import ClosingSocket, alert_words, certificate_words
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.agent import BrokerConfig
 
@@ -55,23 +57,26 @@ class MqttConnection:
             client.username_pw_set(broker.username, read_password(broker, base))
         if self._tls:
             client.tls_set_context(_tls_context(broker, base))
+        if self._tls:
+            client.on_log = self._logged  # the only place where paho tells what the broker said of our certificate
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_message = self._message
         self._client = client
 
-    def will(self, topic: str, payload: bytes) -> None:
-        """The retained message the broker publishes when this connection breaks."""
-        self._client.will_set(topic, payload, qos=0, retain=True)
+    def will(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = True) -> None:
+        """The message the broker publishes when this connection breaks."""
+        self._client.will_set(topic, payload, qos=qos, retain=retain)
 
-    async def open(self, topics: list[str]) -> None:
+    async def open(self, topics: list[str], *, qos: int = 0) -> None:
         """Connects and subscribes. Raises ConnectError or AuthError."""
         try:
             await asyncio.to_thread(self._client.connect, self._host, self._port, keepalive=KEEPALIVE_S)
         except ssl.SSLCertVerificationError as error:
             raise AuthError(
-                "mqtt.certificate", f"the certificate of {self.address} is not trusted: {error.reason}",
-                hint="set broker.ca_file to the CA that signed it",
+                "mqtt.certificate",
+                f"broker {self.address} cannot be trusted: {certificate_words(error, self._host)}",
+                hint="broker.ca_file is the CA that signed it; broker.url has the name it was made for",
             ) from error  # fmt: skip
         except (OSError, ValueError) as error:
             raise ConnectError("mqtt.unreachable", f"broker {self.address}: {error}") from error
@@ -81,11 +86,12 @@ class MqttConnection:
                 await self._opened
         except TimeoutError as error:
             raise ConnectError("mqtt.timeout", f"broker {self.address} does not answer") from error
-        self._client.subscribe([(topic, 0) for topic in topics])
+        if topics:
+            self._client.subscribe([(topic, qos) for topic in topics])
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        """Publishes at QoS 0; a connection that just broke swallows it, the spool does not."""
-        self._client.publish(topic, payload, qos=0, retain=retain)
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False, qos: int = 0) -> None:
+        """Publishes, at QoS 0 if not told otherwise; a connection that just broke swallows it, the spool does not."""
+        self._client.publish(topic, payload, qos=qos, retain=retain)
 
     async def close(self) -> None:
         """Ends the connection, sending what is queued; the will stays unsent."""
@@ -102,11 +108,19 @@ class MqttConnection:
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(call, *args)
 
+    def _logged(self, _c: Any, _u: Any, _level: int, text: str) -> None:
+        if "ALERT" in text:
+            self._tell(self._finish_open, True, text)
+
     def _connected(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+        self._client.on_log = None  # from here on it would cost something for each message
         self._tell(self._finish_open, bool(reason.is_failure), str(reason))
 
     def _disconnected(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
-        self._tell(self._finish_open, True, str(reason))
+        why = str(reason)
+        if self._tls and why == "Unspecified error":  # the alert may be lost with the connection that it ends
+            why = "ended the connection before it answered; does it want a certificate of this edge (broker.cert_file)?"
+        self._tell(self._finish_open, True, why)
         self._tell(self.lost.set)
 
     def _message(self, _c: Any, _u: Any, message: paho.MQTTMessage) -> None:
@@ -119,6 +133,13 @@ class MqttConnection:
             return
         if not failed:
             self._opened.set_result(None)
+        elif (words := alert_words(reason)) is not None:
+            self._opened.set_exception(
+                AuthError(
+                    "mqtt.own_certificate", f"broker {self.address} {words}",
+                    hint="broker.cert_file and broker.key_file: the certificate that its administrator made for it",
+                )
+            )  # fmt: skip
         elif reason in _REFUSED:
             self._opened.set_exception(
                 AuthError(
@@ -134,6 +155,8 @@ def read_password(broker: BrokerConfig, base: Path) -> str:
     """The password in the file the configuration names. Raises ConfigError."""
     if broker.password_file is None:
         return ""
+    if (kept := stored_secret(broker.password_file)) is not None:
+        return kept
     path = base / broker.password_file
     try:
         return path.read_text(encoding="utf-8").strip()
@@ -146,6 +169,17 @@ def read_password(broker: BrokerConfig, base: Path) -> str:
 
 def _tls_context(broker: BrokerConfig, base: Path) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=None if broker.ca_file is None else str(base / broker.ca_file))
+        context = ssl.create_default_context(cafile=None if broker.ca_file is None else str(base / broker.ca_file))
     except (OSError, ssl.SSLError) as error:
         raise ConfigError("broker.ca_file", f"the CA file {broker.ca_file} cannot be read: {error}") from error
+    context.sslsocket_class = ClosingSocket
+    if broker.cert_file is not None and broker.key_file is not None:
+        try:
+            # An empty password: never ask at a terminal for that of an encrypted key.
+            context.load_cert_chain(base / broker.cert_file, base / broker.key_file, password=str)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(
+                "broker.cert_file", f"{broker.cert_file} and {broker.key_file} do not work together: {error}",
+                hint="PEM files: a certificate, and its key without a password",
+            ) from error  # fmt: skip
+    return context

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,10 @@ class UplinkParts:
     heartbeat: Callable[[str, UUID, int], Heartbeat]
     #: Takes the payload of a command and where its answer goes.
     command: Callable[[bytes, Callable[[CommandResult], None]], None]
+    #: Takes the payload of a part of a configuration.
+    configure: Callable[[bytes], None] = lambda _payload: None
+    #: What is told about the configuration after each hand-shake; None: nothing.
+    config_report: Callable[[], bytes | None] = lambda: None
 
 
 class Uplink:
@@ -99,19 +103,15 @@ class Uplink:
 
     async def run(self, up: Callable[[], None]) -> None:
         """One connection, until it breaks. Raises ConnectError, AuthError, ConfigError."""
-        tenant, edge = self._parts.config.tenant, self._parts.config.edge
+        config, base = self._parts.config, self._parts.base
+        tenant, edge = config.tenant, config.edge
         self._conn_id = new_connection_id()
         self._core, self._held_ack, self._shaking = None, None, False
-        mqtt = MqttConnection(
-            self._parts.config.broker, self._parts.base, conn_id=self._conn_id,
-            on_message=self._received,
-        )  # fmt: skip
+        mqtt = MqttConnection(config.broker, base, conn_id=self._conn_id, on_message=self._received)
         mqtt.will(topics.state_topic(tenant, edge), self._state(online=False))
         try:
-            await mqtt.open(
-                [topics.core_state_topic(tenant), topics.ack_topic(tenant, edge),
-                 topics.state_topic(tenant, edge), topics.cmd_topic(tenant, edge)]
-            )  # fmt: skip
+            own = (topics.ack_topic, topics.state_topic, topics.cmd_topic, topics.cfg_topic)
+            await mqtt.open([topics.core_state_topic(tenant), *(topic(tenant, edge) for topic in own)])
             self._mqtt, self.connected = mqtt, True
             self.connects += 1
             up()
@@ -166,6 +166,8 @@ class Uplink:
                 self._acked(Ack.unpack(payload))
             elif channel == "cmd":
                 self._parts.command(payload, self._answer)
+            elif channel == "cfg":
+                self._parts.configure(payload)
             elif channel == "state":
                 self._own_state(read_presence(EdgeState, payload))
         except WireError as error:
@@ -187,8 +189,17 @@ class Uplink:
 
     def _answer(self, result: CommandResult) -> None:
         """Tells how a command ended; where the connection broke meanwhile, nobody hears it."""
+        self.report(result.pack())
+
+    def report(self, payload: bytes) -> None:
+        """Tells how a command ended or a configuration stands, where there is a connection."""
         if self._mqtt is not None:
-            self._mqtt.publish(topics.reply_topic(self._parts.config.tenant, self._parts.config.edge), result.pack())
+            self._mqtt.publish(topics.reply_topic(self._parts.config.tenant, self._parts.config.edge), payload)
+
+    def reconfigured(self, config_hash: str) -> None:
+        """The agent has gone over to another configuration of its connections."""
+        self._parts = replace(self._parts, config_hash=config_hash)
+        self._publish_birth()
 
     def _own_state(self, state: EdgeState) -> None:
         """A late will of an earlier connection says we are offline: say that we are not."""
@@ -264,6 +275,8 @@ class Uplink:
         # Values are of use only to who knows whose they are: after the dictionary.
         self._snapshot_due = True
         self._wanted(ack, snapshot_sent=True)
+        if (report := self._parts.config_report()) is not None:  # only now the platform is known to listen
+            self.report(report)
         self.pump()
 
     async def _send_dictionary(self) -> None:

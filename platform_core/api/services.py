@@ -18,6 +18,7 @@ from platform_core.services.apps import Apps
 from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
+from platform_core.services.enrolment import Enrolment
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -25,6 +26,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -56,6 +58,8 @@ class Services:
     preferences: PreferenceBook
     audit_log: AuditLog
     health: Health
+    enrolment: Enrolment
+    remote_config: RemoteConfig
     sites: Sites
     hub: Hub
     web: WebFiles

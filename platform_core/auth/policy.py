@@ -42,6 +42,8 @@ Action = Literal[
     "publisher.read",
     "publisher.write",
     "health.read",
+    "edge.enrol",
+    "edge.configure",
     "api.describe",
     "account.read",
 ]
@@ -77,6 +79,8 @@ LEAST_ROLE: dict[Action, Role] = {
     "publisher.read": "builder",
     "publisher.write": "admin",
     "health.read": "viewer",
+    "edge.enrol": "admin",
+    "edge.configure": "admin",
     "api.describe": "viewer",
     "account.read": "admin",
 }

@@ -24,7 +24,19 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
-from platform_core.db import accounts, apps, assets, code_blocks, edges, manual, preferences, tags, tenancy
+from platform_core.db import (
+    accounts,
+    apps,
+    assets,
+    code_blocks,
+    edges,
+    enrolment,
+    manual,
+    preferences,
+    remote_config,
+    tags,
+    tenancy,
+)
 from platform_core.db.commit_gate import CommitGate
 from schemas.errors import ConfigError
 
@@ -33,7 +45,19 @@ __all__ = ["FILE_NAME", "Database", "open_database"]
 FILE_NAME = "platform.db"
 BUSY_TIMEOUT_MS = 10_000
 BACKUPS_KEPT = 5
-TABLE_MODULES = (tenancy, accounts, edges, tags, assets, apps, manual, preferences, code_blocks)
+TABLE_MODULES = (
+    tenancy,
+    accounts,
+    edges,
+    tags,
+    assets,
+    apps,
+    manual,
+    preferences,
+    code_blocks,
+    enrolment,
+    remote_config,
+)
 _WRITE = "interlock_write"
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from platform_core.ingest.places import StreamKey
 from platform_core.ingest.streams import StreamState
-from schemas.identifiers import MANUAL_EDGE
+from schemas.identifiers import OWN_EDGES
 from schemas.wire.ack import RANGES_MAX, Ack, Want
 from schemas.wire.batch import SEQ_MAX
 from schemas.wire.intervals import IntervalSet
@@ -36,8 +36,8 @@ class AckDesk:
 
     def due(self, state: StreamState, dead: Sequence[int] = (), seq: int = 0) -> None:
         """The stream gets an ack after this group; `dead` are refused seqs the agent should hear of, `seq` is
-        one it waits for. The platform's own stream waits for none."""
-        if state.edge == MANUAL_EDGE:
+        one it waits for. The platform's own streams wait for none."""
+        if state.edge in OWN_EDGES:
             return
         self._due[state.key] = state
         if seq:
@@ -48,7 +48,7 @@ class AckDesk:
     def want(self, state: StreamState, what: Want, *, at_once: bool = False) -> None:
         """Ask for something with the stream's ack; not more often than every few seconds."""
         now_s = time.monotonic()
-        if state.edge == MANUAL_EDGE:
+        if state.edge in OWN_EDGES:
             return
         if not at_once and now_s - self._wanted_s.get((state.key, what), -WANT_AGAIN_S) < WANT_AGAIN_S:
             return

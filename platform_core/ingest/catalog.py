@@ -16,7 +16,7 @@ from platform_core.db.tags import TagAliasRow, TagRow
 from platform_core.db.tenancy import TenantRow
 from platform_core.ingest import tag_rows
 from platform_core.ingest.health import EdgeHealth
-from platform_core.ingest.places import DeadLetter, StreamMark, TagPlace
+from platform_core.ingest.places import DeadLetter, StreamMark, StreamTag, TagPlace
 from schemas.identifiers import MANUAL_EDGE
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.gap import GapRecord
@@ -68,6 +68,19 @@ class Catalog:
                 .where(TagAliasRow.tenant == tenant, TagAliasRow.stream == str(stream))
             )
             return [tag_rows.place_of(row, alias) for row, alias in session.exec(query).all()]
+
+    def stream_tags(self, tenant: str, stream: UUID) -> list[StreamTag]:
+        """The tags of a stream with what they were declared as."""
+        with self._database.read() as session:
+            query = (
+                select(TagRow, TagAliasRow.alias)
+                .join(TagAliasRow, col(TagAliasRow.tag_id) == col(TagRow.tag_id))
+                .where(TagAliasRow.tenant == tenant, TagAliasRow.stream == str(stream))
+            )
+            return [
+                StreamTag(UUID(row.uuid), row.kind, alias, row.address, row.meta)
+                for row, alias in session.exec(query).all()
+            ]
 
     def streams(self) -> list[StreamMark]:
         """All streams with their checkpoints."""

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ class MqttLink:
         core: str,
         inbox: Inbox,
         on_answer: Callable[[str, bytes], None] = lambda _topic, _payload: None,
+        ca_file: Path | None = None,
     ) -> None:
         """`url` is `mqtt://host:port` or `mqtts://host:port`. Raises ConfigError for any other.
 
@@ -62,7 +64,7 @@ class MqttLink:
         if username:
             self._client.username_pw_set(username, password)
         if parts.scheme == "mqtts":
-            self._client.tls_set()
+            self._client.tls_set(ca_certs=None if ca_file is None else str(ca_file))
         self._client.will_set(core_state_topic(tenant), self._presence(online=False), qos=0, retain=True)
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)
         self._client.on_connect = self._on_connect

@@ -1,6 +1,7 @@
 """The platform's own streams: what people type, taken in like what an agent sends.
 
-One stream for each tenant, at the edge `manual`. A batch goes through the same intake as any other: checked, journalled
+One stream for each tenant, at the edge `manual`; and one at the edge `sparkplug`, for nodes of other makers that the
+platform hears as a host. A batch goes through the same intake as any other: checked, journalled
 with one sync, shown, stored once by its number. The difference is that its sender waits for the answer.
 """
 
@@ -44,15 +45,15 @@ class OwnNumbers:
     A block of them is reserved in a file beside the journal before the first of it is used.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file_name: str = FILE_NAME) -> None:
         """Raises ConfigError when the file does not hold a number."""
-        self._path = folder / FILE_NAME
+        self._path = folder / file_name
         self._lock = threading.Lock()
         self._last = self._reserved = 0
         if self._path.exists():
             content = self._path.read_text().strip()
             if not content.isdigit():
-                raise ConfigError("ingest.own_numbers", f"{FILE_NAME} does not hold a number.")
+                raise ConfigError("ingest.own_numbers", f"{file_name} does not hold a number.")
             self._last = self._reserved = int(content)
 
     def take(self) -> int:
@@ -77,8 +78,10 @@ class OwnStreams:
         intake: Intake,
         applier: Applier,
         poke: Callable[[], None],
+        edge: str = MANUAL_EDGE,
     ) -> None:
-        self._numbers = OwnNumbers(folder)
+        self._edge = edge
+        self._numbers = OwnNumbers(folder, FILE_NAME if edge == MANUAL_EDGE else f"{edge}_seq.highest")
         self._holder = holder
         self._catalog = catalog
         self._streams = streams
@@ -140,6 +143,10 @@ class OwnStreams:
         """Whether a batch is in the journal."""
         return self._call(lambda: self._state(tenant).is_known(seq))
 
+    def with_ingest(self, task: Callable[[], T]) -> T:
+        """Do something else in the ingest thread. Raises ConnectError when it ends or is busy."""
+        return self._call(task)
+
     def work(self) -> None:
         """In the ingest thread: do what was asked for."""
         while True:
@@ -181,16 +188,16 @@ class OwnStreams:
         if state is not None:
             return state
         now_us = time.time_ns() // 1000
-        mine = [mark for mark in self._catalog.streams() if mark.tenant == tenant and mark.edge == MANUAL_EDGE]
+        mine = [mark for mark in self._catalog.streams() if mark.tenant == tenant and mark.edge == self._edge]
         if mine:
             mark = mine[-1]
         else:
             birth = Birth(
                 stream=str(uuid4()), boot=1, conn_id="", max_seq=0, machine="", agent_version="", config_hash=""
             )
-            mark = self._catalog.welcome(tenant, MANUAL_EDGE, birth, now_us)
+            mark = self._catalog.welcome(tenant, self._edge, birth, now_us)
         if not self._catalog.lease(tenant, mark.uuid, self._holder, now_us, now_us + LEASE_US):
-            raise ConnectError("values.elsewhere", "Another process takes typed values in.", hint="Try again.")
+            raise ConnectError("values.elsewhere", "Another process writes this stream.", hint="Try again.")
         state = self._streams.add(mark)
         self._intake.learn(state, self._catalog.aliases(tenant, mark.uuid))
         self._intake.served.add(state.key)
@@ -199,7 +206,7 @@ class OwnStreams:
 
     def _take(self, state: StreamState, seq: int, payload: bytes) -> None:
         now_us = time.time_ns() // 1000
-        topic = EdgeTopic(state.tenant, MANUAL_EDGE, "b", 0)
+        topic = EdgeTopic(state.tenant, self._edge, "b", 0)
         message = Message("", payload, now_us, time.monotonic_ns() // 1000)
         self._intake.take([(topic, message)])
         if seq in state.dead:

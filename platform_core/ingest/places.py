@@ -24,6 +24,17 @@ class TagPlace:
     alias: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class StreamTag:
+    """A tag as a stream has declared it; `meta` is JSON."""
+
+    uuid: UUID
+    kind: str
+    alias: int
+    address: str
+    meta: str
+
+
 @dataclass(slots=True)
 class StreamMark:
     """A stream's owner and its checkpoint: ranges held and seqs refused, as of journal number `journal_no`."""

@@ -18,6 +18,7 @@ from platform_core.ingest.acks import AckDesk
 from platform_core.ingest.applier import Applier
 from platform_core.ingest.catalog import Catalog
 from platform_core.ingest.command_line import CommandLine
+from platform_core.ingest.config_line import ConfigLine
 from platform_core.ingest.counters import Counters
 from platform_core.ingest.health import EdgeHealth, IngestStatus
 from platform_core.ingest.inbox import Inbox, Message
@@ -34,8 +35,10 @@ from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
 from platform_core.stores.base import Block, Store
 from schemas.errors import WireError
-from schemas.identifiers import MANUAL_EDGE
+from schemas.identifiers import MANUAL_EDGE, OWN_EDGES, SPARKPLUG_EDGE
 from schemas.models.tenant import DEFAULT_TENANT
+from schemas.wire.config_push import is_report
+from schemas.wire.heartbeat import Heartbeat
 from schemas.wire.topics import EdgeTopic, parse_edge_topic
 
 log = logging.getLogger("interlock.ingest")
@@ -53,6 +56,7 @@ class IngestSettings:
     broker_url: str
     username: str = ""
     password: str = field(default="", repr=False)
+    ca_file: Path | None = None
     tenants: tuple[str, ...] = (DEFAULT_TENANT,)
     segment_bytes: int = SEGMENT_BYTES
     floor_percent: float = FLOOR_PERCENT
@@ -85,9 +89,12 @@ class IngestService:
         self.applier = Applier(store, self.journal, self._replay.block_of, self._stored_late, self._store_refused)
         self._inbox = Inbox()
         self.commands = CommandLine(self._publish_now, hub.freshness.connection_of)
+        self.configs = ConfigLine(self._publish_now, hub.freshness.connection_of)
         user = (settings.username, settings.password)
         self._links = {
-            tenant: MqttLink(settings.broker_url, *user, tenant, self.core, self._inbox, self.commands.hear)
+            tenant: MqttLink(
+                settings.broker_url, *user, tenant, self.core, self._inbox, self._answered, settings.ca_file
+            )
             for tenant in settings.tenants
         }
         self._acks = AckDesk(self.core, self._publish, self._credit)
@@ -97,14 +104,23 @@ class IngestService:
         self._presence = Presence(
             installation_name(folder), catalog, self._streams, self._acks, self._intake, hub.freshness
         )
-        self.own = OwnStreams(
-            folder, self._presence.holder, catalog, self._streams, self._intake, self.applier, self._inbox.poke
-        )
+        parts = (catalog, self._streams, self._intake, self.applier, self._inbox.poke)
+        self.own = OwnStreams(folder, self._presence.holder, *parts, MANUAL_EDGE)
+        self.from_sparkplug = OwnStreams(folder, self._presence.holder, *parts, SPARKPLUG_EDGE)
         self._latest = latest
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ingest", daemon=True)
         self._seeder = threading.Thread(target=self._seed_latest, name="ingest-seed", daemon=True)
         self._checkpoint_s = 0.0
+
+    def _answered(self, topic: str, payload: bytes) -> None:
+        """In the MQTT thread: somebody waits."""
+        try:
+            hear = self.configs.hear if is_report(payload) else self.commands.hear
+        except WireError as error:
+            log.warning("an answer on %s: %s", topic[:200], error)
+            return
+        hear(topic, payload)
 
     def start(self) -> None:
         """Replay the journal, then listen. Raises SQLAlchemyError when the database does not answer."""
@@ -189,24 +205,37 @@ class IngestService:
         """The health of all edges."""
         return self._presence.edges()
 
+    def beat_for(self, tenant: str, edge: str, heartbeat: Heartbeat) -> None:
+        """A heartbeat of one of the platform's own edges, from any thread. Raises ConnectError while it ends."""
+
+        def beat() -> None:
+            now_us = time.time_ns() // 1000
+            self._presence.seed([EdgeHealth(tenant, edge, offline_since=now_us)])
+            message = Message("", heartbeat.pack(), now_us, time.monotonic_ns() // 1000)
+            self._presence.heartbeat(EdgeTopic(tenant, edge, "hb", 0), message)
+
+        self.from_sparkplug.with_ingest(beat)
+
     def _run(self) -> None:
         due_s = time.monotonic() + TICK_S
         while not self._is_stopping.is_set():
             self._take(self._inbox.take(WAIT_S))
             self.own.work()
+            self.from_sparkplug.work()
             if time.monotonic() >= due_s:
                 due_s = time.monotonic() + TICK_S
                 self._tick()
         self._take(self._inbox.take(0.0))
-        self.own.work()
-        self.own.close()
+        for own in (self.own, self.from_sparkplug):
+            own.work()
+            own.close()
 
     def _take(self, messages: list[Message]) -> None:
         batches: list[tuple[EdgeTopic, Message]] = []
         for message in messages:
             try:
                 topic = parse_edge_topic(message.topic)
-                if topic.edge == MANUAL_EDGE or not self._presence.is_tenant(topic.tenant):
+                if topic.edge in OWN_EDGES or not self._presence.is_tenant(topic.tenant):
                     self.counters.refused += 1
                 elif topic.channel == "b":
                     batches.append((topic, message))

@@ -13,6 +13,7 @@ from schemas.models.component import ComponentManifest
 from schemas.models.composite import CompositeDocument
 from schemas.models.connection import ConnectionTemplate
 from schemas.models.driver import DriverManifest
+from schemas.models.json_topic import JsonTopicValue
 from schemas.models.sample import Sample
 from schemas.models.tag import TagMeta
 from schemas.models.tenant import Tenant
@@ -28,6 +29,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "composite": CompositeDocument,
     "connection_template": ConnectionTemplate,
     "driver": DriverManifest,
+    "json_topic_value": JsonTopicValue,
     "page": PageDocument,
     "role_map_row": RoleMapRow,
     "sample": Sample,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from schemas.identifiers import Identifier
 from schemas.models.base import SECRET_FILE, Document
@@ -27,7 +27,17 @@ class BrokerConfig(Document):
         default=None, description="File with the password, relative to this file.", json_schema_extra=SECRET_FILE
     )
     ca_file: str | None = Field(default=None, description="CA that signed the broker's certificate.")
+    cert_file: str | None = Field(default=None, description="This edge's own certificate, where the broker wants one.")
+    key_file: str | None = Field(default=None, description="Key of that certificate, PEM, readable by the agent alone.")
     bucket: int = Field(default=0, ge=0, le=9999, description="Work-sharing bucket, from enrolment.")
+
+    @model_validator(mode="after")
+    def _tls_whole(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together")
+        if not self.url.startswith("mqtts:") and (self.ca_file or self.cert_file):
+            raise ValueError("ca_file and cert_file are for mqtts:// (TLS); this url is mqtt://, without TLS")
+        return self
 
 
 class MetricsConfig(Document):
@@ -56,6 +66,16 @@ class DiagnosticsConfig(Document):
         return min(FRAMES_BYTES_MAX, (self.frames_memory_mb << 20) // max(1, connections)) if self.frames else 0
 
 
+class PageConfig(Document):
+    """The agent's own web page."""
+
+    listen: str = Field(
+        default="127.0.0.1:8770",
+        pattern=r"^\S+:[0-9]{1,5}$",
+        description="Address; one other than 127.0.0.1 only once a password is set (edge-agent page password).",
+    )
+
+
 class SpoolConfig(Document):
     """The outbox on disk."""
 
@@ -80,6 +100,34 @@ class SpoolConfig(Document):
     )
 
 
+SparkplugId = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^+/#\x00-\x1f]+$")]
+TopicPrefix = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^+#\x00-\x1f/]+(/[^+#\x00-\x1f/]+)*$")]
+
+
+class SparkplugConfig(Document):
+    """The agent as an edge node of Sparkplug B, beside the native wire; a connection is a device of it."""
+
+    group: SparkplugId = Field(description="Group ID: the first name in every topic.")
+    node: SparkplugId | None = Field(default=None, description="Edge Node ID; left out: the name of this edge.")
+    primary_host: SparkplugId | None = Field(
+        default=None,
+        description="Host without which nothing is sent: values are kept while it is offline. Left out: no such host.",
+    )
+    broker: BrokerConfig | None = Field(default=None, description="Another broker; left out: the agent's own.")
+    keep_points_max: int = Field(
+        default=200_000, ge=0, le=5_000_000,
+        description="Points kept in memory while nobody takes them; beyond it the oldest go.",
+    )  # fmt: skip
+
+
+class JsonTopicsConfig(Document):
+    """Latest values as plain JSON, a retained topic for each tag: prefix/site/connection/tag."""
+
+    prefix: TopicPrefix = Field(default="il-uns", description="Beginning of every topic.")
+    site: SparkplugId | None = Field(default=None, description="Second part of the topic; left out: the edge's name.")
+    broker: BrokerConfig | None = Field(default=None, description="Another broker; left out: the agent's own.")
+
+
 class AgentConfig(Document):
     """What an edge agent collects and where it sends it."""
 
@@ -87,10 +135,17 @@ class AgentConfig(Document):
     tenant: Identifier = Field(default="factory", description="Firm the edge belongs to.")
     edge: Identifier = Field(description="Name of this edge, unique within the tenant.")
     broker: BrokerConfig = Field(description="MQTT broker.")
+    remote_config: bool = Field(
+        default=False,
+        description="Whether the platform may change connections and templates; allowed here, at the machine, only.",
+    )
     data_dir: str = Field(default="data", description="Folder for spool and identity.")
     metrics: MetricsConfig | None = Field(default=None, description="Metrics; left out: none.")
     diagnostics: DiagnosticsConfig = Field(default=DiagnosticsConfig(), description="What is kept to look at.")
+    page: PageConfig | None = Field(default=None, description="The agent's own web page; left out: none.")
     spool: SpoolConfig = Field(default=SpoolConfig(), description="The outbox on disk.")
+    sparkplug: SparkplugConfig | None = Field(default=None, description="Sparkplug B beside it; left out: none.")
+    json_topics: JsonTopicsConfig | None = Field(default=None, description="Plain JSON beside it; left out: none.")
     connections: tuple[ConnectionConfig, ...] = Field(default=(), max_length=2000, description="Devices.")
 
     @model_validator(mode="after")

@@ -48,6 +48,11 @@ def hb_topic(tenant: str, edge: str) -> str:
     return _edge(tenant, edge, "hb")
 
 
+def cfg_topic(tenant: str, edge: str) -> str:
+    """Configurations, platform to agent."""
+    return _edge(tenant, edge, "cfg")
+
+
 def cmd_topic(tenant: str, edge: str) -> str:
     """Commands, platform to agent."""
     return _edge(tenant, edge, "cmd")

@@ -25,7 +25,7 @@ const Home = screen(async () => (await import("./Home")).Home);
 const Login = screen(async () => (await import("./Login")).Login);
 const Gallery = screen(async () => (await import("../gallery/Gallery")).default);
 const CodeBlocksScreen = screen(async () => (await import("./code_blocks/CodeBlocksScreen")).default);
-const HealthScreen = screen(async () => (await import("./Health")).default);
+const HealthPage = screen(async () => (await import("./HealthPage")).default);
 const PlantPage = screen(async () => (await import("./PlantPage")).default);
 const PublishersScreen = screen(async () => (await import("./publishers/PublishersScreen")).default);
 const Setup = screen(async () => (await import("./Setup")).default);
@@ -130,7 +130,7 @@ function screenFor(path: string): ReactNode {
   if (path === "/health")
     return (
       <Frame>
-        <HealthScreen />
+        <HealthPage />
       </Frame>
     );
   if (path === "/plant")

@@ -18,6 +18,7 @@ from connectors.drivers.http_json.client import Answer, HttpLink
 from connectors.drivers.http_json.config import HttpJsonConfig
 from connectors.drivers.http_json.frames import in_words, without_query
 from connectors.json_values import Missing, Row, Steps, convert, device_time_us, find, parse_pointer, readings_of
+from connectors.secret import stored_secret
 from schemas.errors import AuthError, ConfigError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
@@ -172,8 +173,10 @@ def _headers(config: HttpJsonConfig) -> dict[str, str]:
 
 def _secret(path: str, *, ascii_only: bool = True) -> str:
     try:
-        with Path(path).open(encoding="utf-8") as file:
-            text = file.read(_SECRET_MAX).strip()
+        text = stored_secret(path) or ""
+        if not text:
+            with Path(path).open(encoding="utf-8") as file:
+                text = file.read(_SECRET_MAX).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError("http_json.secret", f"the file {path} cannot be read as text") from error
     if not text.isprintable() or (ascii_only and not text.isascii()):

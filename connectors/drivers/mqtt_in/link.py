@@ -21,6 +21,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
 from connectors.drivers.mqtt_in.config import MqttInConfig
+from connectors.secret import stored_secret
 from schemas.errors import AuthError, ConfigError, ConnectError
 
 __all__ = ["Follower", "Message", "MqttLink"]
@@ -291,6 +292,8 @@ def _set(answer: asyncio.Future[list[int]], codes: list[int]) -> None:
 def _password(config: MqttInConfig) -> str:
     if config.password_file is None:
         return ""
+    if (kept := stored_secret(config.password_file)) is not None:
+        return kept
     try:
         with Path(config.password_file).open(encoding="utf-8") as file:
             return file.read(SECRET_MAX).strip()

@@ -14,6 +14,7 @@ from asyncua import Client, ua
 from asyncua.crypto import security_policies, uacrypto
 
 from connectors.drivers.opcua.config import OpcuaConfig
+from connectors.secret import stored_secret
 from schemas.errors import AuthError, ConfigError
 
 __all__ = ["CarefulClient", "show_user"]
@@ -89,6 +90,8 @@ async def show_user(client: Client, config: OpcuaConfig) -> None:
 
 
 def _secret(path: str) -> str:
+    if (kept := stored_secret(path)) is not None:
+        return kept
     try:
         return Path(path).read_text("utf-8").strip()
     except OSError as error:

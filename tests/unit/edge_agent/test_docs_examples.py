@@ -21,3 +21,12 @@ def test_the_example_on_the_page_is_right(tmp_path: Path) -> None:
     (tag,) = (TagConfig.model_validate(raw) for raw in yaml.safe_load(writable))
     assert tag.write is not None
     assert tag.write.interlock_tags == {"door": "door_closed", "pressure": "compressor/pressure"}
+
+
+def test_the_example_of_the_sparkplug_page_is_right(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "send-to-a-sparkplug-host.md").read_text("utf-8")
+    node, plain = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    config = parse_config(node + plain, base=tmp_path).config
+    assert config.sparkplug is not None
+    assert (config.sparkplug.group, config.sparkplug.primary_host) == ("Plant 1", "scada")
+    assert config.json_topics is not None

@@ -195,3 +195,23 @@ def test_each_edge_has_a_password_of_its_own(broker: Broker, tmp_path: Path) -> 
     assert len(words) == 3
     text = render(port=1, store_dir=tmp_path, tenant="factory", core_password="c", edge_passwords={"x": "y"})
     assert "il.v1.factory.edge.x.birth" in text
+
+
+def test_an_edge_is_a_sparkplug_node_of_its_own_name_alone(broker: Broker) -> None:
+    topics = {
+        "spBv1.0/g.1/NBIRTH/line_1": True, "spBv1.0/g/DDATA/line_1/press.1": True, "spBv1.0/g/NDEATH/line_1": True,
+        "il-uns/line_1/press/temp": True, "spBv1.0/g/NBIRTH/line_2": False, "spBv1.0/g/DDATA/line_2/a": False,
+        "spBv1.0/g/NCMD/line_2": False, "spBv1.0/STATE/interlock": False, "il-uns/line_2/press/temp": False,
+    }  # fmt: skip
+    with connected(broker, broker.core_user, broker.core_password) as core:
+        assert core.subscribe("spBv1.0/#")
+        assert core.subscribe("il-uns/#")
+        with connected(broker, broker.edge_user("line_1"), broker.edge_password("line_1")) as edge:
+            assert edge.subscribe("spBv1.0/g/NCMD/line_1")
+            assert edge.subscribe("spBv1.0/STATE/interlock")
+            assert not edge.subscribe("spBv1.0/g/NCMD/line_2")
+            for topic in topics:
+                edge.client.publish(topic, b"x", qos=0)
+            heard = {core.messages.get(timeout=5)[0] for _ in range(sum(topics.values()))}
+            assert heard == {topic for topic, may in topics.items() if may}
+            assert core.silent()

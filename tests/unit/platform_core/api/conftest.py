@@ -31,6 +31,7 @@ from platform_core.services.asset_types import AssetTypes
 from platform_core.services.assets import Assets
 from platform_core.services.audit_log import AuditLog
 from platform_core.services.component_catalog import ComponentCatalog
+from platform_core.services.enrolment import BrokerPlace, Enrolment
 from platform_core.services.gaps import Gaps
 from platform_core.services.health import Health
 from platform_core.services.history import History
@@ -38,6 +39,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
@@ -164,6 +166,8 @@ class Bench:
             write_stops=WriteStops(self.database, stop),
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
+            enrolment=Enrolment(self.database, folder, BrokerPlace("mqtt://127.0.0.1:1")),
+            remote_config=RemoteConfig(self.database, self.ingest.configs),
             health=Health(StillIngest(), catalog, gaps, self.store, folder, stop),
             hub=self.hub,
             web=WebFiles(self.web),

@@ -10,10 +10,10 @@ from schemas.models.tenant import ROLES
 MAY = {
     "viewer": "session.read session.end tag.read value.read live.subscribe asset.read app.read health.read "
     "api.describe asset_type.read write.ask preference.read preference.write",
-    "operator": "value.write",
+    "operator": "value.write write.stop",
     "builder": "asset.write asset_type.write tag.write app.draft.read app.draft.write app.publish package.install "
     "publisher.read code_block.read code_block.install",
-    "admin": "account.read audit.read publisher.write code_block.grant",
+    "admin": "account.read audit.read publisher.write code_block.grant edge.enrol edge.configure write.resume",
 }
 
 

@@ -1,0 +1,1 @@
+"""Bringing this agent to a platform: a token traded for credentials of its own."""

@@ -1,0 +1,221 @@
+"""Takes configurations from the platform, one at a time: check it, go over to it, watch it, keep it or go back.
+
+It is kept when, at the end of the watch, no more connections are bad than before and the platform hears the agent.
+Otherwise, or when the agent ends meanwhile, the one before holds again. What waits in the spool is never touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from edge_agent.config import LoadedConfig
+from edge_agent.remote_config.compose import check_scope, composed
+from edge_agent.remote_config.kept import Holding, Kept
+from edge_agent.remote_config.load import renamed_back, taken_back
+from schemas.errors import ConfigError, InterlockError, Problem, WireError
+from schemas.wire.config_push import ConfigPart, ConfigReport, State, join
+
+logger = logging.getLogger(__name__)
+
+#: Parts of one push arrive within this time (s), or it is forgotten.
+PARTS_TIMEOUT_S = 30.0
+#: A link that was just made anew gets this long (s) beyond the watch.
+LOOK_AGAIN_S = 0.5
+
+
+class Running(Protocol):
+    """What is asked of the agent."""
+
+    @property
+    def bad_devices(self) -> set[str]:
+        """Connections without a link, or with no good tag."""
+        ...
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the platform takes what is sent."""
+        ...
+
+    def broken(self, what: str) -> None:
+        """It cannot go on like this: it ends, and is started again."""
+        ...
+
+    async def reconfigure(self, loaded: LoadedConfig) -> None:
+        """Goes over to another configuration. Raises InterlockError where it could not; nothing has changed then."""
+        ...
+
+
+def make_remote(loaded: LoadedConfig, agent: Running) -> RemoteDesk | None:
+    """The desk, where the machine allows changes from afar."""
+    if not loaded.config.remote_config or loaded.path is None:
+        return None
+    return RemoteDesk(loaded, loaded.path, agent)
+
+
+class RemoteDesk:
+    """Everything on the event loop."""
+
+    def __init__(self, loaded: LoadedConfig, path: Path, agent: Running) -> None:
+        self._loaded, self._path, self._agent = loaded, path, agent
+        self._kept = Kept(loaded.data_dir)
+        self._holding = self._kept.holding()
+        self._connection: Callable[[], str] = lambda: ""
+        self._tell: Callable[[bytes], None] = lambda _payload: None
+        self._parts: dict[int, ConfigPart] = {}
+        self._parts_at = 0.0
+        self._work: asyncio.Task[None] | None = None
+        self._is_up = False
+
+    def link(self, connection: Callable[[], str], tell: Callable[[bytes], None]) -> None:
+        """Where the present connection's id comes from and reports go."""
+        self._connection, self._tell = connection, tell
+
+    def started(self) -> None:
+        """The agent collects: from now on pushes are taken."""
+        self._is_up = True
+
+    def stop(self) -> None:
+        """The agent ends; a trial that runs is taken back by the next start."""
+        if self._work is not None:
+            self._work.cancel()
+
+    def last_report(self) -> bytes | None:
+        """The report that is told after each hand-shake with the platform."""
+        return self._holding.report or None
+
+    def receive(self, payload: bytes) -> None:
+        """A part of a push. One for another connection of the agent is left aside."""
+        try:
+            part = ConfigPart.unpack(payload)
+        except WireError as error:
+            logger.warning("A configuration cannot be read: %s", error)
+            return
+        if part.conn_id != self._connection() or not self._is_up:
+            return
+        if self._work is not None and not self._work.done():
+            if part.part == 0:
+                self._report(part, "refused", reason="another configuration is being checked or watched")
+            return
+        now = time.monotonic()
+        first = next(iter(self._parts.values()), None)
+        if first is None or first.id != part.id or now - self._parts_at > PARTS_TIMEOUT_S:
+            self._parts = {}
+        self._parts[part.part] = part
+        self._parts_at = now
+        if len(self._parts) == part.parts:
+            parts, self._parts = [self._parts[at] for at in sorted(self._parts)], {}
+            self._work = asyncio.create_task(self._take(parts))
+            self._work.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        logger.error("A configuration from the platform could not be dealt with.", exc_info=error)
+        if self._holding.on_trial:  # half gone over: the next start goes back
+            self._agent.broken(repr(error))
+
+    async def _take(self, parts: list[ConfigPart]) -> None:
+        push = parts[0]
+        try:
+            text = join(parts)
+            new = await asyncio.to_thread(self._checked, text)
+        except ConfigError as error:
+            problems = error.problems or (Problem(error.code, "", error.message, error.hint),)
+            self._report(push, "refused", reason=error.message, problems=[_shown(one) for one in problems])
+            return
+        except OSError as error:
+            self._report(push, "refused", reason=f"the machine's own configuration cannot be read: {error.strerror}")
+            return
+        if push.action == "check":
+            self._report(push, "checked")
+        elif push.hash == self._holding.active or new.hash == self._loaded.hash:
+            await self._same(push, text)
+        else:
+            await self._try(push, text, new)
+
+    def _checked(self, text: str) -> LoadedConfig:
+        """In a thread: large files take seconds. Raises ConfigError with every problem."""
+        from edge_agent.config import load_config
+
+        new = composed(self._path, text)
+        problems = check_scope(load_config(self._path), new, text)
+        if problems:
+            raise ConfigError("config.invalid", f"the configuration has {len(problems)} problems", problems=problems)
+        return new
+
+    async def _same(self, push: ConfigPart, text: str) -> None:
+        """What runs already: nothing is touched. A text that says the same in other words is kept as the active one."""
+        if push.hash != self._holding.active:
+            await asyncio.to_thread(self._kept.put, text)
+            await self._hold(replace(self._holding, active=push.hash))
+        self._report(push, "unchanged", keep=True)
+
+    async def _try(self, push: ConfigPart, text: str, new: LoadedConfig) -> None:
+        old, before = self._loaded, self._agent.bad_devices
+        try:
+            await asyncio.to_thread(self._kept.put, text)
+            await self._hold(Holding(push.hash, self._holding.active, push.id, self._holding.report))
+        except OSError as error:
+            self._report(push, "refused", reason=f"it cannot be stored: {error.strerror}")
+            return
+        self._report(push, "watching")
+        logger.info("Configuration %s of %s is on trial for %g s.", push.hash[:12], push.by or "?", push.watch_s)
+        try:
+            await self._agent.reconfigure(new)
+            self._loaded = new
+            await asyncio.sleep(push.watch_s)
+            reason = await self._verdict(before)
+        except InterlockError as error:
+            reason = f"the agent could not go over to it: {error}"
+        if not reason:
+            await self._hold(Holding(push.hash))
+            self._report(push, "kept", keep=True)
+            return
+        logger.warning("Configuration %s is taken back: %s.", push.hash[:12], reason)
+        back = replace(old, renamed=renamed_back(new))
+        await self._hold(taken_back(self._holding, reason))
+        if self._loaded is new:
+            await self._agent.reconfigure(back)
+            self._loaded = old
+        self._tell(self._holding.report)
+
+    async def _verdict(self, before: set[str]) -> str:
+        """Why it must be taken back; "" when it may stay."""
+        if not self._agent.is_heard:
+            await asyncio.sleep(LOOK_AGAIN_S)
+        bad = self._agent.bad_devices
+        if not self._agent.is_heard:
+            return "the platform was not reached at the end of the watch"
+        if len(bad) > len(before):
+            return f"more connections than before are bad: {', '.join(sorted(bad - before)[:10])}"
+        return ""
+
+    async def _hold(self, holding: Holding) -> None:
+        await asyncio.to_thread(self._kept.hold, holding)
+        self._holding = holding
+
+    def _report(
+        self, push: ConfigPart, state: State, *, reason: str = "", problems: list[dict[str, Any]] | None = None,
+        keep: bool = False,
+    ) -> None:  # fmt: skip
+        active = self._holding.before if self._holding.on_trial else self._holding.active
+        report = ConfigReport(push.id, push.hash, state, active or "", reason, problems or [], time.time_ns() // 1000)
+        packed = report.pack()
+        if keep:
+            self._holding = replace(self._holding, report=packed)
+            self._kept.hold(self._holding)
+        self._tell(packed)
+
+
+def _shown(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code, "path": problem.path, "line": problem.line, "message": problem.message,
+        "hint": problem.hint,
+    }  # fmt: skip

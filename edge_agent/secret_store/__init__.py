@@ -1,0 +1,1 @@
+"""Passwords of devices and brokers, encrypted in the data folder."""

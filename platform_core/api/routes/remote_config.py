@@ -1,0 +1,144 @@
+"""An agent's configuration from afar: versions, what changes between them, having it checked, pushing it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from platform_core.api.answers import problems
+from platform_core.api.guard import Caller, GuardedRoute, existing, policy
+from platform_core.api.routes.enrolment import EdgeId
+from platform_core.api.services import Injected
+from platform_core.services.remote_config import NOTE_MAX
+from schemas.wire.config_push import TEXT_BYTES_MAX, WATCH_S_MAX
+
+router = APIRouter(prefix="/api/v1/edges/{edge}/configs", tags=["edges"], route_class=GuardedRoute)
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the version.")]
+
+
+class VersionView(BaseModel):
+    """One version."""
+
+    no: int = Field(description="Number, counting from 1.")
+    hash: str = Field(description="SHA-256 of its text.")
+    note: str = Field(description="Why it was made.")
+    author: str = Field(description="By whom.")
+    ts: int = Field(description="When, µs UTC.")
+
+
+class StateView(BaseModel):
+    """What the agent last said about a configuration."""
+
+    hash: str = Field(description="Which one it speaks of.")
+    state: str = Field(description="refused, unchanged, watching, kept or rolled_back.")
+    active: str = Field(description="Hash of what it runs; empty: the connections of its own file.")
+    reason: str = Field(description="Why it was refused or taken back.")
+    problems: list[dict[str, Any]] = Field(description="What is wrong with it: code, path, line, message, hint.")
+    ts: int = Field(description="When, µs UTC on the agent's clock.")
+
+
+class ConfigsView(BaseModel):
+    """All versions of an agent's configuration."""
+
+    versions: list[VersionView] = Field(description="Newest first.")
+    state: StateView | None = Field(description="What the agent last said; null: nothing yet.")
+
+
+class VersionRequest(BaseModel):
+    """A new version."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "connections: []\n", "note": "Empty"}]}
+    )
+    text: str = Field(min_length=1, max_length=TEXT_BYTES_MAX, description="YAML: connections and templates.")
+    note: str = Field(default="", max_length=NOTE_MAX, description="Why.")
+
+
+class TextView(BaseModel):
+    """The text of a version."""
+
+    text: str = Field(description="YAML: connections and templates.")
+
+
+class DiffView(BaseModel):
+    """What changes between two versions."""
+
+    diff: str = Field(description="Unified diff; empty: nothing.")
+
+
+class PushRequest(BaseModel):
+    """How to push."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"watch_s": 60}]})
+    watch_s: float = Field(
+        default=60.0, gt=0, le=WATCH_S_MAX, description="The agent watches this long before it keeps it."
+    )
+
+
+class ReportView(BaseModel):
+    """The agent's first answer; how it went on is in the state."""
+
+    state: str = Field(description="checked, refused, unchanged or watching.")
+    active: str = Field(description="Hash of what it runs; empty: the connections of its own file.")
+    reason: str = Field(description="Why it was refused.")
+    problems: list[dict[str, Any]] = Field(description="What is wrong with it: code, path, line, message, hint.")
+
+
+@router.get("", summary="Versions of an agent's configuration", responses=problems(401, 403))
+@policy("edge.configure")
+def list_configs(caller: Caller, services: Injected, edge: EdgeId) -> ConfigsView:
+    """With what the agent last said."""
+    found = services.remote_config.versions(caller.tenant, edge)
+    state = services.remote_config.state(caller.tenant, edge)
+    return ConfigsView(
+        versions=[VersionView.model_validate(one, from_attributes=True) for one in found],
+        state=None if state is None else StateView.model_validate(state, from_attributes=True),
+    )
+
+
+@router.post("", status_code=201, summary="New version", responses=problems(401, 403, 422))
+@policy("edge.configure")
+def add_config(caller: Caller, services: Injected, edge: EdgeId, body: VersionRequest) -> VersionView:
+    """Nothing is sent yet. The same text as the newest version's makes no new one."""
+    made = services.remote_config.add(caller.tenant, edge, body.text, body.note, caller.name)
+    return VersionView.model_validate(made, from_attributes=True)
+
+
+@router.get("/{no}", summary="Text of a version", responses=problems(401, 403, 404))
+@policy("edge.configure")
+def read_config(caller: Caller, services: Injected, edge: EdgeId, no: Number) -> TextView:
+    """As it was given."""
+    text = services.remote_config.text(caller.tenant, edge, no)
+    return TextView(text=existing(caller, "edge.configure", "version", no, text))
+
+
+@router.get("/{no}/diff", summary="What a version changes", responses=problems(401, 403, 404, 422))
+@policy("edge.configure")
+def diff_config(
+    caller: Caller,
+    services: Injected,
+    edge: EdgeId,
+    no: Number,
+    before: Annotated[int, Query(ge=0, le=2**31 - 1, description="The version to compare with; 0: nothing.")],
+) -> DiffView:
+    """From `before` to this one."""
+    diff = services.remote_config.diff(caller.tenant, edge, before, no)
+    return DiffView(diff=existing(caller, "edge.configure", "version", no, diff))
+
+
+@router.post("/{no}/check", summary="Have the agent check a version", responses=problems(401, 403, 404, 409, 422))
+@policy("edge.configure")
+def check_config(caller: Caller, services: Injected, edge: EdgeId, no: Number) -> ReportView:
+    """The agent judges it with its own drivers and changes nothing."""
+    report = services.remote_config.send(caller.tenant, edge, no, "check", caller.name)
+    return ReportView.model_validate(existing(caller, "edge.configure", "version", no, report), from_attributes=True)
+
+
+@router.post("/{no}/push", summary="Push a version", responses=problems(401, 403, 404, 409, 422))
+@policy("edge.configure")
+def push_config(caller: Caller, services: Injected, edge: EdgeId, no: Number, body: PushRequest) -> ReportView:
+    """The agent checks it, goes over to it, watches, and goes back by itself where it does worse than before."""
+    report = services.remote_config.send(caller.tenant, edge, no, "apply", caller.name, body.watch_s)
+    return ReportView.model_validate(existing(caller, "edge.configure", "version", no, report), from_attributes=True)

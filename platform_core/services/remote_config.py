@@ -1,0 +1,203 @@
+"""Changing an agent from afar: versions of its connections, checked by the agent itself, pushed, and how it went.
+
+The platform knows no driver, so it judges nothing but size: the agent answers a check with its problems by line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import queue
+import secrets
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, func, select
+
+from platform_core.auth import audit
+from platform_core.auth.clock import Clock, now_us
+from platform_core.db import Database
+from platform_core.db.remote_config import EdgeConfigRow, EdgeConfigStateRow
+from platform_core.ingest.config_line import ConfigLine
+from schemas.errors import ConfigError, WriteRejected
+from schemas.identifiers import is_identifier
+from schemas.wire.config_push import TEXT_BYTES_MAX, WATCH_S_MAX, Action, ConfigPart, ConfigReport, cut, hash_of
+
+NOTE_MAX = 500
+VERSIONS_MAX = 500
+DIFF_LINES_MAX = 20_000
+CHECK_WAIT_S = 20.0
+CONTEXT_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigVersion:
+    """One version, without its text."""
+
+    no: int
+    hash: str
+    note: str
+    author: str
+    ts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigState:
+    """What the agent last said. ``active``: hash of what it runs, empty while its own file holds."""
+
+    hash: str
+    state: str
+    active: str
+    reason: str
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    ts: int = 0
+
+
+class RemoteConfig:
+    """Configurations of all tenants; each method works in the tenant given."""
+
+    def __init__(self, database: Database, line: ConfigLine, clock: Clock = now_us) -> None:
+        self._database = database
+        self._line = line
+        self._clock = clock
+        self._storing = threading.Lock()
+
+    def versions(self, tenant: str, edge: str) -> list[ConfigVersion]:
+        """Newest first."""
+        query = select(EdgeConfigRow).where(EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge)
+        with self._database.read() as session:
+            return [_version(row) for row in session.exec(query.order_by(col(EdgeConfigRow.no).desc()))]
+
+    def text(self, tenant: str, edge: str, no: int) -> str | None:
+        """The YAML of a version; None where there is none."""
+        with self._database.read() as session:
+            row = _row(session, tenant, edge, no)
+            return None if row is None else row.text
+
+    def diff(self, tenant: str, edge: str, before: int, after: int) -> str | None:
+        """What changes from one version to another, as a unified diff; ``before`` 0 is nothing at all."""
+        old = "" if before == 0 else self.text(tenant, edge, before)
+        new = self.text(tenant, edge, after)
+        if old is None or new is None:
+            return None
+        left, right = old.splitlines(), new.splitlines()
+        if len(left) + len(right) > DIFF_LINES_MAX:
+            raise ConfigError(
+                "edge_config.diff", "The two are too long to be compared here.", hint="Compare the texts."
+            )
+        return "\n".join(difflib.unified_diff(left, right, f"{before}", f"{after}", lineterm="", n=CONTEXT_LINES))
+
+    def add(self, tenant: str, edge: str, text: str, note: str, author: str) -> ConfigVersion:
+        """A new version; the newest one where it has the same text. Raises ``ConfigError``: edge, size, count."""
+        if not is_identifier(edge):
+            raise ConfigError("edge_config.edge", f"{edge!r} is no name of an edge.")
+        if not text.strip() or len(text.encode()) > TEXT_BYTES_MAX:
+            raise ConfigError("edge_config.size", f"A configuration has 1 byte to {TEXT_BYTES_MAX >> 20} MiB.")
+        with self._database.write() as session:
+            mine = select(EdgeConfigRow).where(EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge)
+            newest = session.exec(mine.order_by(col(EdgeConfigRow.no).desc()).limit(1)).first()
+            if newest is not None and newest.hash == hash_of(text):
+                return _version(newest)
+            count = session.exec(
+                select(func.count())
+                .select_from(EdgeConfigRow)
+                .where(EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge)
+            ).one()
+            if count >= VERSIONS_MAX:
+                raise ConfigError("edge_config.count", f"{edge} has {VERSIONS_MAX} versions already.")
+            row = EdgeConfigRow(
+                tenant=tenant, edge=edge, no=1 if newest is None else newest.no + 1, hash=hash_of(text), text=text,
+                note=note.strip()[:NOTE_MAX], author=author, ts=self._clock(),
+            )  # fmt: skip
+            session.add(row)
+            audit.record(session, tenant, author, "edge.config.add", resource=edge, detail=f"{row.no} {row.hash}")
+            return _version(row)
+
+    def send(
+        self, tenant: str, edge: str, no: int, action: Action, author: str, watch_s: float = 60.0
+    ) -> ConfigReport | None:
+        """Have the agent check a version, or go over to it: its first answer; None where the version does not exist.
+
+        Raises ``WriteRejected``: `edge_config.offline` the agent is not heard, `edge_config.silent` it did not answer
+        (it may not allow changes from afar), `edge_config.busy`. Raises ``ConfigError`` for a watch that is too long.
+        """
+        if not 0 < watch_s <= WATCH_S_MAX:
+            raise ConfigError("edge_config.watch", f"The watch takes up to {WATCH_S_MAX} s.")
+        text = self.text(tenant, edge, no)
+        if text is None:
+            return None
+        connection = self._line.connection_of(tenant, edge)
+        if not connection:
+            raise WriteRejected("edge_config.offline", f"{edge} is not heard now.", hint="Nothing was sent.")
+        push = secrets.token_hex(16)
+        parts = cut(text, ConfigPart(push, connection, action, "", 0, 1, b"", watch_s, author[:120]))
+        if action == "apply":
+            with self._database.write() as session:
+                audit.record(
+                    session, tenant, author, "edge.config.push", resource=edge, outcome="asked",
+                    detail=f"{no} {parts[0].hash}",
+                )  # fmt: skip
+        report = self._line.send(tenant, edge, parts, CHECK_WAIT_S)
+        self.store_heard()
+        if report is None:
+            raise WriteRejected(
+                "edge_config.silent", f"{edge} did not answer.",
+                hint="Its agent.yaml must say remote_config: true, and its version must know it.",
+            )  # fmt: skip
+        return report
+
+    def state(self, tenant: str, edge: str) -> ConfigState | None:
+        """What the agent last said about a configuration; None: nothing yet."""
+        self.store_heard()
+        with self._database.read() as session:
+            row = session.get(EdgeConfigStateRow, (tenant, edge))
+        if row is None:
+            return None
+        return ConfigState(row.hash, row.state, row.active, row.reason, json.loads(row.problems), row.ts)
+
+    def store_heard(self) -> None:
+        """Store the reports that came in. Called each second, and before anybody looks."""
+        with self._storing:
+            while True:
+                try:
+                    tenant, edge, report = self._line.heard.get_nowait()
+                except queue.Empty:
+                    return
+                try:
+                    with self._database.write() as session:
+                        _store(session, tenant, edge, report)
+                except SQLAlchemyError:
+                    with_room = self._line.heard.qsize() < self._line.heard.maxsize
+                    if with_room:
+                        self._line.heard.put((tenant, edge, report))
+                    raise
+
+
+def _store(session: Session, tenant: str, edge: str, report: ConfigReport) -> None:
+    row = session.get(EdgeConfigStateRow, (tenant, edge))
+    if report.state == "checked" or (row is not None and report.ts < row.ts):
+        return
+    told = row is not None and (row.hash, row.state, row.ts) == (report.hash, report.state, report.ts)
+    if told:
+        return
+    row = row or EdgeConfigStateRow(tenant=tenant, edge=edge, hash="", state="", active="", ts=0)
+    row.hash, row.state, row.active, row.reason = report.hash, report.state, report.active, report.reason
+    row.problems, row.ts = json.dumps(report.problems, ensure_ascii=False), report.ts
+    session.add(row)
+    audit.record(
+        session, tenant, "agent", "edge.config", resource=edge, outcome=report.state, detail=report.hash,
+        body={"reason": report.reason} if report.reason else None,
+    )  # fmt: skip
+
+
+def _row(session: Session, tenant: str, edge: str, no: int) -> EdgeConfigRow | None:
+    query = select(EdgeConfigRow).where(
+        EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge, EdgeConfigRow.no == no
+    )
+    return session.exec(query).first()
+
+
+def _version(row: EdgeConfigRow) -> ConfigVersion:
+    return ConfigVersion(row.no, row.hash, row.note, row.author, row.ts)

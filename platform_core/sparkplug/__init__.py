@@ -1,0 +1,1 @@
+"""The platform as a Sparkplug B host application: nodes of other makers become tags like any other."""
