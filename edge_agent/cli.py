@@ -102,11 +102,10 @@ def _run(options: argparse.Namespace) -> int:
     from edge_agent.remote_config.load import effective
     from edge_agent.running import run_until_signal
 
-    loaded = effective(own, options.config)
-    hide = hider(secret_values(loaded))
-    log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=loaded.data_dir)
+    hide = hider(secret_values(own))
+    log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=own.data_dir)
     try:
-        return run_until_signal(loaded, log)
+        return run_until_signal(effective(own, options.config), log)
     finally:
         log.repeats.tell_repeats(everything=True)
 

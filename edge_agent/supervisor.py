@@ -94,10 +94,12 @@ async def keep_alive(session: Session, backoff: Backoff | None = None) -> None:
         if _is_news(failure, told):
             known = {"session": session.name, "code": getattr(failure, "code", "agent.defect")}
             logger.warning("%s: %s. Trying again.", session.name, str(failure).rstrip("."), extra=known)
-        pause_s = backoff.pause_s()
-        if isinstance(failure, ConnectError):
-            pause_s = max(pause_s, failure.not_before_s)
-        await asyncio.sleep(pause_s)
+        await asyncio.sleep(_pause_s(backoff, failure))
+
+
+def _pause_s(backoff: Backoff, failure: Exception) -> float:
+    pause_s = backoff.pause_s()
+    return max(pause_s, failure.not_before_s) if isinstance(failure, ConnectError) else pause_s
 
 
 def _is_news(failure: Exception, told: set[str]) -> bool:

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from connectors import registry
 from edge_agent.config import LoadedConfig
+from edge_agent.secret_store.store import SecretStore
+from schemas.errors import InterlockError
 from schemas.models.agent import AgentConfig
 
 HIDDEN: Final = "***"
@@ -51,7 +53,7 @@ def secret_values(loaded: LoadedConfig) -> set[str]:
     for connection in loaded.config.connections:
         schema = _driver_schema(connection.driver)
         found += _secrets(connection.config, schema, schema)
-    values: set[str] = set()
+    values = _stored(loaded.data_dir)
     for path_or_value, of_file in found:
         values |= _of_file(loaded.base, path_or_value) if of_file else {path_or_value}
     return {value for value in values if value}
@@ -152,6 +154,15 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts(item)
+
+
+def _stored(data_dir: Path) -> set[str]:
+    """What the store of secrets keeps, whether the configuration names it or not."""
+    store = SecretStore(data_dir)
+    try:
+        return {store.find(name) for name in store.names()}
+    except (InterlockError, OSError):
+        return set()  # a store that cannot be opened gives its secrets to nobody, the agent included
 
 
 def _of_file(base: Path, name: str) -> set[str]:

@@ -31,7 +31,7 @@ class LocalDoor:
         log_lines: Callable[[], Sequence[str]],
     ) -> None:  # fmt: skip
         self._status, self._metrics, self._log_lines = status, metrics, log_lines
-        self._devices = devices
+        self._devices = devices  # the agent's own list, which a new configuration changes
         self._key = secrets.token_urlsafe(24)
         self._http = SmallHttp(self._answer)
         self._file: Path | None = None
@@ -60,6 +60,7 @@ class LocalDoor:
         devices = {device.conn.id: device for device in self._devices}
         if not hmac.compare_digest(request.headers.get(KEY_HEADER, "").encode(), self._key.encode()):
             return Response("Give the key of the data folder.\n", "403 Forbidden")
+        devices = {device.conn.id: device for device in self._devices}
         head, _, rest = request.path.lstrip("/").partition("/")
         if head == "frames" and rest in devices:
             last = request.query.get("last", "")
@@ -71,7 +72,7 @@ class LocalDoor:
                 )
             )
         if head == "tags" and (not rest or rest in devices):
-            rows = [asdict(state) for state in tag_states(list(devices.values()), rest or None)]
+            rows = [asdict(state) for state in tag_states(self._devices, rest or None)]
             return _json(rows)
         plain: dict[str, Callable[[], Response]] = {
             "status": lambda: _json(self._status()),
