@@ -27,19 +27,18 @@ from edge_agent.clock import watch_clock
 from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import find_targets, make_desk
 from edge_agent.config import LoadedConfig, make_driver
-from edge_agent.device import CLOSE_TIMEOUT_S, STOP_TIMEOUT_S, Device
-from edge_agent.diagnostics.local_door import LocalDoor
+from edge_agent.device import CLOSE_TIMEOUT_S, Device, reads_under_way
 from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
+from edge_agent.local_servers import LocalServer, start_servers
 from edge_agent.machine import machine_id
-from edge_agent.metrics_server import MetricsServer
 from edge_agent.pipeline.change import thinned_by
 from edge_agent.pipeline.scan import KEPT_AS, ScanClass
 from edge_agent.publish.handshake import append_dictionary
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
 from edge_agent.supervisor import Session, keep_alive
-from schemas.errors import ConfigError, InterlockError, WireError
+from schemas.errors import InterlockError, WireError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
@@ -117,7 +116,7 @@ class Agent:
             if self._remote is not None:
                 self._remote.link(lambda: uplink.conn_id, uplink.report)
             self._writer, self._uplink, self._desk = writer, uplink, desk
-            servers = await self._serve(health)
+            servers = await start_servers(self._loaded, health, self._devices, self._log_lines)
         except BaseException:
             writer.spool.close(clean=False)
             raise
@@ -293,20 +292,6 @@ class Agent:
         made = self._calculator.current() if self._calculator else []
         return [*(group for device in self._devices for group in device.current()), *made]
 
-    async def _serve(self, health: Health) -> list[MetricsServer | LocalDoor]:
-        """What answers on this machine while the agent runs. Raises ConfigError."""
-        door = LocalDoor(health.status, health.metrics, self._devices, self._log_lines)
-        await door.start(self._loaded.data_dir)
-        if self._config.metrics is None:
-            return [door]
-        server = MetricsServer(health.metrics)
-        try:
-            await server.start(self._config.metrics.listen, self._loaded.data_dir / "metrics.addr")
-        except ConfigError:
-            await door.stop()
-            raise
-        return [server, door]
-
     def _remote_parts(self) -> dict[str, Any]:
         if self._remote is None:
             return {}
@@ -358,7 +343,7 @@ class Agent:
     async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
         for device in gone:
             device.stop()
-        await self._reads_under_way(gone)
+        await reads_under_way(gone)
         tasks = [self._device_tasks.pop(device) for device in gone]
         for task in tasks:
             task.cancel()
@@ -384,12 +369,12 @@ class Agent:
 
     # -- end --------------------------------------------------------------------------------
 
-    async def _end(self, writer: SpoolWriter, uplink: Uplink, servers: Sequence[MetricsServer | LocalDoor]) -> None:
+    async def _end(self, writer: SpoolWriter, uplink: Uplink, servers: Sequence[LocalServer]) -> None:
         """Reads that are under way finish, what was sampled is committed, the broker is told."""
         began = time.monotonic()
         for device in self._devices:
             device.stop()
-        await self._reads_under_way(self._devices)
+        await reads_under_way(self._devices)
         for device in self._devices:
             device.hand_over()
         self._hand_over_totals()
@@ -408,10 +393,3 @@ class Agent:
         for server in servers:
             await server.stop()
         logger.info("Ended after %.2f s.", time.monotonic() - began)
-
-    async def _reads_under_way(self, devices: Sequence[Device]) -> None:
-        waits = [asyncio.create_task(device.idle.wait()) for device in devices]
-        if waits:
-            _, late = await asyncio.wait(waits, timeout=STOP_TIMEOUT_S)
-            for task in late:
-                task.cancel()

@@ -19,6 +19,7 @@ from edge_agent.config import load_config
 from edge_agent.configuration.cli import add_configuration, record_start
 from edge_agent.diagnostics.cli import add_diagnostics
 from edge_agent.enrol.cli import add_enrol
+from edge_agent.local_page.cli import add_page
 from edge_agent.secret_store.cli import add_secret
 from edge_agent.service.cli import add_service
 from edge_agent.trust.cli import add_trust
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     add_secret(commands)
     add_diagnostics(commands)
     add_service(commands)
+    add_page(commands)
     add_configuration(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)

@@ -326,6 +326,15 @@ class Device:
         )  # fmt: skip
 
 
+async def reads_under_way(devices: Sequence[Device]) -> None:
+    """Lets reads finish that were begun when their device was stopped, for a while."""
+    waits = [asyncio.create_task(device.idle.wait()) for device in devices]
+    if waits:
+        _, late = await asyncio.wait(waits, timeout=STOP_TIMEOUT_S)
+        for task in late:
+            task.cancel()
+
+
 def silent(readings: Sequence[Reading]) -> bool:
     """Whether a read got no answer at all: a link that is open, to a device that is not there."""
     groups = [reading.columns for reading in readings if len(reading.columns)]

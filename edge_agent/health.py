@@ -78,6 +78,12 @@ class Health:
             ],
         }
 
+    def way(self) -> dict[str, Any]:
+        """The way to the platform, in a word."""
+        uplink = self.uplink
+        waiting = self._writer.figures.counters.pending
+        return {"connected": uplink is not None and uplink.outbox.ready, "waiting": waiting}
+
     def _feeds(self) -> Iterator[Metric]:
         for figures in self.feeds:
             for name, kind, text, value in figures():

@@ -1,18 +1,20 @@
-"""A few lines of HTTP/1.1 on asyncio: one GET, one answer, for programs on the machine.
+"""A few lines of HTTP/1.1 on asyncio: one request, one answer, for programs and browsers near the machine.
 
-Limits: request of at most 8 KiB within 5 s, 16 clients at once; the connection closes after the answer.
+Limits: head of at most 8 KiB and body of 64 KiB within 5 s each, 16 clients at once; the connection closes after the
+answer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 REQUEST_BYTES_MAX: Final = 8192
+BODY_BYTES_MAX: Final = 65_536
 REQUEST_TIMEOUT_S: Final = 5.0
 CLIENTS_MAX: Final = 16
 PLAIN: Final = "text/plain; charset=utf-8"
@@ -27,6 +29,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,13 @@ NOT_FOUND: Final = "404 Not Found"
 
 
 class SmallHttp:
-    """Answers each request by `answer`; only GET comes through."""
+    """Answers each request by `answer`; other methods than these do not come through."""
 
-    def __init__(self, answer: Callable[[Request], Response]) -> None:
+    def __init__(
+        self, answer: Callable[[Request], Response | Awaitable[Response]], methods: Sequence[str] = ("GET",)
+    ) -> None:
         self._answer = answer
+        self._methods = tuple(methods)
         self._server: asyncio.Server | None = None
         self._clients = 0
 
@@ -67,8 +73,8 @@ class SmallHttp:
             if self._clients > CLIENTS_MAX:
                 return
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                head = await reader.readuntil(b"\r\n\r\n")
-            writer.write(self._respond(head))
+                request = await _read(reader)
+            writer.write(_bytes(await self._respond(request)))
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await writer.drain()
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ConnectionError):
@@ -79,11 +85,22 @@ class SmallHttp:
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
 
-    def _respond(self, head: bytes) -> bytes:
-        request = _request(head)
-        if request.method != "GET":
-            return _bytes(Response("Only GET.\n", "405 Method Not Allowed"))
-        return _bytes(self._answer(request))
+    async def _respond(self, request: Request) -> Response:
+        if request.method not in self._methods:
+            return Response(f"Only {' and '.join(self._methods)}.\n", "405 Method Not Allowed")
+        answer = self._answer(request)
+        return answer if isinstance(answer, Response) else await answer
+
+
+async def _read(reader: asyncio.StreamReader) -> Request:
+    """Raises IncompleteReadError for a body of no known or of too great a length."""
+    request = _request(await reader.readuntil(b"\r\n\r\n"))
+    length = request.headers.get("content-length", "0")
+    if "transfer-encoding" in request.headers or not length.isascii() or not length.isdecimal():
+        raise asyncio.IncompleteReadError(b"", None)
+    if len(length) > 6 or int(length) > BODY_BYTES_MAX:
+        raise asyncio.IncompleteReadError(b"", None)
+    return replace(request, body=await reader.readexactly(int(length))) if int(length) else request
 
 
 def _request(head: bytes) -> Request:

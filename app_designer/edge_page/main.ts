@@ -90,6 +90,8 @@ function signIn(edge: string, passwordSet: boolean, message = ""): void {
         void enter();
       },
     },
+    // For password stores: the page has one account.
+    el("input", { type: "text", name: "username", value: "page", autocomplete: "username", hidden: true }),
     el("label", {}, t("password"), password),
     message ? el("p", { role: "alert", class: "mark bad" }, message) : null,
     el("button", { type: "submit", class: "primary" }, t("sign_in")),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.peers.opcua_peer import OpcuaPeer, Variable
 from edge_agent.commissioning.browse import NODES_MAX, browse_tree
 from edge_agent.config import make_driver
 from schemas.models.connection import ConnectionConfig
 
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 FOLDERS = 20
 
 

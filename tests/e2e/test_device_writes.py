@@ -63,26 +63,26 @@ class Device(threading.Thread):
         super().__init__(daemon=True)
         self.frames: list[tuple[int, list[int]]] = []
         self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready, self._end = threading.Event(), asyncio.Event()
+        self._ready = threading.Event()
         self.start()
         assert self._ready.wait(10)
 
     def run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
+        asyncio.run(self._serve())  # which also ends what the server left
 
     async def _serve(self) -> None:
         def on_write(address: int, words: Sequence[int]) -> bool:
             self.frames.append((address, list(words)))
             return True
 
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         unit = RegisterUnit(1, [(0, 10)], on_write=on_write)
         async with ModbusPeer([unit]) as peer:
             unit.put(0, [100, 140])
             self.port = peer.port
             self._ready.set()
             await self._end.wait()
+            await asyncio.sleep(0.1)  # what was asked last is still answered
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)

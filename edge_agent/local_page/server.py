@@ -1,0 +1,178 @@
+"""The agent's page over HTTP: files, a log-in, and what may be looked at. Off until it is configured."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Any, Final
+
+from edge_agent.buffer.identity import replace_file
+from edge_agent.local_page.looks import Looks
+from edge_agent.local_page.password import PagePassword
+from edge_agent.local_page.sessions import LIFE_S, PageSessions
+from edge_agent.small_http import JSON, NOT_FOUND, Request, Response, SmallHttp
+from schemas.errors import ConfigError, InterlockError
+
+logger = logging.getLogger(__name__)
+
+WEB: Final = Path(__file__).with_name("web")
+COOKIE: Final = "interlock_page"
+#: A header that no form and no link of another page sends: what changes anything, or asks a device, needs it.
+OWN_HEADER: Final = "x-interlock-page"
+FORBIDDEN, NEEDED, WRONG = "403 Forbidden", "401 Unauthorized", "422 Unprocessable Content"
+TOO_MANY: Final = "429 Too Many Requests"
+FILES: Final = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
+    "/page.css": ("page.css", "text/css; charset=utf-8"),
+}
+POLICY: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
+}  # fmt: skip
+
+
+class PageServer:
+    """Serves the page on `listen`, `host:port`."""
+
+    def __init__(self, data_dir: Path, looks: Looks) -> None:
+        self._looks = looks
+        self._password = PagePassword(data_dir)
+        self._sessions = PageSessions()
+        self._http = SmallHttp(self._answer, methods=("GET", "POST"))
+        self._addr_file: Path | None = None
+        self.address = ""
+
+    async def start(self, listen: str, addr_file: Path) -> None:
+        """Listens on `host:port`; writes the address it got to `addr_file`.
+
+        Raises ConfigError where the address is taken, or open to the network without a password.
+        """
+        host, _, port = listen.rpartition(":")
+        host = host.strip("[]")
+        if not _is_loopback(host) and not self._password.is_set:
+            raise ConfigError(
+                "page.open", f"the page may not listen on {listen} before it has a password",
+                hint="Run here: edge-agent page password; or listen on 127.0.0.1.",
+            )  # fmt: skip
+        try:
+            self.address = await self._http.start(host, int(port))
+        except (OSError, OverflowError, ValueError) as error:
+            raise ConfigError(
+                "page.listen",
+                f"the page cannot listen on {listen}: {error}",
+                hint="Choose another port under page.listen.",
+            ) from error
+        self._addr_file = addr_file
+        replace_file(addr_file, self.address + "\n")
+        logger.info("The agent's page is at http://%s/", self.address)
+
+    async def stop(self) -> None:
+        """Stops listening and takes the address file away."""
+        await self._http.stop()
+        if self._addr_file is not None:
+            self._addr_file.unlink(missing_ok=True)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.method == "GET" and request.path in FILES:
+            return _file(request.path)
+        try:
+            return await self._api(request)
+        except InterlockError as error:
+            return _json({"code": error.code, "message": error.message, "hint": error.hint}, WRONG)
+
+    async def _api(self, request: Request) -> Response:
+        key = _cookie(request)
+        if request.method == "POST" and OWN_HEADER not in request.headers:
+            return _json({"message": "not from this page"}, FORBIDDEN)
+        if request.path == "/api/state":
+            signed_in = self._sessions.knows(key)
+            edge = self._looks.edge
+            return _json({"signed_in": signed_in, "password_set": self._password.is_set, "edge": edge})
+        if request.path == "/api/login" and request.method == "POST":
+            return self._login(_body(request))
+        if not self._sessions.knows(key):
+            return _json({"message": "log in first"}, NEEDED)
+        if request.path == "/api/logout" and request.method == "POST":
+            self._sessions.end(key)
+            return _json({}, cookie=f"{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/")
+        return await self._look(request)
+
+    async def _look(self, request: Request) -> Response:
+        looks = self._looks
+        match request.method, request.path:
+            case "GET", "/api/overview":
+                return _json(looks.overview())
+            case "GET", "/api/tags":
+                return _json(looks.tags(request.query.get("connection", "")))
+            case "POST", "/api/register":
+                body = _body(request)
+                words = body.get("words", 4)
+                return _json(
+                    await looks.register(
+                        _text(body, "connection"), _text(body, "address"), words if type(words) is int else 4
+                    )
+                )
+            case "POST", "/api/doctor":
+                return _json(await looks.doctor(_text(_body(request), "connection")))
+            case "POST", "/api/browse":
+                body = _body(request)
+                return _json(await looks.browse(_text(body, "connection"), _text(body, "parent")))
+        return _json({"message": "there is nothing here"}, NOT_FOUND)
+
+    def _login(self, body: Mapping[str, Any]) -> Response:
+        wait_s = self._sessions.wait_s()
+        if wait_s > 0:
+            return _json({"message": f"Too many wrong passwords. Wait {wait_s:.0f} s."}, TOO_MANY)
+        if not self._password.matches(_text(body, "password")):
+            self._sessions.was_wrong()
+            logger.warning("The agent's page: a wrong password.")
+            return _json({"message": "that is not the password"}, FORBIDDEN)
+        key = self._sessions.begin()
+        return _json({}, cookie=f"{COOKIE}={key}; Max-Age={LIFE_S:.0f}; HttpOnly; SameSite=Strict; Path=/")
+
+
+def _file(path: str) -> Response:
+    name, kind = FILES[path]
+    try:
+        return Response((WEB / name).read_text("utf-8"), kind=kind, headers=POLICY)
+    except OSError:
+        return Response("The page was not built: run make build-web.\n", NOT_FOUND)
+
+
+def _json(content: Any, status: str = "200 OK", cookie: str = "") -> Response:
+    headers = {**POLICY, **({"Set-Cookie": cookie} if cookie else {})}
+    return Response(json.dumps(content, ensure_ascii=False), status, JSON, headers)
+
+
+def _body(request: Request) -> Mapping[str, Any]:
+    try:
+        content = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("page.body", "what was sent is not JSON") from error
+    if not isinstance(content, dict):
+        raise ConfigError("page.body", "what was sent is no object")
+    return content
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > 500:
+        raise ConfigError("page.body", f"{name} is no text of up to 500 characters")
+    return value
+
+
+def _cookie(request: Request) -> str:
+    try:
+        found = SimpleCookie(request.headers.get("cookie", "")[:4096]).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found is not None else ""
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
