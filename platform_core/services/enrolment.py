@@ -24,6 +24,7 @@ from platform_core.db.tenancy import SiteRow
 from platform_core.services.broker_users import BrokerUser, BrokerUsers
 from schemas.errors import AuthError, ConfigError
 from schemas.identifiers import MANUAL_EDGE, is_identifier
+from schemas.models.tenant import DEFAULT_TENANT
 
 LIFETIME_US = 15 * 60 * SECOND_US
 #: Used and ended tokens are kept this long, so that a second use is told from a wrong token.
@@ -166,7 +167,7 @@ class Enrolment:
             detail="replaces the credentials it had" if again else "", body={"token_by": row.author},
         )  # fmt: skip
         session.flush()
-        user = BrokerUser(row.tenant, row.edge, f"edge_{row.edge}", secrets.token_urlsafe(PASSWORD_BYTES))
+        user = BrokerUser(row.tenant, row.edge, _user(row.tenant, row.edge), secrets.token_urlsafe(PASSWORD_BYTES))
         # Before the commit: should it fail, a user nobody knows the password of is left, and the token is still good.
         self._users.put(user)
         return Credentials(row.tenant, row.edge, row.site, self._broker, user.user, user.password)
@@ -217,6 +218,11 @@ class Enrolment:
             col(EnrolmentTokenRow.expires_ts) > now,
         )  # fmt: skip
         return list(session.exec(query).all())
+
+
+def _user(tenant: str, edge: str) -> str:
+    """A broker's user names are those of all tenants: two that each have a line_1 must not share one."""
+    return f"edge_{edge}" if tenant == DEFAULT_TENANT else f"edge_{tenant}.{edge}"
 
 
 def _site(session: Session, tenant: str, wanted: str) -> str:

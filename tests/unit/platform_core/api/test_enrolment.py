@@ -150,3 +150,10 @@ def test_tenants_do_not_see_each_other(bench):
     assert desk.trade(token, "10.0.0.9").tenant == "other"
     assert not desk.revoke("factory", "line_2", "mona")
     assert desk.revoke("other", "line_2", "mona")
+
+
+def test_the_same_edge_of_two_tenants_is_two_users_of_the_broker(bench):
+    desk = Enrolment(bench.database, bench.folder, BrokerPlace("mqtt://b"))
+    tokens = [desk.new_token(tenant, "line_2", "mona").token for tenant in ("factory", "other")]
+    names = [desk.trade(token, "10.0.0.9").user for token in tokens]
+    assert names == ["edge_line_2", "edge_other.line_2"]
