@@ -33,6 +33,7 @@ _REQUESTS: dict[int, type[ModbusPDU]] = {
     3: ReadHoldingRegistersRequest,
     4: ReadInputRegistersRequest,
 }
+_MASK_WRITE = 22
 #: Exceptions that speak of the addresses asked for: reading less may work.
 _ADDRESS_EXCEPTIONS = frozenset({2, 3})
 #: An address the device refused is asked for again after this long, then after twice as long, at most ten minutes: it
@@ -121,27 +122,27 @@ class ModbusDriver(Driver[SettingsT]):
         return readings
 
     async def write(self, tag: TagConfig, value: float | int | bool | str) -> None:
-        """Write a coil (function 5 or 15) or registers (6 or 16)."""
+        """Write a coil (function 5 or 15), registers (6 or 16) or one bit of a register (22).
+
+        A bit is never written by reading and writing the whole register: what the device changes in between would be
+        undone.
+        """
         target = locate(self.config, tag)
         if not isinstance(target, Target):
             raise WriteRejected("modbus.address", target.message, hint=target.hint)
         if target.table not in ("coil", "holding"):
             raise WriteRejected("modbus.read_only", f"{tag.name}: {target.table} cannot be written")
-        if tag.bit is not None:
-            raise WriteRejected(
-                "modbus.bit",
-                f"{tag.name}: a bit of a register cannot be written alone",
-                hint="Write the whole register.",
-            )
         function, call = self._write_call(tag, target, value)
         reply = await self._answer(function, call)
         if reply is None:
             raise ConnectError("modbus.timeout", f"{tag.name}: no answer to the write; its outcome is unknown")
         if isinstance(reply, ExceptionResponse):
             self.tap.refused(reply.exception_code, f"{target.table}:{target.address}")
+            unknown = function == _MASK_WRITE and reply.exception_code == 1
             raise WriteRejected(
-                "modbus.exception", f"{tag.name}: the device refused with exception {reply.exception_code}"
-            )
+                "modbus.exception", f"{tag.name}: the device refused with exception {reply.exception_code}",
+                hint="It cannot change one bit alone (function 22): write the whole register." if unknown else "",
+            )  # fmt: skip
         if reply.address != target.address:
             self._lose(self._linked().distrust(self.config.unit, self._timeout_s))
 
@@ -155,10 +156,21 @@ class ModbusDriver(Driver[SettingsT]):
             if many:
                 return 15, lambda client: client.write_coils(target.address, [on], device_id=unit)
             return 5, lambda client: client.write_coil(target.address, on, device_id=unit)
+        if tag.bit is not None:
+            return _MASK_WRITE, self._mask_call(tag.bit, target, tag, value)
         words = self._words(tag, target, value)
         if len(words) == 1 and not many:
             return 6, lambda client: client.write_register(target.address, words[0], device_id=unit)
         return 16, lambda client: client.write_registers(target.address, words, device_id=unit)
+
+    def _mask_call(self, bit: int, target: Target, tag: TagConfig, value: float | int | bool | str) -> Call:
+        """Modbus Application Protocol V1.1b3 §6.16: (present AND and_mask) OR (or_mask AND NOT and_mask)."""
+        if isinstance(value, str) or value not in (0, 1):
+            raise WriteRejected("modbus.value", f"{tag.name}: a bit is true or false")
+        mask = 1 << bit  # bits are those of the register as it comes, whatever the order of numbers
+        return lambda client: client.mask_write_register(
+            address=target.address, and_mask=0xFFFF ^ mask, or_mask=mask if value else 0, device_id=self.config.unit
+        )
 
     async def probe(self) -> dict[str, str]:
         """What the device says of itself (function 43/14), as far as it does."""
