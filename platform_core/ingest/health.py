@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ConnectionHealth:
-    """One connection of an agent. Times in µs UTC, corrected to the platform's clock; 0 = never."""
+    """One connection of an agent. Times in µs UTC, corrected to the platform's clock; 0 = never.
+
+    ``timeouts`` and ``exceptions`` are counted since the agent's start; ``rtt_p95_us`` is the round trip of the last
+    minutes, ``busy_permille`` the share of the last minute in which an answer was waited for; 0: not told.
+    """
 
     id: str
     driver: str
@@ -18,6 +22,10 @@ class ConnectionHealth:
     scan_overruns: int
     tags: int
     bad_tags: int
+    timeouts: int = 0
+    exceptions: int = 0
+    rtt_p95_us: int = 0
+    busy_permille: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,4 +188,8 @@ def _connection(beat: ConnectionBeat, offset_us: int) -> ConnectionHealth:
         scan_overruns=sum(scan.overruns for scan in beat.scans),
         tags=beat.tags,
         bad_tags=beat.bad_tags,
+        timeouts=beat.timeouts,
+        exceptions=beat.exceptions,
+        rtt_p95_us=beat.rtt_p95_us,
+        busy_permille=beat.busy_permille,
     )

@@ -238,10 +238,27 @@ function Backlog({ points, age }: { points: number; age: string | null }) {
   return age === null ? text("backlog_points", { n }) : text("backlog_since", { n, age });
 }
 
+/** Nearly all the time an answer is waited for: the next slow one makes scans late. */
+const BUSY = 900;
+const HINTS = {
+  overruns: "overruns_hint",
+  round_trip: "round_trip_hint",
+  line_use: "line_use_hint",
+} as const;
+
 function Connections({ connections, now }: { connections: ConnectionHealth[]; now: number }) {
   const text = useHealthTexts();
   if (connections.length === 0) return null;
-  const heads = ["connection", "last_read", "tags", "bad_tags", "overruns", "error"] as const;
+  const heads = [
+    "connection",
+    "last_read",
+    "tags",
+    "bad_tags",
+    "overruns",
+    "round_trip",
+    "line_use",
+    "error",
+  ] as const;
   return (
     <section
       className={css.scroll}
@@ -252,7 +269,11 @@ function Connections({ connections, now }: { connections: ConnectionHealth[]; no
         <thead>
           <tr>
             {heads.map((head) => (
-              <th key={head} scope="col" title={head === "overruns" ? text("overruns_hint") : undefined}>
+              <th
+                key={head}
+                scope="col"
+                title={head in HINTS ? text(HINTS[head as keyof typeof HINTS]) : undefined}
+              >
                 {text(head)}
               </th>
             ))}
@@ -295,6 +316,19 @@ function ConnectionRow({ connection, now }: { connection: ConnectionHealth; now:
         {count(connection.bad_tags)}
       </td>
       <td data-label={text("overruns")}>{count(connection.scan_overruns)}</td>
+      <td data-label={text("round_trip")}>
+        {connection.rtt_p95_us
+          ? `${formatNumber(connection.rtt_p95_us / 1000, 1, language)} ms`
+          : t("common.none")}
+      </td>
+      <td
+        data-label={text("line_use")}
+        data-tone={(connection.busy_permille ?? 0) > BUSY ? "warn" : undefined}
+      >
+        {connection.busy_permille
+          ? `${formatNumber(connection.busy_permille / 10, 0, language)} %`
+          : t("common.none")}
+      </td>
       <td data-reason={reason !== ""}>
         <span className={`${css.reason} truncate`} title={reason}>
           {reason}

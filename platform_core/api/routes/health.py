@@ -28,6 +28,12 @@ class ConnectionView(BaseModel):
     scan_overruns: int = Field(description="Reads left out because one took too long.")
     tags: int = Field(description="Tags read.")
     bad_tags: int = Field(description="Tags with bad quality now.")
+    timeouts: int = Field(default=0, description="Requests without an answer since the agent's start.")
+    exceptions: int = Field(default=0, description="Answers that were exceptions, since the agent's start.")
+    rtt_p95_us: int = Field(default=0, description="Round trip of the last minutes, 95th percentile, µs; 0: not told.")
+    busy_permille: int = Field(
+        default=0, description="Share of the last minute in which an answer was waited for, ‰; 0: not told."
+    )
 
 
 class BacklogView(BaseModel):

@@ -135,6 +135,12 @@ export interface ConnectionHealth {
   scan_overruns: number | null;
   tags: number | null;
   bad_tags: number | null;
+  /** Since the agent's start. */
+  timeouts?: number;
+  /** Round trip of the last minutes, 95th percentile; 0: not told. */
+  rtt_p95_us?: number;
+  /** Share of the last minute in which an answer was waited for; 0: not told. */
+  busy_permille?: number;
 }
 
 export interface EdgeHealth {
