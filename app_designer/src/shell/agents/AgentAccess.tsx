@@ -29,10 +29,12 @@ export function AgentAccess() {
     <section aria-label={text("title")}>
       <h2 className={shell.screenSub}>{text("title")}</h2>
       <p className={shared.intro}>{text("intro")}</p>
-      <Ask make={make} />
-      {error ? <Notice icon="warn" title={error} tone="alarm" /> : null}
-      {made ? <Made made={made} /> : null}
-      {all?.length === 0 ? <p className={shared.hint}>{text("none")}</p> : null}
+      <div className={shared.steps}>
+        <Ask make={make} />
+        {error ? <Notice icon="warn" title={error} tone="alarm" /> : null}
+        {made ? <Made made={made} /> : null}
+        {all?.length === 0 ? <p className={shared.hint}>{text("none")}</p> : null}
+      </div>
       <ul className={shared.list}>
         {all?.map((one) => (
           <li key={one.edge}>
