@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 from typing import Literal
 
 from pydantic import Field, field_validator
 
+from connectors.character_set import CharacterSet
 from connectors.modbus.address import Table, parse_range
 from connectors.planner import Hole
 from schemas.models.base import Document
@@ -28,8 +28,8 @@ class ModbusSettings(Document):
     byte_order_8: ByteOrder8 | None = Field(
         default=None, description="Order of 8-byte values where it is not the same as byte_order's."
     )
-    string_encoding: str = Field(
-        default="utf-8", max_length=40, description="Character set of strings, for example ascii, latin-1 or gbk."
+    string_encoding: CharacterSet = Field(
+        default="utf-8", description="Character set of strings, for example ascii, latin-1 or gbk."
     )
     block_registers_max: int = Field(default=125, ge=1, le=125, description="Most registers in one request.")
     block_bits_max: int = Field(default=2000, ge=1, le=2000, description="Most coils or inputs in one request.")
@@ -55,18 +55,6 @@ class ModbusSettings(Document):
         for hole in holes:
             parse_range(hole)
         return holes
-
-    @field_validator("string_encoding")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        try:
-            info = codecs.lookup(name)
-        except LookupError:
-            raise ValueError(f"'{name}' is no known character set") from None
-        # bytes-to-bytes codecs such as zlib must not be reachable with a device's bytes
-        if not getattr(info, "_is_text_encoding", True):
-            raise ValueError(f"'{name}' is no character set")
-        return info.name
 
     def holes_of(self, table: Table) -> tuple[Hole, ...]:
         """Declared holes of a table as `[from, to)`."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
+from connectors.character_set import CharacterSet
 from schemas.models.base import Document
 
 
@@ -38,18 +38,6 @@ class S7Config(Document):
     gap_max: int = Field(
         default=16, ge=0, le=900, description="Bytes without a tag that are read along to save a range in the request."
     )
-    string_encoding: str = Field(
-        default="latin-1", max_length=40, description="Character set of STRING, for example latin-1 or gbk."
+    string_encoding: CharacterSet = Field(
+        default="latin-1", description="Character set of STRING, for example latin-1 or gbk."
     )
-
-    @field_validator("string_encoding")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        try:
-            info = codecs.lookup(name)
-        except LookupError:
-            raise ValueError(f"'{name}' is no known character set") from None
-        # bytes-to-bytes codecs such as zlib must not be reachable with a device's bytes
-        if not getattr(info, "_is_text_encoding", True):
-            raise ValueError(f"'{name}' is no character set")
-        return info.name
