@@ -68,6 +68,13 @@ export interface BrowseItem {
   has_children: boolean;
 }
 
+export interface Certificate {
+  state: "trusted" | "rejected";
+  sha256: string;
+  subject: string;
+  until: string;
+}
+
 /** The agent said no, or did not answer; `status` 0: it is not there. */
 export class Refused extends Error {
   constructor(
@@ -111,6 +118,9 @@ export const api = {
   register: (body: { connection: string; address: string; words: number }) =>
     call<RegisterReading>("POST", "/api/register", body),
   doctor: (connection: string) => call<{ findings: Finding[] }>("POST", "/api/doctor", { connection }),
+  certificates: () => call<{ certificates: Certificate[] }>("GET", "/api/certificates"),
+  trust: (sha256: string, state: Certificate["state"]) =>
+    call<{ certificates: Certificate[] }>("POST", "/api/trust", { sha256, state }),
   browse: (connection: string, parent: string) =>
     call<{ items: BrowseItem[] }>("POST", "/api/browse", { connection, parent }),
 };

@@ -4,6 +4,7 @@ import "./page.css";
 import { type Language, startLanguage, translator } from "./texts";
 import {
   browseView,
+  certificatesView,
   connectionsView,
   doctorView,
   type Place,
@@ -113,6 +114,7 @@ function work(edge: string): void {
     tagsView(place),
     registerView(place),
     browseView(place),
+    certificatesView(place),
     doctorView(place),
   ];
   const box = el("div", {});

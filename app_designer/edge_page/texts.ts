@@ -56,6 +56,17 @@ const en = {
   open: "Open {name}",
   empty: "There is nothing in here.",
   loading: "Reading …",
+  certificates: "Certificates",
+  certificates_hint:
+    "Servers of OPC UA. Compare the SHA-256 with the one that the server shows before you trust it.",
+  no_certificates: "No server has shown a certificate yet",
+  no_certificates_hint: "A connection needs a trust_folder; what it refuses is kept here to be looked at.",
+  trusted: "trusted",
+  rejected: "refused",
+  trust: "Trust",
+  distrust: "Trust no longer",
+  sure: "Press again",
+  until: "until {day}",
 };
 
 export type Text = keyof typeof en;
@@ -118,6 +129,16 @@ const zhCn: Record<Text, string> = {
   open: "打开 {name}",
   empty: "此处为空。",
   loading: "正在读取……",
+  certificates: "证书",
+  certificates_hint: "OPC UA 服务器的证书。信任之前，请将 SHA-256 与服务器上显示的核对。",
+  no_certificates: "还没有服务器出示证书",
+  no_certificates_hint: "连接需要 trust_folder；被拒绝的证书会保留在此处供查看。",
+  trusted: "已信任",
+  rejected: "已拒绝",
+  trust: "信任",
+  distrust: "不再信任",
+  sure: "再按一次",
+  until: "有效至 {day}",
 };
 
 export type Language = "en" | "zh-CN";

@@ -1,11 +1,14 @@
-"""What the page shows and asks of devices. Nothing here changes a device or the configuration."""
+"""What the page shows and asks of devices. Nothing here changes a device or the configuration; what may be changed is
+whose certificates are believed."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from connectors import registry
@@ -18,11 +21,14 @@ from edge_agent.commissioning.target import is_modbus, line_of, unit_of
 from edge_agent.config import make_driver
 from edge_agent.device import Device
 from edge_agent.diagnostics.tags import tag_states
+from edge_agent.trust.folders import State, entries, folders_of, move
 from schemas.errors import ConfigError
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import label
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
 TAGS_SHOWN_MAX: Final = 1000
 ITEMS_SHOWN_MAX: Final = 1000
 #: Looks at devices at once: each may open a link of its own, and small devices have few.
@@ -96,6 +102,22 @@ class Looks:
             return {"items": [{name: getattr(item, name) for name in names} for item in items[:ITEMS_SHOWN_MAX]]}
 
         return await self._one(look)
+
+    def certificates(self) -> dict[str, Any]:
+        """Certificates of servers in the trust folders of the connections. Raises InterlockError."""
+        found = entries(self._trust_folders())
+        names = ("state", "sha256", "subject", "until")
+        return {"certificates": [{name: getattr(one, name) for name in names} for one in found]}
+
+    def trust(self, sha256: str, state: str) -> dict[str, Any]:
+        """Believes a server's certificate, or no longer; counts from the next connecting. Raises InterlockError."""
+        target: State = "trusted" if state == "trusted" else "rejected"
+        for one in move(self._trust_folders(), sha256, target):
+            logger.warning("The agent's page: the certificate %s of %s is now %s.", one.sha256, one.subject, target)
+        return self.certificates()
+
+    def _trust_folders(self) -> list[Path]:
+        return folders_of([device.conn for device in self._devices])
 
     def _device(self, connection: str) -> Device:
         for device in self._devices:

@@ -119,6 +119,11 @@ class PageServer:
                 )
             case "POST", "/api/doctor":
                 return _json(await looks.doctor(_text(_body(request), "connection")))
+            case "GET", "/api/certificates":
+                return _json(looks.certificates())
+            case "POST", "/api/trust":
+                body = _body(request)
+                return _json(looks.trust(_text(body, "sha256"), _text(body, "state")))
             case "POST", "/api/browse":
                 body = _body(request)
                 return _json(await looks.browse(_text(body, "connection"), _text(body, "parent")))

@@ -6,12 +6,16 @@ import http.client
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from edge_agent.local_page.password import PagePassword
 from edge_agent.local_page.sessions import TRIES, PageSessions
@@ -27,12 +31,16 @@ TAG = {"name": "speed", "address": "holding:0", "type": "uint16", "scale": 0.1, 
 class Page:
     """A running agent with its page, and a browser's cookie."""
 
-    def __init__(self, folder: Path, processes: Processes, port: int, *, listen: str = "127.0.0.1:0") -> None:
+    def __init__(
+        self, folder: Path, processes: Processes, port: int, *, listen: str = "127.0.0.1:0",
+        more: Sequence[dict[str, Any]] = (),
+    ) -> None:  # fmt: skip
         self.folder = folder
         connections = [
             {"id": "press_1", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": port}, "scan_ms": 200,
              "tags": [TAG, {"name": "gone", "address": "holding:4000", "type": "int16"}]},
             {"id": "off", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": 1}, "tags": [TAG]},
+            *more,
         ]  # fmt: skip
         document = {
             "version": 1, "edge": "line_1", "broker": {"url": "mqtt://127.0.0.1:1"}, "data_dir": "data",
@@ -149,6 +157,40 @@ def test_what_is_shown_without_a_platform(tmp_path: Path, processes: Processes, 
     assert [one["severity"] for one in found["findings"]] == ["problem"]
     assert found["findings"][0]["next_step"]
     assert device.frames == []  # nothing was written
+
+
+def test_a_certificate_is_trusted_and_no_longer(tmp_path: Path, processes: Processes, device: Device) -> None:
+    folder = tmp_path / "trust"
+    (folder / "rejected").mkdir(parents=True)
+    sha256 = put_certificate(folder / "rejected" / "server.der", "Oven 3")
+    config = {"endpoint": "opc.tcp://127.0.0.1:1", "security_policy": "Basic256Sha256", "trust_folder": str(folder)}
+    page = Page(tmp_path, processes, device.port, more=[{"id": "oven", "driver": "opcua", "config": config}])
+    page.set_password()
+    assert page.call("GET", "/api/certificates")[0] == 401
+    assert page.call("POST", "/api/trust", {"sha256": sha256, "state": "trusted"})[0] == 401
+    page.log_in()
+    (shown,) = page.call("GET", "/api/certificates")[1]["certificates"]
+    assert (shown["state"], shown["sha256"], shown["subject"]) == ("rejected", sha256, "CN=Oven 3")
+    assert page.call("POST", "/api/trust", {"sha256": "12", "state": "trusted"})[0] == 422
+    assert page.call("POST", "/api/trust", {"sha256": "0" * 64, "state": "trusted"})[0] == 422
+    for state in ("trusted", "rejected"):
+        status, content, _ = page.call("POST", "/api/trust", {"sha256": sha256, "state": state})
+        assert status == 200
+        assert [one["state"] for one in content["certificates"]] == [state]
+        assert [path.name for path in (folder / state).iterdir()] == [f"{sha256}.der"]
+
+
+def put_certificate(path: Path, name: str) -> str:
+    """A self-signed certificate; its SHA-256."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+        .serial_number(7).not_valid_before(now).not_valid_after(now + timedelta(days=30)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path.write_bytes(made.public_bytes(serialization.Encoding.DER))
+    return made.fingerprint(hashes.SHA256()).hex()
 
 
 @pytest.mark.parametrize(
