@@ -46,3 +46,8 @@ export function note(title: string, hint = "", alarm = false): HTMLElement {
     hint ? el("p", {}, hint) : null,
   );
 }
+
+/** A state in a word, told by more than its colour. */
+export function mark(state: "ok" | "warn" | "bad", text: string): HTMLElement {
+  return el("span", { class: `mark ${state}` }, text);
+}

@@ -1,10 +1,10 @@
 import { api, Refused } from "./api";
+import { certificatesView } from "./certificates";
 import { el, note } from "./dom";
 import "./page.css";
 import { type Language, startLanguage, translator } from "./texts";
 import {
   browseView,
-  certificatesView,
   connectionsView,
   doctorView,
   type Place,
