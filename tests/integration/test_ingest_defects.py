@@ -41,7 +41,7 @@ def test_a_thread_that_ended_is_named(tmp_path, broker, monkeypatch):
 async def test_the_platform_ends_with_its_threads_and_survives_its_database(monkeypatch):
     platform = Platform.__new__(Platform)
     platform.defect, platform._server = "", SimpleNamespace(should_exit=False)
-    platform.ingest = SimpleNamespace(dead_thread="")
+    platform.ingest, platform.sparkplug = SimpleNamespace(dead_thread=""), None
     calls = []
 
     def failing():
