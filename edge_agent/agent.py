@@ -320,6 +320,8 @@ class Agent:
         prepared.totals |= self._hand_over_totals()
         self._batcher.use_rev(loaded.hash)
         self._writer.use_rev(loaded.hash)
+        # Rows that connections have accepted since the spool was asked: those that begin anew must not take them again.
+        prepared.marks.update(await self._writer.ask(Spool.marks))
         fresh = {device.conn.id: device for device in self._make_devices(prepared, kept)}
         self._devices[:] = [kept.get(name) or fresh[name] for name in wanted]
         self._calculate(prepared)

@@ -182,7 +182,7 @@ def test_killed_during_the_watch_it_starts_with_what_was_before(rig: RemoteRig) 
     told = rig.wait_state("rolled_back")
     assert "the agent ended" in told["reason"]
     wait_until(lambda: len(rig.ups()) == 3 and all(rig.ups().values()), what="all three again")
-    assert len(rig.client.tags()) == tags
+    wait_until(lambda: len(rig.client.tags()) == tags, what="their tags are shown again")
 
 
 @pytest.mark.slow
