@@ -62,7 +62,7 @@ def test_dead_and_silent_devices_cost_the_others_nothing(rig: Rig) -> None:
             raise AssertionError(f"(reads, overruns) of 3 s each: {stretches}")
         assert [c.up for c in beat.connections] == [True] + [False] * 8
         # Those to one address share a line and are asked one after the other: the last one is told a little later.
-        wait_until(lambda: all(c.error for c in rig.peer.beats[-1].connections[1:]), what="each says why")
+        wait_until(lambda: all(c.error for c in rig.peer.beats[-1].connections[1:]), what="each says why", timeout_s=60)
 
 
 def test_a_stale_offline_of_its_own_is_corrected(rig: Rig) -> None:

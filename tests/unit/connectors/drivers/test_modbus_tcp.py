@@ -201,7 +201,7 @@ async def test_writes_the_device_or_the_table_refuses():
         for tag in tags("input:1", "discrete:1", "holding:1") + tags("holding:1", bit=3):
             with pytest.raises(WriteRejected):
                 await driver.write(tag, 1)
-        assert len(device.requests) == 1, "only the holding register was tried"
+        assert [pdu[0] for pdu in device.requests] == [6, 22], "only the holding register and its bit were tried"
 
 
 async def test_a_write_without_an_answer_is_unknown_not_repeated():
