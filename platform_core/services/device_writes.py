@@ -33,7 +33,6 @@ class DeviceWrites:
 
     def check(self, tenant: str, tag: Tag, role: str) -> None:
         """What can be told before anything is sent. Raises `WriteRejected`."""
-        self._stop.check(tenant)
         rule = rule_of(tag)
         if rule is None:
             raise WriteRejected("write.target", f"The agent only reads {tag.key}.",

@@ -246,8 +246,9 @@ class MqttLink:
         if message.holders > 0:
             return
         if self._loop.time() < self._early_until:
+            if not self._early:
+                self._loop.call_at(self._early_until, self._hand_out_late)
             self._early.append(message)
-            self._loop.call_at(self._early_until, self._hand_out_late)
             return
         self._acknowledge(message)
         if self._client_id:
