@@ -7,17 +7,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
-from edge_agent.batcher import Batcher, data_batches
-from edge_agent.buffer import aliases
-from edge_agent.buffer.identity import Identity, Wanted
-from edge_agent.buffer.rows import Entry, NewBatch, SequenceKey, StoredBatch
+from edge_agent.batcher import Batcher
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
@@ -32,37 +27,22 @@ from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.local_servers import LocalServer, start_servers
 from edge_agent.machine import machine_id
-from edge_agent.pipeline.change import thinned_by
-from edge_agent.pipeline.scan import KEPT_AS, ScanClass
-from edge_agent.publish.handshake import append_dictionary
+from edge_agent.pipeline.scan import ScanClass
+from edge_agent.prepared import Prepared, adopt, prepare
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
 from edge_agent.supervisor import Session, keep_alive
-from schemas.errors import InterlockError, WireError
+from schemas.errors import InterlockError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
-from schemas.wire.body import decode_columns
 from schemas.wire.columns import Columns
-from schemas.wire.dictionary import TagEntry
-from schemas.wire.gap import GapRecord
 
 logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 COMMIT_TIMEOUT_S = 1.0
 GOODBYE_TIMEOUT_S = 0.3
-
-
-@dataclass(slots=True)
-class _Prepared:
-    """What the spool said at the start."""
-
-    alias_of: dict[str, int]
-    uuid_of: dict[str, UUID]
-    marks: dict[SequenceKey, int]
-    since: int
-    totals: dict[str, str]
 
 
 class Agent:
@@ -96,7 +76,7 @@ class Agent:
         machine = machine_id()
         writer = self._open_spool(machine)
         try:
-            prepared = self._prepare(writer.spool)
+            prepared = prepare(writer.spool, self._loaded, self._section)
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
             self._devices = list(self._make_devices(prepared))
             self._calculate(prepared)
@@ -165,73 +145,11 @@ class Agent:
             age_max_s=None if spool.age_max_h is None else spool.age_max_h * 3600,
         )  # fmt: skip
 
-    def _prepare(self, spool: Spool) -> _Prepared:
-        """Identities, aliases and the dictionary; declares the time nobody was here."""
-        uuid_of = self._identities(spool)
-        entries = self._entries(uuid_of)
-        fresh_stream = spool.max_seq == 0 or spool.cloned
-        by_uuid, changed = aliases.allocate(spool, entries)
-        alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
-        told = aliases.read_all(spool) if fresh_stream else changed
-        append_dictionary(spool, told, self._loaded.hash)
-        self._send_held(spool)
-        now = time.time_ns() // 1000
-        since = spool.last_alive
-        if since:
-            reason = "agent_stopped" if spool.ended_cleanly else "agent_down"
-            gap = GapRecord("not_sampled", reason, "", min(since, now), now, None, "cycles")
-            spool.append([Entry(gaps=(gap,))], alive=now)
-        return _Prepared(alias_of, uuid_of, spool.marks(), since, spool.totals())
-
-    def _send_held(self, spool: Spool) -> None:
-        """Sends what doors held back when an earlier run was killed; what was sent since is the same sample again."""
-        for scan, body in spool.held().items():
-            if not body:
-                continue
-            batches: list[NewBatch] = []
-            try:
-                batches = data_batches(decode_columns(body, KEPT_AS), conn="", rev=self._loaded.hash)
-            except WireError as error:
-                logger.error("What was held back of %s cannot be read: %s", scan, error)
-            spool.append([Entry(batches, held={scan: b""})], alive=spool.last_alive)
-
-    def _identities(self, spool: Spool) -> dict[str, UUID]:
-        identity = Identity(self._loaded.data_dir / "identity.json")
-        if identity.empty:
-            for entry in aliases.read_all(spool):
-                identity.adopt(entry.key, entry.uuid, entry.kind, str(entry.meta.get("unit", "")))
-        return identity.resolve(
-            Wanted(
-                key := f"{conn.id}/{tag.name}", tag.kind, tag.unit,
-                self._loaded.renamed.get(key, None if tag.was is None else f"{conn.id}/{tag.was}"),
-            )
-            for conn, tag in self._tags()
-        )  # fmt: skip
-
-    def _tags(self) -> Iterable[tuple[ConnectionConfig, TagConfig]]:
-        for conn in (*self._config.connections, *([self._section] if self._section else [])):
-            for tag in conn.tags:
-                yield conn, tag
-
     def tag_count(self) -> int:
         """Tags of the connections that are enabled."""
         return sum(len(scan.tags) for device in self._devices for scan in device.scans)
 
-    def _entries(self, uuids: dict[str, UUID]) -> list[TagEntry]:
-        return [
-            TagEntry(
-                alias=0, uuid=uuids[f"{conn.id}/{tag.name}"], key=f"{conn.id}/{tag.name}", kind=tag.kind,
-                driver=conn.driver, address=tag.address, scan_ms=tag.scan_ms or conn.scan_ms,
-                asset=tag.asset or "", role=tag.role or "", asset_name=tag.asset_name or "",
-                asset_type=tag.asset_type or "", asset_parent=tag.asset_parent or "",
-                asset_parent_name=tag.asset_parent_name or "",
-                asset_name_i18n=tag.asset_name_i18n, asset_parent_name_i18n=tag.asset_parent_name_i18n,
-                meta=tag.meta(thinned_by(tag, conn.report)).model_dump(mode="json", exclude_defaults=True),
-            )
-            for conn, tag in self._tags()
-        ]  # fmt: skip
-
-    def _make_devices(self, prepared: _Prepared, kept: Collection[str] = ()) -> Iterable[Device]:
+    def _make_devices(self, prepared: Prepared, kept: Collection[str] = ()) -> Iterable[Device]:
         enabled = [conn for conn in self._config.connections if conn.enabled]
         for place, conn in enumerate(enabled):
             if conn.id in kept:
@@ -241,7 +159,7 @@ class Agent:
                 place=place, frames_bytes=self._config.diagnostics.frames_bytes(len(enabled)),
             )  # fmt: skip
 
-    def _scan_classes(self, conn: ConnectionConfig, prepared: _Prepared) -> list[ScanClass]:
+    def _scan_classes(self, conn: ConnectionConfig, prepared: Prepared) -> list[ScanClass]:
         by_period: dict[int, list[TagConfig]] = {}
         for tag in conn.tags:
             by_period.setdefault(tag.scan_ms or conn.scan_ms, []).append(tag)
@@ -254,7 +172,7 @@ class Agent:
             for scan_ms, tags in sorted(by_period.items())
         ]  # fmt: skip
 
-    def _calculate(self, prepared: _Prepared) -> None:
+    def _calculate(self, prepared: Prepared) -> None:
         self._calculator = None
         if self._section is not None:
             self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)
@@ -308,7 +226,7 @@ class Agent:
         before, self._loaded, self._config = self._loaded, loaded, loaded.config
         self._section = as_connection(self._config)
         try:
-            prepared, told = await self._writer.ask(self._adopt)
+            prepared, told = await self._writer.ask(partial(adopt, loaded=loaded, section=self._section))
         except BaseException:
             self._loaded, self._config = before, before.config
             self._section = as_connection(self._config)
@@ -332,15 +250,6 @@ class Agent:
         self._uplink.committed(told)
         self._uplink.reconfigured(loaded.hash)
         logger.info("Another configuration: %d connections go on, %d begin anew.", len(kept), len(fresh))
-
-    def _adopt(self, spool: Spool) -> tuple[_Prepared, list[StoredBatch]]:
-        """In the spool's thread: identities and aliases of the tags there are now; the dictionary that tells."""
-        uuid_of = self._identities(spool)
-        entries = self._entries(uuid_of)
-        by_uuid, changed = aliases.allocate(spool, entries)
-        told = append_dictionary(spool, changed, self._loaded.hash)
-        alias_of = {entry.key: by_uuid[entry.uuid] for entry in entries}
-        return _Prepared(alias_of, uuid_of, spool.marks(), 0, spool.totals()), told
 
     async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
         for device in gone:

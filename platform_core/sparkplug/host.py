@@ -94,6 +94,7 @@ class SparkplugHost:
             if time.monotonic() - beat_s >= BEAT_S:
                 beat_s = time.monotonic()
                 self._beat(sessions)
+                self.link.keep_told()
         self._work(sessions, self._inbox.take(0.0))
 
     def _open_book(self) -> TagBook | None:

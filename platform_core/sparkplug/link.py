@@ -27,6 +27,7 @@ log = logging.getLogger("interlock.sparkplug")
 KEEPALIVE_S: Final = 15
 REBIRTH: Final = "Node Control/Rebirth"
 OWN_STATE_PAUSE_S: Final = 0.5
+TELL_AGAIN_S: Final = (2.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class SparkplugLink:
         self._is_stopping = False
         self._began_ms = 0
         self._told_s = 0.0
+        self._is_told_twice = False
         #: How often the connection has stood; a new one means that messages may have been missed.
         self.sessions = 0
         self._client = Client(
@@ -108,6 +110,16 @@ class SparkplugLink:
         self._client.loop_stop()
         self._is_up.clear()
 
+    def keep_told(self) -> None:
+        """Say again that this host is there, soon after the first time and then now and then.
+
+        A broker may still be storing the first STATE while a node subscribes, and give the node neither the kept nor
+        the live message: one that waits for its primary host would wait for ever.
+        """
+        if self.is_up and time.monotonic() - self._told_s > TELL_AGAIN_S[self._is_told_twice]:
+            self._is_told_twice = True
+            self._tell()
+
     def ask_rebirth(self, group: str, node: str) -> None:
         """Send the node the command to say everything again (§5.10)."""
         now_ms = time.time_ns() // 1_000_000
@@ -139,8 +151,9 @@ class SparkplugLink:
         if any(reason.is_failure for reason in reasons):
             log.error("the broker does not let the Sparkplug host read all of %s/#: check its rights", NAMESPACE)
         self.sessions += 1
-        self._is_up.set()
+        self._is_told_twice = False
         self._tell()
+        self._is_up.set()
         log.info("connected to the broker as a Sparkplug host")
 
     def _on_disconnect(

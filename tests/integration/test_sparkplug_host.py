@@ -135,7 +135,15 @@ def test_data_before_birth_asks_for_a_rebirth_and_shows_nothing(rig: HostRig) ->
     ]
 
 
-def test_messages_that_change_places_are_put_in_order(rig: HostRig) -> None:
+def test_messages_that_change_places_are_put_in_order(tmp_path: Path, spark_broker: Broker) -> None:
+    rig = HostRig(tmp_path / "platform", spark_broker, reorder_ms=5000)
+    try:
+        _change_places(rig)
+    finally:
+        rig.close()
+
+
+def _change_places(rig: HostRig) -> None:
     node = born(rig)
     asked = node.rebirths()
     at = int(time.time() * 1000)
@@ -145,8 +153,8 @@ def test_messages_that_change_places_are_put_in_order(rig: HostRig) -> None:
     assert node.rebirths() == asked
     wait_until(lambda: [v for *_, v, _ in rig.samples("g2:press:oven/Temp")][-3:] == [2.0, 3.0, 4.0], what="all three")
     # Data that comes before the birth it belongs to: by the old aliases it would be the value of another metric.
-    node.send("DDATA", {"alias": 6, "double_value": 77.5}, device="oven", seq=6)
-    node.send("DBIRTH", {**TEMP, "alias": 6}, {**COUNT, "alias": 5}, MODE, device="oven", seq=5)
+    node.send("DDATA", {"alias": 6, "double_value": 77.5, "timestamp": at + 20}, device="oven", seq=6)
+    node.send("DBIRTH", {**TEMP, "alias": 6, "timestamp": at + 10}, {**COUNT, "alias": 5}, MODE, device="oven", seq=5)
     rig.wait_value("g2:press:oven/Temp", 77.5)
     assert rig.now("g2:press:oven/Count")["v"] == -7
     assert node.rebirths() == asked
@@ -323,6 +331,14 @@ def test_after_a_cut_everybody_is_asked_and_nothing_looks_fresh(rig: HostRig) ->
     node.send("DBIRTH", {**TEMP, "double_value": 60.0}, COUNT, MODE, device="oven")
     rig.wait_value("g2:press:oven/Temp", 60.0)
     wait_until(lambda: rig.now("g2:press:oven/Temp")["fresh"] == FRESH, what="fresh again")
+
+
+def test_who_missed_the_first_state_hears_it_again(rig: HostRig) -> None:
+    """A message on its way while a node subscribes may reach it neither live nor as a kept one."""
+    node = rig.node()
+    wait_until(lambda: [one for one in node.states if not one["retain"]], what="STATE said again")
+    assert {one["online"] for one in node.states} == {True}
+    assert len({one["timestamp"] for one in node.states}) == 1
 
 
 def test_only_the_groups_asked_for(tmp_path: Path, spark_broker: Broker) -> None:
