@@ -21,6 +21,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from packaging.requirements import Requirement
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--platform", action="append", default=[], help="wheels for this platform, not for this machine"
     )
     parser.add_argument("--python", help="version of Python there, such as 3.11; left out: this one")
+    parser.add_argument("--sign", type=Path, metavar="KEY", help="sign it with this Ed25519 key (PEM)")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -48,12 +51,18 @@ def main(arguments: list[str] | None = None) -> int:
         version = _metadata(own)["Version"]
         _requirements(folder, own, version)
         (folder / "sbom.cdx.json").write_text(json.dumps(_components(wheels, version), indent=1) + "\n", "utf-8")
+        (folder / "installer").mkdir()
+        for path in (HERE / "offline" / "installer").glob("*.py"):
+            shutil.copyfile(path, folder / "installer" / path.name)
         for name in ("install.py", "README.txt"):
             text = (HERE / "offline" / name).read_text("utf-8")
             (folder / name).write_text(text.replace("@PYTHON@", python).replace("@VERSION@", version), "utf-8")
         shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
         shutil.copyfile(ROOT / "deploy" / "systemd" / "edge-agent@.service", folder / "edge-agent@.service")
+        key = None if options.sign is None else _signing_key(options.sign, folder)
         _sums(folder)
+        if key is not None:
+            (folder / f"{SUMS}.sig").write_bytes(key.sign((folder / SUMS).read_bytes()))
         machine = "-".join(options.platform) or f"{sys.platform}-{platform.machine()}".lower()
         target = options.output / f"interlock-edge-{version}-py{python}-{machine}.zip"
         _zip(folder, target)
@@ -142,6 +151,19 @@ def _components(wheels: Path, version: str) -> dict[str, Any]:
         "metadata": about_all,
         "components": components,
     }
+
+
+def _signing_key(path: Path, folder: Path) -> Ed25519PrivateKey:
+    """The publisher's key; its public half goes into the bundle."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise SystemExit(f"bundle-edge: {path} is no private key without a password: {error}") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SystemExit(f"bundle-edge: {path} is no Ed25519 key; make one: openssl genpkey -algorithm ed25519")
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (folder / "publisher.pem").write_bytes(public)
+    return key
 
 
 def _sums(folder: Path) -> None:

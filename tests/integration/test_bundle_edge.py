@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
 import os
+import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+
+from edge_agent import __version__
+from tests.support.processes import alive
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Nothing listens there: whoever asks an index fails.
@@ -35,28 +45,142 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / archive.stem
 
 
-def install(bundle: Path, target: Path) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, str(bundle / "install.py"), "--target", str(target)]
+def install(bundle: Path, target: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, str(bundle / "install.py"), "--target", str(target), *more]
     env = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")} | OFFLINE
     return subprocess.run(line, capture_output=True, text=True, check=False, env=env, cwd=target.parent)
 
 
-def test_it_is_installed_without_an_index_and_works(bundle: Path, tmp_path: Path) -> None:
-    done = install(bundle, tmp_path / "agent")
+def agent_of(target: Path, name: str = "edge-agent") -> Path:
+    return target / "venv" / ("Scripts" if os.name == "nt" else "bin") / name
+
+
+def next_version(bundle: Path, folder: Path, version: str, *, defect: str = "") -> Path:
+    """The same bundle as a later version; `defect` is put at the end of the agent's first module."""
+    made = folder / f"bundle-{version}"
+    shutil.copytree(bundle, made)
+    (wheel,) = (made / "wheels").glob("interlock-*.whl")
+    later = wheel.with_name(wheel.name.replace(f"-{__version__}-", f"-{version}-"))
+    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(later, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name.endswith("METADATA") or name == "edge_agent/__init__.py":
+                text = text.replace(__version__.encode(), version.encode(), 1)
+            if name == "edge_agent/running.py":
+                text += defect.encode()
+            if not name.endswith("RECORD"):
+                new.writestr(name.replace(f"-{__version__}.dist-info", f"-{version}.dist-info"), text)
+        names = "".join(f"{name},,\n" for name in (*new.namelist(), f"interlock-{version}.dist-info/RECORD"))
+        new.writestr(f"interlock-{version}.dist-info/RECORD", names)
+    wheel.unlink()
+    wanted = (made / "requirements.txt").read_text().split("\n")
+    digest = hashlib.sha256(later.read_bytes()).hexdigest()
+    own = f"interlock=={version} --hash=sha256:{digest}"
+    (made / "requirements.txt").write_text("\n".join(own if one.startswith("interlock==") else one for one in wanted))
+    script = (made / "install.py").read_text()
+    (made / "install.py").write_text(script.replace(f'VERSION = "{__version__}"', f'VERSION = "{version}"'))
+    sums(made)
+    return made
+
+
+def sums(bundle: Path) -> None:
+    paths = sorted(path for path in bundle.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    text = "".join(f"{hashlib.sha256(one.read_bytes()).hexdigest()}  {one.relative_to(bundle)}\n" for one in paths)
+    (bundle / "SHA256SUMS").write_text(text)
+
+
+def test_it_is_installed_without_an_index_and_gives_its_place_to_a_better_version_alone(
+    bundle: Path, tmp_path: Path, service: Callable[[Path, Path], str]
+) -> None:
+    target = tmp_path / "agent"
+    done = install(bundle, target)
     assert done.returncode == 0, done.stdout + done.stderr
-    scripts = tmp_path / "agent" / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    config = ROOT / "tests/golden/agent_config/fine/agent.yaml"
-    line = [str(scripts / "edge-agent"), "check", "-c", str(config)]
+    first = (target / "venv").resolve()
+    config = a_configuration(tmp_path)
+    line = [str(agent_of(target)), "check", "-c", str(config)]
     checked = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert "fine. " in checked.stdout, checked.stderr
     # Really its own packages, and none of the platform's.
     code = "import edge_agent, importlib.util as u; print(edge_agent.__file__, u.find_spec('fastapi'))"
     said = subprocess.run(
-        [str(scripts / "python"), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+        [str(agent_of(target, "python")), "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
-    assert said.stdout.startswith(str(tmp_path / "agent"))
+    assert said.stdout.startswith(str(target))
     assert said.stdout.strip().endswith("None")
-    assert install(bundle, tmp_path / "agent").returncode == 0  # again, over it
+
+    # A configuration that is not fine is found before anything changes.
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("edge: line_1\n")
+    refused = install(bundle, target, "--config", str(wrong))
+    assert "does not find the configuration fine" in refused.stderr
+    assert (target / "venv").resolve() == first
+    assert [one.name for one in (target / "versions").iterdir() if one.is_dir()] == [first.name]
+
+    # A version that does not run is tried and given up, and the one before collects on.
+    restart = service(target, config)
+    assert subprocess.run(shlex.split(restart), check=False).returncode == 0
+    wait_until(lambda: status(target, config).get("version") == __version__, timeout_s=60, what="it runs")
+    bad = next_version(bundle, tmp_path, "9.0.0", defect="\nraise RuntimeError('a defect')\n")
+    tried = install(bad, target, "--config", str(config), "--restart", restart, "--watch-s", "4")
+    assert tried.returncode == 1
+    assert "was tried and given up" in tried.stderr, tried.stdout + tried.stderr
+    assert (target / "venv").resolve() == first
+    wait_until(lambda: status(target, config).get("version") == __version__, timeout_s=60, what="the old one is back")
+
+
+def a_configuration(folder: Path) -> Path:
+    """An agent of one simulated connection and a broker that is not there."""
+    config = folder / "agent.yaml"
+    config.write_text(
+        "version: 1\nedge: line_1\nbroker: {url: 'mqtt://127.0.0.1:1'}\nconnections:\n"
+        "  - {id: plc, driver: modbus_tcp, config: {host: 127.0.0.1, port: 1, unit: 1}, "
+        "tags: [{name: t, address: 'holding:1', type: uint16}]}\n"
+    )
+    return config
+
+
+def status(target: Path, config: Path) -> dict[str, Any]:
+    line = [str(agent_of(target)), "status", "--json", "-c", str(config)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
+    return found
+
+
+RESTART = """
+import os, pathlib, signal, subprocess, sys, time
+pid_file, log, *line = sys.argv[1:]
+path = pathlib.Path(pid_file)
+if path.exists():
+    pid = int(path.read_text())
+    try:
+        os.kill(pid, signal.SIGTERM)
+        for _ in range(200):
+            time.sleep(0.05)
+            os.kill(pid, 0)
+    except ProcessLookupError:
+        pass
+with open(log, "ab") as out:
+    child = subprocess.Popen(line, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+path.write_text(str(child.pid))
+"""
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Callable[[Path, Path], str]]:
+    """What a service manager does, as a command: end the agent that runs, start the one that `venv` leads to."""
+    script, pid_file = tmp_path / "restart.py", tmp_path / "agent.pid"
+    script.write_text(RESTART)
+
+    def command(target: Path, config: Path) -> str:
+        agent = [str(agent_of(target)), "run", "-c", str(config)]
+        return shlex.join([sys.executable, str(script), str(pid_file), str(tmp_path / "agent.log"), *agent])
+
+    yield command
+    if pid_file.exists():
+        pid = int(pid_file.read_text())
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not alive(pid), what="the agent has ended")
 
 
 @pytest.mark.parametrize("name", ["wheel", "requirements.txt", "more"])

@@ -1,0 +1,1 @@
+"""Steps of install.py; the standard library alone, for there is nothing else yet."""
