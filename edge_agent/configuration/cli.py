@@ -35,7 +35,7 @@ _RESTART = "It counts from the agent's next start."
 def add_configuration(commands: Any) -> None:
     """Adds the commands to the parser's sub-commands."""
     take = commands.add_parser(
-        "import", help="tags from a CSV, XLSX or Kepware file, or a SunSpec device: shows what would change"
+        "import", help="tags from a CSV, XLSX, Kepware or Neuron file, or a SunSpec device: shows what would change"
     )
     take.add_argument("file", type=Path, metavar="FILE|sunspec", help="the file; sunspec: asks the device at --host")
     take.add_argument("--host", help="sunspec: address of the device")

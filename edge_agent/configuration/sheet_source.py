@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge_agent.configuration.kepware import is_kepware, read_kepware
+from edge_agent.configuration.neuron import is_neuron, read_neuron
 from edge_agent.spreadsheet.csv_file import read_csv
 from edge_agent.spreadsheet.sheet import FILE_BYTES_MAX, CellProblem, Sheet, sheet_error
 from edge_agent.spreadsheet.tag_rows import TagRows, parse_rows
@@ -29,7 +30,7 @@ class GivenTags:
 
 
 def read_tags(path: Path, *, encoding: str | None = None) -> GivenTags:
-    """The tags in a CSV, XLSX or Kepware file. Raises ConfigError where it is no such file."""
+    """The tags in a CSV, XLSX, Kepware or Neuron file. Raises ConfigError where it is no such file."""
     return tags_in(_content(path), encoding=encoding)
 
 
@@ -56,6 +57,9 @@ def sheet_in(data: bytes, *, encoding: str | None = None) -> Sheet:
 
 def tags_in(data: bytes, *, encoding: str | None = None) -> GivenTags:
     """As `read_tags`, from the content of a file."""
+    if is_neuron(data):
+        tags = read_neuron(data)
+        return GivenTags(tags.rows, "Neuron JSON", tags.notes, tags.left_out)
     sheet = sheet_in(data, encoding=encoding)
     if sheet.rows and is_kepware(sheet.rows[0][1]):
         found = read_kepware(sheet)
