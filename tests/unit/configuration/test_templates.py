@@ -31,8 +31,8 @@ def filled(template, **parameters):
     return expand(whole, given)
 
 
-def test_the_library_has_at_least_ten_devices():
-    assert len(IDS) >= 10
+def test_the_library_has_at_least_thirty_devices():
+    assert len(IDS) >= 30
     assert len(IDS) == len(list(TEMPLATES_FOLDER.iterdir()))
 
 
