@@ -31,6 +31,7 @@ from edge_agent.pipeline.scan import ScanClass
 from edge_agent.prepared import Prepared, adopt, prepare
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
+from edge_agent.settled_memory import settle
 from edge_agent.supervisor import Session, keep_alive
 from schemas.errors import InterlockError
 from schemas.models.connection import ConnectionConfig
@@ -96,6 +97,7 @@ class Agent:
             if self._remote is not None:
                 self._remote.link(lambda: uplink.conn_id, uplink.report)
             self._writer, self._uplink, self._desk = writer, uplink, desk
+            del prepared  # names and identities of every tag: nobody asks for them again
             servers = await start_servers(self._loaded, health, self._devices, self._log_lines)
         except BaseException:
             writer.spool.close(clean=False)
@@ -108,6 +110,7 @@ class Agent:
         self._tasks.append(self._keep(watch_clock(self._batcher.event)))
         if self._remote is not None:
             self._remote.started()
+        settle()
         self.collecting.set()
         logger.info("Collecting %d tags of %d connections.", self.tag_count(), len(self._devices))
         await self._stop.wait()
@@ -249,6 +252,8 @@ class Agent:
             self._device_tasks[device] = self._keep(keep_alive(device))
         self._uplink.committed(told)
         self._uplink.reconfigured(loaded.hash)
+        del prepared
+        settle()
         logger.info("Another configuration: %d connections go on, %d begin anew.", len(kept), len(fresh))
 
     async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:

@@ -34,6 +34,7 @@ from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import DataType, TagConfig
 
 SIZE_MAX_BYTES = 32 * 1024 * 1024
+_TAG_DEFAULTS = TagConfig(name="-", address="-").model_dump(mode="json", exclude={"name", "address"})
 
 
 @dataclass(slots=True, frozen=True)
@@ -102,9 +103,33 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
 
 
 def config_hash(config: AgentConfig) -> str:
-    """A short hash of what the configuration says, not of how it is written."""
-    content = json.dumps(config.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+    """A short hash of what the configuration says, not of how it is written: of its JSON with sorted keys.
+
+    Connections go in one after another: the JSON of 100,000 tags as a whole would take half a gigabyte.
+    """
+    content = config.model_dump(mode="json", exclude={"connections"}) | {"connections": None}
+    digest = hashlib.sha256()
+    for at, key in enumerate(sorted(content)):
+        digest.update(f"{', ' if at else '{'}{_canonical(key)}: ".encode())
+        if key != "connections":
+            digest.update(_canonical(content[key]).encode())
+            continue
+        for place, connection in enumerate(config.connections):
+            digest.update((", " if place else "[").encode() + _canonical(_whole(connection)).encode())
+        digest.update(b"]" if config.connections else b"[]")
+    digest.update(b"}")
+    return digest.hexdigest()[:16]
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _whole(connection: ConnectionConfig) -> dict[str, Any]:
+    """All of a connection: tags that have let go of their defaults get them again."""
+    content = connection.model_dump(mode="json")
+    content["tags"] = [_TAG_DEFAULTS | tag for tag in content["tags"]]
+    return content
 
 
 def make_driver(connection: ConnectionConfig) -> Driver[Any]:
@@ -194,6 +219,8 @@ class _Checker:
         connection: ConnectionConfig | None = None
         try:
             connection = ConnectionConfig.model_validate(one.raw)
+            for tag in connection.tags:
+                tag.compact()
         except ValidationError as error:
             self.problems += self._say(problems_of(error, ConnectionConfig, one.path))
         driver = self._driver(one) if one.complete else None

@@ -65,12 +65,11 @@ def adopt(spool: Spool, loaded: LoadedConfig, section: ConnectionConfig | None) 
 def _name(
     spool: Spool, loaded: LoadedConfig, section: ConnectionConfig | None, *, tell_all: bool
 ) -> tuple[dict[str, UUID], dict[str, int], list[StoredBatch]]:
-    tags = list(_tags(loaded, section))
-    uuid_of = _identities(spool, loaded, tags)
-    entries = [_entry(conn, tag, uuid_of[f"{conn.id}/{tag.name}"]) for conn, tag in tags]
+    uuid_of = _identities(spool, loaded, _tags(loaded, section))
+    entries = (_entry(conn, tag, uuid_of[f"{conn.id}/{tag.name}"]) for conn, tag in _tags(loaded, section))
     by_uuid, changed = aliases.allocate(spool, entries)
-    told = append_dictionary(spool, aliases.read_all(spool) if tell_all else changed, loaded.hash)
-    return uuid_of, {entry.key: by_uuid[entry.uuid] for entry in entries}, told
+    told = append_dictionary(spool, aliases.read_all(spool) if tell_all else aliases.read(spool, changed), loaded.hash)
+    return uuid_of, {key: by_uuid[uuid] for key, uuid in uuid_of.items()}, told
 
 
 def _tags(loaded: LoadedConfig, section: ConnectionConfig | None) -> Iterable[tuple[ConnectionConfig, TagConfig]]:

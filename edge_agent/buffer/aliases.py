@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,25 +15,31 @@ if TYPE_CHECKING:
     from edge_agent.buffer.spool import Spool
 
 
-def allocate(spool: Spool, wanted: Sequence[TagEntry]) -> tuple[dict[UUID, int], list[TagEntry]]:
+_PART = 1000
+
+
+def allocate(spool: Spool, wanted: Iterable[TagEntry]) -> tuple[dict[UUID, int], list[int]]:
     """Gives every tag (by UUID; the alias in `wanted` is ignored) its alias.
 
-    Returns UUID → alias and the entries the platform has not been told yet: new, changed, and
-    retired ones that are no longer wanted.
+    Returns UUID → alias and the aliases the platform has not been told of yet: new, changed, and retired ones that are
+    no longer wanted. Entries pass one by one: a hundred thousand at once would be a hundred megabytes.
     """
-    known = {entry.uuid: entry for entry in read_all(spool)}
     aliases: dict[UUID, int] = {}
-    changed: list[TagEntry] = []
+    changed: list[int] = []
     with spool.transaction():
         for entry in wanted:
-            old = known.pop(entry.uuid, None)
-            new = replace(entry, alias=old.alias if old else _next(spool, str(entry.uuid)), retired=False)
+            row = spool.db.execute("SELECT alias, record FROM alias WHERE uuid = ?", (str(entry.uuid),)).fetchone()
+            new = replace(entry, alias=row[0] if row else _next(spool, str(entry.uuid)), retired=False)
             aliases[entry.uuid] = new.alias
-            if new != old:
-                changed.append(new)
-        changed += [replace(gone, retired=True) for gone in known.values() if not gone.retired]
-        for entry in changed:
-            write(spool, entry)
+            record = msgpack.packb(new.to_record())
+            if row is None or (row[1] != record and _entry(row[1]) != new):
+                write(spool, new)
+                changed.append(new.alias)
+        taken = set(aliases.values())
+        for old in read_all(spool):
+            if old.alias not in taken and not old.retired:
+                write(spool, replace(old, retired=True))
+                changed.append(old.alias)
     return aliases, changed
 
 
@@ -50,7 +56,22 @@ def write(spool: Spool, entry: TagEntry) -> None:
     )
 
 
-def read_all(spool: Spool) -> list[TagEntry]:
+def read_all(spool: Spool) -> Iterator[TagEntry]:
     """Every entry ever given an alias, oldest first: what a full dictionary consists of."""
-    rows = spool.db.execute("SELECT record FROM alias ORDER BY alias")
-    return [TagEntry.from_record(msgpack.unpackb(row[0])) for row in rows]
+    last = 0
+    while rows := spool.db.execute(
+        "SELECT alias, record FROM alias WHERE alias > ? ORDER BY alias LIMIT ?", (last, _PART)
+    ).fetchall():
+        last = rows[-1][0]
+        yield from (_entry(record) for _, record in rows)
+
+
+def read(spool: Spool, aliases: Iterable[int]) -> Iterator[TagEntry]:
+    """The entries of these aliases."""
+    for alias in aliases:
+        (record,) = spool.db.execute("SELECT record FROM alias WHERE alias = ?", (alias,)).fetchone()
+        yield _entry(record)
+
+
+def _entry(record: bytes) -> TagEntry:
+    return TagEntry.from_record(msgpack.unpackb(record))

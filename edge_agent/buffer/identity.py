@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -43,10 +45,10 @@ class Identity:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known = _read(path)
+        self._is_changed = False
 
     def resolve(self, tags: Iterable[Wanted]) -> dict[str, UUID]:
         """Key → UUID for all tags. Entries of tags that are gone stay: they may come back."""
-        before = dict(self._known)
         found: dict[str, UUID] = {}
         for tag in tags:
             known = self._known.get(tag.key)
@@ -57,15 +59,19 @@ class Identity:
                 known = _Known(str(uuid4()), tag.kind, dimension)
             elif dimension and not known.dimension:
                 known = _Known(known.uuid, known.kind, dimension)
-            self._known[tag.key] = known
+            if self._known.get(tag.key) is not known:
+                self._known[tag.key] = known
+                self._is_changed = True
             found[tag.key] = UUID(known.uuid)
-        if self._known != before:
+        if self._is_changed:
             self._write()
+            self._is_changed = False
         return found
 
     def adopt(self, key: str, uuid: UUID, kind: str, unit: str) -> None:
         """Takes over what the spool remembers, where the file was lost; written by `resolve`."""
         self._known.setdefault(key, _Known(str(uuid), kind, dimension_of(unit)))
+        self._is_changed = True
 
     @property
     def empty(self) -> bool:
@@ -73,14 +79,19 @@ class Identity:
         return not self._known
 
     def _write(self) -> None:
-        content = {
-            "version": VERSION,
-            "tags": {
-                key: {"uuid": known.uuid, "kind": known.kind, "dimension": known.dimension}
-                for key, known in sorted(self._known.items())
-            },
-        }
-        replace_file(self._path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        """Piece by piece: the JSON of a hundred thousand tags as a whole would take as much memory as all else."""
+        lines = (_line(key, known) for key, known in sorted(self._known.items()))
+        replace_file(self._path, chain([f'{{\n "version": {VERSION},\n "tags": {{\n'], _joined(lines), ["\n }\n}\n"]))
+
+
+def _line(key: str, known: _Known) -> str:
+    told = {"uuid": known.uuid, "kind": known.kind, "dimension": known.dimension}
+    return f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(told, ensure_ascii=False)}"
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    for at, line in enumerate(lines):
+        yield f",\n{line}" if at else line
 
 
 def _same_quantity(known: _Known, kind: str, dimension: str) -> bool:
@@ -94,17 +105,14 @@ def _read(path: Path) -> dict[str, _Known]:
     if not path.exists():
         return {}
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = json.loads(path.read_text(encoding="utf-8"), object_hook=_compact)
         if content["version"] > VERSION:
             raise ConfigError(
                 "identity_newer",
                 f"{path} was written by a newer program (format {content['version']})",
                 hint="start the newer edge-agent again",
             )
-        return {
-            key: _Known(str(UUID(tag["uuid"])), str(tag["kind"]), str(tag["dimension"]))
-            for key, tag in content["tags"].items()
-        }
+        return {key: tag if isinstance(tag, _Known) else _known(tag) for key, tag in content["tags"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             "identity_damaged",
@@ -114,12 +122,21 @@ def _read(path: Path) -> dict[str, _Known]:
         ) from error
 
 
-def replace_file(path: Path, text: str) -> None:
+def _known(tag: Mapping[str, Any]) -> _Known:
+    return _Known(str(UUID(tag["uuid"])), sys.intern(str(tag["kind"])), sys.intern(str(tag["dimension"])))
+
+
+def _compact(found: dict[str, Any]) -> Any:
+    """What describes a tag, at once as what is kept of it."""
+    return _known(found) if found.keys() == {"uuid", "kind", "dimension"} else found
+
+
+def replace_file(path: Path, text: str | Iterable[str]) -> None:
     """Writes a text file so that a crash leaves the old or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".new")
     with part.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+        stream.writelines([text] if isinstance(text, str) else text)
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(part, path)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from edge_agent.buffer import aliases, reconcile
@@ -52,15 +53,16 @@ def _pending_records(spool: Spool) -> list[StoredBatch]:
     return sorted(found, key=lambda batch: (batch.kind != "dict", batch.seq))
 
 
-def append_dictionary(spool: Spool, entries: Sequence[TagEntry], rev: str) -> list[StoredBatch]:
+def append_dictionary(spool: Spool, entries: Iterable[TagEntry], rev: str) -> list[StoredBatch]:
     """Commits dictionary batches of these entries."""
     now = time.time_ns() // 1000
-    batches = [
-        NewBatch(
-            kind="dict", prio=Priority.LEDGER, conn="", wall=now, mono=time.monotonic_ns() // 1000,
-            rev=rev, z="zstd", points=0, t_first=now, t_last=now,
-            body=encode_records([entry.to_record() for entry in entries[at : at + RECORDS_PER_DICT]]),
-        )
-        for at in range(0, len(entries), RECORDS_PER_DICT)
-    ]  # fmt: skip
+    coming = iter(entries)
+    batches: list[NewBatch] = []
+    while part := [entry.to_record() for entry in islice(coming, RECORDS_PER_DICT)]:
+        batches.append(
+            NewBatch(
+                kind="dict", prio=Priority.LEDGER, conn="", wall=now, mono=time.monotonic_ns() // 1000,
+                rev=rev, z="zstd", points=0, t_first=now, t_last=now, body=encode_records(part),
+            )
+        )  # fmt: skip
     return spool.append([Entry(batches)], alive=now) if batches else []

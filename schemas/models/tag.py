@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
+from schemas.models.sparse import Sparse
 from schemas.models.tenant import Role
 from schemas.wire.kinds import Kind
 
@@ -195,7 +196,7 @@ class TagBase(TagMeaning):
         return TagMeta(thinned=thinned, **{name: getattr(self, name) for name in TagMeaning.model_fields})
 
 
-class TagConfig(TagBase):
+class TagConfig(TagBase, Sparse):
     """A tag in an agent's configuration."""
 
     address: str = Field(min_length=1, max_length=400, description="Where the device keeps it, in the driver's words.")
