@@ -55,7 +55,7 @@ def test_a_new_machine_goes_on_with_the_tags_of_the_old(tmp_path: Path, capsys: 
     assert old("export", str(file)) == 0
     exported = json.loads(file.read_text())
     assert exported["tags"]["press_1/pressure"]["alias"] == 1
-    assert UUID(exported["stream"])
+    assert UUID(exported["stream"]).version == 4
     assert new("check") == 1
     assert "no history yet" in capsys.readouterr().out
     assert new("import", str(file)) == 0
