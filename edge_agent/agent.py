@@ -87,7 +87,8 @@ class Agent:
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
-            feeds = make_feeds(self._loaded, self._devices, prepared.alias_of)
+            fed = [*self._devices, *([self._calculator] if self._calculator else [])]
+            feeds = make_feeds(self._loaded, fed, prepared.alias_of)
             self._batcher.feeds = tuple(feed.take for feed in feeds)
             health.feeds = tuple(feed.figures for feed in feeds)
             desk.connection = lambda: uplink.conn_id
