@@ -91,7 +91,7 @@ def _outside(text: str, path: Path) -> list[str]:
     """The lines that are not ours."""
     lines, inside = [], False
     for line in text.splitlines():
-        if line == BEGIN or line == END:
+        if line in (BEGIN, END):
             if inside == (line == BEGIN):
                 raise ValueError(f"{path}: the marks of `interlock broker-users` do not come in pairs; mend them")
             inside = line == BEGIN
@@ -133,7 +133,7 @@ def broker_pid(files: MosquittoFiles) -> int | None:
 
 
 def bring(source: Path, files: MosquittoFiles, tell: Callable[[str], None], *, follow: bool) -> None:
-    """Writes the users of `source` into mosquitto's files and has it read them; with `follow` after each change, for ever.
+    """Writes the users of `source` into mosquitto's files and has it read them; `follow`: again after each change.
 
     Raises OSError, ValueError at the first time; later ones are told.
     """

@@ -154,10 +154,13 @@ def test_what_others_wrote_stays_and_the_same_users_come_once(tmp_path: Path) ->
     for _ in range(2):
         render_into(files, [NEIGHBOUR])
     passwords, acl = files.password_file.read_text().splitlines(), files.acl_file.read_text().splitlines()
-    assert passwords[:2] == ["scada:$7$x", BEGIN] and passwords[-1] == END and len(passwords) == 4
+    assert passwords[:2] == ["scada:$7$x", BEGIN]
+    assert passwords[-1] == END
+    assert len(passwords) == 4
     assert acl[:3] == ["user scada", "topic readwrite #", BEGIN]
     assert acl.count("user core") == acl.count("user edge_line_1") == 1
-    assert "topic write il/v1/factory/edge/line_1/b/+" in acl and "topic write spBv1.0/+/NBIRTH/line_1" in acl
+    assert "topic write il/v1/factory/edge/line_1/b/+" in acl
+    assert "topic write spBv1.0/+/NBIRTH/line_1" in acl
     assert stat.S_IMODE(files.password_file.stat().st_mode) == 0o640
     render_into(files, [])
     assert "edge_line_1" not in files.password_file.read_text() + files.acl_file.read_text()
