@@ -1,4 +1,4 @@
-"""A connection, or the calculated tags, as a device of a Sparkplug node: its metrics in a birth, its samples as data."""
+"""A connection, or the calculated tags, as a device of a Sparkplug node: metrics in a birth, samples as data."""
 
 from __future__ import annotations
 
