@@ -23,6 +23,7 @@ from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import find_targets, make_desk
 from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import CLOSE_TIMEOUT_S, Device, reads_under_way
+from edge_agent.feeds.fed import Fed
 from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
 from edge_agent.local_servers import LocalServer, start_servers
@@ -88,7 +89,8 @@ class Agent:
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
-            feeds = make_feeds(self._loaded, self._devices, prepared.alias_of)
+            fed: list[Fed] = [*self._devices, *([self._calculator] if self._calculator else [])]
+            feeds = make_feeds(self._loaded, fed, prepared.alias_of)
             self._batcher.feeds = tuple(feed.take for feed in feeds)
             health.feeds = tuple(feed.figures for feed in feeds)
             desk.connection = lambda: uplink.conn_id

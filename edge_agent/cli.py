@@ -19,6 +19,7 @@ from edge_agent.config import load_config
 from edge_agent.configuration.cli import add_configuration, record_start
 from edge_agent.diagnostics.cli import add_diagnostics
 from edge_agent.enrol.cli import add_enrol
+from edge_agent.identity_file.cli import add_identity
 from edge_agent.local_page.cli import add_page
 from edge_agent.secret_store.cli import add_secret
 from edge_agent.service.cli import add_service
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     add_writes(commands)
     add_trust(commands)
     add_enrol(commands)
+    add_identity(commands)
     add_secret(commands)
     add_diagnostics(commands)
     add_service(commands)

@@ -26,7 +26,7 @@ from edge_agent.plain_words import problems_of, suggestion
 from edge_agent.secret_store.references import check_secrets
 from edge_agent.secret_store.store import SecretStore
 from edge_agent.versions.pending import finish_pending
-from edge_agent.write_rules import check_write_rules
+from edge_agent.write_rules import Judged, check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
 from schemas.models.agent import AgentConfig, BrokerConfig
@@ -144,6 +144,7 @@ class _Checker:
         self._lines: dict[str, str] = {}
         self._drivers: list[tuple[str, str, Driver[Any]]] = []
         self._rows: dict[str, str] = {}
+        self._judged: list[Judged] = []
         self.sheets: list[str] = []
         self.origins: tuple[Origin, ...] = ()
 
@@ -165,7 +166,7 @@ class _Checker:
         connections = [self._connection(one) for one in expanded]
         self.problems += check_connections([(one.path, one.raw) for one in expanded])
         sound = [(one.path, conn) for one, conn in zip(expanded, connections, strict=True) if conn is not None]
-        self.problems += check_write_rules(sound)
+        self.problems += check_write_rules(self._judged)
         self.problems += check_reserved([(one.path, one.raw.get("id")) for one in expanded], bool(section))
         unsound = {str(one.raw.get("id")) for one in expanded} - {conn.id for _, conn in sound}
         calculated, problems = check_calculated(section, read_tags([conn for _, conn in sound]), unsound)
@@ -226,6 +227,7 @@ class _Checker:
         driver = self._driver(one) if one.complete else None
         # Where one tag is wrong, the others are still judged: all problems at once.
         judged, places = (connection, None) if connection else _sound_part(one.raw)
+        self._judged.append(_judged(one, judged, places))
         self.problems += check_connection(judged, one.path, places)
         if driver is not None and (driver.only_tells or one.raw.get("mode") == "subscribe"):
             self.problems += check_told(judged, one.path, places)
@@ -316,6 +318,16 @@ def _sound_part(raw: dict[str, Any]) -> tuple[ConnectionConfig, list[int]]:
             sound.append(TagConfig.model_validate(tag))
             places.append(place)
     return ConnectionConfig(id="x", driver="x", tags=tuple(sound)), places
+
+
+def _judged(one: ExpandedConnection, sound: ConnectionConfig, places: list[int] | None) -> Judged:
+    tags = one.raw.get("tags", [])
+    unsound: set[str] | None = None
+    if one.complete and one.all_tags and isinstance(tags, list):
+        names = {str(tag.get("name")) for tag in tags if isinstance(tag, dict)}
+        unsound = names - {tag.name for tag in sound.tags}
+    where = range(len(sound.tags)) if places is None else places
+    return Judged(one.path, str(one.raw.get("id")), str(one.raw.get("driver")), sound.tags, where, unsound)
 
 
 def _driver_problem(problem: Problem, at: str, known: dict[str, Any]) -> Problem:

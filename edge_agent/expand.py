@@ -34,6 +34,8 @@ class ExpandedConnection:
     raw: dict[str, Any]
     complete: bool = True
     """False where its template could not be filled in: what is missing is then no news."""
+    all_tags: bool = True
+    """False where its file of tags has problems: there may be more tags than are known."""
     origin: Origin = Origin()
 
 
@@ -150,6 +152,7 @@ def _add_file(
     """The tags of its file follow the connection's own."""
     found = read_tags_file(name, read_file, one.raw.get("id"), one.path)
     problems += found.problems
+    one.all_tags = not found.problems
     own = one.raw.get("tags", [])
     if not isinstance(own, list):
         return

@@ -71,6 +71,7 @@ class Health:
             "broker_connected": uplink is not None and uplink.connected,
             "platform_ready": uplink is not None and uplink.outbox.ready,
             "spool_failing": str(figures.failing or ""),
+            "stream": str(self._writer.spool.stream),
             "spool": beat["spool"],
             "connections": [
                 {**connection, **line_figures(device.tap)}

@@ -45,6 +45,11 @@ def prepare(spool: Spool, loaded: LoadedConfig, section: ConnectionConfig | None
     `section`: the calculated tags as a connection.
     """
     fresh_stream = spool.max_seq == 0 or spool.cloned
+    if spool.cloned:
+        logger.warning(
+            "The data folder was made on another machine: a stream of its own begins here, nothing is lost. If that"
+            " machine still runs, give one of the two another edge name and data folder (edge-agent identity check)."
+        )
     uuid_of, alias_of, _ = _name(spool, loaded, section, tell_all=fresh_stream)
     _send_held(spool, loaded.hash)
     now = time.time_ns() // 1000

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from connectors import registry
 from edge_agent.plain_words import suggestion
@@ -30,39 +31,70 @@ def by_name(connections: Sequence[ConnectionConfig]) -> dict[str, dict[str, TagC
     return {conn.id: {tag.name: tag for tag in conn.tags} for conn in connections}
 
 
-def check_write_rules(connections: Sequence[tuple[str, ConnectionConfig]]) -> Iterator[Problem]:
-    """Problems of every write rule; `connections` with their places in the document."""
-    known = by_name([conn for _, conn in connections])
-    for path, conn in connections:
-        manifest = registry.manifests().get(conn.driver)
-        writes = manifest is not None and "write" in manifest.abilities
-        for at, tag in enumerate(conn.tags):
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A connection with the tags that are right by themselves, whether or not the rest of it is."""
+
+    path: str
+    id: str
+    driver: str
+    tags: Sequence[TagConfig]
+    places: Sequence[int]
+    """Where the tags stand in the document's list."""
+    unsound: Collection[str] | None = ()
+    """Names of tags that have problems of their own; None: there may be tags that are not known."""
+
+    def may_have(self, name: str) -> bool:
+        """Whether there may be such a tag that is told of elsewhere."""
+        return self.unsound is None or name in self.unsound
+
+
+def check_write_rules(connections: Sequence[Judged]) -> Iterator[Problem]:
+    """Problems of every write rule. That a rule looks at a tag with problems of its own is not told: those are."""
+    for one in connections:
+        manifest = registry.manifests().get(one.driver)
+        # That there is no such driver is told by itself.
+        writes = manifest is None or "write" in manifest.abilities
+        for place, tag in zip(one.places, one.tags, strict=True):
             if tag.write is None:
                 continue
-            here = pointer(pointer(pointer(path, "tags"), at), "write")
+            here = pointer(pointer(pointer(one.path, "tags"), place), "write")
             if not writes:
                 yield Problem(
-                    "write.driver", here, f"the driver '{conn.driver}' does not write", "Remove 'write' from this tag."
+                    "write.driver", here, f"the driver '{one.driver}' does not write", "Remove 'write' from this tag."
                 )
-            yield from _interlock(known, conn, tag, here)
+            yield from _interlock(connections, one, tag, here)
 
 
-def _interlock(
-    known: Mapping[str, Mapping[str, TagConfig]], conn: ConnectionConfig, tag: TagConfig, here: str
-) -> Iterator[Problem]:
+def _doubtful(connections: Sequence[Judged], here: Judged, key: str) -> bool:
+    name, _, rest = key.partition("/")
+    meant = [one.may_have(rest) for one in connections if one.id == name]
+    return key in (here.unsound or ()) or (any(meant) if meant else here.may_have(key))
+
+
+def _near(known: Mapping[str, Mapping[str, TagConfig]], here: str, key: str) -> str:
+    other = key.partition("/")[0]
+    others = [f"{other}/{name}" for name in known.get(other, {})]
+    return suggestion(key, others or known.get(here, {}))
+
+
+def _interlock(connections: Sequence[Judged], conn: Judged, tag: TagConfig, here: str) -> Iterator[Problem]:
     rule = tag.write
     if rule is None or not rule.interlock:
         return
+    known = {one.id: {tag.name: tag for tag in one.tags} for one in connections}
     variables: dict[str, VarType] = {}
     for name, key in rule.interlock_tags.items():
         found = found_tag(known, conn.id, key)
-        if found is None:
+        if found is not None:
+            variables[name] = VarType(_TYPES[found[1].kind], found[1].unit)  # type: ignore[arg-type]
+            continue
+        variables[name] = VarType("any")
+        if not _doubtful(connections, conn, key):
             yield Problem(
                 "write.interlock_tag", pointer(pointer(here, "interlock_tags"), name), f"there is no tag '{key}'",
-                suggestion(key, known.get(conn.id, {})) or "Name a tag of this connection, or connection/tag.",
+                _near(known, conn.id, key) or "Name a tag of this connection, or connection/tag.",
             )  # fmt: skip
-            continue
-        variables[name] = VarType(_TYPES[found[1].kind], found[1].unit)  # type: ignore[arg-type]
     judged = check(rule.interlock, variables)
     for problem in judged.problems:
         said, hint = explain(problem)

@@ -12,6 +12,8 @@ import typer
 
 from interlock.assembly import Options, module
 from interlock.datafolder import DataFolder, Refused, program_version
+from interlock.enrolled import FILE_NAME as ENROLLED_FILE
+from interlock.mosquitto import MosquittoFiles, bring
 from interlock.up import up as run_up
 from interlock.zone import machine_zone
 
@@ -122,6 +124,26 @@ def enrol(context: typer.Context, data: Data = DEFAULT_DATA) -> None:
     """Hand over to the platform's command, with its data folder."""
     folder = _installed(data)
     hand_over("platform_core", "enrol", *context.args, "--data", str(folder.platform))
+
+
+@app.command("broker-users")
+def broker_users(
+    password_file: Annotated[Path, typer.Option(help="mosquitto's password_file; other users in it stay.")],
+    acl_file: Annotated[Path, typer.Option(help="mosquitto's acl_file; other lines in it stay.")],
+    pid_file: Annotated[Path | None, typer.Option(help="mosquitto's pid_file: it reads both again (SIGHUP).")] = None,
+    core_user: Annotated[str, typer.Option(help="Gives this user the platform's rights.")] = "",
+    follow: Annotated[bool, typer.Option("--follow", help="Go on, and do it again after each change.")] = False,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Bring the users of enrolled agents to a mosquitto of your own."""
+    files = MosquittoFiles(password_file, acl_file, pid_file, core_user)
+    source = _installed(data).platform / ENROLLED_FILE
+    try:
+        bring(source, files, lambda said: print(f"interlock: {said}", flush=True), follow=follow)
+    except (OSError, ValueError) as error:
+        raise Refused(str(error)) from error
+    except KeyboardInterrupt:
+        pass
 
 
 @app.command("app", context_settings=PASS, help="Apps as folders and packages: interlock app validate FOLDER …")

@@ -34,7 +34,7 @@ from schemas.expr import Compiled, Context, Value, compile_expression
 from schemas.models.agent import AgentConfig
 from schemas.models.calculated import CalculatedTag
 from schemas.models.connection import ConnectionConfig
-from schemas.models.tag import TagBase
+from schemas.models.tag import TagBase, TagConfig
 from schemas.quality import BAD_FROM, Quality
 from schemas.wire.columns import VALUE_DTYPE, Columns, Kind, columns
 from schemas.wire.heartbeat import ConnectionBeat, ScanBeat
@@ -68,6 +68,9 @@ class _Tag:
 class Calculator:
     """All calculated tags of an agent; `alias_of` and `uuid_of` by key, `totals` as the spool kept them."""
 
+    #: There is no link that could be gone: a lost source makes values bad.
+    up = True
+
     def __init__(
         self, config: AgentConfig, alias_of: Mapping[str, int], uuid_of: Mapping[str, Any], totals: Mapping[str, str]
     ) -> None:
@@ -77,6 +80,7 @@ class Calculator:
         self._values: dict[str, Value] = {}
         self._last: dict[Source, int | None] = {s: 0 for one in self._classes for s in one.sources}
         self.scans: list[ScanClass] = []
+        self.conn = _connection(tag for one in self._classes for tag in (as_tag(t, one.scan_ms) for t in one.tags))
         by_key: dict[str, _Tag] = {}
         for number, one in enumerate(self._classes):
             self.scans.append(_scan(one, alias_of))
@@ -228,11 +232,14 @@ class Calculator:
         )  # fmt: skip
 
 
+def _connection(tags: Iterable[TagConfig]) -> ConnectionConfig:
+    return ConnectionConfig(id=CALCULATED, driver=CALCULATED, tags=tuple(tags))
+
+
 def _scan(one: Class, alias_of: Mapping[str, int]) -> ScanClass:
     tags = [as_tag(tag, one.scan_ms) for tag in one.tags]
-    conn = ConnectionConfig(id=CALCULATED, driver=CALCULATED, tags=tuple(tags))
     aliases = np.array([alias_of[key_of(tag)] for tag in one.tags], dtype=np.uint32)
-    return ScanClass(conn, tags, one.scan_ms, aliases, {}, 0)
+    return ScanClass(_connection(tags), tags, one.scan_ms, aliases, {}, 0)
 
 
 _FITS: Mapping[str, Callable[[Any], bool]] = {

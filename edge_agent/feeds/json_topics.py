@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from edge_agent.device import Device
+from edge_agent.feeds.fed import Fed, tags_of
 from edge_agent.publish.mqtt import MqttConnection, new_connection_id
 from schemas.errors import ConnectError
 from schemas.models.agent import BrokerConfig, JsonTopicsConfig
@@ -29,14 +29,14 @@ class JsonTopics:
     """A session of the supervisor, and a feed."""
 
     def __init__(
-        self, config: JsonTopicsConfig, broker: BrokerConfig, base: Path, *, site: str, devices: Sequence[Device],
+        self, config: JsonTopicsConfig, broker: BrokerConfig, base: Path, *, site: str, devices: Sequence[Fed],
         alias_of: Mapping[str, int],
     ) -> None:  # fmt: skip
         self._broker, self._base, self._devices = broker, base, devices
         self._root = f"{config.prefix}/{site}"
         self._place: dict[int, tuple[str, str, str]] = {}
         for device in devices:
-            for tag in (tag for scan in device.scans for tag in scan.tags):
+            for tag in tags_of(device):
                 topic = f"{self._root}/{device.conn.id}/{tag.name}"
                 self._place[alias_of[f"{device.conn.id}/{tag.name}"]] = (topic, tag.unit, tag.kind)
         self._mqtt: MqttConnection | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from edge_agent.config import LoadedConfig
-from edge_agent.device import Device
+from edge_agent.feeds.fed import Fed
 from edge_agent.feeds.json_topics import JsonTopics
 from edge_agent.feeds.sparkplug_device import SparkplugDevice
 from edge_agent.feeds.sparkplug_node import SparkplugNode
@@ -26,8 +26,9 @@ class Feed(Session, Protocol):
         ...
 
 
-def make_feeds(loaded: LoadedConfig, devices: Sequence[Device], alias_of: Mapping[str, int]) -> list[Feed]:
-    """Sparkplug B and plain JSON, where they are configured; `alias_of` by `connection/tag`."""
+def make_feeds(loaded: LoadedConfig, devices: Sequence[Fed], alias_of: Mapping[str, int]) -> list[Feed]:
+    """Sparkplug B and plain JSON, where they are configured; `devices`: what is read, and what is calculated of it;
+    `alias_of` by `connection/tag`."""
     config, feeds = loaded.config, list[Feed]()
     if config.sparkplug is not None:
         feeds.append(

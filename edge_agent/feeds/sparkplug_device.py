@@ -1,4 +1,4 @@
-"""A connection as a device of a Sparkplug edge node: its metrics in a birth, its samples as data."""
+"""A connection, or the calculated tags, as a device of a Sparkplug node: metrics in a birth, samples as data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from edge_agent.device import Device
+from edge_agent.feeds.fed import Fed, tags_of
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality, to_sparkplug
@@ -40,10 +40,10 @@ class _Metric:
 class SparkplugDevice:
     """Metrics carry the alias that the agent's own stream has for the tag: unique in the node, and lasting."""
 
-    def __init__(self, device: Device, alias_of: Mapping[str, int]) -> None:
+    def __init__(self, device: Fed, alias_of: Mapping[str, int]) -> None:
         self._device = device
         conn = device.conn
-        self._metrics = [_metric(conn, tag, alias_of) for scan in device.scans for tag in scan.tags]
+        self._metrics = [_metric(conn, tag, alias_of) for tag in tags_of(device)]
         self._by_alias = {metric.alias: metric for metric in self._metrics}
         #: Metrics whose quality the host has been told to be other than good.
         self._told_bad: set[int] = set()

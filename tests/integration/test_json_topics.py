@@ -93,6 +93,32 @@ def test_a_clean_end_leaves_no_value_that_looks_alive(rig: Rig) -> None:
         reader.close()
 
 
+DOUBLE = {"name": "double", "expression": "n * 2", "inputs": {"n": "dev_0000/tick"}, "unit": "pcs"}
+
+
+def test_calculated_tags_are_topics_too(rig: Rig) -> None:
+    rig.write_config(json_topics={}, calculated=[DOUBLE])
+    agent = rig.agent()
+    reader = Reader(rig)
+    topic, tick = f"{ROOT}/calculated/double", f"{ROOT}/dev_0000/tick"
+
+    def doubled() -> bool:
+        said = [(name, one["v"], one["ts"]) for name, one in list(reader.all) if "ts" in one and one.get("v")]
+        ticks = {ts: v for name, v, ts in said if name == tick}
+        doubles = [(ts, v) for name, v, ts in said if name == topic]
+        assert all(v == 2 * ticks[ts] for ts, v in doubles if ts in ticks)
+        return sum(ts in ticks for ts, _ in doubles) > 5
+
+    try:
+        wait_until(doubled, what="the calculated value of each tick, at its time")
+        assert reader.latest[topic]["unit"] == "pcs"
+        jsonschema.validate(reader.latest[topic], SCHEMA)
+        assert agent.terminate() == 0
+        wait_until(lambda: reader.latest[topic]["v"] is None, what="nothing that looks alive")
+    finally:
+        reader.close()
+
+
 def test_it_is_off_if_not_asked_for(rig: Rig) -> None:
     rig.write_config()
     rig.agent()

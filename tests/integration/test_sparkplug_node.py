@@ -101,6 +101,29 @@ def test_aliases_are_unique_over_all_devices(tmp_path: Path) -> None:
         rig.close()
 
 
+def test_calculated_tags_are_a_device_of_the_node(rig: NodeRig) -> None:
+    double = {"name": "double", "expression": "n * 2", "inputs": {"n": f"{DEVICE}/tick"}, "type": "int64"}
+    rig.write_config(sparkplug={"group": "g1"}, calculated=[double])
+    rig.agent()
+    births = {one.device: one for one in wait_for(rig, "DBIRTH", 2)}
+    metric = births["calculated"].metric("double")
+    assert metric.datatype == 4
+    assert metric.alias not in {one.alias for one in births[DEVICE].payload.metrics}
+
+    def both() -> bool:
+        ticks = {ts: v for ts, v, _, _ in rig.host.samples("tick") if v is not None}
+        doubles = [(ts, v) for ts, v, _, _ in rig.host.samples("double") if v is not None]
+        assert all(v == 2 * ticks[ts] for ts, v in doubles if ts in ticks)
+        return sum(ts in ticks for ts, _ in doubles) > 5
+
+    wait_until(both, what="the calculated value of each tick, at its time")
+    check_order(list(rig.host.heard))
+    rig.device.kill()
+    wait_until(lambda: any(one.device == DEVICE for one in rig.host.of("DDEATH")), what="the device's death")
+    wait_until(lambda: rig.host.samples("double")[-1][1] is None, what="the calculated value is bad")
+    assert {one.device for one in rig.host.of("DDEATH")} == {DEVICE}
+
+
 @pytest.fixture
 def fast_rig(tmp_path: Path) -> Iterator[NodeRig]:
     made = NodeRig(tmp_path, period_ms=25)

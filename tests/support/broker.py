@@ -1,14 +1,22 @@
-"""The real broker for tests: nats-server from the wheel with the configuration that `interlock up` generates."""
+"""The real broker for tests: nats-server from the wheel with the configuration that `interlock up` generates, or the
+mosquitto of the machine."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+import pytest
 
 from interlock.broker import CORE_USER, edge_user, password, prepare
 from tests.support.processes import Process, Processes, accepts, free_port
 from tests.support.waiting import wait_until
+
+BrokerKind = Literal["nats-server", "mosquitto"]
 
 
 @dataclass
@@ -78,12 +86,27 @@ def start_broker(
     tenant: str = "factory",
     edges: Sequence[str] = ("line_1",),
     port: int = 0,
+    kind: BrokerKind = "nats-server",
 ) -> Broker:
-    """A broker in `folder` (conf, secrets, store) with one user per edge; ready when it returns."""
+    """A broker in `folder` (conf, secrets, store) with one user per edge; ready when it returns.
+
+    Mosquitto lets everybody in and keeps nothing on disk: a kill takes its retained messages too.
+    """
     port = port or free_port()
     secret_folder = folder / "secrets"
     args = prepare(folder / "broker", secret_folder, port=port, tenant=tenant, edges=edges)
+    if kind == "mosquitto":
+        args = _mosquitto(folder, port)
     process = processes.command("broker", args)
     broker = Broker(port, tenant, list(edges), secret_folder, process)
     process.wait_port(port)
     return broker
+
+
+def _mosquitto(folder: Path, port: int) -> list[str]:
+    program = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
+    if program is None:
+        pytest.skip("mosquitto is not installed")
+    config = folder / "mosquitto.conf"
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
+    return [program, "-c", str(config)]

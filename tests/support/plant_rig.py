@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import yaml
 
 from connectors.peers.tick_device.pattern import TAGS_PER_BLOCK, expected, tag_number, tick_name
-from tests.support.broker import Broker, start_broker
+from tests.support.broker import Broker, BrokerKind, start_broker
 from tests.support.platform_client import PlatformClient
 from tests.support.processes import Process, Processes, free_port
 from tests.support.stack import create_token
@@ -31,10 +32,11 @@ class PlantRig:
         period_ms: int = 1000,
         protocol: str = "modbus",
         sequence: bool = True,
+        broker: BrokerKind = "nats-server",
     ) -> None:
         self.folder = folder
         self.processes = Processes(folder)
-        self.broker: Broker = start_broker(self.processes, folder)
+        self.broker: Broker = start_broker(self.processes, folder, kind=broker)
         self.port = free_port()
         options = ["--tags", str(tags), "--devices", str(devices), "--period-ms", str(period_ms)]
         options += ["--protocol", protocol, *(["--sequence"] if sequence else [])]
@@ -75,8 +77,15 @@ class PlantRig:
         process.wait_port(self.port, 40)
         return process
 
-    def agent(self, name: str = "agent", *, machine: str = "machine_1", module: str = "edge_agent") -> Process:
-        """The agent in the folder `name`, started with what it has there."""
+    def agent(
+        self,
+        name: str = "agent",
+        *,
+        machine: str = "machine_1",
+        module: str = "edge_agent",
+        spool: Mapping[str, object] | None = None,
+    ) -> Process:
+        """The agent in the folder `name`, started with what it has there; `spool`: its section of the configuration."""
         home = self.folder / name
         home.mkdir(exist_ok=True)
         document = yaml.safe_load((self.folder / "plant.yaml").read_text("utf-8")) | {
@@ -84,6 +93,7 @@ class PlantRig:
             "tenant": "factory",
             "edge": "line_1",
             "data_dir": "data",
+            "spool": dict(spool or {}),
             "broker": {
                 "url": self.broker.url,
                 "username": self.broker.edge_user(),
