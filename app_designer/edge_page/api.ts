@@ -144,6 +144,31 @@ export interface Templates {
   copies: TemplateEntry[];
 }
 
+export interface ScanResult {
+  table: string;
+  /** First and last address, both included. */
+  found: [number, number][];
+  holes: [number, number][];
+  unknown: [number, number][];
+  requests: number;
+  /** Why it ended early; empty where it did not. */
+  ended: string;
+  /** Longest block where the device refused a longer one. */
+  block: number | null;
+}
+
+/** The one search there is. */
+export interface Search {
+  state: "none" | "running" | "done" | "failed" | "ended";
+  kind: "scan" | "sunspec";
+  connection: string;
+  id: string;
+  progress: { done?: number; whole?: number; requests?: number };
+  result?: ScanResult | Plan;
+  message?: string;
+  hint?: string;
+}
+
 /** The agent said no, or did not answer; `status` 0: it is not there. */
 export class Refused extends Error {
   constructor(
@@ -216,4 +241,9 @@ export const api = {
     call<{ fields: TemplateField[]; tags: number; notes: string[] }>("POST", "/api/template", { base }),
   machines: (base: string, uses: Record<string, string>[]) =>
     call<Plan>("POST", "/api/machines", { base, uses }),
+  search: () => call<Search>("GET", "/api/search"),
+  scan: (connection: string, table: string, first: number, last: number) =>
+    call<Search>("POST", "/api/search/scan", { connection, table, first, last }),
+  sunspec: (connection: string) => call<Search>("POST", "/api/search/sunspec", { connection }),
+  endSearch: () => call<Search>("POST", "/api/search/end"),
 };

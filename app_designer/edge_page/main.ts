@@ -4,6 +4,7 @@ import { el, note } from "./dom";
 import { machinesView } from "./machines";
 import "./page.css";
 import { qualityIn } from "./qualities";
+import { searchView } from "./search";
 import { sheetsView } from "./sheets";
 import { tagFormView } from "./tag_form";
 import { type Language, startLanguage, translator } from "./texts";
@@ -111,6 +112,7 @@ function viewsOf(place: Place, tagForm: View): View[] {
     connectionsView(place),
     tagsView(place),
     registerView(place),
+    searchView(place),
     browseView(place),
     tagForm,
     sheetsView(place),

@@ -86,7 +86,7 @@ export function tagFormView(
       choice.fill();
       const inputs = form(
         () => void attempt(),
-        "form",
+        "form fields",
         el("label", {}, t("col_connection"), choice.select),
         ...FIELDS.map(([name, text]) => el("label", {}, t(text), fields.get(name) as Field)),
         el("button", { type: "submit", class: "primary" }, t("try")),

@@ -104,6 +104,13 @@ export function chooser(
   };
 }
 
+/** The quality in the reader's words, and what the device said where that is more. */
+function badly(one: TagState, place: Place): HTMLElement {
+  const said = one.error && one.error !== one.quality_label ? ` ${one.error}` : "";
+  const word = mark("bad", place.quality(one.quality));
+  return el("span", {}, word, said ? el("span", { class: "quiet" }, said) : null);
+}
+
 export function tagsView(place: Place): View {
   let list: HTMLElement;
   let busy = false;
@@ -132,7 +139,7 @@ export function tagsView(place: Place): View {
       el("strong", {}, one.tag),
       el("span", { class: "number" }, one.value === null ? "—" : `${one.value} ${one.unit}`.trim()),
       one.quality >= BAD_FROM
-        ? mark("bad", one.error || place.quality(one.quality))
+        ? badly(one, place)
         : one.quality >= UNCERTAIN_FROM
           ? mark("warn", place.quality(one.quality))
           : mark("ok", place.quality(one.quality)),

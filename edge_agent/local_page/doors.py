@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from edge_agent.local_page.changes import Changes, Running
 from edge_agent.local_page.looks import Looks
+from edge_agent.local_page.searches import Searches
 from edge_agent.local_page.setting_up import SettingUp
 from edge_agent.small_http import Request
 from schemas.errors import ConfigError
@@ -27,6 +28,7 @@ class Doors:
     def __init__(self, running: Running, looks: Looks) -> None:
         self.changes = Changes(running)
         self.setting_up = SettingUp(running, self.changes, looks)
+        self.searches = Searches(running, self.changes)
 
     async def answer(self, request: Request) -> dict[str, Any] | None:
         """The answer, or None where the request is for somebody else. Raises InterlockError."""
@@ -37,8 +39,12 @@ class Doors:
                 return self.changes.versions()
             case "GET", "/api/templates":
                 return self.setting_up.templates()
+            case "GET", "/api/search":
+                return self.searches.jobs.told()
             case "POST", _:
-                return await self._asked(request.path, body_of(request))
+                body = body_of(request)
+                found = await self._searched(request.path, body)
+                return await self._asked(request.path, body) if found is None else found
         return None
 
     async def _asked(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -58,6 +64,20 @@ class Doors:
                 return await self.setting_up.machines(text_of(body, "base"), rows)
             case "/api/apply":
                 return await self.changes.apply(text_of(body, "token"), text_of(body, "note").strip())
+        return None
+
+    async def _searched(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        match path:
+            case "/api/search/scan":
+                first, last = body.get("first"), body.get("last")
+                return self.searches.scan(
+                    text_of(body, "connection"), text_of(body, "table"),
+                    first if type(first) is int else -1, last if type(last) is int else -1,
+                )  # fmt: skip
+            case "/api/search/sunspec":
+                return self.searches.sunspec(text_of(body, "connection"))
+            case "/api/search/end":
+                return await self.searches.jobs.end()
         return None
 
     async def _import(self, request: Request) -> dict[str, Any]:

@@ -79,7 +79,8 @@ class PageServer:
         logger.info("The agent's page is at http://%s/", self.address)
 
     async def stop(self) -> None:
-        """Stops listening and takes the address file away."""
+        """Stops listening, ends a search and takes the address file away."""
+        await self._doors.searches.jobs.end()
         await self._http.stop()
         if self._addr_file is not None:
             self._addr_file.unlink(missing_ok=True)

@@ -119,3 +119,22 @@ def test_sheets_and_machines(tab: BrowserPage, tmp_path: Path, device: Device) -
     expect(tab.get_by_role("row", name=re.compile("press_3"))).to_contain_text("reads", timeout=PART_MS)
     assert device.frames == []  # nothing was written
     assert survey.report() == ""
+
+
+def test_a_search_with_its_progress(tab: BrowserPage) -> None:
+    survey = Survey(tab)
+    view(tab, "Search")
+    tab.get_by_label("To", exact=True).fill("50")
+    tab.get_by_role("button", name="Find addresses").click()
+    expect(tab.get_by_role("row", name=re.compile("holding:0"))).to_contain_text("answers", timeout=PART_MS)
+    survey.look("what answers")
+    tab.get_by_label("From", exact=True).fill("3000")
+    tab.get_by_label("To", exact=True).fill("65535")
+    tab.get_by_role("button", name="Find addresses").click()
+    expect(tab.get_by_role("progressbar")).to_be_visible(timeout=PART_MS)
+    survey.look("a search under way")
+    tab.get_by_role("button", name="End", exact=True).click()
+    expect(tab.get_by_text("The search was ended")).to_be_visible(timeout=PART_MS)
+    tab.get_by_role("button", name="Find SunSpec device").click()
+    expect(tab.get_by_role("alert")).to_contain_text("no SunSpec device", timeout=PART_MS)
+    assert survey.report() == ""

@@ -159,3 +159,34 @@ def test_a_change_by_somebody_else_is_not_overwritten(page: Page, tmp_path: Path
     status, told, _ = page.call("POST", "/api/apply", {"token": plan["token"]})
     assert (status, told["code"]) == (422, "config.changed")
     assert "level" not in file.read_text()
+
+
+def ended(page: Page) -> dict[str, Any]:
+    wait_until(lambda: page.call("GET", "/api/search")[1]["state"] != "running", what="the search ends")
+    found: dict[str, Any] = page.call("GET", "/api/search")[1]
+    return found
+
+
+def test_a_search_tells_how_far_it_is_and_ends_when_asked(page: Page, device: Device) -> None:
+    assert page.call("GET", "/api/search")[1]["state"] == "none"
+    asked = {"connection": "press_1", "table": "holding", "first": 0, "last": 50}
+    begun = ask(page, "/api/search/scan", asked)
+    assert (begun["state"], begun["kind"]) == ("running", "scan")
+    found = ended(page)
+    assert found["state"] == "done"
+    assert found["result"]["found"][0][0] == 0
+    ask(page, "/api/search/scan", {**asked, "first": 3000, "last": 65_535})
+    status, told, _ = page.call("POST", "/api/search/sunspec", {"connection": "press_1"})
+    assert (status, told["code"]) == (422, "page.busy")
+    wait_until(lambda: page.call("GET", "/api/search")[1]["progress"].get("requests", 0) > 2, what="it goes on")
+    assert ask(page, "/api/search/end", {})["state"] == "ended"
+    assert tags(page)["speed"]["quality"] == 0  # the line went on
+    ask(page, "/api/search/sunspec", {"connection": "press_1"})
+    found = ended(page)
+    assert (found["state"], found["hint"] != "") == ("failed", True)
+    for wrong in ({"table": "none"}, {"first": 9, "last": 8}, {"last": 70_000}, {"connection": "none"}):
+        assert page.call("POST", "/api/search/scan", {**asked, **wrong})[0] == 422
+    assert device.frames == []
+    page.cookie = ""
+    assert page.call("GET", "/api/search")[0] == 401
+    assert page.call("POST", "/api/search/end", {})[0] == 401
