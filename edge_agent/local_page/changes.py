@@ -66,7 +66,7 @@ class Changes:
         path = self._path()
 
         def planned() -> ImportPlan:
-            return make(open_source(path))
+            return make(_opened(path))
 
         plan = await asyncio.to_thread(planned)
         token = ""
@@ -74,19 +74,22 @@ class Changes:
             token = self._keep(plan.draft, note)
         return {**_shown(plan), "token": token}
 
-    def versions(self) -> dict[str, Any]:
+    async def versions(self) -> dict[str, Any]:
         """The versions of the configuration, newest first. Raises ConfigError."""
         path = self._path()
-        source = open_source(path)
-        found = History(source.loaded.data_dir).versions()
-        return {"versions": [_version(one, source) for one in reversed(found)]}
+
+        def read() -> list[dict[str, Any]]:  # beside the event loop: a hundred files of many tags
+            source = _opened(path)
+            return [_version(one, source) for one in reversed(History(source.loaded.data_dir).versions())]
+
+        return {"versions": await asyncio.to_thread(read)}
 
     async def version(self, number: int) -> dict[str, Any]:
         """What going back to a version would change, with a token. Raises ConfigError."""
         path = self._path()
 
         def looked() -> tuple[Draft | None, list[str], ConfigError | None]:
-            source = open_source(path)
+            source = _opened(path)
             version = History(source.loaded.data_dir).get(number)
             lines = text_diff(source.files, version.files)
             try:
@@ -113,7 +116,7 @@ class Changes:
                 )
             draft, usual = waiting
             logger.warning("The agent's page: the configuration is changed (%s).", note or usual)
-            await asyncio.to_thread(lambda: draft.apply(note=note or usual, author=AUTHOR))
+            await asyncio.to_thread(_write, draft, note or usual)
             self._waiting.clear()
             return {"files": list(draft.files), **await self._take_over(path)}
 
@@ -143,6 +146,29 @@ class Changes:
         while len(self._waiting) > SHOWN_KEPT:
             del self._waiting[next(iter(self._waiting))]
         return token
+
+
+def _opened(path: Path) -> Source:
+    """As `open_source`. Raises InterlockError where a file cannot be read."""
+    try:
+        return open_source(path)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _write(draft: Draft, note: str) -> None:
+    try:
+        draft.apply(note=note, author=AUTHOR)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> InterlockError:
+    return InterlockError(
+        "page.file",
+        f"{error.filename} cannot be read: {error.strerror}",
+        hint="Nothing was changed. Look at its rights.",
+    )
 
 
 def problems_of(error: InterlockError) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ class Doors:
             case "POST", "/api/import":
                 return await self._import(request)
             case "GET", "/api/versions":
-                return self.changes.versions()
+                return await self.changes.versions()
             case "GET", "/api/templates":
                 return self.setting_up.templates()
             case "GET", "/api/search":

@@ -110,14 +110,14 @@ class PageServer:
             self._sessions.end(key)
             return _json({}, cookie=f"{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/")
         if request.method == "GET" and request.path == EXPORT:
-            return self._export(request)
+            return await self._export(request)
         answer = await self._doors.answer(request)
         return await self._look(request) if answer is None else _json(answer)
 
-    def _export(self, request: Request) -> Response:
+    async def _export(self, request: Request) -> Response:
         kind = "xlsx" if request.query.get("format") == "xlsx" else "csv"
         headers = {**POLICY, "Content-Disposition": f'attachment; filename="{self._looks.edge}-tags.{kind}"'}
-        data = self._doors.setting_up.export(kind, request.query.get("connection", ""))
+        data = await self._doors.setting_up.export(kind, request.query.get("connection", ""))
         return Response("", kind=SHEET_KINDS[kind], headers=headers, data=data)
 
     def _body_max(self, request: Request) -> int:

@@ -3,11 +3,12 @@ are made from a template."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from connectors.device_templates import device_templates
-from edge_agent.config import load_config, make_driver
+from edge_agent.config import make_driver
 from edge_agent.configuration.sheet_source import tags_in
 from edge_agent.configuration.source import Source
 from edge_agent.configuration.tag_import import ImportPlan, plan_import
@@ -83,13 +84,16 @@ class SettingUp:
         difference = await self._changes.preview(plan, f"import of {name or 'a file'}")
         return {**difference, **told}
 
-    def export(self, kind: str, connection: str) -> bytes:
-        """The tags of the configuration's file as CSV or XLSX, of one connection or of all. Raises ConfigError."""
-        path = self._running.loaded.path
-        config = (load_config(path) if path is not None else self._running.loaded).config
-        tags = [(one.id, tag) for one in config.connections if connection in ("", one.id) for tag in one.tags]
-        rows = rows_of(tags)
-        return write_xlsx(rows) if kind == "xlsx" else write_csv(rows)
+    async def export(self, kind: str, connection: str) -> bytes:
+        """The tags of the configuration that runs as CSV or XLSX, of one connection or of all."""
+        known = self._running.loaded.config.connections
+        tags = [(one.id, tag) for one in known if connection in ("", one.id) for tag in one.tags]
+
+        def written() -> bytes:  # beside the event loop: many tags take a second
+            rows = rows_of(tags)
+            return write_xlsx(rows) if kind == "xlsx" else write_csv(rows)
+
+        return await asyncio.to_thread(written)
 
     def templates(self) -> dict[str, Any]:
         """Templates of the library, and connections that can be copied."""

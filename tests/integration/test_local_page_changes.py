@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,22 @@ def test_a_sheet_comes_in_and_goes_out(page: Page) -> None:
     assert {(one["row"], one["column"]) for one in wrong["problems"]} == {(3, "scale"), (4, "connection")}
     assert page.call("POST", "/api/import", b"")[0] == 422
     assert page.call("POST", "/api/import?mode=all", CSV.encode())[0] == 422
+
+
+def test_an_xlsx_goes_out_and_a_kepware_file_comes_in(page: Page, tmp_path: Path) -> None:
+    connection = http.client.HTTPConnection(page.address, timeout=30)
+    connection.request("GET", "/api/export?format=xlsx", headers={"Cookie": page.cookie})
+    data = connection.getresponse().read()
+    connection.close()
+    assert data.startswith(b"PK")
+    again = ask(page, "/api/import", data)
+    assert (again["format"], again["problems"], again["token"]) == ("XLSX", [], "")
+    kepware = '"Tag Name","Address","Data Type","Respect Data Type"\n"Oil.Level","400002","Word",1\n'
+    plan = ask(page, "/api/import?connection=press_1", kepware.encode())
+    assert (plan["format"], plan["connections"][0]["added_count"]) == ("Kepware CSV", 1)
+    (tmp_path / "agent.yaml").unlink()
+    status, told, _ = page.call("POST", "/api/import", CSV.encode())
+    assert (status, told["code"]) == (422, "config.unreadable")
 
 
 def test_ten_thousand_rows(page: Page) -> None:
