@@ -15,6 +15,7 @@ from edge_agent.configuration.rollback import plan_rollback, text_diff
 from edge_agent.configuration.show import as_data
 from edge_agent.configuration.source import Draft, Source, open_source
 from edge_agent.configuration.tag_import import ImportPlan
+from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.versions.history import History, Version
 from schemas.errors import ConfigError, InterlockError
 
@@ -28,6 +29,7 @@ SHOWN_KEPT: Final = 4
 #: Rows of each kind (problems, added, changed, removed) that are sent to the browser.
 ROWS_SHOWN: Final = 200
 DIFF_LINES_SHOWN: Final = 2000
+_WRITE_HINT: Final = "Leave its write rule as it is, or change it in agent.yaml on the machine."
 #: What the running agent goes over to; everything else counts from its next start.
 _LIVE: Final = {"connections", "calculated"}
 
@@ -69,6 +71,10 @@ class Changes:
             return make(_opened(path))
 
         plan = await asyncio.to_thread(planned)
+        if plan.draft is not None:
+            plan.problems += [
+                CellProblem(0, "write", "page.write", what, _WRITE_HINT) for what in _new_writes(plan.draft)
+            ]
         token = ""
         if plan.draft is not None and not plan.problems and not plan.empty:
             token = self._keep(plan.draft, note)
@@ -93,7 +99,10 @@ class Changes:
             version = History(source.loaded.data_dir).get(number)
             lines = text_diff(source.files, version.files)
             try:
-                return plan_rollback(source, version), lines, None
+                draft = plan_rollback(source, version)
+                if writes := _new_writes(draft):
+                    raise ConfigError("page.write", writes[0], hint=_WRITE_HINT)
+                return draft, lines, None
             except ConfigError as error:  # it can be looked at all the same
                 return None, lines, error
 
@@ -101,7 +110,7 @@ class Changes:
         token = self._keep(draft, f"rollback to version {number}") if draft is not None and draft.files else ""
         return {
             "token": token, "lines": lines[:DIFF_LINES_SHOWN], "left_out": max(0, len(lines) - DIFF_LINES_SHOWN),
-            "problems": [] if error is None else problems_of(error),
+            "problems": [] if error is None else problems_of(error) or [_as_problem(error)],
         }  # fmt: skip
 
     async def apply(self, token: str, note: str) -> dict[str, Any]:
@@ -146,6 +155,26 @@ class Changes:
         while len(self._waiting) > SHOWN_KEPT:
             del self._waiting[next(iter(self._waiting))]
         return token
+
+
+def _new_writes(draft: Draft) -> list[str]:
+    """Tags that could be written otherwise than before: only whoever edits agent.yaml on the machine decides that."""
+    before = draft.source.connections
+    found: list[str] = []
+    for conn in draft.loaded.config.connections:
+        was = before.get(conn.id)
+        same_link = was is not None and (was.driver, was.config) == (conn.driver, conn.config)
+        known = {tag.name: tag for tag in was.tags} if was is not None and same_link else {}
+        found += [
+            f"{conn.id}/{tag.name} may be written: the page does not change that"
+            for tag in conn.tags
+            if tag.write is not None and known.get(tag.name) != tag
+        ]
+    return found
+
+
+def _as_problem(error: InterlockError) -> dict[str, Any]:
+    return {"code": error.code, "path": "", "line": None, "message": error.message, "hint": error.hint}
 
 
 def _opened(path: Path) -> Source:

@@ -128,9 +128,13 @@ class SettingUp:
             Use(one.get("id", ""), {key: text for key, text in one.items() if key != "id" and text != ""}, row)
             for row, one in enumerate(uses, 1)
         ]
-        return await self._changes.preview(
-            lambda source: plan_uses(source, base_of(source, base), made), f"{len(made)} machines like {base}"
-        )
+
+        def plan(source: Source) -> ImportPlan:
+            one = base_of(source, base)
+            one.settings &= set(_PLACE_SETTINGS)  # nobody names files and keys of the machine from a browser
+            return plan_uses(source, one, made)
+
+        return await self._changes.preview(plan, f"{len(made)} machines like {base}")
 
     def _connection(self, id: str) -> ConnectionConfig:
         for one in self._running.loaded.config.connections:

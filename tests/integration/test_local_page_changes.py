@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,6 +168,18 @@ def test_machines_of_one_kind(page: Page, device: Device) -> None:
     library = page.call("GET", "/api/templates")[1]
     assert len(library["library"]) >= 20
     assert page.call("POST", "/api/machines", {"base": "press_1", "uses": []})[0] == 422
+
+
+def test_the_page_makes_nothing_writable(page: Page, tmp_path: Path) -> None:
+    head = "connection,name,address,type,more\n"
+    rule = json.dumps({"write": {"min": 0, "max": 10}}).replace('"', '""')
+    plan = ask(page, "/api/import", f'{head}press_1,set_point,holding:1,uint16,"{rule}"\n'.encode())
+    assert ([one["code"] for one in plan["problems"]], plan["token"]) == (["page.write"], "")
+    plan = ask(page, "/api/import", f"{head}press_1,set_point,holding:1,uint16,\n".encode())
+    assert plan["token"]  # without the rule it may come in
+    other = {"id": "press_9", "prefix": "", "tls_key_file": "/etc/hostname"}
+    plan = ask(page, "/api/machines", {"base": "press_1", "uses": [other]})
+    assert ([one["code"] for one in plan["problems"]], plan["token"]) == (["template.parameters"], "")
 
 
 def test_a_change_by_somebody_else_is_not_overwritten(page: Page, tmp_path: Path) -> None:
