@@ -100,7 +100,7 @@ class Agent:
                 self._remote.link(lambda: uplink.conn_id, uplink.report)
             self._writer, self._uplink, self._desk = writer, uplink, desk
             del prepared  # names and identities of every tag: nobody asks for them again
-            servers = await start_servers(self._loaded, health, self._devices, self._log_lines)
+            servers = await start_servers(self, health, self._devices, self._log_lines)
         except BaseException:
             writer.spool.close(clean=False)
             raise
@@ -257,6 +257,22 @@ class Agent:
         del prepared
         settle()
         logger.info("Another configuration: %d connections go on, %d begin anew.", len(kept), len(fresh))
+
+    @property
+    def loaded(self) -> LoadedConfig:
+        """The configuration that runs."""
+        return self._loaded
+
+    @property
+    def held_by_platform(self) -> str:
+        """Why the configuration may not be changed at the machine now; empty where it may."""
+        return self._remote.in_charge if self._remote is not None else ""
+
+    async def reconfigure_here(self, loaded: LoadedConfig) -> None:
+        """As `reconfigure`, for a change made at the machine. Raises InterlockError."""
+        await self.reconfigure(loaded)
+        if self._remote is not None:
+            self._remote.own_changed(loaded)
 
     async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
         for device in gone:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from edge_agent import __version__
-from edge_agent.config import LoadedConfig
 from edge_agent.device import Device
 from edge_agent.diagnostics.local_door import LocalDoor
 from edge_agent.health import Health
+from edge_agent.local_page.changes import Running
 from edge_agent.local_page.looks import Looks
 from edge_agent.local_page.server import PageServer
 from edge_agent.metrics_server import MetricsServer
@@ -18,10 +18,10 @@ LocalServer = LocalDoor | MetricsServer | PageServer
 
 
 async def start_servers(
-    loaded: LoadedConfig, health: Health, devices: Sequence[Device], log_lines: Callable[[], Sequence[str]]
+    running: Running, health: Health, devices: Sequence[Device], log_lines: Callable[[], Sequence[str]]
 ) -> list[LocalServer]:
     """Starts those that are configured; `devices` is the agent's own list. Raises ConfigError, with none left."""
-    config, folder = loaded.config, loaded.data_dir
+    config, folder = running.loaded.config, running.loaded.data_dir
     door = LocalDoor(health.status, health.metrics, devices, log_lines)
     await door.start(folder)
     started: list[LocalServer] = [door]
@@ -31,9 +31,8 @@ async def start_servers(
             await metrics.start(config.metrics.listen, folder / "metrics.addr")
             started.append(metrics)
         if config.page is not None:
-            page = PageServer(
-                folder, Looks(config.edge, __version__, devices, lambda: health.way() | {"address": config.broker.url})
-            )
+            way = lambda: health.way() | {"address": config.broker.url}  # noqa: E731 - the broker stays while it runs
+            page = PageServer(folder, Looks(config.edge, __version__, devices, way), running)
             await page.start(config.page.listen, folder / "page.addr")
             started.append(page)
     except ConfigError:

@@ -1,7 +1,7 @@
 """A few lines of HTTP/1.1 on asyncio: one request, one answer, for programs and browsers near the machine.
 
 Limits: head of at most 8 KiB and body of 64 KiB within 5 s each, 16 clients at once; the connection closes after the
-answer.
+answer. Who is known may send more (`body_max`), and has a minute for it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote
 REQUEST_BYTES_MAX: Final = 8192
 BODY_BYTES_MAX: Final = 65_536
 REQUEST_TIMEOUT_S: Final = 5.0
+UPLOAD_TIMEOUT_S: Final = 60.0
 CLIENTS_MAX: Final = 16
 PLAIN: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
@@ -34,24 +35,30 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What is answered."""
+    """What is answered: `text`, or `data` in its place."""
 
     text: str
     status: str = "200 OK"
     kind: str = PLAIN
     headers: Mapping[str, str] = field(default_factory=dict)
+    data: bytes | None = None
 
 
 NOT_FOUND: Final = "404 Not Found"
 
 
 class SmallHttp:
-    """Answers each request by `answer`; other methods than these do not come through."""
+    """Answers each request by `answer`; other methods than these do not come through.
+
+    `body_max`: most bytes of body that a request may have, told by its head.
+    """
 
     def __init__(
-        self, answer: Callable[[Request], Response | Awaitable[Response]], methods: Sequence[str] = ("GET",)
-    ) -> None:
+        self, answer: Callable[[Request], Response | Awaitable[Response]], methods: Sequence[str] = ("GET",),
+        body_max: Callable[[Request], int] = lambda _: BODY_BYTES_MAX,
+    ) -> None:  # fmt: skip
         self._answer = answer
+        self._body_max = body_max
         self._methods = tuple(methods)
         self._server: asyncio.Server | None = None
         self._clients = 0
@@ -73,8 +80,11 @@ class SmallHttp:
             if self._clients > CLIENTS_MAX:
                 return
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                request = await _read(reader)
-            writer.write(_bytes(await self._respond(request)))
+                request = _request(await reader.readuntil(b"\r\n\r\n"))
+            length = _length(request, self._body_max(request))
+            async with asyncio.timeout(REQUEST_TIMEOUT_S if length <= BODY_BYTES_MAX else UPLOAD_TIMEOUT_S):
+                body = await reader.readexactly(length)
+            writer.write(_bytes(await self._respond(replace(request, body=body))))
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await writer.drain()
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ConnectionError):
@@ -92,15 +102,13 @@ class SmallHttp:
         return answer if isinstance(answer, Response) else await answer
 
 
-async def _read(reader: asyncio.StreamReader) -> Request:
+def _length(request: Request, most: int) -> int:
     """Raises IncompleteReadError for a body of no known or of too great a length."""
-    request = _request(await reader.readuntil(b"\r\n\r\n"))
     length = request.headers.get("content-length", "0")
-    if "transfer-encoding" in request.headers or not length.isascii() or not length.isdecimal():
+    known = "transfer-encoding" not in request.headers and length.isascii() and length.isdecimal()
+    if not known or len(length) > 9 or int(length) > most:
         raise asyncio.IncompleteReadError(b"", None)
-    if len(length) > 6 or int(length) > BODY_BYTES_MAX:
-        raise asyncio.IncompleteReadError(b"", None)
-    return replace(request, body=await reader.readexactly(int(length))) if int(length) else request
+    return int(length)
 
 
 def _request(head: bytes) -> Request:
@@ -113,7 +121,7 @@ def _request(head: bytes) -> Request:
 
 
 def _bytes(response: Response) -> bytes:
-    body = response.text.encode()
+    body = response.text.encode() if response.data is None else response.data
     lines = [
         f"HTTP/1.1 {response.status}", f"Content-Type: {response.kind}", f"Content-Length: {len(body)}",
         "Connection: close", "X-Content-Type-Options: nosniff", "Cache-Control: no-store",

@@ -75,12 +75,107 @@ export interface Certificate {
   until: string;
 }
 
+export interface PlanProblem {
+  /** Row of a sheet or line of the file; 0 where there is none. */
+  row: number;
+  column: string;
+  message: string;
+  hint: string;
+}
+
+export interface PlanDiff {
+  connection: string;
+  unchanged: number;
+  added: Record<string, string>[];
+  changed: { name: string; fields: { column: string; before: string; after: string }[] }[];
+  removed: Record<string, string>[];
+  added_count: number;
+  changed_count: number;
+  removed_count: number;
+}
+
+/** What a change would do; `token` applies it, and is empty where there is nothing to apply. */
+export interface Plan {
+  token: string;
+  problems: PlanProblem[];
+  problem_count: number;
+  notes: string[];
+  connections: PlanDiff[];
+  left_out?: { row: number; column: string; message: string }[];
+}
+
+export interface Place {
+  code: string;
+  path: string;
+  line: number | null;
+  message: string;
+  hint: string;
+}
+
+export interface Tried {
+  value: number | string | boolean | null;
+  quality: number | null;
+  error: string;
+  unit?: string;
+}
+
+export interface ConfigVersion {
+  number: number;
+  time: number;
+  author: string;
+  note: string;
+  now: boolean;
+}
+
+export interface TemplateField {
+  name: string;
+  usual: string | null;
+}
+
+export interface TemplateEntry {
+  id: string;
+  title: string;
+  summary: string;
+  driver: string;
+}
+
+export interface Templates {
+  library: TemplateEntry[];
+  copies: TemplateEntry[];
+}
+
+export interface ScanResult {
+  table: string;
+  /** First and last address, both included. */
+  found: [number, number][];
+  holes: [number, number][];
+  unknown: [number, number][];
+  requests: number;
+  /** Why it ended early; empty where it did not. */
+  ended: string;
+  /** Longest block where the device refused a longer one. */
+  block: number | null;
+}
+
+/** The one search there is. */
+export interface Search {
+  state: "none" | "running" | "done" | "failed" | "ended";
+  kind: "scan" | "sunspec";
+  connection: string;
+  id: string;
+  progress: { done?: number; whole?: number; requests?: number };
+  result?: ScanResult | Plan;
+  message?: string;
+  hint?: string;
+}
+
 /** The agent said no, or did not answer; `status` 0: it is not there. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     message: string,
     readonly hint = "",
+    readonly problems: Place[] = [],
   ) {
     super(message);
   }
@@ -90,8 +185,9 @@ async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Pr
   const init: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
   if (method === "POST") {
     // A header no form of another page can send.
-    init.headers = { "Content-Type": "application/json", "X-Interlock-Page": "1" };
-    init.body = JSON.stringify(body ?? {});
+    const kind = body instanceof Blob ? "application/octet-stream" : "application/json";
+    init.headers = { "Content-Type": kind, "X-Interlock-Page": "1" };
+    init.body = body instanceof Blob ? body : JSON.stringify(body ?? {});
   }
   let answer: Response;
   try {
@@ -101,7 +197,12 @@ async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Pr
   }
   const content = await answer.json().catch(() => ({}));
   if (!answer.ok)
-    throw new Refused(answer.status, String(content.message ?? answer.status), content.hint ?? "");
+    throw new Refused(
+      answer.status,
+      String(content.message ?? answer.status),
+      content.hint ?? "",
+      content.problems ?? [],
+    );
   return content as T;
 }
 
@@ -123,4 +224,26 @@ export const api = {
     call<{ certificates: Certificate[] }>("POST", "/api/trust", { sha256, state }),
   browse: (connection: string, parent: string) =>
     call<{ items: BrowseItem[] }>("POST", "/api/browse", { connection, parent }),
+  tryTag: (connection: string, cells: Record<string, string>) =>
+    call<Tried>("POST", "/api/tag/try", { connection, cells }),
+  planTag: (connection: string, cells: Record<string, string>) =>
+    call<Plan>("POST", "/api/tag/plan", { connection, cells }),
+  importFile: (query: URLSearchParams, file: Blob) => call<Plan>("POST", `/api/import?${query}`, file),
+  apply: (token: string, note: string) =>
+    call<{ taken_over: boolean; reason: string }>("POST", "/api/apply", { token, note }),
+  versions: () => call<{ versions: ConfigVersion[] }>("GET", "/api/versions"),
+  version: (number: number) =>
+    call<{ token: string; lines: string[]; left_out: number; problems: Place[] }>("POST", "/api/version", {
+      number,
+    }),
+  templates: () => call<Templates>("GET", "/api/templates"),
+  template: (base: string) =>
+    call<{ fields: TemplateField[]; tags: number; notes: string[] }>("POST", "/api/template", { base }),
+  machines: (base: string, uses: Record<string, string>[]) =>
+    call<Plan>("POST", "/api/machines", { base, uses }),
+  search: () => call<Search>("GET", "/api/search"),
+  scan: (connection: string, table: string, first: number, last: number) =>
+    call<Search>("POST", "/api/search/scan", { connection, table, first, last }),
+  sunspec: (connection: string) => call<Search>("POST", "/api/search/sunspec", { connection }),
+  endSearch: () => call<Search>("POST", "/api/search/end"),
 };

@@ -51,3 +51,12 @@ export function note(title: string, hint = "", alarm = false): HTMLElement {
 export function mark(state: "ok" | "warn" | "bad", text: string): HTMLElement {
   return el("span", { class: `mark ${state}` }, text);
 }
+
+/** A form whose submit does something here. */
+export function form(act: () => void, className: string, ...children: Child[]): HTMLFormElement {
+  const submit = (event: Event) => {
+    event.preventDefault();
+    act();
+  };
+  return el("form", { class: className, submit }, ...children);
+}

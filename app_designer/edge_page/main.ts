@@ -1,8 +1,14 @@
 import { api, Refused } from "./api";
 import { certificatesView } from "./certificates";
 import { el, note } from "./dom";
+import { machinesView } from "./machines";
 import "./page.css";
+import { qualityIn } from "./qualities";
+import { searchView } from "./search";
+import { sheetsView } from "./sheets";
+import { tagFormView } from "./tag_form";
 import { type Language, startLanguage, translator } from "./texts";
+import { versionsView } from "./versions";
 import {
   browseView,
   connectionsView,
@@ -101,6 +107,22 @@ function signIn(edge: string, passwordSet: boolean, message = ""): void {
   password.focus();
 }
 
+function viewsOf(place: Place, tagForm: View): View[] {
+  return [
+    connectionsView(place),
+    tagsView(place),
+    registerView(place),
+    searchView(place),
+    browseView(place),
+    tagForm,
+    sheetsView(place),
+    machinesView(place),
+    versionsView(place),
+    certificatesView(place),
+    doctorView(place),
+  ];
+}
+
 function work(edge: string): void {
   const t = translator(language);
   const place: Place = {
@@ -108,15 +130,14 @@ function work(edge: string): void {
     overview: null,
     told: (error) =>
       error instanceof Refused && error.message ? `${error.message} ${error.hint}`.trim() : t("away"),
+    quality: (code) => qualityIn(language, code),
+    makeTag: (connection, given) => {
+      tagForm.fill(connection, given);
+      show(tagForm);
+    },
   };
-  const views: View[] = [
-    connectionsView(place),
-    tagsView(place),
-    registerView(place),
-    browseView(place),
-    certificatesView(place),
-    doctorView(place),
-  ];
+  const tagForm = tagFormView(place);
+  const views = viewsOf(place, tagForm);
   const box = el("div", {});
   const away = el("p", { role: "status", class: "hint" });
   let current = views.find(({ name }) => location.hash === `#${name}`) ?? (views[0] as View);

@@ -12,6 +12,8 @@ import type { Text, Translate } from "./texts";
 
 const BAD_FROM = 128;
 const UNCERTAIN_FROM = 64;
+/** Orders that a tag of several registers can be given. */
+const ORDERS = new Set(["ABCD", "CDAB", "BADC", "DCBA"]);
 
 export interface Place {
   t: Translate;
@@ -19,6 +21,10 @@ export interface Place {
   overview: Overview | null;
   /** What went wrong, in words. */
   told: (error: unknown) => string;
+  /** A quality in the reader's words. */
+  quality: (code: number) => string;
+  /** Goes to the form of a tag, filled with what is known of it. */
+  makeTag: (connection: string, given: Record<string, string>) => void;
 }
 
 /** A view draws itself into `box`; `tick` comes each second. */
@@ -76,21 +82,33 @@ export function connectionsView(place: Place): View {
 }
 
 /** A choice among connections that keeps what was chosen. */
-function chooser(place: Place, wanted: (one: Connection) => boolean, changed: () => void) {
+export function chooser(
+  place: Place,
+  wanted: (one: Connection) => boolean,
+  changed: () => void,
+  all = false,
+) {
   const select = el("select", { name: "connection", change: changed });
   return {
     select,
     fill(): boolean {
       const found = place.overview?.connections.filter(wanted) ?? [];
-      const ids = found.map(({ id }) => id);
+      const ids = [...(all ? [""] : []), ...found.map(({ id }) => id)];
       if (ids.join("\n") !== [...select.options].map(({ value }) => value).join("\n")) {
         const before = select.value;
-        select.replaceChildren(...ids.map((id) => el("option", { value: id }, id)));
+        select.replaceChildren(...ids.map((id) => el("option", { value: id }, id || place.t("all"))));
         if (ids.includes(before)) select.value = before;
       }
       return ids.length > 0;
     },
   };
+}
+
+/** The quality in the reader's words, and what the device said where that is more. */
+function badly(one: TagState, place: Place): HTMLElement {
+  const said = one.error && one.error !== one.quality_label ? ` ${one.error}` : "";
+  const word = mark("bad", place.quality(one.quality));
+  return el("span", {}, word, said ? el("span", { class: "quiet" }, said) : null);
 }
 
 export function tagsView(place: Place): View {
@@ -121,10 +139,10 @@ export function tagsView(place: Place): View {
       el("strong", {}, one.tag),
       el("span", { class: "number" }, one.value === null ? "—" : `${one.value} ${one.unit}`.trim()),
       one.quality >= BAD_FROM
-        ? mark("bad", one.error || one.quality_label)
+        ? badly(one, place)
         : one.quality >= UNCERTAIN_FROM
-          ? mark("warn", one.quality_label)
-          : mark("ok", one.quality_label),
+          ? mark("warn", place.quality(one.quality))
+          : mark("ok", place.quality(one.quality)),
       age(one.age_s, t),
       el("span", { class: "quiet" }, one.address),
     ]);
@@ -152,7 +170,11 @@ export function tagsView(place: Place): View {
   };
 }
 
-function formsOf(reading: RegisterReading, t: Translate): HTMLElement {
+function formsOf(
+  reading: RegisterReading,
+  t: Translate,
+  make: (given: Record<string, string>) => void,
+): HTMLElement {
   const { address, words, bits, forms } = reading;
   const names = [address.five_digits, address.six_digits].filter(Boolean).join(" / ");
   const head = `${address.tag} = ${names} = ${address.from_0} (${address.hex})`;
@@ -168,8 +190,18 @@ function formsOf(reading: RegisterReading, t: Translate): HTMLElement {
         ? el("span", { class: "quiet" }, t("unlikely"))
         : "",
     el("span", { class: "quiet" }, one.note),
+    el(
+      "button",
+      {
+        type: "button",
+        "aria-label": `${t("make_tag")}: ${one.type} ${one.order}`.trim(),
+        click: () =>
+          make({ address: address.tag, type: one.type, order: ORDERS.has(one.order) ? one.order : "" }),
+      },
+      t("make_tag"),
+    ),
   ]);
-  const heads = [t("col_type"), t("col_order"), t("col_value"), "", t("col_note")];
+  const heads = [t("col_type"), t("col_order"), t("col_value"), "", t("col_note"), ""];
   return el(
     "div",
     {},
@@ -206,7 +238,8 @@ export function registerView(place: Place): View {
         address: address.value,
         words: Number(words.value) || 4,
       };
-      answer.replaceChildren(formsOf(await api.register(asked), place.t));
+      const reading = await api.register(asked);
+      answer.replaceChildren(formsOf(reading, place.t, (given) => place.makeTag(asked.connection, given)));
     } catch (error) {
       answer.replaceChildren(note(place.told(error), "", true));
     }
@@ -266,7 +299,12 @@ export function browseView(place: Place): View {
   const entry = (item: BrowseItem): HTMLElement => {
     const inner = el("div", {});
     const facts = [el("span", { class: "quiet" }, ` ${item.type} `), el("code", {}, item.address)];
-    if (!item.has_children) return el("li", {}, item.name, ...facts);
+    if (!item.has_children) {
+      const make = () =>
+        place.makeTag(choice.select.value, { name: item.name, address: item.address, type: item.type });
+      const button = { type: "button", "aria-label": `${place.t("make_tag")}: ${item.name}`, click: make };
+      return el("li", {}, item.name, ...facts, " ", el("button", button, place.t("make_tag")));
+    }
     const open = el(
       "button",
       {

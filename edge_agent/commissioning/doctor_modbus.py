@@ -13,7 +13,7 @@ from connectors.modbus.address import BIT_TABLES, Table, parse_address
 from edge_agent.commissioning.doctor_network import wrong_port
 from edge_agent.commissioning.doctor_tags import examine_tags
 from edge_agent.commissioning.findings import Finding, ok, problem
-from edge_agent.commissioning.modbus_line import Answer, ModbusLine
+from edge_agent.commissioning.modbus_line import Answer, RawLine
 from edge_agent.commissioning.range_scan import NO_UNIT, scan_units
 from edge_agent.commissioning.register_forms import ORDERS, Mark, decode_number, mark_of
 from edge_agent.commissioning.target import line_of
@@ -91,7 +91,7 @@ def _looks(connection: ConnectionConfig, config: Any) -> list[_Look]:
 
 
 async def _silent(
-    connection: ConnectionConfig, line: ModbusLine, config: Any, where: str, first: tuple[Table, int, int]
+    connection: ConnectionConfig, line: RawLine, config: Any, where: str, first: tuple[Table, int, int]
 ) -> Finding:
     slow_ms = max(line.timeout_ms, min(line.timeout_ms * _SLOW_FACTOR, _SLOW_MAX_MS))
     answer = await line.ask(config.unit, *first, timeout_ms=slow_ms)
@@ -116,7 +116,7 @@ async def _silent(
     )  # fmt: skip
 
 
-async def _no_unit(line: ModbusLine, config: Any, where: str, answer: Answer) -> Finding:
+async def _no_unit(line: RawLine, config: Any, where: str, answer: Answer) -> Finding:
     async for unit, there in _answering(line, (one for one in range(1, 248) if one != config.unit)):
         return _wrong_unit(where, unit, there, f"unit {config.unit}: {answer}")
     return problem(
@@ -125,7 +125,7 @@ async def _no_unit(line: ModbusLine, config: Any, where: str, answer: Answer) ->
     )  # fmt: skip
 
 
-async def _answering(line: ModbusLine, units: Any) -> AsyncIterator[tuple[int, Answer]]:
+async def _answering(line: RawLine, units: Any) -> AsyncIterator[tuple[int, Answer]]:
     line.timeout_ms = min(line.timeout_ms, _UNIT_WAIT_MS)
     async for unit, there in scan_units(line, units, delay_ms=10):
         if there is not None:
@@ -148,7 +148,7 @@ def _foreign(where: str, answer: Answer) -> Finding:
     )  # fmt: skip
 
 
-async def _round_trip(line: ModbusLine, config: Any, where: str, first: tuple[Table, int, int]) -> list[Finding]:
+async def _round_trip(line: RawLine, config: Any, where: str, first: tuple[Table, int, int]) -> list[Finding]:
     times = [(await line.ask(config.unit, *first)).elapsed_ms for _ in range(_RTT_TIMES)]
     slowest = max(times)
     evidence = f"slowest of {_RTT_TIMES} requests {slowest:.1f} ms, timeout_ms is {config.timeout_ms}"
@@ -163,7 +163,7 @@ async def _round_trip(line: ModbusLine, config: Any, where: str, first: tuple[Ta
 
 
 async def _refused(
-    line: ModbusLine, unit: int, connection: str, looks: Sequence[_Look], refused: Sequence[_Look]
+    line: RawLine, unit: int, connection: str, looks: Sequence[_Look], refused: Sequence[_Look]
 ) -> list[Finding]:
     """One finding for a cause that all share, else one for each tag."""
     if any(one.answer is not None and one.answer.exception == 2 for one in refused):
@@ -173,7 +173,7 @@ async def _refused(
     return [await _one_refused(line, unit, connection, one) for one in refused]
 
 
-async def _all_answer(line: ModbusLine, unit: int, looks: Sequence[_Look], shift: int) -> bool:
+async def _all_answer(line: RawLine, unit: int, looks: Sequence[_Look], shift: int) -> bool:
     for look in looks:
         at = look.address + shift
         if not 0 <= at <= 65_535 or (await line.ask(unit, look.table, at, look.count)).outcome != "data":
@@ -192,7 +192,7 @@ def _base(connection: str, looks: Sequence[_Look], refused: Sequence[_Look], shi
     )  # fmt: skip
 
 
-async def _one_refused(line: ModbusLine, unit: int, connection: str, look: _Look) -> Finding:
+async def _one_refused(line: RawLine, unit: int, connection: str, look: _Look) -> Finding:
     where = f"{connection}/{look.tag.name}"
     place = f"{look.table}:{look.address}"
     answer = look.answer

@@ -12,12 +12,12 @@ import struct
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Protocol, Self
 
 from connectors.modbus.address import BIT_TABLES, READ_FUNCTION, Table
 from schemas.errors import ConnectError
 
-__all__ = ["EXCEPTIONS", "Answer", "ModbusLine"]
+__all__ = ["EXCEPTIONS", "Answer", "ModbusLine", "RawLine"]
 
 Outcome = Literal["data", "exception", "silent", "foreign", "closed"]
 Framing = Literal["tcp", "rtu"]
@@ -57,6 +57,22 @@ class Answer:
         return {"data": "an answer", "silent": "no answer", "closed": "the link was closed"}[self.outcome]
 
 
+class RawLine(Protocol):
+    """Whatever registers are looked at over: a link of its own, or the line that the drivers share."""
+
+    timeout_ms: float
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    async def ask(
+        self, unit: int, table: Table, address: int, count: int, *, timeout_ms: float | None = None
+    ) -> Answer:
+        """Reads `count` registers or bits. Raises ConnectError only where no link can be opened."""
+        ...
+
+
 class ModbusLine:
     """One TCP link to a device or gateway; an async context manager. It connects again where a link was lost."""
 
@@ -67,7 +83,7 @@ class ModbusLine:
         self._writer: asyncio.StreamWriter | None = None
         self._number = 0
 
-    async def __aenter__(self) -> ModbusLine:
+    async def __aenter__(self) -> Self:
         await self.open()
         return self
 

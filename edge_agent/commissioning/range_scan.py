@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from connectors.modbus.address import BIT_TABLES, Table
-from edge_agent.commissioning.modbus_line import Answer, ModbusLine
+from edge_agent.commissioning.modbus_line import Answer, RawLine
 
 __all__ = ["TABLES", "Progress", "TableScan", "UnitFound", "scan_table", "scan_units"]
 
@@ -71,7 +71,7 @@ class UnitFound:
 
 class _Scan:
     def __init__(
-        self, line: ModbusLine, unit: int, result: TableScan, delay_ms: float, requests_max: int,
+        self, line: RawLine, unit: int, result: TableScan, delay_ms: float, requests_max: int,
         told: Callable[[Progress], None],
     ) -> None:  # fmt: skip
         self.line, self.unit, self.result = line, unit, result
@@ -136,7 +136,7 @@ class _Scan:
 
 
 async def scan_table(
-    line: ModbusLine, unit: int, table: Table, first: int, last: int, *, delay_ms: float = 20.0,
+    line: RawLine, unit: int, table: Table, first: int, last: int, *, delay_ms: float = 20.0,
     requests_max: int = 2000, told: Callable[[Progress], None] = lambda _: None,
 ) -> TableScan:  # fmt: skip
     """Asks for `first` to `last` of a table. Raises ConnectError where no link can be opened.
@@ -159,7 +159,7 @@ async def scan_table(
 
 
 async def scan_units(
-    line: ModbusLine, units: Iterable[int], *, table: Table = "holding", address: int = 0, delay_ms: float = 20.0
+    line: RawLine, units: Iterable[int], *, table: Table = "holding", address: int = 0, delay_ms: float = 20.0
 ) -> AsyncIterator[tuple[int, UnitFound | None]]:
     """Each unit with what it answered, or None. The line's time-out is the wait for each silent one."""
     for unit in units:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.modbus.address import BIT_TABLES
-from edge_agent.commissioning.modbus_line import Answer, ModbusLine
+from edge_agent.commissioning.modbus_line import Answer, RawLine
 from edge_agent.commissioning.register_forms import AddressForms, Form, forms_of
 
 __all__ = ["WORDS_DEFAULT", "RegisterReading", "read_register"]
@@ -29,7 +29,7 @@ class RegisterReading:
 
 
 async def read_register(
-    line: ModbusLine, unit: int, address: AddressForms, words: int = WORDS_DEFAULT, *, encoding: str = "utf-8"
+    line: RawLine, unit: int, address: AddressForms, words: int = WORDS_DEFAULT, *, encoding: str = "utf-8"
 ) -> RegisterReading:
     """Reads `words` registers (or that many bits) from `address` on; where the device has fewer, as many as it has."""
     room = _LAST_ADDRESS + 1 - address.address

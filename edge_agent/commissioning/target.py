@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors import registry
-from edge_agent.commissioning.modbus_line import ModbusLine
+from connectors.modbus.driver import ModbusDriver
+from edge_agent.commissioning.driver_line import DriverLine
+from edge_agent.commissioning.modbus_line import ModbusLine, RawLine
 from edge_agent.config import load_config
 from schemas.errors import ConfigError
 from schemas.models.connection import ConnectionConfig
@@ -74,18 +76,24 @@ def chosen_connection(options: argparse.Namespace, *, modbus: bool = False) -> C
 
 
 def is_modbus(connection: ConnectionConfig) -> bool:
-    """Whether it is a Modbus device reached over TCP, with either framing."""
-    return connection.driver.startswith("modbus") and "host" in connection.config
+    """Whether it is a Modbus device, whose registers can be looked at."""
+    return connection.driver.startswith("modbus")
 
 
-def line_of(connection: ConnectionConfig) -> ModbusLine:
-    """A raw link to the connection's device, not yet open. Raises ConfigError."""
-    config = registry.configure(connection.driver, connection.config).config
-    if not is_modbus(connection):
+def line_of(connection: ConnectionConfig) -> RawLine:
+    """A raw link to the connection's device, not yet open. Raises ConfigError.
+
+    Over plain TCP it is a link of its own, which sees every byte; a serial port and TLS are the drivers' own line.
+    """
+    driver = registry.configure(connection.driver, connection.config)
+    if not isinstance(driver, ModbusDriver):
         raise ConfigError(
-            "target.modbus", f"{connection.id} is no Modbus connection over TCP",
-            hint="Registers can be looked at with modbus_tcp; for other drivers give --type.",
+            "target.modbus", f"{connection.id} is no Modbus connection",
+            hint="Registers can be looked at with the Modbus drivers; for other drivers give --type.",
         )  # fmt: skip
+    config = driver.config
+    if not hasattr(config, "host") or getattr(config, "tls", False):
+        return DriverLine(driver)
     return ModbusLine(config.host, config.port, timeout_ms=config.timeout_ms, framing=getattr(config, "framing", "tcp"))
 
 

@@ -15,8 +15,9 @@ from edge_agent.configuration.yaml_edit import flow
 from edge_agent.spreadsheet.columns import values_of
 from edge_agent.spreadsheet.tag_rows import TagRow, TagRows
 from schemas.errors import ConnectError
+from schemas.models.connection import ConnectionConfig
 
-__all__ = ["SearchTarget", "plan_sunspec"]
+__all__ = ["SearchTarget", "find_device", "plan_found", "plan_sunspec"]
 
 DRIVER = "modbus_tcp"
 FIND_TIMEOUT_S = 60.0
@@ -27,10 +28,15 @@ def plan_sunspec(
     source: Source, target: SearchTarget, connection: str, *, mode: Mode, everything: bool
 ) -> tuple[ImportPlan, SunSpecDevice]:
     """Finds the device and plans its tags; `target`: the driver's settings, for a connection that is not there yet."""
+    device = asyncio.run(find_device(source.connections.get(connection), target))
+    return plan_found(source, device, target, connection, mode=mode, everything=everything), device
+
+
+def plan_found(
+    source: Source, device: SunSpecDevice, target: SearchTarget, connection: str, *, mode: Mode, everything: bool
+) -> ImportPlan:
+    """The tags of a device that was found, as a change of the configuration."""
     known = source.connections.get(connection)
-    # The heads of the models, which later requests leave out, are what is read here.
-    settings = {**known.config, "holes": ()} if known is not None else target
-    device = asyncio.run(_found(known.driver if known is not None else DRIVER, settings))
     tags = tags_of(device, everything=everything)
     if known is not None:
         rows = TagRows([TagRow(0, connection, values_of(tag)) for tag in tags])
@@ -42,7 +48,14 @@ def plan_sunspec(
         config = {**target, **device.settings}
         plan = plan_connections(source, [NewConnection(connection, DRIVER, config, tuple(tags))])
     plan.notes[:0] = [*_told(device), *device.notes]
-    return plan, device
+    return plan
+
+
+async def find_device(known: ConnectionConfig | None, target: SearchTarget) -> SunSpecDevice:
+    """Asks the device of a connection, or the one described by `target`. Raises ConnectError."""
+    # The heads of the models, which later requests leave out, are what is read here.
+    settings = {**known.config, "holes": ()} if known is not None else target
+    return await _found(known.driver if known is not None else DRIVER, settings)
 
 
 async def _found(driver_id: str, settings: dict[str, Any]) -> SunSpecDevice:

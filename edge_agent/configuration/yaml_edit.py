@@ -190,6 +190,8 @@ class YamlEdit:
             return end
         last = node.value[-1]
         pair = last if isinstance(last, tuple) else (last,)
+        if any(id(one) in self._shared and not node.start_mark.index <= one.start_mark.index <= end for one in pair):
+            return len(self._text[:end].rstrip())  # *alias: what it stands for is written elsewhere
         return max(self._end(one) for one in pair)
 
     def _line_start(self, at: int) -> int:

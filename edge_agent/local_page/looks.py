@@ -1,5 +1,5 @@
 """What the page shows and asks of devices. Nothing here changes a device or the configuration; what may be changed is
-whose certificates are believed."""
+whose certificates are believed. (The configuration is changed by `changes`.)"""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ class Looks:
             async with line_of(conn) as line:
                 return reading_json(await read_register(line, unit_of(conn), place, words))
 
-        return await self._one(look)
+        return await self.one(look)
 
     async def doctor(self, connection: str) -> dict[str, Any]:
         """What keeps the values of a connection away. Raises ConfigError."""
         conn = self._device(connection).conn
-        findings = await self._one(lambda: examine(conn))
+        findings = await self.one(lambda: examine(conn))
         return {"findings": [asdict(one) for one in findings]}
 
     async def browse(self, connection: str, parent: str) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Looks:
             names = ("address", "name", "type", "has_children")
             return {"items": [{name: getattr(item, name) for name in names} for item in items[:ITEMS_SHOWN_MAX]]}
 
-        return await self._one(look)
+        return await self.one(look)
 
     def certificates(self) -> dict[str, Any]:
         """Certificates of servers in the trust folders of the connections. Raises InterlockError."""
@@ -125,7 +125,8 @@ class Looks:
                 return device
         raise ConfigError("page.connection", f"there is no connection '{connection[:80]}'")
 
-    async def _one(self, look: Callable[[], Awaitable[T]]) -> T:
+    async def one(self, look: Callable[[], Awaitable[T]]) -> T:
+        """One look at a device, when it is its turn. Raises ConfigError where it takes too long."""
         async with self._turns:
             try:
                 async with asyncio.timeout(LOOK_LIMIT_S):

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge_agent.buffer.identity import replace_file
+from edge_agent.local_page.changes import Running, problems_of
+from edge_agent.local_page.doors import EXPORT, IMPORT, UPLOAD_BYTES_MAX, Doors, body_of, text_of
 from edge_agent.local_page.looks import Looks
 from edge_agent.local_page.password import PagePassword
 from edge_agent.local_page.sessions import LIFE_S, PageSessions
-from edge_agent.small_http import JSON, NOT_FOUND, Request, Response, SmallHttp
+from edge_agent.small_http import BODY_BYTES_MAX, JSON, NOT_FOUND, Request, Response, SmallHttp
 from schemas.errors import ConfigError, InterlockError
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,10 @@ COOKIE: Final = "interlock_page"
 #: A header that no form and no link of another page sends: what changes anything, or asks a device, needs it.
 OWN_HEADER: Final = "x-interlock-page"
 FORBIDDEN, NEEDED, WRONG = "403 Forbidden", "401 Unauthorized", "422 Unprocessable Content"
+SHEET_KINDS: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 TOO_MANY: Final = "429 Too Many Requests"
 FILES: Final = {
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -39,11 +45,12 @@ POLICY: Final = {
 class PageServer:
     """Serves the page on `listen`, `host:port`."""
 
-    def __init__(self, data_dir: Path, looks: Looks) -> None:
+    def __init__(self, data_dir: Path, looks: Looks, running: Running) -> None:
         self._looks = looks
+        self._doors = Doors(running, looks)
         self._password = PagePassword(data_dir)
         self._sessions = PageSessions()
-        self._http = SmallHttp(self._answer, methods=("GET", "POST"))
+        self._http = SmallHttp(self._answer, methods=("GET", "POST"), body_max=self._body_max)
         self._addr_file: Path | None = None
         self.address = ""
 
@@ -72,7 +79,8 @@ class PageServer:
         logger.info("The agent's page is at http://%s/", self.address)
 
     async def stop(self) -> None:
-        """Stops listening and takes the address file away."""
+        """Stops listening, ends a search and takes the address file away."""
+        await self._doors.searches.jobs.end()
         await self._http.stop()
         if self._addr_file is not None:
             self._addr_file.unlink(missing_ok=True)
@@ -83,7 +91,8 @@ class PageServer:
         try:
             return await self._api(request)
         except InterlockError as error:
-            return _json({"code": error.code, "message": error.message, "hint": error.hint}, WRONG)
+            told = {"code": error.code, "message": error.message, "hint": error.hint, "problems": problems_of(error)}
+            return _json(told, WRONG)
 
     async def _api(self, request: Request) -> Response:
         key = _cookie(request)
@@ -94,13 +103,27 @@ class PageServer:
             edge = self._looks.edge
             return _json({"signed_in": signed_in, "password_set": self._password.is_set, "edge": edge})
         if request.path == "/api/login" and request.method == "POST":
-            return self._login(_body(request))
+            return self._login(body_of(request))
         if not self._sessions.knows(key):
             return _json({"message": "log in first"}, NEEDED)
         if request.path == "/api/logout" and request.method == "POST":
             self._sessions.end(key)
             return _json({}, cookie=f"{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/")
-        return await self._look(request)
+        if request.method == "GET" and request.path == EXPORT:
+            return await self._export(request)
+        answer = await self._doors.answer(request)
+        return await self._look(request) if answer is None else _json(answer)
+
+    async def _export(self, request: Request) -> Response:
+        kind = "xlsx" if request.query.get("format") == "xlsx" else "csv"
+        headers = {**POLICY, "Content-Disposition": f'attachment; filename="{self._looks.edge}-tags.{kind}"'}
+        data = await self._doors.setting_up.export(kind, request.query.get("connection", ""))
+        return Response("", kind=SHEET_KINDS[kind], headers=headers, data=data)
+
+    def _body_max(self, request: Request) -> int:
+        """A file of tags is larger than anything else; nobody sends one who is not logged in."""
+        is_upload = request.path == IMPORT and OWN_HEADER in request.headers
+        return UPLOAD_BYTES_MAX if is_upload and self._sessions.knows(_cookie(request)) else BODY_BYTES_MAX
 
     async def _look(self, request: Request) -> Response:
         looks = self._looks
@@ -110,30 +133,30 @@ class PageServer:
             case "GET", "/api/tags":
                 return _json(looks.tags(request.query.get("connection", "")))
             case "POST", "/api/register":
-                body = _body(request)
+                body = body_of(request)
                 words = body.get("words", 4)
                 return _json(
                     await looks.register(
-                        _text(body, "connection"), _text(body, "address"), words if type(words) is int else 4
+                        text_of(body, "connection"), text_of(body, "address"), words if type(words) is int else 4
                     )
                 )
             case "POST", "/api/doctor":
-                return _json(await looks.doctor(_text(_body(request), "connection")))
+                return _json(await looks.doctor(text_of(body_of(request), "connection")))
             case "GET", "/api/certificates":
                 return _json(looks.certificates())
             case "POST", "/api/trust":
-                body = _body(request)
-                return _json(looks.trust(_text(body, "sha256"), _text(body, "state")))
+                body = body_of(request)
+                return _json(looks.trust(text_of(body, "sha256"), text_of(body, "state")))
             case "POST", "/api/browse":
-                body = _body(request)
-                return _json(await looks.browse(_text(body, "connection"), _text(body, "parent")))
+                body = body_of(request)
+                return _json(await looks.browse(text_of(body, "connection"), text_of(body, "parent")))
         return _json({"message": "there is nothing here"}, NOT_FOUND)
 
     def _login(self, body: Mapping[str, Any]) -> Response:
         wait_s = self._sessions.wait_s()
         if wait_s > 0:
             return _json({"message": f"Too many wrong passwords. Wait {wait_s:.0f} s."}, TOO_MANY)
-        if not self._password.matches(_text(body, "password")):
+        if not self._password.matches(text_of(body, "password")):
             self._sessions.was_wrong()
             logger.warning("The agent's page: a wrong password.")
             return _json({"message": "that is not the password"}, FORBIDDEN)
@@ -152,23 +175,6 @@ def _file(path: str) -> Response:
 def _json(content: Any, status: str = "200 OK", cookie: str = "") -> Response:
     headers = {**POLICY, **({"Set-Cookie": cookie} if cookie else {})}
     return Response(json.dumps(content, ensure_ascii=False), status, JSON, headers)
-
-
-def _body(request: Request) -> Mapping[str, Any]:
-    try:
-        content = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise ConfigError("page.body", "what was sent is not JSON") from error
-    if not isinstance(content, dict):
-        raise ConfigError("page.body", "what was sent is no object")
-    return content
-
-
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str) or len(value) > 500:
-        raise ConfigError("page.body", f"{name} is no text of up to 500 characters")
-    return value
 
 
 def _cookie(request: Request) -> str:

@@ -85,6 +85,17 @@ class RemoteDesk:
         if self._work is not None:
             self._work.cancel()
 
+    @property
+    def in_charge(self) -> str:
+        """Why the configuration may not be changed at the machine now; empty where it may."""
+        if self._work is not None and not self._work.done():
+            return "a configuration of the platform is being checked or watched"
+        return "the connections come from the platform" if self._holding.active else ""
+
+    def own_changed(self, loaded: LoadedConfig) -> None:
+        """The machine's own configuration was changed at the machine, and runs."""
+        self._loaded = loaded
+
     def last_report(self) -> bytes | None:
         """The report that is told after each hand-shake with the platform."""
         return self._holding.report or None

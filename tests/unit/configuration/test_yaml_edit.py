@@ -114,3 +114,13 @@ def test_a_value_on_one_line_is_read_as_it_was(value):
 def test_unusual_forms_are_refused(text):
     with pytest.raises(ConfigError, match=r"not written|alias|unusual"):
         YamlEdit(text).remove_tags(1, {0})
+
+
+def test_a_list_that_ends_with_an_alias_is_added_to_at_its_end():
+    text = "list: &shared [{name: a}]\nconnections:\n- id: one\n  tags: *shared\nedge: line_1\n"
+    edit = YamlEdit(text)
+    edit.append("connections", ["id: two"])
+    assert yaml.safe_load(edit.text()) == {
+        "list": [{"name": "a"}], "edge": "line_1",
+        "connections": [{"id": "one", "tags": [{"name": "a"}]}, {"id": "two"}],
+    }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors.modbus.address import parse_range
 from edge_agent.commissioning.host_scan import STANDARD_PORTS, hosts_of, scan_hosts
-from edge_agent.commissioning.modbus_line import ModbusLine
+from edge_agent.commissioning.modbus_line import RawLine
 from edge_agent.commissioning.range_scan import TABLES, Progress, TableScan, UnitFound, scan_table, scan_units
 from edge_agent.commissioning.register_forms import address_forms
 from edge_agent.commissioning.target import add_target, chosen_connection, line_of, unit_of
@@ -63,7 +63,7 @@ def _scan(options: argparse.Namespace) -> int:
     return asyncio.run(_ranges(line, unit_of(connection), ranges, options))
 
 
-async def _ranges(line: ModbusLine, unit: int, ranges: Any, options: argparse.Namespace) -> int:
+async def _ranges(line: RawLine, unit: int, ranges: Any, options: argparse.Namespace) -> int:
     scans: list[TableScan] = []
     async with line:
         for table, first, end in ranges:
@@ -81,7 +81,7 @@ async def _ranges(line: ModbusLine, unit: int, ranges: Any, options: argparse.Na
     return 0 if any(one.found for one in scans) else EXIT_FAILED
 
 
-async def _units(line: ModbusLine, units: range, options: argparse.Namespace) -> int:
+async def _units(line: RawLine, units: range, options: argparse.Namespace) -> int:
     found: list[UnitFound] = []
     async with line:
         async for unit, there in scan_units(line, units, delay_ms=options.delay_ms):

@@ -1,0 +1,227 @@
+"""What the page changes in the configuration: looked at as a difference first, then written as a version and taken
+over by the running agent. Connections that the change does not touch keep their links."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from edge_agent.config import LoadedConfig, load_config
+from edge_agent.configuration.rollback import plan_rollback, text_diff
+from edge_agent.configuration.show import as_data
+from edge_agent.configuration.source import Draft, Source, open_source
+from edge_agent.configuration.tag_import import ImportPlan
+from edge_agent.spreadsheet.sheet import CellProblem
+from edge_agent.versions.history import History, Version
+from schemas.errors import ConfigError, InterlockError
+
+__all__ = ["Changes", "Running"]
+
+logger = logging.getLogger(__name__)
+
+AUTHOR: Final = "local page"
+#: Differences that were shown and may still be applied; older ones are looked at again.
+SHOWN_KEPT: Final = 4
+#: Rows of each kind (problems, added, changed, removed) that are sent to the browser.
+ROWS_SHOWN: Final = 200
+DIFF_LINES_SHOWN: Final = 2000
+_WRITE_HINT: Final = "Leave its write rule as it is, or change it in agent.yaml on the machine."
+#: What the running agent goes over to; everything else counts from its next start.
+_LIVE: Final = {"connections", "calculated"}
+
+
+class Running(Protocol):
+    """What is asked of the agent."""
+
+    @property
+    def loaded(self) -> LoadedConfig:
+        """The configuration that runs."""
+        ...
+
+    @property
+    def held_by_platform(self) -> str:
+        """Why the configuration may not be changed at the machine now; empty where it may."""
+        ...
+
+    async def reconfigure_here(self, loaded: LoadedConfig) -> None:
+        """Goes over to another configuration of the machine's own. Raises InterlockError where it could not."""
+        ...
+
+
+class Changes:
+    """Differences that wait to be applied, and the versions there were."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._waiting: dict[str, tuple[Draft, str]] = {}
+        self._one = asyncio.Lock()
+
+    async def preview(self, make: Callable[[Source], ImportPlan], note: str) -> dict[str, Any]:
+        """The difference that `make` plans, with a token to apply it by; large plans are made beside the event loop.
+
+        Raises ConfigError with every problem found.
+        """
+        path = self._path()
+
+        def planned() -> ImportPlan:
+            return make(_opened(path))
+
+        plan = await asyncio.to_thread(planned)
+        if plan.draft is not None:
+            plan.problems += [
+                CellProblem(0, "write", "page.write", what, _WRITE_HINT) for what in _new_writes(plan.draft)
+            ]
+        token = ""
+        if plan.draft is not None and not plan.problems and not plan.empty:
+            token = self._keep(plan.draft, note)
+        return {**_shown(plan), "token": token}
+
+    async def versions(self) -> dict[str, Any]:
+        """The versions of the configuration, newest first. Raises ConfigError."""
+        path = self._path()
+
+        def read() -> list[dict[str, Any]]:  # beside the event loop: a hundred files of many tags
+            source = _opened(path)
+            return [_version(one, source) for one in reversed(History(source.loaded.data_dir).versions())]
+
+        return {"versions": await asyncio.to_thread(read)}
+
+    async def version(self, number: int) -> dict[str, Any]:
+        """What going back to a version would change, with a token. Raises ConfigError."""
+        path = self._path()
+
+        def looked() -> tuple[Draft | None, list[str], ConfigError | None]:
+            source = _opened(path)
+            version = History(source.loaded.data_dir).get(number)
+            lines = text_diff(source.files, version.files)
+            try:
+                draft = plan_rollback(source, version)
+                if writes := _new_writes(draft):
+                    raise ConfigError("page.write", writes[0], hint=_WRITE_HINT)
+                return draft, lines, None
+            except ConfigError as error:  # it can be looked at all the same
+                return None, lines, error
+
+        draft, lines, error = await asyncio.to_thread(looked)
+        token = self._keep(draft, f"rollback to version {number}") if draft is not None and draft.files else ""
+        return {
+            "token": token, "lines": lines[:DIFF_LINES_SHOWN], "left_out": max(0, len(lines) - DIFF_LINES_SHOWN),
+            "problems": [] if error is None else problems_of(error) or [_as_problem(error)],
+        }  # fmt: skip
+
+    async def apply(self, token: str, note: str) -> dict[str, Any]:
+        """Writes the difference as a version and lets the agent take it over. Raises InterlockError; then nothing was
+        written."""
+        async with self._one:
+            path = self._path()
+            waiting = self._waiting.pop(token, None)
+            if waiting is None:
+                raise ConfigError(
+                    "page.plan", "this difference is no longer waiting", hint="Look at the difference again."
+                )
+            draft, usual = waiting
+            logger.warning("The agent's page: the configuration is changed (%s).", note or usual)
+            await asyncio.to_thread(_write, draft, note or usual)
+            self._waiting.clear()
+            return {"files": list(draft.files), **await self._take_over(path)}
+
+    async def _take_over(self, path: Path) -> dict[str, Any]:
+        loaded = await asyncio.to_thread(load_config, path)
+        before = self._running.loaded.config.model_dump(exclude=_LIVE)
+        if loaded.config.model_dump(exclude=_LIVE) != before:
+            return {"taken_over": False, "reason": ""}
+        try:
+            await self._running.reconfigure_here(loaded)
+        except InterlockError as error:
+            return {"taken_over": False, "reason": str(error)}
+        return {"taken_over": True, "reason": ""}
+
+    def _path(self) -> Path:
+        path = self._running.loaded.path
+        if path is None:
+            raise ConfigError("page.file", "this agent was not started from a file: there is nothing to be changed")
+        reason = self._running.held_by_platform
+        if reason:
+            raise ConfigError("page.remote", reason, hint="Change it in the platform, or go back to agent.yaml there.")
+        return path
+
+    def _keep(self, draft: Draft, note: str) -> str:
+        token = secrets.token_urlsafe(16)
+        self._waiting[token] = (draft, note)
+        while len(self._waiting) > SHOWN_KEPT:
+            del self._waiting[next(iter(self._waiting))]
+        return token
+
+
+def _new_writes(draft: Draft) -> list[str]:
+    """Tags that could be written otherwise than before: only whoever edits agent.yaml on the machine decides that."""
+    before = draft.source.connections
+    found: list[str] = []
+    for conn in draft.loaded.config.connections:
+        was = before.get(conn.id)
+        same_link = was is not None and (was.driver, was.config) == (conn.driver, conn.config)
+        known = {tag.name: tag for tag in was.tags} if was is not None and same_link else {}
+        found += [
+            f"{conn.id}/{tag.name} may be written: the page does not change that"
+            for tag in conn.tags
+            if tag.write is not None and known.get(tag.name) != tag
+        ]
+    return found
+
+
+def _as_problem(error: InterlockError) -> dict[str, Any]:
+    return {"code": error.code, "path": "", "line": None, "message": error.message, "hint": error.hint}
+
+
+def _opened(path: Path) -> Source:
+    """As `open_source`. Raises InterlockError where a file cannot be read."""
+    try:
+        return open_source(path)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _write(draft: Draft, note: str) -> None:
+    try:
+        draft.apply(note=note, author=AUTHOR)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> InterlockError:
+    return InterlockError(
+        "page.file",
+        f"{error.filename} cannot be read: {error.strerror}",
+        hint="Nothing was changed. Look at its rights.",
+    )
+
+
+def problems_of(error: InterlockError) -> list[dict[str, Any]]:
+    """Every problem of an error with its place: JSON pointer and line, where they are known."""
+    return [
+        {"code": one.code, "path": one.path, "line": one.line, "message": one.message, "hint": one.hint}
+        for one in getattr(error, "problems", ())[:ROWS_SHOWN]
+    ]
+
+
+def _version(version: Version, source: Source) -> dict[str, Any]:
+    return {
+        "number": version.number, "time": version.time_us, "hash": version.hash, "author": version.author,
+        "note": version.note, "now": dict(version.files) == source.files,
+    }  # fmt: skip
+
+
+def _shown(plan: ImportPlan) -> dict[str, Any]:
+    """The plan for a browser: whole in its counts, its rows up to a bound."""
+    data = as_data(plan)
+    data["problem_count"] = len(data["problems"])
+    data["problems"] = sorted(data["problems"], key=lambda one: (one["row"], one["column"]))[:ROWS_SHOWN]
+    for diff in data["connections"]:
+        for kind in ("added", "changed", "removed"):
+            diff[f"{kind}_count"] = len(diff[kind])
+            diff[kind] = diff[kind][:ROWS_SHOWN]
+    return data
