@@ -112,7 +112,7 @@ def test_by_plain_http_the_page_goes_on_and_the_frames_come_back(site: Site) -> 
 
 @pytest.mark.parametrize("scheme", ["https"], indirect=True)
 def test_the_walls_hold(site: Site, evil: Evil, told: Callable[[Page], dict[str, str]]) -> None:
-    """That the attacks succeed without walls is shown by the same attacks in the tests on this machine's own address."""
+    """That the attacks succeed without walls is shown by the same ones in the tests on the machine's own address."""
     site.put("hostile", hostile(evil, "{ ...READ, ...SEND }"))
     page = site.open("hostile", "good")
     results = told(page)

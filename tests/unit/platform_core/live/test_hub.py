@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import numpy as np
+from starlette.websockets import WebSocketDisconnect
 
 from platform_core.live import hub as hub_module
 from platform_core.live import viewer as viewer_module
@@ -101,6 +102,23 @@ async def test_a_subscription_is_answered_with_a_snapshot_then_with_changes():
         put(hub, 3, 9.0, 200)
         data = (await socket.until("data"))[-1]
         assert (data["id"], data["v"], data["ts"]) == ([2], [6.0], [200])
+
+
+async def test_a_viewer_that_has_just_gone_does_not_keep_the_others_from_being_closed():
+    async with live() as (hub, join):
+        sockets = [join() for _ in range(3)]
+        for socket in sockets:
+            socket.say(type="sub", req=1, ids=[1])
+            await socket.until("snap")
+        gone, *others = sockets
+
+        async def close(code=1000, reason=None):
+            gone.inbox.put_nowait(None)
+            raise WebSocketDisconnect(code=1006)
+
+        gone.close = close
+        await hub.stop()
+        assert [socket.closed for socket in others] == [hub_module.CLOSE_GOING_AWAY] * 2
 
 
 async def test_changes_are_coalesced_within_100_ms_and_the_last_one_wins():
