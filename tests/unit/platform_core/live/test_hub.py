@@ -126,13 +126,15 @@ async def test_changes_are_coalesced_within_100_ms_and_the_last_one_wins():
         socket = join()
         socket.say(type="sub", req=1, ids=[1])
         await socket.until("snap")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         for ts in range(1, 400):
             put(hub, 1, float(ts), ts)
             await asyncio.sleep(0.001)
-        await asyncio.sleep(0.15)
-        frames = socket.got("data")
-        assert frames[-1]["v"] == [399.0]
-        assert len(frames) <= 12
+        while not (frames := socket.got("data")) or frames[-1]["v"] != [399.0]:
+            await asyncio.sleep(0.01)
+        # On a slow machine the 399 changes take longer, and fill more frames.
+        assert len(frames) <= (loop.time() - began) / hub_module.FLUSH_S + 2
 
 
 async def test_viewers_of_the_same_tags_share_one_text(monkeypatch):
