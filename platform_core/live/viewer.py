@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from starlette.websockets import WebSocketDisconnect
 
 from platform_core.live.encode import plain
 from platform_core.live.sight import Sight
@@ -93,9 +94,9 @@ class Viewer:
         return 0.0 if self._sending_since is None else now_s - self._sending_since
 
     async def close(self, code: int, reason: str) -> None:
-        """Stop writing and close; a peer that does not even take the close frame is left."""
+        """Stop writing and close; a peer that has gone, or does not even take the close frame, is left."""
         await self.stop()
-        with contextlib.suppress(TimeoutError, OSError, RuntimeError):
+        with contextlib.suppress(TimeoutError, OSError, RuntimeError, WebSocketDisconnect):
             await asyncio.wait_for(self._socket.close(code, reason), CLOSE_WAIT_S)
 
     async def stop(self) -> None:

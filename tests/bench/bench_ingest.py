@@ -141,7 +141,7 @@ def _fan_out() -> list[Row]:
     child = context.Process(target=_viewers_main, args=(theirs,))
     child.start()
     try:
-        cpu_percent, idle_percent = asyncio.run(_serve(ours))
+        cpu_percent, idle_percent, viewer_kb = asyncio.run(_serve(ours))
         delays_ms, frames = ours.recv()
     finally:
         child.join(20)
@@ -156,6 +156,14 @@ def _fan_out() -> list[Row]:
         ),
         Row(f"of which beats alone ({VIEWERS:,} idle viewers)", round(idle_percent, 1), "% of a core", "", ""),
         Row(
+            f"memory of the server for each of {VIEWERS:,} viewers",
+            round(viewer_kb, 1),
+            "kB",
+            "",
+            "",
+            "VmRSS, before and with them",
+        ),
+        Row(
             f"Value changed → frame at the viewer, {frames:,} frames, p50 · p99",
             f"{np.percentile(delays_ms, 50):.0f} · {np.percentile(delays_ms, 99):.0f}",
             "ms",
@@ -165,7 +173,7 @@ def _fan_out() -> list[Row]:
     ]
 
 
-async def _serve(pipe: Any) -> tuple[float, float]:
+async def _serve(pipe: Any) -> tuple[float, float, float]:
     latest = Latest()
     latest.define("factory", list(range(1, PAGE_TAGS + 1)), ["f"] * PAGE_TAGS)
     hub = Hub(latest, FreshnessTable())
@@ -186,17 +194,24 @@ async def _serve(pipe: Any) -> tuple[float, float]:
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.05)
+    alone_kb = _rss_kb()
     pipe.send(server.servers[0].sockets[0].getsockname()[1])
     await asyncio.to_thread(pipe.recv)  # all viewers have their snapshot
     await asyncio.sleep(1)
     idle = await _cpu_percent(_pause(FAN_OUT_S / 2))
     busy = await _cpu_percent(_change(hub, latest))
+    viewer_kb = (_rss_kb() - alone_kb) / VIEWERS
     pipe.send("done")
     await asyncio.sleep(0.5)
     server.should_exit = True
     await hub.stop()
     await task
-    return busy, idle
+    return busy, idle, viewer_kb
+
+
+def _rss_kb() -> int:
+    status = Path("/proc/self/status").read_text("utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 async def _pause(seconds: float) -> None:

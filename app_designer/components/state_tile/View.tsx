@@ -79,14 +79,16 @@ function StateTile({ title, block, signal, detail }: TileProps) {
         <Skeleton width="100%" height="34px" />
       ) : (
         <span className={css.plate} style={style} data-current={assessment.current}>
-          {value === null ? null : <StateShape shape={tone.shape} />}
-          {value === null && state.lastGood ? (
-            <LastGood signal={signal} last={state.lastGood} />
-          ) : (
-            <span className="truncate" title={shown.text}>
-              {shown.text}
-            </span>
-          )}
+          <span className={css.inside}>
+            {value === null ? null : <StateShape shape={tone.shape} />}
+            {value === null && state.lastGood ? (
+              <LastGood signal={signal} last={state.lastGood} />
+            ) : (
+              <span className="truncate" title={shown.text}>
+                {shown.text}
+              </span>
+            )}
+          </span>
         </span>
       )}
       <span className={css.under}>

@@ -70,7 +70,7 @@ class Evil:
         self._stun.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page, built as the product is."""
     folder = tmp_path_factory.mktemp("harness")
@@ -112,12 +112,18 @@ class Site:
 
 
 @pytest.fixture
-def site(harness: Path, tmp_path: Path, processes: Processes, browser: Browser) -> Iterator[Site]:
-    web = tmp_path / "web"
-    shutil.copytree(harness, web)
-    (web / "components").mkdir()
-    (web / "sandbox_blocks").mkdir()
-    shutil.copy(APP / "sandbox_blocks" / "bridge.js", web / "sandbox_blocks" / "bridge.js")
+def web(harness: Path, tmp_path: Path) -> Path:
+    """What the platform serves: the page, the bridge, no block yet."""
+    folder = tmp_path / "web"
+    shutil.copytree(harness, folder)
+    (folder / "components").mkdir()
+    (folder / "sandbox_blocks").mkdir()
+    shutil.copy(APP / "sandbox_blocks" / "bridge.js", folder / "sandbox_blocks" / "bridge.js")
+    return folder
+
+
+@pytest.fixture
+def site(web: Path, tmp_path: Path, processes: Processes, browser: Browser) -> Iterator[Site]:
     port = free_port()
     options = ["--data", tmp_path / "data", "--listen", f"127.0.0.1:{port}", "--broker", "mqtt://127.0.0.1:1"]
     processes.module("platform_core", "serve", *options, "--web", web, "--no-built-in-apps").wait_port(port, 60)

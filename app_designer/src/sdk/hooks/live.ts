@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useCallback, useMemo, useSyncExternalStore } from "react";
 import type { Value } from "../api/types";
 import { forgetFrame, nextFrame } from "../bindings/frame";
 import type { Signal, ValueCell } from "../bindings/signal";
+import { tickerOf } from "../bindings/ticker";
 import { applyTransforms } from "../bindings/transforms";
 import { useLocale, useServices } from "../context";
 import type { ShownValue } from "../format/number";
@@ -11,6 +12,7 @@ import { shownFormatter } from "../preferences/format_shown";
 import { type Assessment, assess, type Sample } from "../quality";
 
 const never = () => () => {};
+const NO_TICKS = () => 0;
 
 /** The newest sample of a tag; only the component that calls this renders when it changes. */
 export function useTagSample(id: number | null): Sample | null {
@@ -39,14 +41,10 @@ export function useLink(): LinkState {
 /** The server's time, µs UTC, renewed every `period_ms`; 0 stops the clock. */
 export function useServerNow(period_ms: number): number {
   const { live } = useServices();
-  const [now, setNow] = useState(() => live.clock.now());
-  useEffect(() => {
-    setNow(live.clock.now());
-    if (period_ms <= 0) return;
-    const timer = setInterval(() => setNow(live.clock.now()), period_ms);
-    return () => clearInterval(timer);
-  }, [live, period_ms]);
-  return now;
+  const ticker = period_ms > 0 ? tickerOf(period_ms) : null;
+  const ticks = useSyncExternalStore(ticker?.subscribe ?? never, ticker?.ticks ?? NO_TICKS);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each tick is another time.
+  return useMemo(() => live.clock.now(), [live, ticks]);
 }
 
 export interface SignalState {
