@@ -230,6 +230,11 @@ def _check(edge: str, text: str) -> None:
 
 
 def _store(session: Session, tenant: str, edge: str, report: ConfigReport) -> None:
+    tried = select(EdgeConfigRow.no).where(
+        EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge, EdgeConfigRow.hash == report.hash
+    )
+    if report.state == "refused" and session.exec(tried).first() is None:
+        return  # a dry run of a text that is no version says nothing about what runs
     row = session.get(EdgeConfigStateRow, (tenant, edge))
     if report.state in ("checked", "told") or report.hash == hash_of("") or (row is not None and report.ts < row.ts):
         return

@@ -104,6 +104,8 @@ def wrong(survey: Survey, text: str) -> None:
     survey.look("problems", button(alert, f"Line {last}").click)
     start = page.locator("textarea").evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
     assert start == "edge: other"
+    expect(standing(page)).to_contain_text("Nothing was pushed yet")
+    assert rig.state() == {}  # a dry run that fails is no state of the agent
     page.locator("textarea").fill(f"# password: hunter2\n{text}")
     button(page, "Dry run").click()
     expect(alert).to_contain_text("Line 1: A password stands in the text.", timeout=PART_MS)

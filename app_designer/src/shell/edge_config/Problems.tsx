@@ -27,7 +27,7 @@ export function Problems({ problems, go }: ProblemsProps) {
               <span className={css.place}>{place}</span>
             )}
             <span title={one.code}>
-              {reasonText(one.message, text)} {one.code === "remote.secret" ? "" : one.hint}
+              {reasonText(one.message, text)}. {one.code === "remote.secret" ? "" : one.hint}
             </span>
           </li>
         );
