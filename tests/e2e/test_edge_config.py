@@ -92,7 +92,7 @@ def begun(survey: Survey, rig: RemoteRig) -> str:
     return area.input_value()
 
 
-def wrong(survey: Survey, text: str) -> None:
+def wrong(survey: Survey, rig: RemoteRig, text: str) -> None:
     """All problems at once, each at its line, which a press goes to; a password never leaves the page."""
     page = survey.page
     bad = text.replace("driver: ", "driver: no_", 1) + "edge: other\n"
@@ -119,7 +119,7 @@ def test_a_configuration_from_the_first_look_to_the_way_back(rig: RemoteRig, bro
     quick(page)
     survey = Survey(page)
     text = begun(survey, rig)
-    wrong(survey, text)
+    wrong(survey, rig, text)
     fewer = rig.text(connections=rig.connections(0, 1))
     gone = rig.plant["connections"][2]["id"]
     push(page, fewer, "Third press is sold")
