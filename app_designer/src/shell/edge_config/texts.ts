@@ -82,7 +82,7 @@ const en = {
 const zhCn: Record<keyof typeof en, string> = {
   title: "{edge} 的配置",
   intro: "该代理采集的内容：连接和模板。其余设置留在机器上。",
-  back: "健康状况",
+  back: "运行状况",
   offline: "收不到 {edge} 的消息",
   offline_hint: "可以查看和编写版本。试运行和下发需要代理在线；不会稍后自动发送。",
   stale: "以下为上次读取的内容，正在重试。",
