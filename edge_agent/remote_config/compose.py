@@ -19,6 +19,7 @@ from edge_agent.config import LoadedConfig, parse_config
 from edge_agent.yaml_lines import pointer, read_yaml
 from schemas.errors import ConfigError, Problem
 from schemas.models.connection import ConnectionConfig
+from schemas.plain_secrets import plain_secrets
 
 PUSHED = ("connections", "templates")
 
@@ -63,7 +64,13 @@ def check_scope(own: LoadedConfig, new: LoadedConfig, pushed: str) -> list[Probl
     located = read_yaml(pushed)
     before = {conn.id: conn for conn in own.config.connections}
     files = {value for conn in own.config.connections for _, value in _files(conn.config, "")}
-    problems = []
+    problems = [
+        Problem(
+            "remote.secret", path, "a password stands in the text",
+            "Write secret:NAME, and set the secret at the machine.",
+        )
+        for path in plain_secrets(located.data)
+    ]  # fmt: skip
     for at, conn in enumerate(new.config.connections):
         path = pointer("/connections", at)
         problems += [

@@ -14,12 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import yaml
+
 from edge_agent.config import LoadedConfig
-from edge_agent.remote_config.compose import check_scope, composed
+from edge_agent.remote_config.changes import changes
+from edge_agent.remote_config.compose import PUSHED, check_scope, composed
 from edge_agent.remote_config.kept import Holding, Kept
 from edge_agent.remote_config.load import renamed_back, taken_back
+from edge_agent.yaml_lines import read_yaml
 from schemas.errors import ConfigError, InterlockError, Problem, WireError
-from schemas.wire.config_push import ConfigPart, ConfigReport, State, join
+from schemas.plain_secrets import plain_secrets
+from schemas.wire.config_push import ConfigPart, ConfigReport, State, hash_of, join, told
 
 logger = logging.getLogger(__name__)
 
@@ -136,6 +141,16 @@ class RemoteDesk:
         push = parts[0]
         try:
             text = join(parts)
+            basis = await asyncio.to_thread(self._basis)
+            if push.action == "read":
+                data = told(await asyncio.to_thread(self._running_text))
+                self._report(push, "told", basis=basis, data=data)
+                return
+            if push.action == "apply" and push.basis not in ("", basis):
+                raise ConfigError(
+                    "remote.moved", "the configuration was changed since: at the machine, or by another push",
+                    hint="Read what runs now, and make the change on that.",
+                )  # fmt: skip
             new = await asyncio.to_thread(self._checked, text)
         except ConfigError as error:
             problems = error.problems or (Problem(error.code, "", error.message, error.hint),)
@@ -145,11 +160,27 @@ class RemoteDesk:
             self._report(push, "refused", reason=f"the machine's own configuration cannot be read: {error.strerror}")
             return
         if push.action == "check":
-            self._report(push, "checked")
+            self._report(push, "checked", basis=basis, rows=changes(self._loaded.config, new.config))
         elif push.hash == self._holding.active or new.hash == self._loaded.hash:
             await self._same(push, text)
         else:
             await self._try(push, text, new)
+
+    def _basis(self) -> str:
+        """Names what runs and what the machine's own file says now: a change of either makes another."""
+        return hash_of(f"{self._holding.active} {self._loaded.hash} {hash_of(self._path.read_text('utf-8'))}")
+
+    def _running_text(self) -> str:
+        """The connections and templates that run, as text. Raises ConfigError where a secret stands in it."""
+        pushed = self._kept.text(self._holding.active) if self._holding.active else ""
+        document = read_yaml(pushed or self._path.read_text("utf-8")).data
+        own = {key: document[key] for key in PUSHED if key in document}
+        if next(plain_secrets(own), None) is not None:
+            raise ConfigError(
+                "remote.secret", "a password stands in the text that runs: it is not told",
+                hint="Use secret:NAME at the machine.",
+            )  # fmt: skip
+        return pushed or yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
 
     def _checked(self, text: str) -> LoadedConfig:
         """In a thread: large files take seconds. Raises ConfigError with every problem."""
@@ -214,10 +245,13 @@ class RemoteDesk:
 
     def _report(
         self, push: ConfigPart, state: State, *, reason: str = "", problems: list[dict[str, Any]] | None = None,
-        keep: bool = False,
+        keep: bool = False, basis: str = "", rows: list[dict[str, Any]] | None = None, data: bytes = b"",
     ) -> None:  # fmt: skip
         active = self._holding.before if self._holding.on_trial else self._holding.active
-        report = ConfigReport(push.id, push.hash, state, active or "", reason, problems or [], time.time_ns() // 1000)
+        report = ConfigReport(
+            push.id, push.hash, state, active or "", reason, problems or [], time.time_ns() // 1000,
+            rows or [], basis, data,
+        )  # fmt: skip
         packed = report.pack()
         if keep:
             self._holding = replace(self._holding, report=packed)

@@ -21,9 +21,19 @@ from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
 from platform_core.db.remote_config import EdgeConfigRow, EdgeConfigStateRow
 from platform_core.ingest.config_line import ConfigLine
-from schemas.errors import ConfigError, WriteRejected
+from schemas.errors import ConfigError, Problem, WireError, WriteRejected
 from schemas.identifiers import is_identifier
-from schemas.wire.config_push import TEXT_BYTES_MAX, WATCH_S_MAX, Action, ConfigPart, ConfigReport, cut, hash_of
+from schemas.plain_secrets import plain_secret_lines
+from schemas.wire.config_push import (
+    TEXT_BYTES_MAX,
+    WATCH_S_MAX,
+    Action,
+    ConfigPart,
+    ConfigReport,
+    cut,
+    hash_of,
+    read_told,
+)
 
 NOTE_MAX = 500
 VERSIONS_MAX = 500
@@ -90,11 +100,9 @@ class RemoteConfig:
         return "\n".join(difflib.unified_diff(left, right, f"{before}", f"{after}", lineterm="", n=CONTEXT_LINES))
 
     def add(self, tenant: str, edge: str, text: str, note: str, author: str) -> ConfigVersion:
-        """A new version; the newest one where it has the same text. Raises ``ConfigError``: edge, size, count."""
-        if not is_identifier(edge):
-            raise ConfigError("edge_config.edge", f"{edge!r} is no name of an edge.")
-        if not text.strip() or len(text.encode()) > TEXT_BYTES_MAX:
-            raise ConfigError("edge_config.size", f"A configuration has 1 byte to {TEXT_BYTES_MAX >> 20} MiB.")
+        """A new version; the newest one where it has the same text. Raises ``ConfigError``: edge, size, count,
+        a password in it."""
+        _check(edge, text)
         with self._database.write() as session:
             mine = select(EdgeConfigRow).where(EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge)
             newest = session.exec(mine.order_by(col(EdgeConfigRow.no).desc()).limit(1)).first()
@@ -116,29 +124,55 @@ class RemoteConfig:
             return _version(row)
 
     def send(
-        self, tenant: str, edge: str, no: int, action: Action, author: str, watch_s: float = 60.0
+        self, tenant: str, edge: str, no: int, action: Action, author: str, watch_s: float = 60.0, basis: str = ""
     ) -> ConfigReport | None:
         """Have the agent check a version, or go over to it: its first answer; None where the version does not exist.
 
         Raises ``WriteRejected``: `edge_config.offline` the agent is not heard, `edge_config.silent` it did not answer
-        (it may not allow changes from afar), `edge_config.busy`. Raises ``ConfigError`` for a watch that is too long.
+        (it may not allow changes from afar), `edge_config.busy`. ``basis``: as the agent told it when the change was
+        made; it refuses where it runs another by now. Raises ``ConfigError`` for a watch that is too long.
         """
         if not 0 < watch_s <= WATCH_S_MAX:
             raise ConfigError("edge_config.watch", f"The watch takes up to {WATCH_S_MAX} s.")
         text = self.text(tenant, edge, no)
         if text is None:
             return None
-        connection = self._line.connection_of(tenant, edge)
-        if not connection:
-            raise WriteRejected("edge_config.offline", f"{edge} is not heard now.", hint="Nothing was sent.")
-        push = secrets.token_hex(16)
-        parts = cut(text, ConfigPart(push, connection, action, "", 0, 1, b"", watch_s, author[:120]))
         if action == "apply":
+            self._connection(tenant, edge)
             with self._database.write() as session:
                 audit.record(
                     session, tenant, author, "edge.config.push", resource=edge, outcome="asked",
-                    detail=f"{no} {parts[0].hash}",
+                    detail=f"{no} {hash_of(text)}",
                 )  # fmt: skip
+        return self._ask(tenant, edge, text, action, author, watch_s, basis)
+
+    def try_out(self, tenant: str, edge: str, text: str, author: str) -> ConfigReport:
+        """Have the agent judge a text that is no version: its answer says what would change. Raises as ``send``, and
+        ``ConfigError`` as ``add``."""
+        _check(edge, text)
+        return self._ask(tenant, edge, text, "check", author)
+
+    def running(self, tenant: str, edge: str, author: str) -> tuple[ConfigReport, str]:
+        """What the agent runs, from itself: its answer, and the text ("" where it refuses to tell it). Raises as
+        ``send``."""
+        report = self._ask(tenant, edge, "", "read", author)
+        try:
+            return report, read_told(report) if report.state == "told" else ""
+        except WireError as error:
+            raise WriteRejected("edge_config.silent", f"{edge} answered what cannot be read.") from error
+
+    def _connection(self, tenant: str, edge: str) -> str:
+        connection = self._line.connection_of(tenant, edge)
+        if not connection:
+            raise WriteRejected("edge_config.offline", f"{edge} is not heard now.", hint="Nothing was sent.")
+        return connection
+
+    def _ask(
+        self, tenant: str, edge: str, text: str, action: Action, author: str, watch_s: float = 60.0, basis: str = ""
+    ) -> ConfigReport:
+        push = secrets.token_hex(16)
+        connection = self._connection(tenant, edge)
+        parts = cut(text, ConfigPart(push, connection, action, "", 0, 1, b"", watch_s, author[:120], basis))
         report = self._line.send(tenant, edge, parts, CHECK_WAIT_S)
         self.store_heard()
         if report is None:
@@ -175,9 +209,34 @@ class RemoteConfig:
                     raise
 
 
+def _check(edge: str, text: str) -> None:
+    if not is_identifier(edge):
+        raise ConfigError("edge_config.edge", f"{edge!r} is no name of an edge.")
+    if not text.strip() or len(text.encode()) > TEXT_BYTES_MAX:
+        raise ConfigError("edge_config.size", f"A configuration has 1 byte to {TEXT_BYTES_MAX >> 20} MiB.")
+    found = list(plain_secret_lines(text))
+    if found:
+        raise ConfigError(
+            "edge_config.secret", f"A password stands in line {found[0]}.",
+            hint="Write secret:NAME, and set the secret at the machine.",
+            problems=[
+                Problem(
+                    "edge_config.secret", f"/text/{line}", f"A password stands in line {line}.",
+                    "Write secret:NAME, and set the secret at the machine.", line,
+                )
+                for line in found
+            ],
+        )  # fmt: skip
+
+
 def _store(session: Session, tenant: str, edge: str, report: ConfigReport) -> None:
+    tried = select(EdgeConfigRow.no).where(
+        EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge, EdgeConfigRow.hash == report.hash
+    )
+    if report.state == "refused" and session.exec(tried).first() is None:
+        return  # a dry run of a text that is no version says nothing about what runs
     row = session.get(EdgeConfigStateRow, (tenant, edge))
-    if report.state == "checked" or (row is not None and report.ts < row.ts):
+    if report.state in ("checked", "told") or report.hash == hash_of("") or (row is not None and report.ts < row.ts):
         return
     told = row is not None and (row.hash, row.state, row.ts) == (report.hash, report.state, report.ts)
     if told:

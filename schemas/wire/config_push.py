@@ -2,7 +2,7 @@
 
 Like a command, a push is good for one connection of the agent (`conn_id`) and is never queued. `text` is YAML with
 `connections` and `templates` alone; `hash` is the SHA-256 of its UTF-8 bytes, in hex. Parts are cuts of the text,
-compressed with zstd as a whole.
+compressed with zstd as a whole. `read` carries no text: the agent answers `told`, with the text it runs.
 """
 
 from __future__ import annotations
@@ -24,17 +24,24 @@ PARTS_MAX: Final = 64
 PACKED_MAX: Final = PART_BYTES + 1024
 REPORT_BYTES_MAX: Final = 128 * 1024
 PROBLEMS_MAX: Final = 100
+CHANGES_MAX: Final = 200
+#: Of a text that is told, compressed: with its problems and changes a report stays below its bound.
+TOLD_BYTES_MAX: Final = 96 * 1024
 WATCH_S_MAX: Final = 3600
 #: Marks a report among the other answers on `re`.
 REPORT_KIND: Final = "config"
 
-Action = Literal["check", "apply"]
-State = Literal["checked", "refused", "unchanged", "watching", "kept", "rolled_back"]
+Action = Literal["check", "apply", "read"]
+State = Literal["checked", "told", "refused", "unchanged", "watching", "kept", "rolled_back"]
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigPart:
-    """One part of a push. `watch_s`: how long the agent looks at the new configuration before it keeps it."""
+    """One part of a push. `watch_s`: how long the agent looks at the new configuration before it keeps it.
+
+    `basis`: what the agent ran, as it told, when the push was made; where it runs another by now it refuses. Empty: it
+    is not asked.
+    """
 
     id: str
     conn_id: str
@@ -45,6 +52,7 @@ class ConfigPart:
     data: bytes = field(repr=False)
     watch_s: float = 60.0
     by: str = ""
+    basis: str = ""
 
     def pack(self) -> bytes:
         """The MQTT payload."""
@@ -60,6 +68,7 @@ class ConfigPart:
                 id=_text(content, "id", 64), conn_id=_text(content, "conn_id", 64), action=content["action"],
                 hash=_text(content, "hash", 64), part=_whole(content, "part"), parts=_whole(content, "parts"),
                 data=content["data"], watch_s=float(content["watch_s"]), by=_text(content, "by", 120),
+                basis=_text({"basis": "", **content}, "basis", 64),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise WireError("wire.config", f"The part of a configuration is damaged: {error!r}.") from error
@@ -80,6 +89,8 @@ class ConfigReport:
     """How a push stands. `hash` is what was pushed, `active` what the agent runs now ("" = its own file's).
 
     `problems` are maps of code, path, line, message and hint; `reason` says in words why it was refused or rolled back.
+    `changes` says what a checked configuration changes, connection by connection; `basis` names what runs now, together
+    with the machine's own file; `data` is the text that runs, compressed with zstd, where it was asked for.
     """
 
     id: str
@@ -89,10 +100,14 @@ class ConfigReport:
     reason: str = ""
     problems: list[dict[str, Any]] = field(default_factory=list)
     ts: int = 0
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    basis: str = ""
+    data: bytes = field(default=b"", repr=False)
 
     def pack(self) -> bytes:
         """The MQTT payload."""
         content = {**asdict(self), "problems": self.problems[:PROBLEMS_MAX], "reason": self.reason[:500]}
+        content["changes"] = self.changes[:CHANGES_MAX]
         packed: bytes = msgpack.packb({"v": PUSH_VERSION, "kind": REPORT_KIND, **content})
         return packed
 
@@ -107,9 +122,24 @@ class ConfigReport:
                 id=_text(content, "id", 64), hash=_text(content, "hash", 64), state=content["state"],
                 active=_text(content, "active", 64), reason=_text(content, "reason", 500),
                 problems=[_problem(one) for one in content["problems"][:PROBLEMS_MAX]], ts=int(content["ts"]),
+                changes=[_change(one) for one in content.get("changes", [])[:CHANGES_MAX]],
+                basis=_text({"basis": "", **content}, "basis", 64), data=_bytes(content.get("data", b"")),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise WireError("wire.config", f"The report on a configuration is damaged: {error!r}.") from error
+
+
+def told(text: str) -> bytes:
+    """A text for the `data` of a report. Raises WireError where it is too large."""
+    packed = zstandard.ZstdCompressor(level=6).compress(text.encode())
+    if len(packed) > TOLD_BYTES_MAX:
+        raise WireError("wire.too_large", "The configuration is too large to be told.")
+    return packed
+
+
+def read_told(report: ConfigReport) -> str:
+    """The text in a report. Raises WireError where it is damaged."""
+    return _opened(report.data)
 
 
 def is_report(payload: bytes) -> bool:
@@ -132,7 +162,7 @@ def cut(text: str, push: ConfigPart) -> list[ConfigPart]:
     return [
         ConfigPart(
             push.id, push.conn_id, push.action, hash_of(text), at, count,
-            packed[at * PART_BYTES : (at + 1) * PART_BYTES], push.watch_s, push.by,
+            packed[at * PART_BYTES : (at + 1) * PART_BYTES], push.watch_s, push.by, push.basis,
         )
         for at in range(count)
     ]  # fmt: skip
@@ -140,17 +170,20 @@ def cut(text: str, push: ConfigPart) -> list[ConfigPart]:
 
 def join(parts: list[ConfigPart]) -> str:
     """The text of all parts, in order. Raises WireError where it is damaged, too large or not what its hash says."""
-    packed = b"".join(part.data for part in parts)
+    text = _opened(b"".join(part.data for part in parts))
+    if hash_of(text) != parts[0].hash:
+        raise WireError("wire.config", "The configuration is not what its hash says.")
+    return text
+
+
+def _opened(packed: bytes) -> str:
     try:
         raw = zstandard.ZstdDecompressor().stream_reader(packed).read(TEXT_BYTES_MAX + 1)
         if len(raw) > TEXT_BYTES_MAX:
             raise WireError("wire.too_large", f"A configuration has at most {TEXT_BYTES_MAX >> 20} MiB.")
-        text = raw.decode()
+        return raw.decode()
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
         raise WireError("wire.config", "The configuration is damaged.") from error
-    if hash_of(text) != parts[0].hash:
-        raise WireError("wire.config", "The configuration is not what its hash says.")
-    return text
 
 
 def _open(payload: bytes, most: int) -> dict[str, Any]:
@@ -174,6 +207,19 @@ def _whole(content: dict[str, Any], name: str) -> int:
     if type(value) is not int:
         raise ValueError(f"{name} is no whole number")
     return value
+
+
+def _bytes(value: Any) -> bytes:
+    if not isinstance(value, bytes):
+        raise ValueError("data are no bytes")
+    return value
+
+
+def _change(raw: dict[str, Any]) -> dict[str, Any]:
+    counts = {name: int(raw.get(name, 0)) for name in ("tags_added", "tags_removed", "tags_changed")}
+    fields = [str(one)[:80] for one in raw.get("fields", [])[:20]]
+    return {"what": str(raw.get("what", ""))[:20], "connection": str(raw.get("connection", ""))[:40],
+            "fields": fields, **counts}  # fmt: skip
 
 
 def _problem(raw: dict[str, Any]) -> dict[str, Any]:

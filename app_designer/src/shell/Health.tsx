@@ -20,6 +20,9 @@ import { WritesSwitch } from "./WritesSwitch";
 const PERIOD_MS = 2000;
 const GAPS_SHOWN = 50;
 
+/** What can be done about an edge, beside its name. */
+type EdgeAction = (edge: string) => ReactNode;
+
 function useHealth() {
   const { api } = useServices();
   const [health, setHealth] = useState<Health | null>(null);
@@ -47,7 +50,7 @@ function useHealth() {
 }
 
 /** Whether everything arrives: agents, connections, backlog, gaps, disk, clocks. */
-export default function HealthScreen() {
+export default function HealthScreen({ action }: { action?: EdgeAction }) {
   const { t } = useLocale();
   const { health, error } = useHealth();
   return (
@@ -55,12 +58,12 @@ export default function HealthScreen() {
       <h1 className={shell.screenTitle}>{t("health.title")}</h1>
       {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
       {!health && !error ? <Skeleton width="100%" height="320px" /> : null}
-      {health ? <Report health={health} /> : null}
+      {health ? <Report health={health} action={action} /> : null}
     </>
   );
 }
 
-function Report({ health }: { health: Health }) {
+function Report({ health, action }: { health: Health; action: EdgeAction | undefined }) {
   const text = useHealthTexts();
   return (
     <>
@@ -73,7 +76,7 @@ function Report({ health }: { health: Health }) {
         </div>
       ) : null}
       {health.edges.map((edge) => (
-        <Edge key={edge.id} edge={edge} now={health.now} />
+        <Edge key={edge.id} edge={edge} now={health.now} action={action} />
       ))}
       <h2 className={shell.screenSub}>{text("gaps")}</h2>
       <Gaps gaps={health.gaps} now={health.now} />
@@ -176,7 +179,13 @@ const CLOCK_FAR_MS = 1000;
 /** A night: who is told in the evening can still act before data is lost. */
 const ROOM_SHORT_S = 12 * 3600;
 
-function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
+interface EdgeProps {
+  edge: EdgeHealth;
+  now: number;
+  action: EdgeAction | undefined;
+}
+
+function Edge({ edge, now, action }: EdgeProps) {
   const { language, t } = useLocale();
   const text = useHealthTexts();
   const { backlog, identity } = edge;
@@ -195,6 +204,7 @@ function Edge({ edge, now }: { edge: EdgeHealth; now: number }) {
       <div className={css.edgeHead}>
         <h3 className="truncate">{edge.id}</h3>
         <OnlineMark edge={edge} now={now} />
+        {action?.(edge.id)}
       </div>
       <dl className={css.facts}>
         <Fact name={text("last_value")}>{ago(edge.last_value_ts)}</Fact>

@@ -23,6 +23,7 @@ const DesignScreen = screen(async () => (await import("./DesignScreen")).default
 const Explore = screen(async () => (await import("./Explore")).default);
 const Home = screen(async () => (await import("./Home")).Home);
 const Login = screen(async () => (await import("./Login")).Login);
+const EdgeConfigScreen = screen(async () => (await import("./edge_config/EdgeConfigScreen")).default);
 const Gallery = screen(async () => (await import("../gallery/Gallery")).default);
 const CodeBlocksScreen = screen(async () => (await import("./code_blocks/CodeBlocksScreen")).default);
 const HealthPage = screen(async () => (await import("./HealthPage")).default);
@@ -99,6 +100,7 @@ function Waiting({ children }: { children: ReactNode }) {
 }
 
 const DESIGN_PATH = /^\/design\/([a-z0-9][a-z0-9_-]{0,39})(?:\/([a-z0-9][a-z0-9_-]{0,39}))?\/?$/;
+const EDGE_CONFIG_PATH = /^\/edges\/([a-z0-9][a-z0-9_-]{0,39})\/config\/?$/;
 const APP_PATH = /^\/app\/([a-z0-9][a-z0-9_-]{0,39})(?:\/([a-z0-9][a-z0-9_-]{0,39}))?\/?$/;
 
 function screenFor(path: string): ReactNode {
@@ -137,6 +139,13 @@ function screenFor(path: string): ReactNode {
     return (
       <Frame>
         <PlantPage />
+      </Frame>
+    );
+  const edge = EDGE_CONFIG_PATH.exec(path)?.[1];
+  if (edge)
+    return (
+      <Frame>
+        <EdgeConfigScreen edge={edge} />
       </Frame>
     );
   const design = DESIGN_PATH.exec(path);

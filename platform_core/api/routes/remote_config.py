@@ -68,6 +68,13 @@ class DiffView(BaseModel):
     diff: str = Field(description="Unified diff; empty: nothing.")
 
 
+class TextRequest(BaseModel):
+    """A text to be judged."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "connections: []\n"}]})
+    text: str = Field(min_length=1, max_length=TEXT_BYTES_MAX, description="YAML: connections and templates.")
+
+
 class PushRequest(BaseModel):
     """How to push."""
 
@@ -75,6 +82,10 @@ class PushRequest(BaseModel):
     watch_s: float = Field(
         default=60.0, gt=0, le=WATCH_S_MAX, description="The agent watches this long before it keeps it."
     )
+    basis: str = Field(
+        default="", max_length=64,
+        description="As the check told it: where the agent runs another by now, it refuses. Empty: not asked.",
+    )  # fmt: skip
 
 
 class ReportView(BaseModel):
@@ -84,6 +95,20 @@ class ReportView(BaseModel):
     active: str = Field(description="Hash of what it runs; empty: the connections of its own file.")
     reason: str = Field(description="Why it was refused.")
     problems: list[dict[str, Any]] = Field(description="What is wrong with it: code, path, line, message, hint.")
+    changes: list[dict[str, Any]] = Field(
+        description="For a check: connections that come, go or change, with the settings and counts of tags that do."
+    )
+    basis: str = Field(description="Names what runs now, for the push that is made on it.")
+
+
+class RunningView(BaseModel):
+    """What the agent runs, from itself."""
+
+    state: str = Field(description="told or refused.")
+    active: str = Field(description="Hash of what was pushed; empty: the connections of its own file.")
+    reason: str = Field(description="Why it is not told.")
+    basis: str = Field(description="Names what runs now, for the push that is made on it.")
+    text: str = Field(description="YAML: connections and templates.")
 
 
 @router.get("", summary="Versions of an agent's configuration", responses=problems(401, 403))
@@ -104,6 +129,22 @@ def add_config(caller: Caller, services: Injected, edge: EdgeId, body: VersionRe
     """Nothing is sent yet. The same text as the newest version's makes no new one."""
     made = services.remote_config.add(caller.tenant, edge, body.text, body.note, caller.name)
     return VersionView.model_validate(made, from_attributes=True)
+
+
+@router.get("/running", summary="What the agent runs now", responses=problems(401, 403, 409, 422))
+@policy("edge.configure")
+def read_running(caller: Caller, services: Injected, edge: EdgeId) -> RunningView:
+    """Asked of the agent itself; a text with a password in it is not told."""
+    report, text = services.remote_config.running(caller.tenant, edge, caller.name)
+    return RunningView(state=report.state, active=report.active, reason=report.reason, basis=report.basis, text=text)
+
+
+@router.post("/check", summary="Have the agent check a text", responses=problems(401, 403, 409, 422))
+@policy("edge.configure")
+def check_text(caller: Caller, services: Injected, edge: EdgeId, body: TextRequest) -> ReportView:
+    """A dry run: the agent judges it with its own drivers and says what would change. Nothing is stored."""
+    report = services.remote_config.try_out(caller.tenant, edge, body.text, caller.name)
+    return ReportView.model_validate(report, from_attributes=True)
 
 
 @router.get("/{no}", summary="Text of a version", responses=problems(401, 403, 404))
@@ -140,5 +181,5 @@ def check_config(caller: Caller, services: Injected, edge: EdgeId, no: Number) -
 @policy("edge.configure")
 def push_config(caller: Caller, services: Injected, edge: EdgeId, no: Number, body: PushRequest) -> ReportView:
     """The agent checks it, goes over to it, watches, and goes back by itself where it does worse than before."""
-    report = services.remote_config.send(caller.tenant, edge, no, "apply", caller.name, body.watch_s)
+    report = services.remote_config.send(caller.tenant, edge, no, "apply", caller.name, body.watch_s, body.basis)
     return ReportView.model_validate(existing(caller, "edge.configure", "version", no, report), from_attributes=True)

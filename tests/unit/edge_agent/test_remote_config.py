@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from edge_agent.config import load_config
+from edge_agent.remote_config.changes import changes
 from edge_agent.remote_config.compose import check_scope, composed
 from edge_agent.remote_config.kept import FOLDER, STATE_FILE, Holding, Kept
 from edge_agent.remote_config.load import load_effective, renamed_back
 from schemas.errors import ConfigError, WireError
-from schemas.wire.config_push import ConfigPart, ConfigReport, cut, hash_of, is_report, join
+from schemas.wire.config_push import ConfigPart, ConfigReport, cut, hash_of, is_report, join, read_told, told
 from tests.support.processes import ROOT
 
 OWN = """version: 1
@@ -197,3 +198,33 @@ def test_what_is_no_message_is_refused(payload: bytes) -> None:
     report = ConfigReport("p", "h", "kept")
     assert ConfigReport.unpack(report.pack()) == report
     assert is_report(report.pack())
+
+
+def test_a_password_in_the_text_is_refused_at_its_line_and_never_repeated(own: Path) -> None:
+    text = CHANGED.replace("password_file: own.txt", "password: hunter2")
+    found = check_scope(load_config(own), load_config(own), text)
+    assert [(one.code, one.line) for one in found] == [("remote.secret", 10)]
+    assert "hunter2" not in repr(found)
+
+
+def test_what_would_change_is_told_by_name_and_count_without_values(own: Path) -> None:
+    old = load_config(own).config
+    assert changes(old, old) == []
+    new = composed(own, CHANGED.replace("driver: modbus_tcp", "driver: modbus_tcp\n    scan_ms: 500")).config
+    assert changes(old, new) == [
+        {"what": "changed", "connection": "plc", "fields": ["scan_ms"],
+         "tags_added": 0, "tags_removed": 0, "tags_changed": 1},
+    ]  # fmt: skip
+    bare = composed(own, "connections: []").config
+    assert [(row["what"], row["connection"], row["tags_removed"]) for row in changes(old, bare)] == [
+        ("removed", "plc", 2),
+        ("removed", "rest", 0),
+    ]
+    assert [(row["what"], row["tags_added"]) for row in changes(bare, old)] == [("added", 2), ("added", 0)]
+
+
+def test_a_report_carries_the_text_that_runs_and_what_would_change() -> None:
+    row = {"what": "added", "connection": "plc", "fields": [], "tags_added": 2, "tags_removed": 0, "tags_changed": 0}
+    report = ConfigReport("p", "", "told", changes=[row], basis="b", data=told("connections: []\n"))
+    back = ConfigReport.unpack(report.pack())
+    assert (back.changes, back.basis, read_told(back)) == ([row], "b", "connections: []\n")
