@@ -157,7 +157,7 @@ def _handler(work: _Work) -> type[BaseHTTPRequestHandler]:
             work.answer = json.loads(body)
             work.done.set()
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named so by the base
+        def log_message(self, format: str, *args: Any) -> None:
             """Said by nobody: the command tells what matters."""
 
         def _is_ours(self) -> bool:
