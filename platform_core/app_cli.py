@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from platform_core.app_browser import find_browser, judge
 from platform_core.components.migrate import lift_files
 from platform_core.services import canonical_json
 from platform_core.services.component_catalog import ComponentCatalog
@@ -32,6 +33,10 @@ from platform_core.settings import WEB_FOLDER
 from schemas.errors import ConfigError
 
 FINE, WRONG = 0, 1
+_OPEN = {
+    "en": "{count} expectations can be judged in a browser only: interlock app test --browser",
+    "zh-CN": "{count} 项期望只能在浏览器中判断：interlock app test --browser",
+}
 
 
 def add_app_commands(parser: argparse.ArgumentParser) -> None:
@@ -80,11 +85,15 @@ def make_package(options: argparse.Namespace) -> int:
         blocks |= _pinned(folder, files)
     components = _components(options, blocks)
     errors = errors_of(check_files(files, Surroundings(components, frozenset(pictures)), _app_id(files)))
-    failed = [result for result in run_tests(files, components) if not result.ok]
+    results = run_tests(files, components)
+    failed = [result for result in results if not result.ok]
     for one in errors:
         _say(_line(one, options.language))
     for result in failed:
         _say(f"test {result.id} fails: {result.name}")
+    for result in results:
+        if result.browser:
+            _say(f"test {result.id}: {_OPEN[options.language].format(count=len(result.browser))}")
     if errors or failed:
         _say("Not packed.")
         return WRONG
@@ -154,21 +163,32 @@ def unpack(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Run the app's own tests."""
-    files, _, blocks = _read(options.path)
+    """Run the app's own tests. What only a browser can judge counts as failed without one: nobody has looked."""
+    files, pictures, blocks = _read(options.path)
     results = run_tests(files, _components(options, blocks), options.only)
-    failed = [result for result in results if not result.ok]
+    if options.browser is not None:
+        results = judge(files, results, WEB_FOLDER, pictures, find_browser(options.browser))
+    failed = [result for result in results if not result.ok or result.browser]
     if options.json:
         shown = [
-            {"id": r.id, "name": r.name, "ok": r.ok, "failures": [{"path": f.path, **f.message} for f in r.failures]}
+            {
+                "id": r.id,
+                "name": r.name,
+                "ok": r.ok and not r.browser,
+                "failures": [{"path": f.path, **f.message} for f in r.failures],
+                "browser": list(r.browser),
+            }
             for r in results
         ]
         _say_json(shown)
         return WRONG if failed else FINE
     for result in results:
-        _say(f"{'ok  ' if result.ok else 'FAIL'} {result.id}: {result.name}")
+        word = "FAIL" if not result.ok else "OPEN" if result.browser else "ok  "
+        _say(f"{word} {result.id}: {result.name}")
         for failure in result.failures:
             _say(f"       {failure.message[options.language]}")
+        if result.browser:
+            _say(f"       {_OPEN[options.language].format(count=len(result.browser))}")
     _say(f"{len(results)} tests, {len(failed)} failed.")
     return WRONG if failed else FINE
 
@@ -241,6 +261,11 @@ def _only(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--only", default=None, help="id of one test")
 
 
+def _browser(sub: argparse.ArgumentParser) -> None:
+    text = "judge in a browser what only a browser can; without PATH the first that is found"
+    sub.add_argument("--browser", nargs="?", const="auto", default=None, metavar="PATH", help=text)
+
+
 def _dry_run(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--dry-run", action="store_true", help="only tell what would change")
 
@@ -264,7 +289,7 @@ _COMMANDS: tuple[tuple[str, _Run, str, tuple[_Argument, ...]], ...] = (
     ("sign", sign_package, "sign a package", (_path, _output)),
     ("verify", verify_package, "check a package and its signature", (_path, _trust, _shown)),
     ("import", unpack, "make a folder of a package", (_path, _into, _shown)),
-    ("test", test, "run the app's own tests", (_path, _only, _shown)),
+    ("test", test, "run the app's own tests", (_path, _only, _browser, _shown)),
     ("migrate", migrate, "lift an app's elements to the components here", (_path, _dry_run, _shown)),
     ("keygen", keygen, "make a publisher's keys", (_name,)),
 )

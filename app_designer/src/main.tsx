@@ -5,4 +5,6 @@ import { createRoot } from "react-dom/client";
 import { Shell } from "./shell/Shell";
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<Shell />);
+if (root && location.pathname === "/app-test")
+  void import("./app_test/page").then(({ runPage }) => runPage(root));
+else if (root) createRoot(root).render(<Shell />);

@@ -29,7 +29,8 @@ API_PATH = "/api/"
 
 _HOST = re.compile(r"(\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{1,5})?")
 _STRICT_CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
-_PAGE_CSP = (
+#: Of every page; `nonce` is one of this response alone.
+PAGE_CSP = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -123,7 +124,7 @@ class Boundary:
         for name, value in _HEADERS.items():
             headers[name] = value
         is_page = headers.get("content-type", "").startswith("text/html")
-        headers["Content-Security-Policy"] = _PAGE_CSP.format(nonce=nonce) if is_page else _STRICT_CSP
+        headers["Content-Security-Policy"] = PAGE_CSP.format(nonce=nonce) if is_page else _STRICT_CSP
         if scope["path"].startswith(sandbox_frame.PATH):
             host = _header(scope, b"host") or ""
             told = sandbox_frame.headers_of(scope["path"], host, is_page=is_page, is_tls=self._is_tls)

@@ -25,19 +25,29 @@ class GivenValue(Document):
     meta: TagMeta = Field(default=TagMeta(), description="Unit, decimals, limits and texts the tag has in the test.")
 
 
+#: What a hand does instead of an event the component declares: the test then runs in a browser.
+HAND_EVENTS = ("click", "type")
+
+
 class WhenEvent(Document):
-    """An event of an element."""
+    """An event of an element, or what a hand does to it in a browser."""
 
     element: ElementPath = Field(description="Element; inside a block: instance/element.")
-    event: Identifier = Field(description="Event.")
-    payload: dict[str, Any] = Field(default={}, description="Payload.")
+    event: Identifier = Field(
+        description="Event its component declares; or by hand, in a browser: `click`, `type`.",
+    )
+    payload: dict[str, Any] = Field(
+        default={},
+        description="Payload; by hand: `control` (what the button or field is called; without it the first one) and, "
+        "of `type`, `value`.",
+    )
 
 
 class Expectation(Document):
     """What must hold at the end; all that is given is compared."""
 
     kind: Literal["input", "property", "visible", "enabled", "tone", "state", "write", "page", "output", "text",
-                  "level"] = Field(description="What is looked at.")  # fmt: skip
+                  "level", "cell"] = Field(description="What is looked at.")  # fmt: skip
     element: ElementPath | None = Field(
         default=None, description="Element, for what belongs to one; inside a block: instance/element."
     )
@@ -45,12 +55,12 @@ class Expectation(Document):
         default="",
         max_length=80,
         description="Input, property, output, state, or `asset.role` of a write; of `text` and `level` the input, "
-        "empty: its only one.",
+        "empty: its only one; of `cell` `row/column`, each a number from 1, or the first cell and the heading.",
     )
     v: Scalar = Field(
         default=None,
         description="Value expected; of `page`, its id; of `text`, what is read: number and unit, or the value's text; "
-        "of `level`: normal, lo_lo, lo, hi, hi_hi.",
+        "of `cell`, its text; of `level`: normal, lo_lo, lo, hi, hi_hi.",
     )
     q: Literal["good", "uncertain", "bad"] | None = Field(default=None, description="Class of quality expected.")
 

@@ -397,12 +397,12 @@ export interface Expectation {
   /** Element, for what belongs to one; inside a block: instance/element. */
   element?: string | null;
   /** What is looked at. */
-  kind: "input" | "property" | "visible" | "enabled" | "tone" | "state" | "write" | "page" | "output" | "text" | "level";
-  /** Input, property, output, state, or `asset.role` of a write; of `text` and `level` the input, empty: its only one. */
+  kind: "input" | "property" | "visible" | "enabled" | "tone" | "state" | "write" | "page" | "output" | "text" | "level" | "cell";
+  /** Input, property, output, state, or `asset.role` of a write; of `text` and `level` the input, empty: its only one; of `cell` `row/column`, each a number from 1, or the first cell and the heading. */
   name?: string;
   /** Class of quality expected. */
   q?: "good" | "uncertain" | "bad" | null;
-  /** Value expected; of `page`, its id; of `text`, what is read: number and unit, or the value's text; of `level`: normal, lo_lo, lo, hi, hi_hi. */
+  /** Value expected; of `page`, its id; of `text`, what is read: number and unit, or the value's text; of `cell`, its text; of `level`: normal, lo_lo, lo, hi, hi_hi. */
   v?: number | boolean | string | null;
 }
 
@@ -1117,13 +1117,13 @@ export interface UserBinding {
   transforms?: Transform[];
 }
 
-/** An event of an element. */
+/** An event of an element, or what a hand does to it in a browser. */
 export interface WhenEvent {
   /** Element; inside a block: instance/element. */
   element: string;
-  /** Event. */
+  /** Event its component declares; or by hand, in a browser: `click`, `type`. */
   event: string;
-  /** Payload. */
+  /** Payload; by hand: `control` (what the button or field is called; without it the first one) and, of `type`, `value`. */
   payload?: Record<string, unknown>;
 }
 

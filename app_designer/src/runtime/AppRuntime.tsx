@@ -17,7 +17,14 @@ import { pageTitle, paramValues } from "./params";
 import { Crashed } from "./placeholders";
 import { useRangeSource } from "./range_source";
 import { blocks } from "./registry";
-import { createAppStates, createMemory, createScope, type LoadedApp, type User } from "./scope";
+import {
+  type AppWatch,
+  createAppStates,
+  createMemory,
+  createScope,
+  type LoadedApp,
+  type User,
+} from "./scope";
 import { Toasts } from "./Toasts";
 import { WriteDialog } from "./WriteDialog";
 
@@ -40,6 +47,8 @@ export interface AppRuntimeProps {
   mode?: ElementMode;
   /** For a preview of another size than the window's. */
   breakpoint?: Breakpoint;
+  /** Of a test that looks on. */
+  watch?: AppWatch;
 }
 
 const nothing = () => {};
@@ -80,7 +89,7 @@ function useNavigationOf(props: AppRuntimeProps, go: (target: Destination) => vo
 
 /** One open page of an app: its scope, its dialogs, its messages, and the question before a write. */
 export function AppRuntime(props: AppRuntimeProps) {
-  const { loaded, page, params, user, dry = false, mode = "run" } = props;
+  const { loaded, page, params, user, dry = false, mode = "run", watch } = props;
   const { language } = useLocale();
   const services = useServices();
   const units = useUnitWishes();
@@ -97,7 +106,7 @@ export function AppRuntime(props: AppRuntimeProps) {
   const { navigate } = host;
   const go = useCallback((target: Destination) => navigate(target), [navigate]);
   const navigation = useNavigationOf(props, go);
-  const states = useMemo(() => createAppStates(loaded.app), [loaded]);
+  const states = useMemo(() => createAppStates(loaded.app, watch), [loaded, watch]);
   const memory = useMemo(() => createMemory(states, page, "kept"), [states, page]);
   usePreload(loaded);
   const given = JSON.stringify(params);

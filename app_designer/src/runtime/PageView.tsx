@@ -53,7 +53,7 @@ export function PageBody({ scope }: { scope: RuntimeScope }) {
   }
   const archetype = scope.loaded.pages[scope.page]?.archetype ?? "workspace";
   return (
-    <div className={css.pageBody} data-archetype={archetype}>
+    <div className={css.pageBody} data-archetype={archetype} data-page={scope.page}>
       <AreaView holder="page" scope={scope} />
     </div>
   );

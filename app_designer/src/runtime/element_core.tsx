@@ -206,7 +206,9 @@ type Ways = Pick<ComponentProps, "emit" | "write" | "output" | "expose" | "slot"
 
 /** The ways out of a block; the same functions as long as the element and its scope are the same. */
 function waysOut(id: string, element: Element, block: Block, scope: RuntimeScope, Area: AreaComponent): Ways {
-  const { memory } = scope;
+  const { memory, path } = scope;
+  const { watch } = memory;
+  watch?.places.set(path + id, { element, scope });
   return {
     emit: (event, payload = {}) => {
       // In design and gallery a press does nothing, not even what a block does when it has no action.
@@ -218,7 +220,10 @@ function waysOut(id: string, element: Element, block: Block, scope: RuntimeScope
     },
     write: (name, value) =>
       scope.mode === "run" ? scope.write(id, name, value) : Promise.resolve({ status: "preview" }),
-    output: (name, value) => memory.outputs.set(`${id}.${name}`, value),
+    output: (name, value) => {
+      memory.outputs.set(`${id}.${name}`, value);
+      watch?.outputs.set(`${path}${id}.${name}`, value);
+    },
     expose: (methods) => {
       memory.methods.set(id, methods);
       return () => {

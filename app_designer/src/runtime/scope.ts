@@ -65,6 +65,14 @@ export interface RangeSource {
   subscribe(listener: () => void): () => void;
 }
 
+/** What an app's own test sees of the app it runs: by the path of an element, with the blocks around it. */
+export interface AppWatch {
+  /** Last values of outputs, by `<path>.<output>`. */
+  readonly outputs: Map<string, Value>;
+  /** Where each element stands. */
+  readonly places: Map<string, { element: Element; scope: RuntimeScope }>;
+}
+
 /** What lives as long as a page is open, and outlives a change of its parameters. */
 export interface PageMemory {
   graph: CellGraph;
@@ -74,6 +82,8 @@ export interface PageMemory {
   outputs: NamedCells;
   /** Methods the elements offer, by element. */
   methods: Map<string, Readonly<Record<string, Method>>>;
+  /** Of a test that looks on. */
+  watch?: AppWatch | undefined;
 }
 
 /** Everything one instance of a page, of a block, or of a slot's content needs. */
@@ -139,12 +149,13 @@ export interface AppStates {
   graph: CellGraph;
   states: NamedCells;
   pages: Map<string, NamedCells>;
+  watch?: AppWatch | undefined;
 }
 
 /** States of an app that opens. */
-export function createAppStates(app: Pick<AppDocument, "state">): AppStates {
+export function createAppStates(app: Pick<AppDocument, "state">, watch?: AppWatch): AppStates {
   const graph = new CellGraph();
-  return { graph, states: beginStates(new NamedCells(graph), app.state), pages: new Map() };
+  return { graph, states: beginStates(new NamedCells(graph), app.state), pages: new Map(), watch };
 }
 
 /** The memory of a page that opens: `kept` for one that may be come back to, `fresh` for a dialog. */
@@ -160,6 +171,7 @@ export function createMemory(
     states: beginStates(own, page.state),
     outputs: new NamedCells(app.graph),
     methods: new Map(),
+    watch: app.watch,
   };
 }
 

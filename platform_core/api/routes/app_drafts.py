@@ -149,7 +149,7 @@ def run_draft_tests(
     app_id: AppId,
     only: Annotated[str | None, Query(max_length=40, description="Id of one test.")] = None,
 ) -> list[TestResultView]:
-    """The tests of the draft, computed without a browser. Changes nothing, writes nothing."""
+    """The tests of the draft, as far as they need no browser. Changes nothing, writes nothing."""
     found = services.apps.drafts.run_tests(caller.tenant, app_id, only)
     return [
         TestResultView(
@@ -159,6 +159,7 @@ def run_draft_tests(
             failures=[
                 FailureView(path=f.path, message=f.message, expected=f.expected, found=f.found) for f in result.failures
             ],
+            browser=list(result.browser),
         )
         for result in existing(caller, "app.draft.read", "app", app_id, found)
     ]

@@ -91,8 +91,9 @@ class TestResultView(BaseModel):
 
     id: str = Field(description="Id of the test.")
     name: str = Field(description="What it promises.")
-    ok: bool = Field(description="Whether all holds.")
+    ok: bool = Field(description="Whether all that can be judged without a browser holds.")
     failures: list[FailureView] = Field(description="What does not hold.")
+    browser: list[str] = Field(description="Expectations that only a browser can judge, by JSON pointer.")
 
 
 class RestoreRequest(BaseModel):

@@ -1,6 +1,6 @@
 """One of an app's tests while it runs: pages that are open, states, events and steps, and what bindings give.
 
-What only a browser knows (methods of components, exports, outputs without a rule) is bad or does nothing.
+What only a browser knows (methods of components, exports, outputs without a rule) is bad or does nothing here.
 ``docs/reference/app-checks.md`` says the same.
 """
 

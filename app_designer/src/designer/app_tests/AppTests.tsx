@@ -9,6 +9,7 @@ import { isBlockCanvas } from "../model/canvas_key";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { useManifests } from "../pickers/manifests";
 import { emptyTest, recordPage } from "./record";
+import { runTests } from "./run_tests";
 import { TestEditor } from "./TestEditor";
 import css from "./tests.module.css";
 import { useTexts } from "./texts";
@@ -73,7 +74,7 @@ function useRun() {
     setError(null);
     void store
       .flush()
-      .then(() => apps.runTests(store.getState().appId))
+      .then(() => runTests(apps, store))
       .then(setResults, setError)
       .finally(() => setBusy(false));
   };

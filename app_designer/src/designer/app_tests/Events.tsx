@@ -2,7 +2,7 @@ import { Combobox } from "@forms/Combobox";
 import { localText, useLocale } from "@sdk";
 import type { AppTestDocument, WhenEvent } from "../../generated/documents.gen";
 import { useManifests } from "../pickers/manifests";
-import { type ElementChoice, eventsOf } from "./choices";
+import { type ElementChoice, eventsOf, HAND_EVENTS } from "./choices";
 import { Row, Rows } from "./Rows";
 import css from "./tests.module.css";
 import { useTexts } from "./texts";
@@ -85,14 +85,18 @@ export function Events({ test, elements, set }: EventsProps) {
 
 /** What comes with an event: of a press its value, of an entry what was typed. */
 function Payload({ label, row, set }: { label: string; row: WhenEvent; set: (payload: Fields) => void }) {
+  const text = useTexts();
   const fields = Object.entries(row.payload ?? {});
+  const byHand = row.event in HAND_EVENTS;
+  const wordOf = (name: string) =>
+    byHand && (name === "control" || name === "value") ? text(`part.${name}`) : name;
   return (
     <span className={css.fields}>
       {fields.map(([name, v]) => (
         <span key={name}>
-          {name}
+          {wordOf(name)}
           <ValueInput
-            label={`${label} ${name}`}
+            label={`${label} ${wordOf(name)}`}
             value={typeof v === "object" ? null : (v as string)}
             onChange={(next) => set({ ...row.payload, [name]: next })}
           />

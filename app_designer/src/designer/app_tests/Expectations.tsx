@@ -8,7 +8,7 @@ import { type ElementChoice, type WhatChoice, whatOfElement, whatOfPage } from "
 import { PickRole, useRoleWords } from "./Given";
 import { Row, Rows } from "./Rows";
 import { useTexts } from "./texts";
-import { ExpectedValue } from "./ValueInput";
+import { CellPlace, ExpectedValue } from "./ValueInput";
 
 interface ExpectationsProps {
   test: AppTestDocument;
@@ -35,7 +35,7 @@ function useWords(elements: readonly ElementChoice[]) {
       if (!element) return part(kind, name);
       return text("element", {
         name: at.get(element) ?? element,
-        part: part(kind, kind === "text" || kind === "level" ? "" : name),
+        part: part(kind, kind === "text" || kind === "level" || kind === "cell" ? "" : name),
       });
     },
   };
@@ -80,6 +80,18 @@ export function Expectations({ test, elements, present, set }: ExpectationsProps
                 : null
             }
           >
+            {row.kind === "cell" ? (
+              <CellPlace
+                label={label}
+                name={row.name ?? ""}
+                onChange={(name) =>
+                  set(
+                    expect.map((one, i) => (i === n ? { ...one, name } : one)),
+                    `expect/${n}`,
+                  )
+                }
+              />
+            ) : null}
             <ExpectedValue
               label={label}
               row={row}

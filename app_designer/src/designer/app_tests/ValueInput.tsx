@@ -57,6 +57,41 @@ function Few({
   );
 }
 
+interface CellProps {
+  label: string;
+  /** `row/column`. */
+  name: string;
+  onChange: (name: string) => void;
+}
+
+/** Which cell of a table: its row and its column, each by number or by what stands there. */
+export function CellPlace({ label, name, onChange }: CellProps) {
+  const text = useTexts();
+  const cut = name.lastIndexOf("/");
+  const parts = { row: name.slice(0, cut), column: name.slice(cut + 1) };
+  const field = (part: keyof typeof parts) => (
+    <input
+      key={`${part}/${parts[part]}`}
+      className={css.value}
+      aria-label={`${label}: ${text(`cell.${part}`)}`}
+      title={text(`cell.${part}_hint`)}
+      defaultValue={parts[part]}
+      maxLength={38}
+      onBlur={({ target }) => {
+        const next = { ...parts, [part]: target.value.trim() || parts[part] };
+        onChange(`${next.row}/${next.column}`);
+      }}
+      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+    />
+  );
+  return (
+    <>
+      {field("row")}
+      {field("column")}
+    </>
+  );
+}
+
 interface ExpectedProps {
   label: string;
   row: Expectation;
@@ -93,6 +128,6 @@ export function ExpectedValue({ label, row, onChange }: ExpectedProps) {
         />
       );
     default:
-      return <ValueInput {...given} literal={row.kind === "text"} />;
+      return <ValueInput {...given} literal={row.kind === "text" || row.kind === "cell"} />;
   }
 }

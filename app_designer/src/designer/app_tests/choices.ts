@@ -54,7 +54,7 @@ function shownInputs(element: Element, manifests: Manifests): string[] {
     .map(([name]) => name);
 }
 
-/** What of an element a test can look at without a browser. */
+/** What of an element a test can look at; some of it is judged in a browser. */
 export function whatOfElement(element: Element, manifests: Manifests, language: Language): WhatChoice[] {
   const manifest = manifests.get(element.type);
   const named = (name: string) => localText(manifest?.inputs?.[name]?.label, language) || name;
@@ -64,7 +64,7 @@ export function whatOfElement(element: Element, manifests: Manifests, language: 
   const limited = inputs.filter((name) =>
     ["tag", "history"].includes(element.bind?.[`/${name}`]?.source ?? ""),
   );
-  const outputs = Object.entries(manifest?.outputs ?? {}).filter(([, spec]) => spec.rule);
+  const outputs = Object.entries(manifest?.outputs ?? {});
   return [
     ...reads("text"),
     ...reads("level").filter(({ name }) => limited.includes(name)),
@@ -74,6 +74,7 @@ export function whatOfElement(element: Element, manifests: Manifests, language: 
     ...outputs.map(
       ([name, { label }]): WhatChoice => ({ kind: "output", name, label: localText(label, language) }),
     ),
+    ...(TABLES.has(element.type) ? [{ kind: "cell" as const, name: "1/1", label: "" }] : []),
     ...(element.bind?.["/@tone"] ? [{ kind: "tone" as const, name: "", label: "" }] : []),
   ];
 }
@@ -87,9 +88,28 @@ export function whatOfPage(draft: Draft, page: PageDocument | undefined): WhatCh
   ];
 }
 
-/** The events an element has, by id. */
+/** Blocks that show rows and columns. */
+const TABLES: ReadonlySet<string> = new Set(["data_table", "tag_table"]);
+
+/** What a hand does to an element, by the event's id: a test with one of them runs in a browser. */
+export const HAND_EVENTS: Readonly<Record<string, EventSpec>> = {
+  click: {
+    label: { en: "is pressed by hand", "zh-CN": "被手动点击" },
+    payload: { control: "string" },
+    description: "",
+  },
+  type: {
+    label: { en: "is filled in by hand", "zh-CN": "被手动填写" },
+    payload: { control: "string", value: "any" },
+    description: "",
+  },
+};
+
+/** The events an element has, by id, and what a hand can do to it. */
 export function eventsOf(element: Element | undefined, manifests: Manifests): [string, EventSpec][] {
-  return element ? Object.entries(manifests.get(element.type)?.events ?? {}) : [];
+  if (!element) return [];
+  const own = Object.entries(manifests.get(element.type)?.events ?? {});
+  return manifests.has(element.type) ? [...own, ...Object.entries(HAND_EVENTS)] : own;
 }
 
 export const LEVELS = ["normal", "lo_lo", "lo", "hi", "hi_hi"] as const;

@@ -101,7 +101,7 @@ test("where a block shows a number it is read, with its limits", () => {
   expect(found?.language).toBe("zh-CN");
 });
 
-test("what can be looked at is offered, what only a browser knows is not; inside blocks as well", () => {
+test("what can be looked at is offered, also what only a browser knows; inside blocks as well", () => {
   const block = { format: 1, id: "pair", version: 2, name: { en: "Pair" }, elements: page.elements } as never;
   const outer: PageDocument = {
     ...page,
@@ -124,6 +124,7 @@ test("what can be looked at is offered, what only a browser knows is not; inside
     "enabled ",
     "input value",
     "output level",
+    "output secret",
   ]);
   expect(whatOfPage(draft as never, outer).map(({ name }) => name)).toEqual(["", "shift"]);
 });

@@ -3,6 +3,7 @@ import type { Change, Check, TestResult } from "@sdk/api/apps";
 import { ApiError, describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { runTests } from "../app_tests/run_tests";
 import { useWorkbench } from "../frame/workbench";
 import { useDesigner, useDesignerStore } from "../model/hooks";
 import { useApps, useAsked } from "./ask";
@@ -31,7 +32,7 @@ function useBefore(live: number | null) {
     await store.flush();
     const [check, tests, changes] = await Promise.all([
       apps.check(appId),
-      apps.runTests(appId),
+      runTests(apps, store),
       live === null ? null : apps.diff(appId, "current", "draft"),
     ]);
     return { check, tests, changes };

@@ -39,6 +39,8 @@ export interface TestResult {
   name: string;
   ok: boolean;
   failures: { path: string; message: Text; expected: Scalar; found: Scalar }[];
+  /** Pointers to what only a browser can judge; `ok` says nothing of it. */
+  browser: string[];
 }
 export interface Release {
   no: number;

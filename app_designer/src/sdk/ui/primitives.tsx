@@ -39,7 +39,7 @@ export function LinkButton({
 
 /** A grey shape of the size of what comes. */
 export function Skeleton({ width, height }: { width: string; height: string }) {
-  return <span className={css.skeleton} style={{ width, height }} aria-hidden="true" />;
+  return <span className={css.skeleton} data-waiting style={{ width, height }} aria-hidden="true" />;
 }
 
 interface NoticeProps {

@@ -126,9 +126,21 @@ def test_an_output_follows_the_last_event_and_others_may_read_it():
     assert len(failures(made)) == 2
 
 
-def test_an_output_without_a_rule_is_told_not_guessed():
-    (failure,) = failures(files([{"kind": "output", "element": GAUGE, "name": "picked", "v": None}]))
-    assert "browser only" in failure
+def test_what_only_a_browser_knows_is_left_to_it_not_guessed():
+    picked = {"kind": "output", "element": GAUGE, "name": "picked", "v": None}
+    cell = {"kind": "cell", "element": GAUGE, "name": "1/2", "v": "85"}
+    wrong = {"kind": "level", "element": GAUGE, "v": "lo"}
+    (result,) = run_tests(files([picked, cell, wrong]), components())
+    at = "/tests~1shows.json/expect/"
+    assert result.browser == (at + "0", at + "1")
+    assert [failure.path for failure in result.failures] == [at + "2"]
+    by_hand = [{"element": BUTTON, "event": "click", "payload": {}}]
+    (result,) = run_tests(files([wrong], when=by_hand), components())
+    assert result.browser == (at + "0",) and result.ok  # what follows a hand's doing is not known here
+    (failure,) = failures(files([{"kind": "output", "element": GAUGE, "name": "no_such", "v": None}]))
+    assert "has no output no_such" in failure
+    (failure,) = failures(files([{**cell, "element": "el_zzzzzzzz"}]))
+    assert "no element" in failure
 
 
 def test_events_inside_a_block_work_with_its_parameters():
