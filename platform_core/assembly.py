@@ -58,6 +58,7 @@ from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
 from platform_core.services.writability import Writability
+from platform_core.services.write_approval import Approvals
 from platform_core.services.write_guard import WriteGuard
 from platform_core.services.write_stop import WriteStop, WriteStops
 from platform_core.services.write_targets import Simulator
@@ -217,7 +218,18 @@ class Platform:
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
-            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, simulator, devices, stop),
+            write_guard=WriteGuard(
+                self.database,
+                apps,
+                tags,
+                visibility,
+                manual,
+                self.hub,
+                simulator,
+                devices,
+                stop,
+                approvals=Approvals(self.accounts),
+            ),
             write_stops=WriteStops(self.database, stop),
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
