@@ -202,6 +202,7 @@ class Platform:
         manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
         stop = WriteStop(settings.data)
         devices = DeviceWrites(self.database, self.ingest.commands, stop)
+        approvals = Approvals(self.accounts)
         return Services(
             accounts=self.accounts,
             sessions=Sessions(self.database),
@@ -219,16 +220,7 @@ class Platform:
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
             write_guard=WriteGuard(
-                self.database,
-                apps,
-                tags,
-                visibility,
-                manual,
-                self.hub,
-                simulator,
-                devices,
-                stop,
-                approvals=Approvals(self.accounts),
+                self.database, apps, tags, visibility, manual, self.hub, simulator, devices, stop, approvals=approvals
             ),
             write_stops=WriteStops(self.database, stop),
             preferences=PreferenceBook(self.database),

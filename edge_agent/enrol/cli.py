@@ -31,12 +31,12 @@ def add_enrol(commands: Any) -> None:
 
 
 def _renew(config: Path) -> int:
-    from edge_agent.config import load_config
     from edge_agent.enrol.client_certificate import ACCESS_FOLDER
+    from edge_agent.enrol.install import data_dir_of
     from edge_agent.enrol.renewal import renew
 
-    loaded = load_config(config)
-    state = renew(loaded.data_dir / ACCESS_FOLDER, loaded.config.edge)
+    _, data_dir = data_dir_of(config)
+    state = renew(config.resolve().parent / data_dir / ACCESS_FOLDER, "edge-agent")
     print(f"The certificate is good until {time.strftime('%Y-%m-%d', time.gmtime(state.ends_s))}.")
     return 0
 
