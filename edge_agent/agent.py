@@ -23,6 +23,7 @@ from edge_agent.commands.desk import CommandDesk
 from edge_agent.commands.targets import find_targets, make_desk
 from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import CLOSE_TIMEOUT_S, Device, reads_under_way
+from edge_agent.enrol.renewal import CertificateKeeper
 from edge_agent.feeds.fed import Fed
 from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
@@ -92,7 +93,8 @@ class Agent:
             fed: list[Fed] = [*self._devices, *([self._calculator] if self._calculator else [])]
             feeds = make_feeds(self._loaded, fed, prepared.alias_of)
             self._batcher.feeds = tuple(feed.take for feed in feeds)
-            health.feeds = tuple(feed.figures for feed in feeds)
+            keeper = CertificateKeeper(self._loaded.data_dir, self._config.edge)
+            health.feeds = (*(feed.figures for feed in feeds), keeper.figures)
             desk.connection = lambda: uplink.conn_id
             health.uplink, health.desk = uplink, desk
             self._link(writer, uplink)
@@ -110,6 +112,7 @@ class Agent:
         others: list[Session] = [uplink, *feeds]
         self._tasks = [self._keep(keep_alive(session)) for session in others]
         self._tasks.append(self._keep(watch_clock(self._batcher.event)))
+        self._tasks.append(self._keep(keeper.run()))
         if self._remote is not None:
             self._remote.started()
         settle()

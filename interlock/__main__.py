@@ -45,6 +45,9 @@ def up(
         str,
         typer.Option(help="Let agents of other machines in, by TLS: this machine's name or address for them."),
     ] = "",
+    agent_certificates: Annotated[
+        bool, typer.Option("--agent-certificates", help="Agents get a client certificate, and the broker asks for it.")
+    ] = False,
     replay: Annotated[list[Path] | None, typer.Option(help="Play CSV files instead of the simulated line.")] = None,
     rows_per_s: Annotated[float | None, typer.Option(help="Pace of the replay; default: as recorded.")] = None,
     protocol: Annotated[Literal["modbus", "opcua"], typer.Option(help="How the replay is served.")] = "modbus",
@@ -69,6 +72,7 @@ def up(
             keep_time=keep_time,
             repeat=repeat,
             agents_at=agents_at,
+            agent_certificates=agent_certificates,
             zone=zone or machine_zone(),
             sparkplug_host=sparkplug_host,
         )

@@ -43,6 +43,7 @@ class Options:
     repeat: int = 1
     zone: str = "UTC"
     agents_at: str = ""
+    agent_certificates: bool = False
     sparkplug_host: str = ""
 
 
@@ -57,6 +58,12 @@ class BrokerAccess:
     ca_file: Path | None = None
     #: The address for agents on other machines; empty: the same.
     far_url: str = ""
+    #: Folder of key and certificate of each of our users; None: the broker asks for none.
+    client_folder: Path | None = None
+
+    def client(self, user: str) -> Path | None:
+        """Key and certificate of one of our users."""
+        return None if self.client_folder is None else self.client_folder / f"client_{user}.pem"
 
     def edge(self, secrets: Path, edge: str) -> dict[str, object]:
         """The `broker` part of an agent's configuration."""
@@ -67,6 +74,8 @@ class BrokerAccess:
         section: dict[str, object] = {"url": self.url}
         if self.ca_file is not None:
             section["ca_file"] = str(self.ca_file)
+        if (client := self.client(user)) is not None:
+            section |= {"cert_file": str(client), "key_file": str(client)}
         return section | ({"username": user, "password_file": str(file)} if user else {})
 
 
@@ -118,6 +127,8 @@ class Assembly:
             if not file.is_file():
                 raise Refused(f"There is no file {file} to replay.")
         ports.need(options.port, "the web pages", "--port")
+        if options.agent_certificates and not (options.agents_at or options.broker_url):
+            raise Refused("--agent-certificates are of use with --agents-at or --broker mqtts://… only.")
         first: tuple[str, ...] = () if options.broker_url else ("broker",)
         access = outside_broker(options.broker_url, self.folder) if options.broker_url else self._broker()
         plant = self._plant() if self.edge else ()
@@ -160,6 +171,7 @@ class Assembly:
             folder.secrets / "core.txt",
             ca_file=ca_file,
             far_url=f"mqtts://{host}:{port}" if far else "",
+            client_folder=folder.secrets if self.options.agent_certificates else None,
         )
 
     def _broker_tls(self, host: str) -> tuple[broker.BrokerTls, Path]:
@@ -168,11 +180,15 @@ class Assembly:
             raise Refused(f"{host!r} is no name or address of this machine: write it as agents will, as 192.168.1.10.")
         folder = self.folder.secrets
         line = module("platform_core", "enrol", "certificate", host, "--folder", folder)
+        users = [broker.CORE_USER, *(broker.edge_user(edge) for edge in self.edges)]
+        if self.options.agent_certificates:
+            line += [word for user in users for word in ("--client", user)]
         made = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
         if made.returncode != 0:
             raise Refused(f"The broker's certificates in {folder} cannot be used: {made.stderr.strip()[-300:]}")
         files = (folder / "broker_tls.pem", folder / "broker_tls.key")
-        return broker.BrokerTls("::" if ":" in host else "0.0.0.0", *files), folder / "broker_ca.pem"
+        client_ca = folder / "agents_ca.pem" if self.options.agent_certificates else None
+        return broker.BrokerTls("::" if ":" in host else "0.0.0.0", *files, client_ca), folder / "broker_ca.pem"
 
     def _plant(self) -> tuple[str, ...]:
         folder = self.folder.plant
@@ -230,7 +246,7 @@ class Assembly:
         return [*line, "--simulator-edge", DEMO_EDGE]
 
     def _platform(self, access: BrokerAccess, after: tuple[str, ...]) -> None:
-        folder = self.folder.platform
+        folder, options = self.folder.platform, self.options
         status = folder / "status.json"
 
         def command() -> list[str]:
@@ -243,6 +259,10 @@ class Assembly:
                 line += ["--install-app", str(self.replay_app)]
             if access.ca_file is not None:
                 line += ["--broker-ca", str(access.ca_file)]
+            if (client := access.client(access.core_user)) is not None:
+                line += ["--broker-client", str(client)]
+            if options.agent_certificates:
+                line += ["--agent-ca", str(self.folder.secrets)]
             if access.far_url:
                 line += ["--agent-broker", access.far_url]
             line += self._simulator()

@@ -102,6 +102,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker-user", default="")
     parser.add_argument("--broker-password-file", type=Path, default=None)
     parser.add_argument("--broker-ca", type=Path, default=None, help="PEM of the CA of the broker's certificate")
+    parser.add_argument("--broker-client", type=Path, default=None, help="PEM: key and certificate for the broker")
+    parser.add_argument("--agent-ca", type=Path, default=None, help="folder of the CA that gives agents certificates")
     parser.add_argument("--agent-broker", default="", help="the broker's address as agents elsewhere reach it")
     parser.add_argument("--web", type=Path, default=None, help="folder of the built web app")
     parser.add_argument("--install-app", type=Path, action="append", default=[], help="app folder; may be repeated")
@@ -141,6 +143,8 @@ def _serve(options: argparse.Namespace) -> int:
         broker_username=options.broker_user,
         broker_password_file=options.broker_password_file,
         broker_ca_file=options.broker_ca,
+        broker_client_file=options.broker_client,
+        agent_ca=options.agent_ca,
         agent_broker_url=options.agent_broker,
         web=options.web or WEB_FOLDER,
         install_apps=tuple(options.install_app),

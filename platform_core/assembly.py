@@ -24,6 +24,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from platform_core.agent_certificates import agent_certificates
 from platform_core.api import Services, create_app, with_boundary
 from platform_core.api.web_files import WebFiles
 from platform_core.auth.accounts import Accounts
@@ -34,6 +35,7 @@ from platform_core.ingest.service import IngestService, IngestSettings
 from platform_core.live.freshness import FreshnessTable
 from platform_core.live.hub import Hub
 from platform_core.live.latest import Latest
+from platform_core.private_file import write_private
 from platform_core.services.app_packages import Packages
 from platform_core.services.apps import Apps
 from platform_core.services.asset_types import AssetTypes
@@ -56,10 +58,11 @@ from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
 from platform_core.services.writability import Writability
+from platform_core.services.write_approval import Approvals
 from platform_core.services.write_guard import WriteGuard
 from platform_core.services.write_stop import WriteStop, WriteStops
 from platform_core.services.write_targets import Simulator
-from platform_core.settings import Settings, bind, prepare_data_folder, write_private
+from platform_core.settings import Settings, bind, prepare_data_folder
 from platform_core.sparkplug.host import SparkplugHost
 from platform_core.stores import open_store
 from platform_core.stores.base import Store
@@ -120,6 +123,7 @@ class Platform:
                     username=settings.broker_username,
                     password=settings.broker_password(),
                     ca_file=settings.broker_ca_file,
+                    client_file=settings.broker_client_file,
                     tenants=(settings.tenant,),
                 ),
                 self.store,
@@ -198,6 +202,7 @@ class Platform:
         manual = ManualValues(self.database, tags, self.ingest.own, self.hub)
         stop = WriteStop(settings.data)
         devices = DeviceWrites(self.database, self.ingest.commands, stop)
+        approvals = Approvals(self.accounts)
         return Services(
             accounts=self.accounts,
             sessions=Sessions(self.database),
@@ -214,12 +219,19 @@ class Platform:
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
-            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, simulator, devices, stop),
+            write_guard=WriteGuard(
+                self.database, apps, tags, visibility, manual, self.hub, simulator, devices, stop, approvals=approvals
+            ),
             write_stops=WriteStops(self.database, stop),
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data, stop),
-            enrolment=Enrolment(self.database, settings.data, settings.agent_broker()),
+            enrolment=Enrolment(
+                self.database,
+                settings.data,
+                settings.agent_broker(),
+                certificates=agent_certificates(settings.agent_ca),
+            ),
             remote_config=RemoteConfig(self.database, self.ingest.configs),
             hub=self.hub,
             web=WebFiles(settings.web),

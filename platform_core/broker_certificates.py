@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from platform_core.settings import write_private
+from platform_core.private_file import write_private
 
 DAY = dt.timedelta(days=1)
 CA_DAYS = 3650
@@ -27,27 +27,30 @@ LOCAL_NAMES = ("127.0.0.1", "localhost")
 class Authority:
     """The CA in a folder: `broker_ca.pem` and its key; files readable by their owner alone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stem: str = "broker_ca", title: str = "Interlock broker CA") -> None:
         self._folder = folder
-        self.ca_file = folder / "broker_ca.pem"
+        self._title = title
+        self.ca_file = folder / f"{stem}.pem"
+        self._key_file = folder / f"{stem}.key"
 
     def server(self, host: str) -> tuple[Path, Path]:
         """Certificate and key of the broker for this host and for the machine itself. Raises OSError, ValueError."""
-        ca_key, ca = self._authority()
+        ca_key, ca = self.load()
         cert_file, key_file = self._folder / "broker_tls.pem", self._folder / "broker_tls.key"
         names = [host, *LOCAL_NAMES]
         if not (key_file.is_file() and _is_good(cert_file, ca, names)):
             key = ec.generate_private_key(ec.SECP256R1())
-            write_private(key_file, _key_text(key))
-            write_private(cert_file, _pem(_server(key, ca_key, ca, names)))
+            write_private(key_file, key_text(key))
+            write_private(cert_file, pem(_server(key, ca_key, ca, names)))
         return cert_file, key_file
 
-    def _authority(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-        key_file = self._folder / "broker_ca.key"
+    def load(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+        """The CA's key and certificate, made where they are missing. Raises OSError, ValueError."""
+        key_file = self._key_file
         if not (key_file.is_file() and self.ca_file.is_file()):
             key = ec.generate_private_key(ec.SECP256R1())
-            write_private(key_file, _key_text(key))
-            write_private(self.ca_file, _pem(_ca(key)))
+            write_private(key_file, key_text(key))
+            write_private(self.ca_file, pem(_ca(key, self._title)))
         loaded = serialization.load_pem_private_key(key_file.read_bytes(), None)
         if not isinstance(loaded, ec.EllipticCurvePrivateKey):
             raise ValueError(f"{key_file} is not a key of ours")
@@ -70,9 +73,9 @@ def _general(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _ca(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _ca(key: ec.EllipticCurvePrivateKey, title: str) -> x509.Certificate:
     serial = x509.random_serial_number()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Interlock broker CA {serial:x}"[:40])])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{title} {serial:x}"[:40])])
     now = dt.datetime.now(dt.UTC)
     usage = x509.KeyUsage(
         digital_signature=False, key_cert_sign=True, crl_sign=True, content_commitment=False, key_encipherment=False,
@@ -108,10 +111,12 @@ def _server(
     )
 
 
-def _pem(certificate: x509.Certificate) -> str:
+def pem(certificate: x509.Certificate) -> str:
+    """As text."""
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _key_text(key: ec.EllipticCurvePrivateKey) -> str:
+def key_text(key: ec.EllipticCurvePrivateKey) -> str:
+    """As text, without a password."""
     plain = serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()

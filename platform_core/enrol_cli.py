@@ -26,6 +26,8 @@ def add_enrol_commands(parser: argparse.ArgumentParser, add_place: Callable[[arg
     revoke.set_defaults(run=_revoke)
     certificate = commands.add_parser("certificate", help="make the broker's certificate where it is missing")
     certificate.add_argument("host")
+    certificate.add_argument("--client", action="append", default=[], metavar="USER",
+                             help="and a certificate of the agents' CA for this user")  # fmt: skip
     certificate.add_argument("--folder", type=Path, required=True, help="where certificates and keys are")
     certificate.set_defaults(run=_certificate)
     for sub in (token, shown, revoke):
@@ -39,10 +41,14 @@ def _token(options: argparse.Namespace) -> int:
 
 
 def _certificate(options: argparse.Namespace) -> int:
+    from platform_core.agent_certificates import AgentCertificates
     from platform_core.broker_certificates import Authority
 
     try:
         Authority(options.folder).server(options.host)
+        agents = AgentCertificates(options.folder)
+        for user in options.client:
+            agents.own(user)
     except (OSError, ValueError) as error:
         raise ConfigError("enrol.certificate", f"The certificates cannot be used: {error}.") from error
     return 0

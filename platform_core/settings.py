@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from platform_core.private_file import write_private
 from platform_core.services.enrolment import BrokerPlace
 from platform_core.services.write_targets import SimulatorSettings
 from platform_core.sparkplug.link import SparkplugSettings
@@ -25,6 +26,8 @@ VERSION_FILE = "version.json"
 class Settings:
     """Where the data is, where to listen, which broker, which web app.
 
+    ``broker_client_file``: key and certificate (one PEM) by which the broker knows the platform. ``agent_ca``: folder
+    of the CA that gives agents client certificates; None: they get none.
     ``agent_broker_url`` is the broker's address as agents elsewhere reach it; empty: ``broker_url``.
     ``public_hosts`` are names, beside addresses and the machine's own, by which browsers may reach the platform.
     """
@@ -36,6 +39,8 @@ class Settings:
     broker_username: str = ""
     broker_password_file: Path | None = None
     broker_ca_file: Path | None = None
+    broker_client_file: Path | None = None
+    agent_ca: Path | None = None
     agent_broker_url: str = ""
     web: Path = WEB_FOLDER
     install_apps: tuple[Path, ...] = ()
@@ -113,15 +118,6 @@ def prepare_data_folder(folder: Path) -> None:
             f"The data folder has format {found}; this program knows up to {DATA_FORMAT}.",
             hint="Start the newer Interlock that wrote it.",
         )
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file as a whole; only its owner may read it."""
-    temporary = path.with_name(f".{path.name}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
 
 
 def bind(host: str, port: int) -> socket.socket:

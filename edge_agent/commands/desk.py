@@ -175,7 +175,9 @@ class CommandDesk:
                 "command.read_only", "this tag is only read",
                 hint="Give the tag a 'write' rule in the agent's file.",
             )  # fmt: skip
-        return target, rule.rule_of(target.tag, job.command.role)
+        found = rule.rule_of(target.tag, job.command.role)
+        rule.check_approval(target.tag, found, job.command.by, job.command.approved_by)
+        return target, found
 
     def _still_allowed(self, job: _Job) -> None:
         if job.late:

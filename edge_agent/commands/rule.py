@@ -27,6 +27,17 @@ def rule_of(tag: TagConfig, role: str) -> WriteRule:
     return rule
 
 
+def check_approval(tag: TagConfig, rule: WriteRule, by: str, approved_by: str) -> None:
+    """Whether somebody vouched for the write as the rule asks. Raises WriteRejected.
+
+    Passwords are the platform's: this keeps out one that does not ask for them, or that an older one would not.
+    """
+    if rule.approval == "none" or (approved_by and (rule.approval == "password" or approved_by != by)):
+        return
+    whom = "a second person" if rule.approval == "second_person" else "the password of whoever writes"
+    raise WriteRejected("command.approval", f"{tag.name} is written with {whom} only")
+
+
 def checked(tag: TagConfig, rule: WriteRule, value: Scalar) -> Scalar:
     """The value in the tag's own kind and within the rule. Raises WriteRejected."""
     if tag.kind == "s":

@@ -10,13 +10,14 @@ from typing import Any
 
 import yaml
 
+from edge_agent.enrol.client_certificate import ACCESS_FOLDER, CLIENT_FILE, STATE_FILE, keep
 from edge_agent.enrol.trade import Admission
 from edge_agent.private_file import write_private
 from edge_agent.yaml_lines import read_yaml
 from schemas.errors import ConfigError, InterlockError
 
-ACCESS_FOLDER = "access"
 PASSWORD_FILE, CA_FILE = "broker_password.txt", "broker_ca.pem"
+PLATFORM_CA_FILE = "platform_ca.pem"
 REPLACED = ("tenant", "edge", "broker")
 _NEW = "# What this agent collects: add connections, then `edge-agent check` and `edge-agent run`.\n"
 
@@ -46,10 +47,13 @@ def check_place(config: Path) -> None:
         raise InterlockError("enrol.folder", f"{folder} cannot be written: {error.strerror}") from error
 
 
-def install(config: Path, admission: Admission) -> dict[str, Any]:
+def install(
+    config: Path, admission: Admission, *, key: str = "", platform: str = "", platform_ca: Path | None = None
+) -> dict[str, Any]:
     """Writes secrets first, then the configuration that names them; returns its broker section.
 
-    Raises InterlockError.
+    `key` is that of the certificate it was given; `platform` and `platform_ca`: where that is renewed. Raises
+    InterlockError.
     """
     text, data_dir = data_dir_of(config)
     base = config.resolve().parent
@@ -59,6 +63,8 @@ def install(config: Path, admission: Admission) -> dict[str, Any]:
     }  # fmt: skip
     if admission.ca:
         broker["ca_file"] = (access / CA_FILE).as_posix()
+    if admission.certificate:
+        broker["cert_file"] = broker["key_file"] = (access / CLIENT_FILE).as_posix()
     if admission.bucket:
         broker["bucket"] = admission.bucket
     sections = {"tenant": admission.tenant, "edge": admission.edge, "broker": broker}
@@ -66,6 +72,10 @@ def install(config: Path, admission: Admission) -> dict[str, Any]:
         write_private(base / access / PASSWORD_FILE, admission.password.encode() + b"\n")
         if admission.ca:
             write_private(base / access / CA_FILE, admission.ca.encode())
+        if admission.certificate:
+            _keep_certificate(base / access, key, admission.certificate, platform, platform_ca)
+        else:
+            (base / access / STATE_FILE).unlink(missing_ok=True)
         if text.strip():
             write_private(config.with_name(config.name + ".before_enrolment"), text.encode())
             written = with_sections(text, sections)
@@ -78,6 +88,12 @@ def install(config: Path, admission: Admission) -> dict[str, Any]:
             hint="The token is used up: have a new one made when this is mended.",
         ) from error  # fmt: skip
     return broker
+
+
+def _keep_certificate(folder: Path, key: str, certificate: str, platform: str, platform_ca: Path | None) -> None:
+    if platform_ca is not None:
+        write_private(folder / PLATFORM_CA_FILE, platform_ca.read_bytes())
+    keep(folder, key, certificate, platform, "" if platform_ca is None else str(folder / PLATFORM_CA_FILE))
 
 
 def with_sections(text: str, sections: dict[str, Any]) -> str:

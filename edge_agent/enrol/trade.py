@@ -29,10 +29,15 @@ class Admission:
     ca: str
     username: str
     password: str = field(repr=False)
+    certificate: str = ""
 
 
-def trade(platform: str, token: str, machine: str, *, ca_file: Path | None, plain: bool) -> Admission:
-    """Trades the token. `plain` allows HTTP without TLS to another machine, where both could be read on the way.
+def trade(
+    platform: str, token: str, machine: str, *, ca_file: Path | None, plain: bool, request: str = ""
+) -> Admission:  # fmt: skip
+    """Trades the token. `request`: for a client certificate, PEM.
+
+    `plain` allows HTTP without TLS to another machine, where both could be read on the way.
 
     Raises ConfigError for a wrong address, AuthError where the token or the certificate is refused, ConnectError.
     """
@@ -46,16 +51,26 @@ def trade(platform: str, token: str, machine: str, *, ca_file: Path | None, plai
             "enrol.plain", f"{platform} has no TLS: token and password could be read on the way",
             hint="Use https://, or --plain-http on a network that you trust.",
         )  # fmt: skip
-    return _admission(_ask(platform, token, machine, ca_file))
+    body = {"token": token, "machine": machine} | ({"csr": request} if request else {})
+    return _admission(_ask(platform, "/api/v1/enrol", body, ca_file))
 
 
-def _ask(platform: str, token: str, machine: str, ca_file: Path | None) -> dict[str, Any]:
+def renewed(platform: str, certificate: str, request: str, proof: str, ca_file: Path | None) -> str:
+    """The next certificate, PEM. Raises as `trade` does."""
+    body = {"certificate": certificate, "csr": request, "proof": proof}
+    got = _ask(platform, "/api/v1/enrol/renewal", body, ca_file).get("certificate")
+    if not isinstance(got, str) or not got:
+        raise ConnectError("enrol.answer", "the platform's answer lacks the certificate")
+    return got
+
+
+def _ask(platform: str, path: str, content_of: dict[str, str], ca_file: Path | None) -> dict[str, Any]:
     parts = urlsplit(platform)
     host = parts.hostname or ""
     connection = _connection(parts.scheme == "https", host, parts.port, ca_file)
-    body = json.dumps({"token": token, "machine": machine})
+    body = json.dumps(content_of)
     try:
-        connection.request("POST", parts.path.rstrip("/") + "/api/v1/enrol", body, {"Content-Type": "application/json"})
+        connection.request("POST", parts.path.rstrip("/") + path, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         content = answer.read(ANSWER_MAX_BYTES + 1)
     except ssl.SSLCertVerificationError as error:
@@ -109,7 +124,7 @@ def _admission(document: dict[str, Any]) -> Admission:
         return Admission(
             tenant=str(document["tenant"]), edge=str(document["edge"]), bucket=int(document["bucket"]),
             url=str(broker["url"]), ca=str(broker["ca"]), username=str(broker["username"]),
-            password=str(broker["password"]),
+            password=str(broker["password"]), certificate=str(broker.get("certificate", "")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise ConnectError("enrol.answer", f"the platform's answer lacks something: {error!r}") from error

@@ -40,6 +40,7 @@ class MqttLink:
         inbox: Inbox,
         on_answer: Callable[[str, bytes], None] = lambda _topic, _payload: None,
         ca_file: Path | None = None,
+        client_file: Path | None = None,
     ) -> None:
         """`url` is `mqtt://host:port` or `mqtts://host:port`. Raises ConfigError for any other.
 
@@ -64,7 +65,11 @@ class MqttLink:
         if username:
             self._client.username_pw_set(username, password)
         if parts.scheme == "mqtts":
-            self._client.tls_set(ca_certs=None if ca_file is None else str(ca_file))
+            self._client.tls_set(
+                ca_certs=None if ca_file is None else str(ca_file),
+                certfile=None if client_file is None else str(client_file),
+                keyfile=None if client_file is None else str(client_file),
+            )
         self._client.will_set(core_state_topic(tenant), self._presence(online=False), qos=0, retain=True)
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)
         self._client.on_connect = self._on_connect

@@ -57,6 +57,7 @@ class IngestSettings:
     username: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
+    client_file: Path | None = None
     tenants: tuple[str, ...] = (DEFAULT_TENANT,)
     segment_bytes: int = SEGMENT_BYTES
     floor_percent: float = FLOOR_PERCENT
@@ -93,7 +94,14 @@ class IngestService:
         user = (settings.username, settings.password)
         self._links = {
             tenant: MqttLink(
-                settings.broker_url, *user, tenant, self.core, self._inbox, self._answered, settings.ca_file
+                settings.broker_url,
+                *user,
+                tenant,
+                self.core,
+                self._inbox,
+                self._answered,
+                settings.ca_file,
+                settings.client_file,
             )
             for tenant in settings.tenants
         }

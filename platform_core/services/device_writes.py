@@ -42,8 +42,10 @@ class DeviceWrites:
         if not self._commands.connection_of(tenant, tag.edge):
             raise WriteRejected("write.offline", f"The agent {tag.edge} is not connected.", hint="Nothing was sent.")
 
-    def write(self, tenant: str, tag: Tag, value: Any, write_id: str, by: str, role: str) -> Written:
-        """Send the command, once, and say how it ended."""
+    def write(
+        self, tenant: str, tag: Tag, value: Any, write_id: str, by: str, role: str, approved_by: str = ""
+    ) -> Written:
+        """Send the command, once, and say how it ended. `approved_by`: who vouched for it by a password."""
         with self._database.read() as session:
             query = select(TagRow).where(TagRow.tenant == tenant, TagRow.tag_id == tag.id)
             row = session.exec(query).one_or_none()
@@ -52,7 +54,7 @@ class DeviceWrites:
             return Written("refused", "the agent does not read this tag any more")
         if not connection:
             return Written("refused", f"the agent {tag.edge} is not connected; nothing was sent")
-        command = Command(write_id, connection, UUID(row.uuid), value, TTL_MAX_MS, by[:120], role)
+        command = Command(write_id, connection, UUID(row.uuid), value, TTL_MAX_MS, by[:120], role, approved_by[:120])
         try:
             Command.unpack(command.pack())  # what the agent could not read would only look like silence
             result = self._commands.send(tenant, tag.edge, command, ANSWER_S, lambda: self._stop.check(tenant))

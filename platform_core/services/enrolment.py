@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, delete, select
 
+from platform_core.agent_certificates import AgentCertificates, Holder
 from platform_core.auth import audit
 from platform_core.auth.accounts import TooManyAttempts
 from platform_core.auth.clock import SECOND_US, Clock, now_us
@@ -63,6 +64,7 @@ class Credentials:
     broker: BrokerPlace
     user: str
     password: str = field(repr=False)
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,17 @@ class EdgeAccess:
 class Enrolment:
     """Tokens and access of all tenants. Every method is one transaction."""
 
-    def __init__(self, database: Database, folder: Path, broker: BrokerPlace, clock: Clock = now_us) -> None:
+    def __init__(
+        self, database: Database, folder: Path, broker: BrokerPlace, clock: Clock = now_us,
+        certificates: AgentCertificates | None = None,
+    ) -> None:  # fmt: skip
+        """`certificates`: agents that ask for one are given a client certificate too."""
         self._database = database
         self._users = BrokerUsers(folder)
         self._broker = broker
         self._clock = clock
         self._throttle = Throttle(database, clock)
+        self._certificates = certificates
 
     def new_token(self, tenant: str, edge: str, author: str, site: str = "") -> IssuedToken:
         """A token for one edge; an earlier one of that edge that still waits stops working.
@@ -115,10 +122,11 @@ class Enrolment:
             audit.record(session, tenant, author, "edge.token", resource=edge, detail=place)
         return IssuedToken(token, edge, place, now + LIFETIME_US)
 
-    def trade(self, token: str, address: str, machine: str = "") -> Credentials:
-        """The agent's own credentials for its token, which is used up.
+    def trade(self, token: str, address: str, machine: str = "", request: str = "") -> Credentials:
+        """The agent's own credentials for its token, which is used up. `request`: for a certificate (PEM), "" for none.
 
-        Raises ``AuthError``: ``enrol.token`` there is no such token (any more), ``enrol.used``, ``enrol.expired``;
+        Raises ``ConfigError`` (``enrol.csr``) for a request that cannot be taken: the token then is still good.
+        ``AuthError``: ``enrol.token`` there is no such token (any more), ``enrol.used``, ``enrol.expired``;
         ``TooManyAttempts``. Raises ``ConfigError`` or OSError where the broker's users cannot be written: the token
         then is still good.
         """
@@ -128,7 +136,7 @@ class Enrolment:
             raise TooManyAttempts(wait_s)
         with self._database.write() as session:
             refused, row = self._judge(session, token, address)
-            found = None if row is None else self._admit(session, row, address, machine)
+            found = None if row is None else self._admit(session, row, address, machine, request)
         if found is None:
             raise refused
         self._throttle.succeeded(subject, address)
@@ -151,7 +159,7 @@ class Enrolment:
         )  # fmt: skip
         return error, None
 
-    def _admit(self, session: Session, row: EnrolmentTokenRow, address: str, machine: str) -> Credentials:
+    def _admit(self, session: Session, row: EnrolmentTokenRow, address: str, machine: str, request: str) -> Credentials:
         now = self._clock()
         row.used_ts, row.used_from = now, address
         access = session.get(EdgeAccessRow, (row.tenant, row.edge))
@@ -168,9 +176,43 @@ class Enrolment:
         )  # fmt: skip
         session.flush()
         user = BrokerUser(row.tenant, row.edge, _user(row.tenant, row.edge), secrets.token_urlsafe(PASSWORD_BYTES))
+        certificate = self._certificate(request, Holder(row.tenant, row.edge, user.user, now))
         # Before the commit: should it fail, a user nobody knows the password of is left, and the token is still good.
         self._users.put(user)
-        return Credentials(row.tenant, row.edge, row.site, self._broker, user.user, user.password)
+        return Credentials(row.tenant, row.edge, row.site, self._broker, user.user, user.password, certificate)
+
+    def _certificate(self, request: str, holder: Holder) -> str:
+        return self._certificates.sign(request, holder) if self._certificates is not None and request else ""
+
+    def renew(self, certificate: str, request: str, proof: str, address: str) -> str:
+        """The next certificate (PEM) of an agent that shows its present one; see ``AgentCertificates.renewed``.
+
+        Raises ``AuthError`` (``enrol.renewal``): a certificate that is not of the edge's present enrolment, or revoked;
+        ``ConfigError`` (``enrol.csr``); ``TooManyAttempts``.
+        """
+        subject = f"renewal {address}"
+        wait_s = self._throttle.begin(subject, address)
+        if wait_s:
+            raise TooManyAttempts(wait_s)
+        refused = AuthError(
+            "enrol.renewal", "This certificate is not one that can be renewed here.",
+            hint="Enrol the agent again: Health, Bring in an agent.",
+        )  # fmt: skip
+        if self._certificates is None:
+            raise refused
+        holder = self._certificates.renewed(certificate, request, proof)
+        with self._database.write() as session:
+            access = session.get(EdgeAccessRow, (holder.tenant, holder.edge))
+            good = access is not None and access.revoked_ts is None and access.enrolled_ts == holder.enrolled_ts
+            audit.record(
+                session, holder.tenant, "agent", "edge.certificate", outcome="done" if good else "refused",
+                resource=holder.edge, address=address,
+            )  # fmt: skip
+        if not good:
+            raise refused
+        made = self._certificates.sign(request, holder)
+        self._throttle.succeeded(subject, address)
+        return made
 
     def revoke(self, tenant: str, edge: str, author: str) -> bool:
         """Take an agent's access away, and the token that waits for it; False where there is neither."""

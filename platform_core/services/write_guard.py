@@ -30,6 +30,7 @@ from platform_core.services.device_writes import DeviceWrites, rule_of
 from platform_core.services.manual_values import ManualValue, ManualValues, checked_value
 from platform_core.services.tags import Tag, TagDirectory
 from platform_core.services.visibility import Visibility
+from platform_core.services.write_approval import NONE, TOKEN_LIFE_S, Approval, Approvals
 from platform_core.services.write_declared import AssetRule, Declared, WriteRequest, declared_write
 from platform_core.services.write_stop import WriteStop
 from platform_core.services.write_targets import Simulator, Written
@@ -70,6 +71,7 @@ class Checked:
     confirm: str
     is_manual: bool
     old: dict[str, Any]
+    approval: str = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class WriteGuard:
         devices: DeviceWrites | None = None,
         stop: WriteStop | None = None,
         clock: Clock = now_us,
+        approvals: Approvals | None = None,
     ) -> None:
         self._database = database
         self._apps = apps
@@ -109,6 +112,7 @@ class WriteGuard:
         self._devices = devices
         self._stop = stop
         self._clock = clock
+        self._approvals = approvals
         self._lock = threading.Lock()
         self._pending: dict[str, _Prepared] = {}
         self._counts: dict[tuple[str, ...], deque[int]] = {}
@@ -122,8 +126,9 @@ class WriteGuard:
             self._audit(caller, asked, "write.prepare", "refused", detail=error.message, code=error.code)
             raise
         token, now = secrets.token_urlsafe(32), self._clock()
+        life_s = TOKEN_LIFE_US // SECOND_US if checked.approval == NONE else TOKEN_LIFE_S
         prepared = _Prepared(
-            _who(caller), asked, checked.tag.id, checked.value, checked.confirm, now + TOKEN_LIFE_US,
+            _who(caller), asked, checked.tag.id, checked.value, checked.confirm, now + life_s * SECOND_US,
             secrets.token_hex(8),
         )  # fmt: skip
         self._audit(caller, asked, "write.prepare", "allowed", checked=checked, write_id=prepared.write_id)
@@ -135,7 +140,7 @@ class WriteGuard:
         meta = checked.tag.meta
         return {
             "token": token,
-            "expires_in_s": TOKEN_LIFE_US // SECOND_US,
+            "expires_in_s": life_s,
             "tag": {"id": checked.tag.id, "key": checked.tag.key, "kind": checked.tag.kind},
             "asset": asked.asset,
             "asset_name": checked.asset_name,
@@ -145,14 +150,16 @@ class WriteGuard:
             "old": checked.old,
             "new": checked.value,
             "confirm": checked.confirm,
+            "approval": checked.approval,
             "target": "manual" if checked.is_manual else "device",
         }
 
-    def execute(self, caller: Principal, token: str, confirmed: str) -> dict[str, Any]:
+    def execute(self, caller: Principal, token: str, confirmed: str, given: Approval | None = None) -> dict[str, Any]:
         """Do a prepared write, once: `{outcome, reason, code, value}`.
 
         Raises `WriteRejected`: `write.token` for one that is unknown, used, too old or another's, `write.confirm` when
-        it was not confirmed as asked, and everything `prepare` raises.
+        it was not confirmed as asked, `write.approval` and `write.password` where nobody vouches for it as its rule
+        asks, and everything `prepare` raises.
         """
         with self._lock:
             prepared = self._pending.pop(token_hash(token), None)
@@ -169,14 +176,16 @@ class WriteGuard:
             checked = self._check(caller, asked)
             if checked.tag.id != prepared.tag_id:
                 raise WriteRejected("write.tag", "Another tag plays this role since.", hint="Ask for it anew.")
+            approved_by = self._approved(caller, checked, given)
         except (WriteRejected, AuthError) as error:
             self._audit(caller, asked, "write.execute", "refused", detail=error.message, code=error.code,
                         write_id=prepared.write_id)  # fmt: skip
             raise
-        self._audit(caller, asked, "write.execute", "started", checked=checked, write_id=prepared.write_id)
-        written = self._write(caller, asked, checked, prepared.write_id)
+        self._audit(caller, asked, "write.execute", "started", checked=checked, write_id=prepared.write_id,
+                    approved_by=approved_by)  # fmt: skip
+        written = self._write(caller, asked, checked, prepared.write_id, approved_by)
         self._audit(caller, asked, "write.execute", written.outcome, checked=checked, write_id=prepared.write_id,
-                    detail=written.reason, code=written.code, written=written)  # fmt: skip
+                    detail=written.reason, code=written.code, written=written, approved_by=approved_by)  # fmt: skip
         value = written.read_back if written.read_back is not None else checked.value
         return {
             "outcome": written.outcome,
@@ -212,7 +221,19 @@ class WriteGuard:
             self._check_device(caller, tag)
         value = _checked_number(tag, asked.value, declared)
         old = latest_values(self._hub, caller.tenant, [tag.id])
-        return Checked(tag, asset.name, value, declared.confirm, is_manual, old[0] if old else {})
+        rule = None if is_manual else rule_of(tag)
+        approval = NONE if rule is None else str(rule.get("approval") or NONE)
+        # What needs a password is asked for, whatever the element says.
+        confirm = "dialog" if declared.confirm == "none" and approval != NONE else declared.confirm
+        return Checked(tag, asset.name, value, confirm, is_manual, old[0] if old else {}, approval)
+
+    def _approved(self, caller: Principal, checked: Checked, given: Approval | None) -> str:
+        if checked.approval == NONE:
+            return ""
+        if self._approvals is None:
+            raise WriteRejected("write.approval", "Nobody can vouch for a write here.")
+        rule = rule_of(checked.tag) or {}
+        return self._approvals.approver(caller, checked.approval, rule.get("roles") or (), given)
 
     def _check_device(self, caller: Principal, tag: Tag) -> None:
         if self._stop is not None:
@@ -254,13 +275,17 @@ class WriteGuard:
             raise WriteRejected("write.tag", f"No tag plays {asked.role} at {asked.asset}.")
         return tag
 
-    def _write(self, caller: Principal, asked: WriteRequest, checked: Checked, write_id: str) -> Written:
+    def _write(
+        self, caller: Principal, asked: WriteRequest, checked: Checked, write_id: str, approved_by: str
+    ) -> Written:
         if not checked.is_manual:
             if self._simulator is not None and self._is_simulated(checked.tag):
                 return self._simulator.write(checked.tag.key, float(checked.value), write_id, SIMULATOR_TTL_MS)
             if self._devices is None:
                 return Written("refused", "nothing leads to this device")
-            return self._devices.write(caller.tenant, checked.tag, checked.value, write_id, caller.name, caller.role)
+            return self._devices.write(
+                caller.tenant, checked.tag, checked.value, write_id, caller.name, caller.role, approved_by
+            )
         values = [ManualValue(checked.tag.id, checked.value)]
         try:
             self._manual.store(caller.tenant, caller.name, f"write-{write_id}", values, {"write_id": write_id})
@@ -302,6 +327,7 @@ class WriteGuard:
         code: str = "",
         write_id: str = "",
         written: Written | None = None,
+        approved_by: str = "",
     ) -> None:
         body: dict[str, Any] = {"role": caller.role, "by": caller.kind}
         resource = ""
@@ -313,7 +339,8 @@ class WriteGuard:
             body |= {"tag": checked.tag.id, "key": checked.tag.key, "old": old, "new": checked.value}
         if written is not None:
             body |= {"before": written.before, "after": written.read_back}
-        body |= {name: text for name, text in (("code", code), ("write_id", write_id)) if text}
+        marks = (("code", code), ("write_id", write_id), ("approved_by", approved_by))
+        body |= {name: text for name, text in marks if text}
         with self._database.write() as session:
             audit.record(
                 session,

@@ -68,6 +68,11 @@ class WriteRule(Document):
         description="Names in the interlock and the tags they stand for: a tag of the same connection, or "
         "connection/tag. They are read anew before each write.",
     )
+    approval: Literal["none", "password", "second_person"] = Field(
+        default="none",
+        description="Who vouches for each write. password: whoever writes, by their own password again; second_person: "
+        "another person who may write it, by name and password, at the same screen.",
+    )
     tolerance: float = Field(
         default=0.0, ge=0, description="How far the value read back may be from the one written, in the tag's unit."
     )

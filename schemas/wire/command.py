@@ -26,7 +26,8 @@ Scalar = bool | int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`tag` is the tag's UUID, `value` in its unit; `by` and `role` say who confirmed it, for the audit at the edge."""
+    """`tag` is the tag's UUID, `value` in its unit; `by` and `role` say who confirmed it, for the audit at the edge;
+    `approved_by` who vouched for it by a password, "" for nobody."""
 
     id: str
     conn_id: str
@@ -35,6 +36,7 @@ class Command:
     ttl_ms: int
     by: str
     role: str
+    approved_by: str = ""
 
     def pack(self) -> bytes:
         """The MQTT payload."""
@@ -54,6 +56,7 @@ class Command:
                 ttl_ms=_whole(content, "ttl_ms", TTL_MAX_MS),
                 by=_text(content, "by", 120),
                 role=_text(content, "role", 40),
+                approved_by=_text(content, "approved_by", 120) if "approved_by" in content else "",
             )
         except (KeyError, TypeError, ValueError) as error:
             raise WireError("wire.command", f"The command is damaged: {error!r}.") from error

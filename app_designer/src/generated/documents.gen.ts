@@ -1129,6 +1129,8 @@ export interface WhenEvent {
 
 /** That a tag may be written, and within which bounds. The edge enforces each of them; others only repeat them. */
 export interface WriteRule {
+  /** Who vouches for each write. password: whoever writes, by their own password again; second_person: another person who may write it, by name and password, at the same screen. */
+  approval?: "none" | "password" | "second_person";
   /** Furthest one write may be from what the device has at that moment. */
   change_max?: number | null;
   /** Written only while this expression is true, for example: door_closed && speed < 10. Its names are those of interlock_tags. Not a safety function. */

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { useRuntimeTexts } from "./i18n/texts";
 import { Modal } from "./Modal";
 import css from "./modal.module.css";
-import type { ConfirmRequest } from "./write";
+import type { ConfirmAnswer, ConfirmRequest } from "./write";
 
 /** Long enough that nobody does it by brushing past, short enough for a person who means it. */
 export const HOLD_MS = 1200;
@@ -17,7 +17,7 @@ export function WriteDialog({
   answer,
 }: {
   request: ConfirmRequest;
-  answer: (yes: boolean) => void;
+  answer: (yes: ConfirmAnswer) => void;
 }) {
   const t = useRuntimeTexts();
   const [expired, setExpired] = useState(false);
@@ -27,7 +27,12 @@ export function WriteDialog({
     return () => clearTimeout(timer);
   }, [expires_in_s]);
   const no = () => answer(false);
-  const yes = () => answer(true);
+  const second = request.approval === "second_person";
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const signs = second || request.approval === "password";
+  const ready = !signs || (password !== "" && (!second || name.trim() !== ""));
+  const yes = () => answer(signs ? { name: name.trim(), password } : true);
   return (
     <Modal title={t("write.dialog.title", { name: request.name })} close={no}>
       <div className={css.change}>
@@ -35,6 +40,26 @@ export function WriteDialog({
         <Icon name="chevron" />
         <Side side="new" shown={request.next} doubt={null} />
       </div>
+      {signs && !expired ? (
+        <div className={css.approval}>
+          <p className={css.hint}>{t(second ? "write.dialog.second" : "write.dialog.again")}</p>
+          {second ? (
+            <label>
+              {t("write.dialog.name")}
+              <input autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
+            </label>
+          ) : null}
+          <label>
+            {t("write.dialog.password")}
+            <input
+              type="password"
+              autoComplete="off"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          </label>
+        </div>
+      ) : null}
       {expired ? (
         <p className={css.hint} role="alert">
           {t("write.dialog.expired")}
@@ -44,7 +69,7 @@ export function WriteDialog({
       ) : null}
       <div className={css.buttons}>
         <Button onClick={no}>{t("write.dialog.cancel")}</Button>
-        {expired ? null : request.how === "hold" ? (
+        {expired || !ready ? null : request.how === "hold" ? (
           <HoldButton label={t("write.dialog.hold")} onHeld={yes} />
         ) : (
           <Button look="primary" onClick={yes}>

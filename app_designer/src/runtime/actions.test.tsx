@@ -200,6 +200,13 @@ describe("writes", () => {
     expect(request.mock.calls[1]?.slice(0, 3)).toEqual(["POST", "/writes/tok", { confirmed: "dialog" }]);
     expect(outcome).toMatchObject({ status: "done", message: expect.stringContaining("12.0 °C") });
   });
+  it("carry who vouches for them", async () => {
+    const { scope, host } = setup(page);
+    const request = answering(scope, () => ({ outcome: "done", reason: "", value: 12 }));
+    const given = { name: "piet", password: "secret" };
+    await elementWrite(scope, { ...host, confirmWrite: async () => given }, "el_aaaaaaaa", "target", 12);
+    expect(request.mock.calls[1]?.[2]).toEqual({ confirmed: "dialog", approval: given });
+  });
   it("are asked and told in the reader's unit, and stored in the tag's", async () => {
     const { scope: stored, host } = setup(page);
     const scope = { ...stored, units: { temperature: "°F" } };
@@ -293,7 +300,30 @@ describe("the question before a write", () => {
     oldDoubt: null,
     next: { text: "12", unit: "°C", word: false },
     expires_in_s: 30,
+    approval: "none" as const,
   };
+  it.each([
+    ["password", { name: "", password: "secret" }],
+    ["second_person", { name: "Piet", password: "secret" }],
+  ] as const)("asks for %s before it can be answered with yes", (approval, given) => {
+    const answer = vi.fn();
+    const scene = render(
+      <Scene platform={fakePlatform()}>
+        <WriteDialog request={{ ...request, approval }} answer={answer} />
+      </Scene>,
+    );
+    expect(scene.queryByText("Write")).toBeNull();
+    if (approval === "second_person") {
+      fireEvent.change(scene.getByLabelText("Password"), { target: { value: "secret" } });
+      expect(scene.queryByText("Write")).toBeNull();
+      fireEvent.change(scene.getByLabelText("Name"), { target: { value: " Piet " } });
+    } else {
+      expect(scene.queryByLabelText("Name")).toBeNull();
+      fireEvent.change(scene.getByLabelText("Password"), { target: { value: "secret" } });
+    }
+    fireEvent.click(scene.getByText("Write"));
+    expect(answer).toHaveBeenCalledWith(given);
+  });
   it("shows both values, and closes with no by Escape", () => {
     const answer = vi.fn();
     const scene = render(

@@ -4,7 +4,7 @@ import { type DialogAddress, useDialogs } from "./dialogs";
 import { createRunner } from "./run_steps";
 import type { ScopeRunner } from "./scope";
 import { useToasts } from "./Toasts";
-import type { ConfirmRequest } from "./write";
+import type { ConfirmAnswer, ConfirmRequest } from "./write";
 
 /** A page of this app, or of another, with its parameters. */
 export interface Destination {
@@ -25,13 +25,13 @@ interface HostOptions {
 
 interface Question {
   request: ConfirmRequest;
-  resolve: (yes: boolean) => void;
+  resolve: (yes: ConfirmAnswer) => void;
 }
 
 function useQuestion() {
   const [question, setQuestion] = useState<Question | null>(null);
   const open = useRef<Question | null>(null);
-  const answer = useCallback((yes: boolean) => {
+  const answer = useCallback((yes: ConfirmAnswer) => {
     open.current?.resolve(yes);
     open.current = null;
     setQuestion(null);
@@ -39,7 +39,7 @@ function useQuestion() {
   const confirmWrite = useCallback((request: ConfirmRequest) => {
     // One question at a time: a second press while one is asked is not a yes.
     if (open.current) return Promise.resolve(false);
-    return new Promise<boolean>((resolve) => {
+    return new Promise<ConfirmAnswer>((resolve) => {
       open.current = { request, resolve };
       setQuestion(open.current);
     });

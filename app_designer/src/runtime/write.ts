@@ -1,4 +1,4 @@
-import type { PreparedWrite, WrittenValue } from "@sdk/api/plant";
+import type { PreparedWrite, WriteApproval, WrittenValue } from "@sdk/api/plant";
 import { ApiError, describeError } from "@sdk/api/problem";
 import type { Value } from "@sdk/api/types";
 import { assetName } from "@sdk/bindings/asset_name";
@@ -24,11 +24,15 @@ export interface ConfirmRequest {
   oldDoubt: MessageKey | null;
   next: ShownValue;
   expires_in_s: number;
+  approval: WriteApproval;
 }
+
+/** Yes or no; or yes, with the password of who vouches for it (name empty: whoever writes). */
+export type ConfirmAnswer = boolean | { name: string; password: string };
 
 export interface WriteDialogs {
   /** Asks; false when the person says no or waits too long. */
-  confirmWrite: (request: ConfirmRequest) => Promise<boolean>;
+  confirmWrite: (request: ConfirmRequest) => Promise<ConfirmAnswer>;
 }
 
 type Host = WriteDialogs & { readonly dry: boolean };
@@ -101,10 +105,16 @@ async function prepare(scope: RuntimeScope, ask: WriteAsk): Promise<PreparedWrit
   return services.api.request<PreparedWrite>("POST", "/writes/prepare", body);
 }
 
-async function execute(scope: RuntimeScope, prepared: PreparedWrite, name: string): Promise<WriteOutcome> {
+async function execute(
+  scope: RuntimeScope,
+  prepared: PreparedWrite,
+  name: string,
+  yes: ConfirmAnswer,
+): Promise<WriteOutcome> {
   const t = runtimeTexts(scope.language);
   try {
-    const body = { confirmed: prepared.confirm };
+    const confirmed = prepared.confirm;
+    const body = typeof yes === "object" ? { confirmed, approval: yes } : { confirmed };
     const answer = await scope.services.api.request<WrittenValue>("POST", `/writes/${prepared.token}`, body);
     if (answer.outcome === "done") {
       return {
@@ -135,18 +145,20 @@ export async function guardedWrite(scope: RuntimeScope, host: Host, ask: WriteAs
     return refusal(scope, error);
   }
   const name = targetName(scope, ask, prepared);
+  let yes: ConfirmAnswer = true;
   if (prepared.confirm !== "none") {
-    const yes = await host.confirmWrite({
+    yes = await host.confirmWrite({
       name,
       how: prepared.confirm,
       old: shown(scope, prepared, prepared.old.v ?? null),
       oldDoubt: doubtOf(prepared.old),
       next: shown(scope, prepared, prepared.new),
       expires_in_s: prepared.expires_in_s,
+      approval: prepared.approval,
     });
     if (!yes) return { status: "cancelled", message: t("write.cancelled") };
   }
-  return execute(scope, prepared, name);
+  return execute(scope, prepared, name, yes);
 }
 
 function writeState(scope: RuntimeScope, name: string, value: Value): WriteOutcome {

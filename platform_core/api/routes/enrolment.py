@@ -13,6 +13,7 @@ from platform_core.api.services import Injected
 from platform_core.services.enrolment import MACHINE_MAX
 
 router = APIRouter(prefix="/api/v1", tags=["edges"], route_class=GuardedRoute)
+PEM_MAX = 4000
 EdgeId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="Name of the edge.")]
 
 
@@ -51,6 +52,7 @@ class EnrolRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"token": "ile_kq3…"}]})
     token: str = Field(min_length=1, max_length=200, description="From an administrator.")
     machine: str = Field(default="", max_length=MACHINE_MAX, description="Hash that identifies the agent's machine.")
+    csr: str = Field(default="", max_length=PEM_MAX, description="Request for a client certificate: PKCS #10, PEM.")
 
 
 class BrokerView(BaseModel):
@@ -60,6 +62,25 @@ class BrokerView(BaseModel):
     ca: str = Field(description="PEM of the CA that signed the broker's certificate; empty: a public one, or no TLS.")
     username: str = Field(description="User of this edge.")
     password: str = Field(description="Its password, shown this once.")
+    certificate: str = Field(description="Its client certificate, PEM; empty where this platform gives none.")
+
+
+class RenewalRequest(BaseModel):
+    """What an agent sends before its certificate ends."""
+
+    model_config = ConfigDict(extra="forbid")
+    certificate: str = Field(min_length=1, max_length=PEM_MAX, description="The present certificate, PEM.")
+    csr: str = Field(min_length=1, max_length=PEM_MAX, description="Request for the next one: PKCS #10, PEM.")
+    proof: str = Field(
+        min_length=1, max_length=400,
+        description="ECDSA, SHA-256, base64: by the present key over the line `interlock certificate renewal` and csr.",
+    )  # fmt: skip
+
+
+class RenewedView(BaseModel):
+    """The next certificate."""
+
+    certificate: str = Field(description="PEM.")
 
 
 class EnrolledView(BaseModel):
@@ -104,6 +125,16 @@ def revoke_edge_access(caller: Caller, services: Injected, edge: EdgeId) -> None
 def enrol(request: Request, services: Injected, body: EnrolRequest) -> EnrolledView:
     """Asked by `edge-agent enrol`. Needs no login: the token is the right. It is used up."""
     address = request.client.host if request.client else ""
-    got = services.enrolment.trade(body.token, address, body.machine)
-    broker = BrokerView(url=got.broker.url, ca=got.broker.ca, username=got.user, password=got.password)
+    got = services.enrolment.trade(body.token, address, body.machine, body.csr)
+    broker = BrokerView(
+        url=got.broker.url, ca=got.broker.ca, username=got.user, password=got.password, certificate=got.certificate
+    )
     return EnrolledView(tenant=got.tenant, edge=got.edge, site=got.site, bucket=0, broker=broker)
+
+
+@router.post("/enrol/renewal", summary="Renew an agent's certificate", responses=problems(401, 403, 422, 429))
+@policy(PUBLIC)
+def renew_certificate(request: Request, services: Injected, body: RenewalRequest) -> RenewedView:
+    """Asked by the agent itself. Needs no login: the present certificate and its key are the right."""
+    address = request.client.host if request.client else ""
+    return RenewedView(certificate=services.enrolment.renew(body.certificate, body.csr, body.proof, address))

@@ -15,6 +15,7 @@ from platform_core.api.guard import Caller, GuardedRoute, policy
 from platform_core.api.routes.health import WritesView
 from platform_core.api.routes.values import Value
 from platform_core.api.services import Injected
+from platform_core.services.write_approval import Approval
 from platform_core.services.write_declared import WriteRequest
 from platform_core.services.write_stop import REASON_LENGTH_MAX
 from schemas.identifiers import Identifier
@@ -31,7 +32,7 @@ _PREPARED: JsonDict = {
     "token": "kJ…", "expires_in_s": 30, "tag": {"id": 7, "key": "press_1/speed_setpoint", "kind": "f"},
     "asset": "press_1", "asset_name": "Press 1", "role": "speed_setpoint", "unit": "1/min", "decimals": 1,
     "old": {"id": 7, "v": 40.0, "q": 0, "ts": 1764000000000000, "fresh": 0, "good": None}, "new": 42.0,
-    "confirm": "dialog", "target": "device",
+    "confirm": "dialog", "approval": "none", "target": "device",
 }  # fmt: skip
 
 
@@ -74,7 +75,20 @@ class PreparedView(BaseModel):
     old: dict[str, Any] = Field(description="The present value with quality, time and freshness.")
     new: Value = Field(description="The new value, as it will be written.")
     confirm: Literal["dialog", "hold", "none"] = Field(description="How the user confirms.")
+    approval: Literal["none", "password", "second_person"] = Field(
+        description="Who vouches for it by a password: the writer, or a second person."
+    )
     target: Literal["device", "manual"] = Field(description="A device, or a tag that people type.")
+
+
+class ApprovalGiven(BaseModel):
+    """Who vouches for a write."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(default="", max_length=80, description="Name of the second person; empty: whoever writes.")
+    password: str = Field(
+        min_length=1, max_length=200, description="Their password.", json_schema_extra={"writeOnly": True}
+    )
 
 
 class ExecuteRequest(BaseModel):
@@ -82,6 +96,7 @@ class ExecuteRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"confirmed": "dialog"}]})
     confirmed: Literal["dialog", "hold", "none"] = Field(description="As `confirm` asked for.")
+    approval: ApprovalGiven | None = Field(default=None, description="Where `approval` asked for one.")
 
 
 class WrittenView(BaseModel):
@@ -139,4 +154,5 @@ def execute(
     body: ExecuteRequest,
 ) -> Response:
     """Once; checked again, written, read back, with a row in the audit before and after."""
-    return plain(services.write_guard.execute(caller, token, body.confirmed))
+    given = None if body.approval is None else Approval(body.approval.name, body.approval.password)
+    return plain(services.write_guard.execute(caller, token, body.confirmed, given))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import msgpack
 import pytest
 
 from edge_agent.cli import run_cli
@@ -15,7 +17,7 @@ from edge_agent.commands.log import CommandLog
 from edge_agent.commands.switch import WriteSwitch
 from schemas.errors import WriteRejected
 from schemas.models.tag import TagConfig
-from schemas.wire.command import CommandResult
+from schemas.wire.command import Command, CommandResult
 
 YAML = """version: 1
 edge: line_1
@@ -103,3 +105,30 @@ def test_writing_is_enabled_and_disabled_at_the_machine(tmp_path: Path, capsys: 
     assert not switch.state().enabled
     with pytest.raises(SystemExit):
         run_cli(["writes", "enable", "--minutes", "-1", "-c", str(config)])
+
+
+@pytest.mark.parametrize(
+    ("approval", "by", "approved_by", "fits"),
+    [
+        ("none", "olga", "", True), ("password", "olga", "", False), ("password", "olga", "olga", True),
+        ("second_person", "olga", "", False), ("second_person", "olga", "olga", False),
+        ("second_person", "olga", "piet", True),
+    ],
+)  # fmt: skip
+def test_the_agent_itself_wants_somebody_to_have_vouched(approval: str, by: str, approved_by: str, fits: bool) -> None:
+    one = tag(write={"approval": approval})
+    assert one.write is not None
+    if fits:
+        rule.check_approval(one, one.write, by, approved_by)
+        return
+    with pytest.raises(WriteRejected) as caught:
+        rule.check_approval(one, one.write, by, approved_by)
+    assert caught.value.code == "command.approval"
+
+
+def test_a_command_of_an_older_platform_says_that_nobody_vouched() -> None:
+    command = Command("1", "c", UUID(int=1), 42.0, 1000, "olga", "operator", "piet")
+    assert Command.unpack(command.pack()) == command
+    older = msgpack.unpackb(command.pack())
+    del older["approved_by"]
+    assert Command.unpack(msgpack.packb(older)).approved_by == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import stat
 import sys
 import threading
@@ -12,10 +13,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import paho.mqtt.client as paho
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from interlock.enrolled import EnrolledUser
 from interlock.mosquitto import BEGIN, END, MosquittoFiles, password_line, render_into, topic_filter
+from platform_core.agent_certificates import AgentCertificates
+from platform_core.broker_certificates import Authority
 from tests.support.processes import Process, Processes, free_port
 from tests.support.waiting import wait_until
 from tests.unit.interlock.test_broker import Client
@@ -129,7 +134,7 @@ def test_a_neighbour_loses_nothing_while_users_come_and_go(processes: Processes,
 def test_an_edge_has_its_own_topics_alone(mosquitto: Mosquitto) -> None:
     line_2 = EnrolledUser("factory", "line_2", "edge_line_2", "2" * 32)
     render_into(mosquitto.files, [NEIGHBOUR, line_2])
-    os.kill(int(mosquitto.files.pid_file.read_text()), 1)  # type: ignore[union-attr]
+    os.kill(int(mosquitto.files.pid_file.read_text()), signal.SIGHUP)  # type: ignore[union-attr]
     wait_until(lambda: mosquitto.lets_in("edge_line_2", "2" * 32), what="the new user")
     platform, agent = mosquitto.client("core", "c" * 32), mosquitto.client("edge_line_2", "2" * 32)
     platform.subscribe("il/v1/#")
@@ -144,6 +149,55 @@ def test_an_edge_has_its_own_topics_alone(mosquitto: Mosquitto) -> None:
     for one in (platform, agent):
         one.client.disconnect()
         one.client.loop_stop()
+
+
+def test_the_name_in_a_certificate_can_be_the_user(processes: Processes, tmp_path: Path) -> None:
+    agents = AgentCertificates(tmp_path / "ca")
+    agents.prepare()
+    cert, key = Authority(tmp_path / "ca").server("127.0.0.1")
+    files = MosquittoFiles(tmp_path / "passwords", tmp_path / "acl", tmp_path / "pid", "core")
+    render_into(files, [NEIGHBOUR])
+    port, conf = free_port(), tmp_path / "mosquitto.conf"
+    lines = [f"listener {port} 127.0.0.1", f"certfile {cert}", f"keyfile {key}", f"cafile {agents.ca_file}"]
+    lines += ["require_certificate true", "use_identity_as_username true", "persistence false"]
+    lines += [f"acl_file {files.acl_file}", f"pid_file {files.pid_file}"]
+    lines += ["user root"] if os.geteuid() == 0 else []
+    ours = {user: agents.own(user) for user in ("core", NEIGHBOUR.user)}
+    conf.write_text("\n".join(lines) + "\n")
+    processes.command("mosquitto", [str(MOSQUITTO), "-c", str(conf)]).wait_port(port)
+
+    def client(user: str) -> paho.Client:
+        made = paho.Client(CallbackAPIVersion.VERSION2, client_id=os.urandom(8).hex())
+        made.tls_set(str(tmp_path / "ca/broker_ca.pem"), str(ours[user]), str(ours[user]))
+        made.connect("127.0.0.1", port)
+        made.loop_start()
+        wait_until(made.is_connected, what=f"{user} is let in")
+        return made
+
+    heard: list[str] = []
+    platform, agent = client("core"), client(NEIGHBOUR.user)
+    platform.on_message = lambda _c, _u, message: heard.append(f"{message.topic} {message.payload.decode()}")
+    subscribed = threading.Event()
+    platform.on_subscribe = lambda *_: subscribed.set()
+    platform.subscribe("il/v1/#")
+    assert subscribed.wait(10)
+    agent.publish("il/v1/factory/edge/line_2/b/0", "forged")
+    agent.publish(TOPIC, "mine")
+    wait_until(lambda: heard == [f"{TOPIC} mine"], what=f"its own topic alone: {heard}")
+    render_into(files, [])
+    os.kill(int(files.pid_file.read_text()), signal.SIGHUP)  # type: ignore[union-attr]
+
+    def unheard() -> bool:
+        heard.clear()
+        agent.publish(TOPIC, "later", qos=1).wait_for_publish(5)
+        platform.publish("il/v1/factory/edge/line_1/cmd", "barrier").wait_for_publish(5)
+        wait_until(lambda: any("barrier" in one for one in heard), what="what was sent after it")
+        return not any("later" in one for one in heard)
+
+    wait_until(unheard, what="a revoked one has no rights any more")
+    for one in (platform, agent):
+        one.disconnect()
+        one.loop_stop()
 
 
 def test_what_others_wrote_stays_and_the_same_users_come_once(tmp_path: Path) -> None:

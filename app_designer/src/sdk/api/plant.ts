@@ -89,6 +89,7 @@ export interface WriteRequest {
   role: string;
   value: Value;
 }
+export type WriteApproval = "none" | "password" | "second_person";
 export interface PreparedWrite {
   token: string;
   expires_in_s: number;
@@ -101,6 +102,8 @@ export interface PreparedWrite {
   old: { v?: Value; q?: number; ts?: Micros; fresh?: 0 | 1 | 2 };
   new: Value;
   confirm: Confirm;
+  /** Who vouches for it by a password. */
+  approval: WriteApproval;
   target: "device" | "manual";
 }
 export interface WrittenValue {

@@ -44,6 +44,7 @@ from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import Visibility
+from platform_core.services.write_approval import Approvals
 from platform_core.services.write_guard import WriteGuard
 from platform_core.services.write_stop import WriteStop, WriteStops
 from platform_core.stores import open_store
@@ -162,7 +163,9 @@ class Bench:
             visibility=visibility,
             manual_values=manual,
             moments=Moments(self.store, tags, gaps, sites.zone),
-            write_guard=WriteGuard(self.database, apps, tags, visibility, manual, self.hub, stop=stop),
+            write_guard=WriteGuard(
+                self.database, apps, tags, visibility, manual, self.hub, stop=stop, approvals=Approvals(self.accounts)
+            ),
             write_stops=WriteStops(self.database, stop),
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
