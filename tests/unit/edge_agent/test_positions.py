@@ -1,4 +1,4 @@
-"""Positions of a source of rows: in one entry with the rows, on the disk before the driver goes on, forgotten when told."""
+"""Positions of a source of rows: in one entry with the rows, on the disk before the driver goes on, and forgotten."""
 
 import numpy as np
 import pytest
