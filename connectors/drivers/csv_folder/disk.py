@@ -47,8 +47,8 @@ class Disk:
             ) from error  # fmt: skip
         except PermissionError as error:
             raise AuthError(
-                "csv_folder.permission", f"the agent may not use the folder {self._folder}: {error.strerror}",
-                hint="Give the agent's user the right to read it; to move or delete files also to write.",
+                "csv_folder.permission", f"the agent may not use {error.filename or self._folder}: {error.strerror}",
+                hint="Give the agent's user the right to read the folder; to move or delete files also to write.",
             ) from error  # fmt: skip
         except (FileNotFoundError, NotADirectoryError) as error:
             raise ConnectError(

@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
@@ -31,7 +31,7 @@ from connectors.drivers.csv_folder.files import (
 )
 from connectors.drivers.csv_folder.rows import RowReader, Rows, column_number
 from connectors.json_values import Row, readings_of
-from schemas.errors import ConnectError, WriteRejected
+from schemas.errors import AuthError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
 
@@ -148,7 +148,6 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
         """Rows as they come; the folder is looked at each period."""
         plan = _own(plan)
         self._linked()
-        self._at = recall(self.positions)
         now = time.time_ns() // 1000
         first: dict[int, Row] = {problem.index: (0, problem.quality, now, 0) for problem in plan.problems}
         # The break had marked them bad; the rows are as true as before.
@@ -156,6 +155,7 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
         yield Delivery((readings_of(plan.tags, first),) if first else ())
         if len(plan.problems) == len(plan.tags):
             await asyncio.Event().wait()  # nothing to read: what the folder holds is for others
+        self._at = recall(self.positions)
         while True:
             listed = await self._listed()
             for file in listed:
@@ -201,12 +201,12 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
     ) -> AsyncGenerator[Delivery, None]:
         others = [] if file.name in self._at else self._renamed(present)
         while True:
+            before = self._at.get(file.name)
             try:
-                part = await self._part(file.name, self._at.get(file.name), others=others, whole=settled)
-            except ConnectError:
-                if file.name in {one.name for one in await self._listed()}:
-                    raise
-                return  # it went away since it was listed
+                part = await self._part(file.name, before, others=others, whole=settled)
+            except (ConnectError, AuthError) as error:
+                await self._blame_file(file.name, f"it cannot be read now: {error.message}")
+                return
             if part.head is None:
                 return
             if part.anew:
@@ -214,10 +214,21 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
             rows = self._rows(plan, file.name, part, known.last_us)
             known.last_us = rows.last_us
             self._at[file.name] = part.position
-            yield self._delivery(plan, file.name, part, rows)
+            if part.lines or self._moved(before, part.position):
+                yield self._delivery(plan, file.name, part, rows)
             if not part.lines or not part.left:
                 known.finished = file
                 return
+
+    async def _blame_file(self, name: str, what: str) -> None:
+        """Where the folder itself is well, one file that is locked, forbidden or just gone stops no other."""
+        if name in {one.name for one in await self._listed()}:
+            self._tell(name, what)
+
+    def _moved(self, before: Position | None, now: Position) -> bool:
+        if before is None or not self.config.time_columns:
+            return before != now
+        return replace(before, mtime=0) != replace(now, mtime=0)
 
     async def _part(
         self, name: str, position: Position | None, *, others: Sequence[Position] = (), whole: bool
@@ -279,7 +290,12 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
         if self.config.after == "keep":
             return
         work = partial(_move if self.config.after == "move" else _delete, self._folder, file)
-        if not await self._linked().call(work):
+        try:
+            away = await self._linked().call(work)
+        except (ConnectError, AuthError) as error:
+            await self._blame_file(file.name, f"it stays where it is: {error.message}")
+            return
+        if not away:
             self._tell(file.name, f"it stays where it is: {DONE} has a file of that name, or it has just changed")
 
     def _tell(self, name: str, what: str) -> None:

@@ -331,6 +331,48 @@ connections:
     assert "no scan_ms" in caught.value.problems[0].message
 
 
+async def test_one_file_that_may_not_be_read_stops_no_other(tmp_path, monkeypatch, caplog):
+    for name in ("a_locked", "b_open"):
+        (tmp_path / f"{name}.csv").write_text("time,a,b\n" + line(len(name), len(name)))
+
+    def locked(folder, name, *more, **settings):
+        if name == "a_locked.csv":
+            raise PermissionError(13, "Permission denied", name)
+        return files.read_part(folder, name, *more, **settings)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read_part", locked)
+        reader = Reader(tmp_path)
+        await reader.passes(4)
+    assert reader.values() == [6]
+    assert caplog.text.count("a_locked.csv: it cannot be read now: the agent may not use a_locked.csv") == 1
+    await reader.passes()
+    assert reader.values() == [6, 8]
+
+
+async def test_a_file_that_cannot_be_put_away_stays_and_its_rows_come_once(tmp_path, monkeypatch, caplog):
+    def forbidden(folder, file):
+        raise PermissionError(13, "Permission denied", file.name)
+
+    monkeypatch.setattr(module, "_move", forbidden)
+    (tmp_path / "log.csv").write_text("time,a,b\n" + line(0, 1))
+    reader = Reader(tmp_path, after="move")
+    await reader.passes(8)
+    assert reader.values() == [1]
+    assert "log.csv: it stays where it is: the agent may not use log.csv" in caplog.text
+
+
+async def test_what_did_not_change_is_not_stored_again(tmp_path):
+    (tmp_path / "log.csv").write_text("time,a,b\n" + line(0, 1))
+    reader = Reader(tmp_path)
+    await reader.passes()
+    driver = configure("csv_folder", {"folder": str(tmp_path), **reader.config})
+    driver.positions = dict(reader.positions)
+    await driver.connect()
+    async with aclosing(driver.subscribe(driver.plan(TAGS), 20)) as told:
+        assert [(await anext(told)).positions for _ in range(4)] == [{}] * 4
+
+
 def test_the_example_of_the_page_is_sound(tmp_path):
     page = (Path(__file__).parents[4] / "docs" / "how-to" / "read-csv-files.md").read_text("utf-8")
     (example,) = re.findall(r"```yaml\n(.*?)```", page, re.S)
