@@ -2,23 +2,17 @@
 
 import asyncio
 import os
-import re
 import time
 from contextlib import aclosing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from connectors.drivers.csv_folder import driver as module
 from connectors.drivers.csv_folder import files
-from connectors.drivers.csv_folder.clock import RowClock
 from connectors.drivers.csv_folder.config import CsvFolderConfig
 from connectors.registry import configure
-from edge_agent.commissioning.doctor import examine
-from edge_agent.config import parse_config
-from schemas.errors import AuthError, ConfigError, ConnectError, WriteRejected
-from schemas.models.connection import ConnectionConfig
+from schemas.errors import ConnectError
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 
@@ -213,23 +207,6 @@ async def test_columns_by_number_without_a_header(tmp_path):
     }  # fmt: skip
 
 
-def test_the_doubled_hour_is_told_and_the_order_in_the_file_decides():
-    clock = RowClock(CsvFolderConfig(folder="x", time_columns=("t",), time_zone="Europe/Berlin"))
-    first = clock.parse("2025-10-26 02:30:00", 0)
-    second = clock.parse("2025-10-26 02:10:00", first.us)
-    assert (first.sure, second.sure) == (False, False)
-    assert second.us - first.us == 40 * 60 * 1_000_000
-    assert clock.parse("2025-10-26 03:00:00", second.us).us - second.us == 50 * 60 * 1_000_000
-    assert not clock.parse("2025-03-30 02:30:00", 0).sure
-    assert clock.parse("2025-10-26 04:00:00", 0).sure
-
-
-def test_a_time_without_a_zone_is_refused():
-    clock = RowClock(CsvFolderConfig(folder="x", time_columns=("t",)))
-    with pytest.raises(ValueError, match="set time_zone"):
-        clock.parse("2026-11-27 10:00:00", 0)
-
-
 async def test_links_are_not_followed(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("time,a,b\n" + line(0, 42))
@@ -259,22 +236,6 @@ async def test_many_rows_come_in_parts_and_a_restart_between_them_doubles_none(t
     assert reader.values() == list(range(count))
 
 
-async def test_a_missing_folder_and_a_forbidden_one_are_told_apart(tmp_path, monkeypatch):
-    driver = configure("csv_folder", {"folder": str(tmp_path / "share")})
-    with pytest.raises(ConnectError, match="there is no folder") as caught:
-        await driver.connect()
-    assert "mounted" in caught.value.hint
-
-    def forbidden(folder, pattern):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(files, "list_files", forbidden)
-    with pytest.raises(AuthError, match="may not use"):
-        await driver.connect()
-    with pytest.raises(WriteRejected):
-        await driver.write(TAGS[0], 1.0)
-
-
 async def test_a_file_beyond_the_limit_is_named_and_left_alone(tmp_path, caplog):
     (tmp_path / "big.csv").write_text("time,a,b\n" + "x" * (1 << 20))
     (tmp_path / "log.csv").write_text("time,a,b\n" + line(0, 1))
@@ -295,40 +256,6 @@ async def test_positions_of_files_long_gone_are_forgotten(tmp_path, monkeypatch)
     monkeypatch.setattr(module, "FORGET_S", 0.0)
     await reader.passes()
     assert not reader.positions
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"pattern": "../*.csv"}, "folder"),
-        ({"encoding": "utf-16"}, "utf-8"),
-        ({"time_zone": "Mars/Olympus"}, "zone"),
-        ({"layout": "long"}, "tag_column"),
-        ({"time_format": "dd.mm"}, "pattern"),
-        ({"decimal_comma": True}, "delimiter"),
-    ],
-)
-def test_settings_that_cannot_be_are_refused_with_words(settings, words):
-    with pytest.raises(ConfigError) as caught:
-        configure("csv_folder", {"folder": "x", **settings})
-    assert words in caught.value.problems[0].message
-
-
-def test_recorded_rows_keep_their_times_and_each_counts_unless_said_otherwise(tmp_path):
-    text = """
-version: 1
-edge: hall_1
-broker: {url: "mqtt://127.0.0.1:1883"}
-connections:
-  - {id: one, driver: csv_folder, config: {folder: x}, tags: [{name: a, address: a}]}
-  - {id: two, driver: csv_folder, config: {folder: x}, time: {source: acquisition}, report: {mode: exception}}
-"""
-    one, two = parse_config(text, base=Path(tmp_path)).config.connections
-    assert (one.time.source, one.time.skew_max_s, one.report.mode) == ("device", None, "always")
-    assert (two.time.source, two.report.mode) == ("acquisition", "exception")
-    with pytest.raises(ConfigError) as caught:
-        parse_config(text.replace("address: a}", "address: a, scan_ms: 50}"), base=Path(tmp_path))
-    assert "no scan_ms" in caught.value.problems[0].message
 
 
 async def test_one_file_that_may_not_be_read_stops_no_other(tmp_path, monkeypatch, caplog):
@@ -371,29 +298,6 @@ async def test_what_did_not_change_is_not_stored_again(tmp_path):
     await driver.connect()
     async with aclosing(driver.subscribe(driver.plan(TAGS), 20)) as told:
         assert [(await anext(told)).positions for _ in range(4)] == [{}] * 4
-
-
-def test_the_example_of_the_page_is_sound(tmp_path):
-    page = (Path(__file__).parents[4] / "docs" / "how-to" / "read-csv-files.md").read_text("utf-8")
-    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.S)
-    (connection,) = parse_config(example, base=tmp_path).config.connections
-    assert connection.driver == "csv_folder"
-
-
-async def test_the_doctor_says_which_folder_and_which_column(tmp_path):
-    connection = ConnectionConfig.model_validate(
-        {
-            "id": "press", "driver": "csv_folder", "config": {"folder": str(tmp_path / "share")},
-            "tags": [{"name": "a", "address": "a"}, {"name": "c", "address": "none"}],
-        }
-    )  # fmt: skip
-    missing = [one for one in await examine(connection) if one.severity == "problem"]
-    assert [one.code for one in missing] == ["csv_folder.missing"]
-    assert "mounted" in missing[0].next_step
-    (tmp_path / "share").mkdir()
-    (tmp_path / "share" / "log.csv").write_text("a,b\n1,2\n")
-    wrong = [one for one in await examine(connection) if one.severity == "problem"]
-    assert [(one.code, one.where) for one in wrong] == [("tag.quality", "press/c")]
 
 
 async def test_a_hanging_share_holds_nothing_up_and_one_call_only(tmp_path, monkeypatch):
