@@ -7,7 +7,7 @@ translates: addresses into a plan once, a plan into columns each cycle.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
@@ -71,17 +71,22 @@ class Loss:
     reason: str
     from_ts: int
     to_ts: int
+    #: How many rows it cost, where that is known.
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What a device told by itself, in order: in one of the `rounds` each tag is there at most once.
 
-    A delivery without rounds says that nothing changed up to now.
+    A delivery without rounds says that nothing changed up to now. `positions`: how far the source is read with it, as
+    whole numbers by names of the driver's own, each with a `/` in it; a negative one is forgotten. They are stored
+    together with the rows, and the next delivery is asked for only after that.
     """
 
     rounds: tuple[list[Reading], ...] = ()
     losses: tuple[Loss, ...] = ()
+    positions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,15 @@ class Driver(ABC, Generic[ConfigT]):
     config_model: ClassVar[type[BaseModel]]
     #: The device tells its values itself and keeps none to be asked for: such a connection is always listened to.
     only_tells: ClassVar[bool] = False
+    #: What it tells are recorded rows: each is a sample with the time it has, and none is said again for its silence.
+    tells_rows: ClassVar[bool] = False
 
     def __init__(self, config: ConfigT) -> None:
         self.config = config
         #: Told of requests and frames; the agent puts the connection's own here, which outlives this driver.
         self.tap = Tap()
+        #: The positions stored so far; the agent puts them here before `connect`.
+        self.positions: dict[str, int] = {}
 
     @abstractmethod
     async def connect(self) -> None:

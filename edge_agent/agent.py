@@ -30,6 +30,7 @@ from edge_agent.health import Health
 from edge_agent.local_servers import LocalServer, start_servers
 from edge_agent.machine import machine_id
 from edge_agent.pipeline.scan import ScanClass
+from edge_agent.positions import committed_marks
 from edge_agent.prepared import Prepared, adopt, prepare
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
@@ -81,6 +82,7 @@ class Agent:
         try:
             prepared = prepare(writer.spool, self._loaded, self._section)
             self._batcher = Batcher(writer.submit, rev=self._loaded.hash, profile=self._config.spool.profile)
+            self._batcher.kept_marks = partial(committed_marks, writer)
             self._devices = list(self._make_devices(prepared))
             self._calculate(prepared)
             metrics_config = self._config.metrics

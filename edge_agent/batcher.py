@@ -4,8 +4,9 @@ card), at 10,000 points, at 256 KiB. One entry for the spool carries its gaps an
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from edge_agent.buffer.rows import Entry, NewBatch, Priority, SequenceKey
@@ -37,6 +38,9 @@ class Batcher:
         self._points = 0
         self._conns: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._stays_open = False
+        #: Waits until what was closed is committed, and tells the marks the spool has; the agent puts its spool's here.
+        self.kept_marks: Callable[[], Awaitable[Mapping[SequenceKey, int]]] | None = None
         #: Further outputs, given the same samples; what they do with them is no part of the promise.
         self.feeds: tuple[Callable[[str, Sequence[Columns]], None], ...] = ()
 
@@ -60,12 +64,22 @@ class Batcher:
             self._groups.extend(groups)
             self._conns.add(conn)
             self._points += points
-        if not self._open:
+        if not self._open or self._stays_open:
             return
         if self._points >= POINTS_MAX or (end_of_cycle and self._closes_with_cycle):
             self.close()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._linger_s, self.close)
+
+    @contextlib.contextmanager
+    def one_entry(self) -> Iterator[None]:
+        """What is added meanwhile is committed together or not at all; closed at the end, however large it is."""
+        self._stays_open = True
+        try:
+            yield
+        finally:
+            self._stays_open = False
+            self.close()
 
     @property
     def _open(self) -> bool:

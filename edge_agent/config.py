@@ -30,7 +30,7 @@ from edge_agent.write_rules import Judged, check_write_rules
 from edge_agent.yaml_lines import Located, pointer, read_yaml
 from schemas.errors import ConfigError, Problem
 from schemas.models.agent import AgentConfig, BrokerConfig
-from schemas.models.connection import ConnectionConfig
+from schemas.models.connection import ConnectionConfig, TimeConfig
 from schemas.models.tag import DataType, TagConfig
 
 SIZE_MAX_BYTES = 32 * 1024 * 1024
@@ -225,6 +225,8 @@ class _Checker:
         except ValidationError as error:
             self.problems += self._say(problems_of(error, ConnectionConfig, one.path))
         driver = self._driver(one) if one.complete else None
+        if connection is not None and driver is not None and driver.tells_rows:
+            connection = _of_rows(connection)
         # Where one tag is wrong, the others are still judged: all problems at once.
         judged, places = (connection, None) if connection else _sound_part(one.raw)
         self._judged.append(_judged(one, judged, places))
@@ -298,6 +300,16 @@ class _Checker:
         row = self._rows.get(path)
         message = problem.message if row is None else f"{row}: {problem.message}"
         return Problem(problem.code, problem.path, message, problem.hint, self._located.line(source))
+
+
+def _of_rows(connection: ConnectionConfig) -> ConnectionConfig:
+    """Recorded rows have times of their own and count each, unless the configuration says otherwise."""
+    meant: dict[str, Any] = {}
+    if "time" not in connection.model_fields_set:
+        meant["time"] = TimeConfig(source="device", skew_max_s=None)
+    if "mode" not in connection.report.model_fields_set:
+        meant["report"] = connection.report.model_copy(update={"mode": "always"})
+    return connection.model_copy(update=meant)
 
 
 def _brokers(config: AgentConfig) -> Iterator[tuple[str, BrokerConfig]]:

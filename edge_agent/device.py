@@ -24,6 +24,7 @@ from edge_agent.calculated.section import CALCULATED, Source
 from edge_agent.exchange import Exchange
 from edge_agent.listening import take_delivery
 from edge_agent.pipeline.scan import Cycle, ScanClass
+from edge_agent.positions import kept_positions, wait_kept
 from edge_agent.remarks import tell_remarks
 from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError
 from schemas.models.connection import ConnectionConfig
@@ -91,6 +92,7 @@ class Device:
         self.tap = Tap(frames_bytes)
         self._make_driver = make_driver
         self._batcher = batcher
+        self._tells_rows = False
         self._running = [
             _Running(scan, Schedule(scan.scan_ms / 1e3, (place * GOLDEN % 1.0) * scan.scan_ms / 1e3)) for scan in scans
         ]
@@ -125,7 +127,10 @@ class Device:
         """One life of the link; ends without an error only when the agent stops."""
         driver = self._make_driver()
         driver.tap = self.tap
+        self._tells_rows = driver.tells_rows
         try:
+            if driver.tells_rows:
+                driver.positions = await kept_positions(self._batcher, self.conn.id)
             await _within(driver.connect(), CONNECT_TIMEOUT_S, "connect")
             for running in self._running:
                 if running.plan is None:
@@ -176,7 +181,7 @@ class Device:
                     if task.done():
                         task.result()
                 for running in self._running:
-                    if running.last and self.up:
+                    if running.last and self.up and not self._tells_rows:
                         self._still(running)
         finally:
             if self._sleep is not None:
@@ -190,6 +195,8 @@ class Device:
         async with contextlib.aclosing(driver.subscribe(running.plan, running.scan.scan_ms)) as deliveries:
             async for delivery in deliveries:
                 take_delivery(self.conn.id, running.scan, delivery, self._batcher, self._made_of)
+                if delivery.positions:
+                    await wait_kept(self._batcher, self.conn.id, delivery.positions)
                 running.last = time.time_ns() // 1000
                 self.reads += 1
                 self.points_read += sum(len(one.columns) for readings in delivery.rounds for one in readings)

@@ -189,7 +189,10 @@ class Spool:
         )  # fmt: skip
 
     def set_mark(self, key: SequenceKey, row: int) -> None:
-        """The last accepted row number of a sequence; call it within a transaction."""
+        """The last accepted row number of a sequence, a negative one to forget it; call it within a transaction."""
+        if row < 0:
+            self.db.execute("DELETE FROM sequence WHERE conn = ? AND tag = ?", key)
+            return
         self.db.execute("INSERT OR REPLACE INTO sequence VALUES (?, ?, ?)", (*key, row))
 
     def marks(self) -> dict[SequenceKey, int]:

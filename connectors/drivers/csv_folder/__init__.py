@@ -1,0 +1,1 @@
+"""CSV folder: rows of files that a machine writes."""
