@@ -163,6 +163,8 @@ class Salvage:
                     spool.set_mark(SequenceKey(conn, tag), row)
                 for key, total in self._old.execute("SELECT key, value FROM meta WHERE key GLOB 'total/*'").fetchall():
                     spool.set_meta(key, total)
+                for key, points in self._old.execute("SELECT key, value FROM meta WHERE key GLOB 'dropped/*'").fetchall():
+                    spool.set_meta(key, points)
                 row = self._old.execute("SELECT accepted, acked, pending, dropped, dead FROM counter").fetchone()
                 if row is not None:
                     old = Counters(*row)

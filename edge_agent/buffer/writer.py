@@ -60,6 +60,8 @@ class WriterFigures:
     refused_points: int = 0
     identity_errors: int = 0
     failing: str = ""
+    dropped_by: dict[str, int] = field(default_factory=dict)
+    """Points dropped, by the name of their priority."""
 
 
 @dataclass(slots=True)
@@ -320,6 +322,7 @@ class SpoolWriter:
             self._tell(self._committed, sealed, 0)
         figures.counters = replace(spool.counters)
         figures.used_bytes = spool.used_bytes()
+        figures.dropped_by = spool.dropped_by_priority()
         figures.disk_free = spool.budget.disk_free
         figures.oldest_pending = spool.oldest_pending()
         figures.room_s = self._forecast.room_s(now, room.left_bytes(spool))

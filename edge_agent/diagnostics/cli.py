@@ -61,6 +61,8 @@ def _status(options: argparse.Namespace) -> int:
     spool = status["spool"]
     print(f"Agent {status['version']}, running for {_span(status['uptime_s'])}. Broker {broker}, platform {platform}.")
     print(f"Spool: {spool['pending']} points waiting, {spool['dropped']} dropped, {spool['dead']} dead.")
+    if spool["dropped"]:
+        print(f"  Dropped {', '.join(f'{n} of {name} priority' for name, n in spool['dropped_by_priority'].items())}.")
     if status["spool_failing"]:
         print(f"The spool cannot be written: {status['spool_failing']}")
     for one in status["connections"]:
