@@ -266,7 +266,8 @@ class Spool:
         """Time of the oldest pending point, µs, 0 when there is none."""
         first = (
             self.db.execute(
-                "SELECT t_first FROM batch WHERE state = 0 AND points > 0 AND prio = ? ORDER BY id LIMIT 1", (int(prio),)
+                "SELECT t_first FROM batch WHERE state = 0 AND points > 0 AND prio = ? ORDER BY id LIMIT 1",
+                (int(prio),),
             ).fetchone()
             for prio in PRIORITY_NAMES
         )
