@@ -73,6 +73,7 @@ class Health:
             "spool_failing": str(figures.failing or ""),
             "stream": str(self._writer.spool.stream),
             "spool": {**beat["spool"], "dropped_by_priority": dict(figures.dropped_by)},
+            "dead_letters": [letter._asdict() for letter in figures.dead_letters],
             "connections": [
                 {**connection, **line_figures(device.tap)}
                 for connection, device in zip(beat["connections"], self._devices, strict=False)
@@ -101,6 +102,7 @@ class Health:
         by_priority: list[Sample] = [({"priority": name}, float(n)) for name, n in figures.dropped_by.items()]
         yield "dropped_by_priority_points_total", "counter", "The same by the priority of their tags.", by_priority
         yield single("dead_points_total", "counter", "Points the platform could not read.", c.dead)
+        yield single("dead_letters", "gauge", "Refused batches kept to be looked at.", len(figures.dead_letters))
         yield single("pending_points", "gauge", "Accepted points waiting for an ack.", c.pending)
         yield single("pending_batches", "gauge", "Batches waiting for an ack.", c.pending_batches)
         yield single("pending_bytes", "gauge", "Bytes waiting for an ack.", c.pending_bytes)

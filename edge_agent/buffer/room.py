@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from edge_agent.buffer import ledger
+from edge_agent.buffer import dead_letters, ledger
 from edge_agent.buffer.forecast import on_disk
 from edge_agent.buffer.rows import PRIORITY_NAMES, NewBatch, Priority
 from edge_agent.buffer.thinning import DROP_COLUMNS, DropRow
@@ -91,7 +91,8 @@ def admit(spool: Spool, budget: Budget, batches: Sequence[NewBatch]) -> bool:
         return True
     above_low = any(one.prio == Priority.DATA for one in batches)
     while not _fits(spool, budget, data + other):
-        if not (delete_settled(spool) or (above_low and drop_pending(spool, "spool_full", (Priority.FAST,)))):
+        settled = delete_settled(spool) or dead_letters.make_room(spool)
+        if not (settled or (above_low and drop_pending(spool, "spool_full", (Priority.FAST,)))):
             make(spool, budget, other)
             return False
     return True
@@ -124,7 +125,8 @@ def make(spool: Spool, budget: Budget, need: int) -> None:
     if spool.policy != "newest":
         target -= limit // FREED_SHARE
     while used_bytes(spool.db) > target:
-        if not (delete_settled(spool) or _thin(spool) or drop_pending(spool, "spool_full")):
+        settled = delete_settled(spool) or dead_letters.make_room(spool)
+        if not (settled or _thin(spool) or drop_pending(spool, "spool_full")):
             if used_bytes(spool.db) + need <= limit:
                 return
             raise SpoolFull
@@ -138,10 +140,10 @@ def left_bytes(spool: Spool) -> int:
 
 
 def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:
-    """Deletes the oldest settled batches, at most a step of them; returns how many."""
+    """Deletes the oldest settled batches, at most a step of them; returns how many. Dead letters stay: see there."""
     age = "" if older_than_wall is None else " AND wall < :wall"
     rows = spool.db.execute(
-        f"SELECT id FROM batch WHERE state > 0{age} ORDER BY id LIMIT :step",
+        f"SELECT id FROM batch WHERE state > 0 AND state <> 2{age} ORDER BY id LIMIT :step",
         {"wall": older_than_wall, "step": ROWS_PER_STEP},
     ).fetchall()
     _delete(spool.db, [row[0] for row in rows])

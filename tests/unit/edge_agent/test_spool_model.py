@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from edge_agent.buffer import ledger, room
+from edge_agent.buffer import dead_letters, ledger, room
 from edge_agent.buffer.reconcile import reconcile
 from edge_agent.buffer.room import Policy
 from edge_agent.buffer.rows import PRIORITY_NAMES, Entry, Priority, SequenceKey, StoredBatch
@@ -136,6 +136,20 @@ class SpoolModel(RuleBasedStateMachine):
         self.spool.ack([], [(seq, "wire.body")])
         if self.fate[self.numbers[seq]] == "pending":
             self.fate[self.numbers[seq]] = "dead"
+
+    @rule()
+    def dead_letters_are_sent_again(self) -> None:
+        known = {letter.id - self.spool.base: letter for letter in dead_letters.listed(self.spool)}
+        mine = sorted(seq for seq in known if self.fate.get(self.numbers.get(seq, 0)) == "dead")
+        before = self.spool.max_seq
+        done = dead_letters.send_again(self.spool, [known[seq].id for seq in mine])
+        assert done == [known[seq].id for seq in mine if known[seq].sound]
+        for place, row_id in enumerate(done, start=before + 1):
+            content = self.numbers.pop(row_id - self.spool.base)
+            self.platform.discard(row_id - self.spool.base)
+            assert place not in self.used
+            self.used.add(place)
+            self.numbers[place], self.fate[content] = content, "pending"
 
     @rule()
     def shake(self) -> None:
