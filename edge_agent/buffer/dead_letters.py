@@ -65,7 +65,7 @@ def listed(spool: Spool) -> list[DeadLetter]:
         " JOIN batch b ON b.id = CAST(substr(m.key, ?) AS INTEGER) WHERE m.key GLOB ? ORDER BY m.key",
         (len(_KEY) + 1, _KEY + "*"),
     )
-    return [DeadLetter(*row, row[1] != "spool_damaged") for row in rows]
+    return [DeadLetter._make((*row, row[1] != "spool_damaged")) for row in rows]
 
 
 def body(spool: Spool, row_id: int) -> bytes:
