@@ -59,7 +59,7 @@ class Rig:
         process = self.processes.module(
             "edge_agent", "run", "-c", config or self.config, name=name, env={"INTERLOCK_MACHINE_ID": machine}
         )
-        wait_until(address.exists, what=f"agent runs: {process.log()}")
+        wait_until(address.exists, timeout_s=60, what=f"agent runs: {process.log()}")
         return process
 
     def metrics(self, data: Path | None = None) -> dict[str, float]:
