@@ -105,9 +105,7 @@ class Batcher:
         self._submit(Entry([_batch("event", Priority.EVENT, "", self._rev, 0, now, now, body, "zstd")]))
 
 
-def data_batches(
-    groups: Sequence[Columns], *, conn: str, rev: str, prio: Priority = Priority.DATA
-) -> list[NewBatch]:
+def data_batches(groups: Sequence[Columns], *, conn: str, rev: str, prio: Priority = Priority.DATA) -> list[NewBatch]:
     """Batches of at most POINTS_MAX points and about BODY_BYTES_MAX each."""
     batches: list[NewBatch] = []
     for part in _split(list(groups)):

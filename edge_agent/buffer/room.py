@@ -110,9 +110,7 @@ def refuse(spool: Spool, batch: NewBatch) -> None:
     spool.counters.accepted += batch.points
     spool.book_dropped(batch.prio, batch.points)
     cause, until = _cause("refused_new", batch.prio), batch.t_last + 1
-    ledger.add(
-        spool.db, GapRecord("dropped", cause, batch.conn, batch.t_first, until, batch.points, "points")
-    )
+    ledger.add(spool.db, GapRecord("dropped", cause, batch.conn, batch.t_first, until, batch.points, "points"))
 
 
 def make(spool: Spool, budget: Budget, need: int) -> None:
