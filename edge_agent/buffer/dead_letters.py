@@ -18,6 +18,8 @@ BYTES_MAX = 64 * 1024 * 1024
 SHARE_MAX = 8
 FREED_AT_ONCE = 16
 _KEY = "dead/"
+#: Of a row of `batch`. Dead batches of a spool from before there were letters are none, and go like any settled one.
+IS_LETTER = f"(state = 2 AND EXISTS (SELECT 1 FROM meta WHERE key = '{_KEY}' || printf('%020d', batch.id)))"
 
 
 class DeadLetter(NamedTuple):

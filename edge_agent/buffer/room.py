@@ -138,10 +138,10 @@ def left_bytes(spool: Spool) -> int:
 
 
 def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:
-    """Deletes the oldest settled batches, at most a step of them; returns how many. Dead letters stay: see there."""
+    """Deletes the oldest settled batches, at most a step of them; returns how many. What is kept as a dead letter stays."""
     age = "" if older_than_wall is None else " AND wall < :wall"
     rows = spool.db.execute(
-        f"SELECT id FROM batch WHERE state > 0 AND state <> 2{age} ORDER BY id LIMIT :step",
+        f"SELECT id FROM batch WHERE state > 0 AND NOT {dead_letters.IS_LETTER}{age} ORDER BY id LIMIT :step",
         {"wall": older_than_wall, "step": ROWS_PER_STEP},
     ).fetchall()
     _delete(spool.db, [row[0] for row in rows])

@@ -100,6 +100,17 @@ def test_time_takes_settled_batches_but_no_letter_and_data_that_wait_do(tmp_path
     spool.close()
 
 
+def test_what_died_before_there_were_letters_goes_like_anything_settled(tmp_path: Path) -> None:
+    spool = open_at(tmp_path)
+    spool.append([entry(at=1), entry(at=2)], alive=1)
+    spool.ack([], [(1, "wire.body"), (2, "wire.body")])
+    spool.db.execute("DELETE FROM meta WHERE key = 'dead/00000000000000000001'")
+    with spool.transaction():
+        assert room.delete_settled(spool) == 1
+    assert [letter.id for letter in dead_letters.listed(spool)] == [2]
+    spool.close()
+
+
 def test_bounded_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dead_letters, "LETTERS_MAX", 3)
     spool = open_at(tmp_path, size_max=8 * MIB)
