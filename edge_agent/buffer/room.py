@@ -138,7 +138,7 @@ def left_bytes(spool: Spool) -> int:
 
 
 def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:
-    """Deletes the oldest settled batches, at most a step of them; returns how many. What is kept as a dead letter stays."""
+    """Deletes the oldest settled batches, at most a step of them; returns how many. Dead letters that are kept stay."""
     age = "" if older_than_wall is None else " AND wall < :wall"
     rows = spool.db.execute(
         f"SELECT id FROM batch WHERE state > 0 AND NOT {dead_letters.IS_LETTER}{age} ORDER BY id LIMIT :step",
