@@ -32,6 +32,7 @@ from edge_agent.machine import machine_id
 from edge_agent.pipeline.scan import ScanClass
 from edge_agent.positions import committed_marks
 from edge_agent.prepared import Prepared, adopt, prepare
+from edge_agent.priorities import priorities_of
 from edge_agent.publish.uplink import Uplink, UplinkParts
 from edge_agent.remote_config.desk import RemoteDesk, make_remote
 from edge_agent.settled_memory import settle
@@ -183,6 +184,8 @@ class Agent:
         ]  # fmt: skip
 
     def _calculate(self, prepared: Prepared) -> None:
+        sections = [self._section] if self._section else []
+        self._batcher.priorities = priorities_of([*self._config.connections, *sections], prepared.alias_of)
         self._calculator = None
         if self._section is not None:
             self._calculator = Calculator(self._config, prepared.alias_of, prepared.uuid_of, prepared.totals)

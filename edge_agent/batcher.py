@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from typing import Literal
 
 from edge_agent.buffer.rows import Entry, NewBatch, Priority, SequenceKey
+from edge_agent.priorities import Priorities
 from schemas.wire.batch import encode_columns, encode_records
 from schemas.wire.body import Compression
 from schemas.wire.columns import Columns, concat, count
@@ -41,6 +42,8 @@ class Batcher:
         self._stays_open = False
         #: Waits until what was closed is committed, and tells the marks the spool has; the agent puts its spool's here.
         self.kept_marks: Callable[[], Awaitable[Mapping[SequenceKey, int]]] | None = None
+        #: Samples of another priority go in batches of their own.
+        self.priorities = Priorities({})
         #: Further outputs, given the same samples; what they do with them is no part of the promise.
         self.feeds: tuple[Callable[[str, Sequence[Columns]], None], ...] = ()
 
@@ -98,7 +101,11 @@ class Batcher:
         if not self._open:
             return
         conn = next(iter(self._conns)) if len(self._conns) == 1 else ""
-        batches = data_batches(concat(self._groups), conn=conn, rev=self._rev) if self._groups else []
+        batches = [
+            batch
+            for prio, part in self.priorities.split(concat(self._groups))
+            for batch in data_batches(part, conn=conn, rev=self._rev, prio=prio)
+        ]
         entry = Entry(batches, tuple(self._gaps), dict(self._marks), dict(self._totals), dict(self._held))
         self._groups, self._gaps, self._marks, self._points = [], [], {}, 0
         self._totals, self._held = {}, {}
@@ -112,7 +119,7 @@ class Batcher:
         self._submit(Entry([_batch("event", Priority.EVENT, "", self._rev, 0, now, now, body, "zstd")]))
 
 
-def data_batches(groups: Sequence[Columns], *, conn: str, rev: str) -> list[NewBatch]:
+def data_batches(groups: Sequence[Columns], *, conn: str, rev: str, prio: Priority = Priority.DATA) -> list[NewBatch]:
     """Batches of at most POINTS_MAX points and about BODY_BYTES_MAX each."""
     batches: list[NewBatch] = []
     for part in _split(list(groups)):
@@ -121,11 +128,11 @@ def data_batches(groups: Sequence[Columns], *, conn: str, rev: str) -> list[NewB
         body = encode_columns(part, z)
         if len(body) > BODY_BYTES_MAX and points > 1:
             for half in _halves(part):
-                batches += data_batches(half, conn=conn, rev=rev)
+                batches += data_batches(half, conn=conn, rev=rev, prio=prio)
             continue
         first = min(int(group.ts.min()) for group in part)
         last = max(int(group.ts.max()) for group in part)
-        batches.append(_batch("data", Priority.DATA, conn, rev, points, first, last, body, z))
+        batches.append(_batch("data", prio, conn, rev, points, first, last, body, z))
     return batches
 
 

@@ -23,6 +23,7 @@ from edge_agent.identity_file.cli import add_identity
 from edge_agent.local_page.cli import add_page
 from edge_agent.secret_store.cli import add_secret
 from edge_agent.service.cli import add_service
+from edge_agent.spool_tools.cli import add_spool
 from edge_agent.trust.cli import add_trust
 from schemas.errors import ConfigError, InterlockError, Problem
 
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     add_trust(commands)
     add_enrol(commands)
     add_identity(commands)
+    add_spool(commands)
     add_secret(commands)
     add_diagnostics(commands)
     add_service(commands)

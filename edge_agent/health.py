@@ -72,7 +72,8 @@ class Health:
             "platform_ready": uplink is not None and uplink.outbox.ready,
             "spool_failing": str(figures.failing or ""),
             "stream": str(self._writer.spool.stream),
-            "spool": beat["spool"],
+            "spool": {**beat["spool"], "dropped_by_priority": dict(figures.dropped_by)},
+            "dead_letters": [letter._asdict() for letter in figures.dead_letters],
             "connections": [
                 {**connection, **line_figures(device.tap)}
                 for connection, device in zip(beat["connections"], self._devices, strict=False)
@@ -98,7 +99,10 @@ class Health:
         yield single("accepted_points_total", "counter", "Points committed to the spool.", c.accepted)
         yield single("acked_points_total", "counter", "Points the platform has made durable.", c.acked)
         yield single("dropped_points_total", "counter", "Accepted points pushed out of a full spool.", c.dropped)
+        by_priority: list[Sample] = [({"priority": name}, float(n)) for name, n in figures.dropped_by.items()]
+        yield "dropped_by_priority_points_total", "counter", "The same by the priority of their tags.", by_priority
         yield single("dead_points_total", "counter", "Points the platform could not read.", c.dead)
+        yield single("dead_letters", "gauge", "Refused batches kept to be looked at.", len(figures.dead_letters))
         yield single("pending_points", "gauge", "Accepted points waiting for an ack.", c.pending)
         yield single("pending_batches", "gauge", "Batches waiting for an ack.", c.pending_batches)
         yield single("pending_bytes", "gauge", "Bytes waiting for an ack.", c.pending_bytes)

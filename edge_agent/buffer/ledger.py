@@ -10,6 +10,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
+from edge_agent.buffer import dead_letters
 from edge_agent.buffer.rows import NewBatch, Priority, StoredBatch
 from schemas.wire.batch import encode_records
 from schemas.wire.gap import GapRecord
@@ -97,6 +98,7 @@ def settle_dead(spool: Spool, row_id: int, code: str) -> int:
         return 0
     points, size, conn, t_first, t_last = row
     spool.counters.dead += points
+    dead_letters.keep(spool, row_id, code)
     spool.left_pending(points, size)
     seq = row_id - spool.base
     add(spool.db, GapRecord("dead", code[:200], conn, t_first, t_last + 1, points, "points", seq, seq))

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from edge_agent.buffer import ledger
+from edge_agent.buffer import dead_letters, ledger
 from edge_agent.buffer.forecast import on_disk
-from edge_agent.buffer.rows import NewBatch, Priority
+from edge_agent.buffer.rows import PRIORITY_NAMES, NewBatch, Priority
 from edge_agent.buffer.thinning import DROP_COLUMNS, DropRow
 from schemas.wire.gap import GapRecord
 
@@ -89,15 +89,17 @@ def admit(spool: Spool, budget: Budget, batches: Sequence[NewBatch]) -> bool:
     if spool.policy != "newest" or not data:
         make(spool, budget, data + other)
         return True
+    above_low = any(one.prio == Priority.DATA for one in batches)
     while not _fits(spool, budget, data + other):
-        if not delete_settled(spool):
+        settled = delete_settled(spool) or dead_letters.make_room(spool)
+        if not (settled or (above_low and drop_pending(spool, "spool_full", (Priority.FAST,)))):
             make(spool, budget, other)
             return False
     return True
 
 
 def is_data(batch: NewBatch) -> bool:
-    """Whether a batch may be refused; events, dictionary and gap records never are."""
+    """Whether a batch may be refused; events, tags of priority high, dictionary and gap records never are."""
     return batch.prio >= Priority.DATA
 
 
@@ -106,11 +108,9 @@ def refuse(spool: Spool, batch: NewBatch) -> None:
     if not batch.points:
         return
     spool.counters.accepted += batch.points
-    spool.counters.dropped += batch.points
-    ledger.add(
-        spool.db,
-        GapRecord("dropped", "refused_new", batch.conn, batch.t_first, batch.t_last + 1, batch.points, "points"),
-    )
+    spool.book_dropped(batch.prio, batch.points)
+    cause, until = _cause("refused_new", batch.prio), batch.t_last + 1
+    ledger.add(spool.db, GapRecord("dropped", cause, batch.conn, batch.t_first, until, batch.points, "points"))
 
 
 def make(spool: Spool, budget: Budget, need: int) -> None:
@@ -123,7 +123,8 @@ def make(spool: Spool, budget: Budget, need: int) -> None:
     if spool.policy != "newest":
         target -= limit // FREED_SHARE
     while used_bytes(spool.db) > target:
-        if not (delete_settled(spool) or _thin(spool) or drop_pending(spool, "spool_full")):
+        settled = delete_settled(spool) or dead_letters.make_room(spool)
+        if not (settled or _thin(spool) or drop_pending(spool, "spool_full")):
             if used_bytes(spool.db) + need <= limit:
                 return
             raise SpoolFull
@@ -137,10 +138,10 @@ def left_bytes(spool: Spool) -> int:
 
 
 def delete_settled(spool: Spool, *, older_than_wall: int | None = None) -> int:
-    """Deletes the oldest settled batches, at most a step of them; returns how many."""
+    """Deletes the oldest settled batches, at most a step of them; returns how many. Dead letters that are kept stay."""
     age = "" if older_than_wall is None else " AND wall < :wall"
     rows = spool.db.execute(
-        f"SELECT id FROM batch WHERE state > 0{age} ORDER BY id LIMIT :step",
+        f"SELECT id FROM batch WHERE state > 0 AND NOT {dead_letters.IS_LETTER}{age} ORDER BY id LIMIT :step",
         {"wall": older_than_wall, "step": ROWS_PER_STEP},
     ).fetchall()
     _delete(spool.db, [row[0] for row in rows])
@@ -157,18 +158,18 @@ def _thin(spool: Spool) -> int:
     under_way = _under_way(spool)
     for prio in (Priority.FAST, Priority.DATA):  # events are no series: one without the next tells nothing
         if rows := spool.thinning.choose(spool.db, int(prio), under_way):
-            return _drop(spool, rows, "thinned")
+            return _drop(spool, rows, prio, "thinned")
     return 0
 
 
-def drop_pending(spool: Spool, reason: str) -> int:
+def drop_pending(spool: Spool, reason: str, lanes: Sequence[Priority] = _DROPPED_FIRST) -> int:
     """Drops the oldest pending batches of the least priority (the newest, where the policy keeps what
     is old); returns how many."""
     under_way = _under_way(spool)
     order: Literal["ASC", "DESC"] = "DESC" if spool.policy == "newest" else "ASC"
-    for prio in _DROPPED_FIRST:
+    for prio in lanes:
         if rows := _first(spool, prio, under_way, order):
-            return _drop(spool, [row for row, _ in rows], reason)
+            return _drop(spool, [row for row, _ in rows], prio, reason)
     return 0
 
 
@@ -179,7 +180,7 @@ def drop_aged(spool: Spool, before: int) -> int:
     dropped = 0
     for prio in _DROPPED_FIRST:
         rows = [row for row, wall in _first(spool, prio, under_way, "ASC") if wall < before]
-        dropped += _drop(spool, rows, "too_old") if rows else 0
+        dropped += _drop(spool, rows, prio, "too_old") if rows else 0
     return dropped
 
 
@@ -193,11 +194,16 @@ def _first(
     return [(DropRow(*row[:6]), row[6]) for row in rows if row[0] not in under_way][:ROWS_PER_STEP]
 
 
-def _drop(spool: Spool, rows: list[DropRow], reason: str) -> int:
+def _cause(reason: str, prio: Priority) -> str:
+    """The cause in the ledger, which tells what was dropped of another priority than normal by itself."""
+    return reason if prio == Priority.DATA else f"{reason}_{PRIORITY_NAMES[prio]}"
+
+
+def _drop(spool: Spool, rows: list[DropRow], prio: Priority, reason: str) -> int:
     _delete(spool.db, [row.id for row in rows])
-    spool.counters.dropped += sum(row.points for row in rows)
+    spool.book_dropped(prio, sum(row.points for row in rows))
     spool.left_pending(sum(row.points for row in rows), sum(row.bytes for row in rows), len(rows))
-    for gap in ledger.dropped_gap([row[:5] for row in sorted(rows)], spool.base, reason):
+    for gap in ledger.dropped_gap([row[:5] for row in sorted(rows)], spool.base, _cause(reason, prio)):
         ledger.add(spool.db, gap)
     return len(rows)
 

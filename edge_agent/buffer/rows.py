@@ -26,9 +26,13 @@ class Priority(IntEnum):
     """Order of dropping when the spool is full: the highest number goes first."""
 
     LEDGER = 0  # dictionary and gap records: never dropped
-    EVENT = 1
+    EVENT = 1  # events of the agent, and tags of priority high
     DATA = 2
-    FAST = 3
+    FAST = 3  # tags of priority low
+
+
+#: How the ledger and the figures call what is dropped.
+PRIORITY_NAMES = {Priority.EVENT: "high", Priority.DATA: "normal", Priority.FAST: "low"}
 
 
 @dataclass(slots=True, frozen=True)

@@ -161,8 +161,9 @@ class Salvage:
                     aliases.write(spool, TagEntry.from_record(msgpack.unpackb(record)))
                 for conn, tag, row in self._old.execute("SELECT conn, tag, row FROM sequence").fetchall():
                     spool.set_mark(SequenceKey(conn, tag), row)
-                for key, total in self._old.execute("SELECT key, value FROM meta WHERE key GLOB 'total/*'").fetchall():
-                    spool.set_meta(key, total)
+                kept = "SELECT key, value FROM meta WHERE key GLOB 'total/*' OR key GLOB 'dropped/*'"
+                for key, value in self._old.execute(kept).fetchall():
+                    spool.set_meta(key, value)
                 row = self._old.execute("SELECT accepted, acked, pending, dropped, dead FROM counter").fetchone()
                 if row is not None:
                     old = Counters(*row)

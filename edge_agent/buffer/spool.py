@@ -21,11 +21,20 @@ from uuid import UUID, uuid4
 
 from edge_agent.buffer import ledger, reconcile, room
 from edge_agent.buffer.layout import open_file
-from edge_agent.buffer.rows import Counters, Entry, NewBatch, SequenceKey, State, StoredBatch
+from edge_agent.buffer.rows import (
+    PRIORITY_NAMES,
+    Counters,
+    Entry,
+    NewBatch,
+    Priority,
+    SequenceKey,
+    State,
+    StoredBatch,
+)
 from edge_agent.buffer.thinning import Thinning
 
 _COUNTER_COLUMNS = "accepted, acked, pending, dropped, dead, pending_batches, pending_bytes"
-_TOTAL, _HELD = "total/", "held/"
+_TOTAL, _HELD, _DROPPED = "total/", "held/", "dropped/"
 _BATCH_COLUMNS = "b.id, kind, conn, boot, wall, mono, rev, z, points, crc, body"
 
 
@@ -205,6 +214,16 @@ class Spool:
         rows = self.db.execute("SELECT key, value FROM meta WHERE key GLOB ?", (_TOTAL + "*",))
         return {key.removeprefix(_TOTAL): str(value) for key, value in rows}
 
+    def book_dropped(self, prio: int, points: int) -> None:
+        """Counts points as dropped, also under their priority; call it within a transaction."""
+        self.counters.dropped += points
+        key = _DROPPED + PRIORITY_NAMES[Priority(prio)]
+        self.set_meta(key, int(self.meta(key) or 0) + points)
+
+    def dropped_by_priority(self) -> dict[str, int]:
+        """Points dropped so far by the name of their priority."""
+        return {name: int(self.meta(_DROPPED + name) or 0) for name in PRIORITY_NAMES.values()}
+
     def held(self) -> dict[str, bytes]:
         """What doors held back when it was last stored, by scan class."""
         rows = self.db.execute("SELECT key, value FROM meta WHERE key GLOB ?", (_HELD + "*",))
@@ -248,10 +267,14 @@ class Spool:
 
     def oldest_pending(self) -> int:
         """Time of the oldest pending point, µs, 0 when there is none."""
-        row = self.db.execute(
-            "SELECT t_first FROM batch WHERE state = 0 AND points > 0 AND prio IN (2, 3) ORDER BY prio, id LIMIT 1"
-        ).fetchone()
-        return 0 if row is None else int(row[0])
+        first = (
+            self.db.execute(
+                "SELECT t_first FROM batch WHERE state = 0 AND points > 0 AND prio = ? ORDER BY id LIMIT 1",
+                (int(prio),),
+            ).fetchone()
+            for prio in PRIORITY_NAMES
+        )
+        return min((int(row[0]) for row in first if row is not None), default=0)
 
     # -- settling ---------------------------------------------------------------------------
 

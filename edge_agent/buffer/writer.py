@@ -21,8 +21,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from edge_agent.buffer import ledger, room
+from edge_agent.buffer import dead_letters, ledger, room
 from edge_agent.buffer.ballast import Ballast
+from edge_agent.buffer.dead_letters import DeadLetter
 from edge_agent.buffer.forecast import UNKNOWN, Forecast, on_disk
 from edge_agent.buffer.refused import RefusedPoints
 from edge_agent.buffer.rows import Counters, Entry, StoredBatch
@@ -60,6 +61,9 @@ class WriterFigures:
     refused_points: int = 0
     identity_errors: int = 0
     failing: str = ""
+    dropped_by: dict[str, int] = field(default_factory=dict)
+    """Points dropped, by the name of their priority."""
+    dead_letters: list[DeadLetter] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -259,7 +263,7 @@ class SpoolWriter:
             with self.spool.transaction():
                 for ack in self._acks:  # what the platform has must not be dropped
                     self.spool.settle(ack.ranges, ack.dead)
-                if not room.delete_settled(self.spool):
+                if not (room.delete_settled(self.spool) or dead_letters.make_room(self.spool)):
                     room.drop_pending(self.spool, "disk_full")
             self._acks = []
             if released:
@@ -320,6 +324,8 @@ class SpoolWriter:
             self._tell(self._committed, sealed, 0)
         figures.counters = replace(spool.counters)
         figures.used_bytes = spool.used_bytes()
+        figures.dead_letters = dead_letters.listed(spool)
+        figures.dropped_by = spool.dropped_by_priority()
         figures.disk_free = spool.budget.disk_free
         figures.oldest_pending = spool.oldest_pending()
         figures.room_s = self._forecast.room_s(now, room.left_bytes(spool))

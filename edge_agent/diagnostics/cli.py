@@ -61,6 +61,10 @@ def _status(options: argparse.Namespace) -> int:
     spool = status["spool"]
     print(f"Agent {status['version']}, running for {_span(status['uptime_s'])}. Broker {broker}, platform {platform}.")
     print(f"Spool: {spool['pending']} points waiting, {spool['dropped']} dropped, {spool['dead']} dead.")
+    if spool["dropped"]:
+        print(f"  Dropped {', '.join(f'{n} of {name} priority' for name, n in spool['dropped_by_priority'].items())}.")
+    if status["dead_letters"]:
+        print(f"  {len(status['dead_letters'])} dead letters: edge-agent spool dead-letters shows them.")
     if status["spool_failing"]:
         print(f"The spool cannot be written: {status['spool_failing']}")
     for one in status["connections"]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
-from schemas.models.tag import SCAN_MS_MAX, SCAN_MS_MIN, TagConfig
+from schemas.models.tag import SCAN_MS_MAX, SCAN_MS_MIN, TagConfig, TagPriority
 
 
 class ReportConfig(Document):
@@ -80,6 +80,11 @@ class ConnectionConfig(Document):
         description="subscribe: the device tells changes by itself and is not asked; for drivers with that ability.",
     )
     scan_ms: int = Field(default=1000, ge=SCAN_MS_MIN, le=SCAN_MS_MAX, description="Scan period of its tags.")
+    priority: TagPriority = Field(
+        default="normal",
+        description="What a full spool drops last (high) or first (low), and what is sent first after a cut: for its"
+        " tags that do not say it themselves.",
+    )
     report: ReportConfig = Field(default=ReportConfig(), description="When values become samples.")
     time: TimeConfig = Field(default=TimeConfig(), description="Which time samples carry.")
     sequences: tuple[SequenceConfig, ...] = Field(default=(), max_length=64, description="Counters of blocks.")

@@ -20,6 +20,7 @@ AssetNameText = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 DescriptionText = Annotated[str, StringConstraints(max_length=500)]
 InterlockName = Annotated[str, StringConstraints(max_length=60, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 TagKey = Annotated[str, StringConstraints(min_length=1, max_length=161, pattern=r"^[^+#\x00-\x1f]+$")]
+TagPriority = Literal["high", "normal", "low"]
 SCAN_MS_MIN = 20
 SCAN_MS_MAX = 86_400_000
 
@@ -156,6 +157,11 @@ class TagBase(TagMeaning):
     )
     silence_max_s: float | None = Field(
         default=None, gt=0, le=86_400, description="Reported at least this often; left out: the connection's."
+    )
+    priority: TagPriority | None = Field(
+        default=None,
+        description="What a full spool drops last (high) or first (low), and what is sent first after a cut; left out:"
+        " the connection's.",
     )
     was: TagName | None = Field(default=None, description="The tag's former name: keeps its history.")
     asset: Identifier | None = Field(default=None, description="Asset this tag belongs to (a suggestion).")

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tests.integration.agent_support import AckPeer
-from tests.support.broker import start_broker
+from tests.support.broker import BrokerKind, start_broker
 from tests.support.processes import Process, Processes
 from tests.support.waiting import wait_until
 
@@ -19,11 +19,12 @@ class Rig:
     """`agent()` starts the agent; everything ends with `close`."""
 
     def __init__(
-        self, folder: Path, *, tags: int = 10, devices: int = 1, period_ms: int = 100, sequence: bool = False
-    ) -> None:
+        self, folder: Path, *, tags: int = 10, devices: int = 1, period_ms: int = 100, sequence: bool = False,
+        broker: BrokerKind = "nats-server",
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.processes = Processes(folder)
-        self.broker = start_broker(self.processes, folder)
+        self.broker = start_broker(self.processes, folder, kind=broker)
         self.peer = AckPeer(self.broker.port, self.broker.core_user, self.broker.core_password)
         arguments = ["--tags", str(tags), "--devices", str(devices), "--period-ms", str(period_ms)]
         self.device = self.processes.module(
@@ -58,7 +59,7 @@ class Rig:
         process = self.processes.module(
             "edge_agent", "run", "-c", config or self.config, name=name, env={"INTERLOCK_MACHINE_ID": machine}
         )
-        wait_until(address.exists, what=f"agent runs: {process.log()}")
+        wait_until(address.exists, timeout_s=60, what=f"agent runs: {process.log()}")
         return process
 
     def metrics(self, data: Path | None = None) -> dict[str, float]:

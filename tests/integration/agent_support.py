@@ -51,6 +51,9 @@ class AckPeer:
         self.memory = Memory()
         self.core = uuid4().hex
         self.answering = True
+        self.refusing = 0
+        """So many of the next batches of data are called dead."""
+        self.dead: dict[tuple[UUID, int], str] = {}
         self.want_next: list[Any] = []
         self.snapshots: list[list[Any]] = []
         self.births: list[Birth] = []
@@ -118,6 +121,11 @@ class AckPeer:
             return
         have = self.memory.have.setdefault(batch.stream, IntervalSet())
         if batch.seq not in have:
+            if batch.kind == "data" and self.refusing:
+                self.refusing -= 1
+                self.dead[(batch.stream, batch.seq)] = "wire.body"
+                self.ack(batch.stream)
+                return
             if not self._store(batch):
                 self.want_next.append("dict")
                 self.ack(batch.stream)
@@ -151,7 +159,8 @@ class AckPeer:
             return
         have = self.memory.have.get(stream, IntervalSet())
         want, self.want_next = list(dict.fromkeys(self.want_next)), []
-        ack = Ack(self.core, stream, have.ranges(), have.max, time.time_ns() // 1000, want=want)
+        dead = [(seq, code) for (of, seq), code in self.dead.items() if of == stream]
+        ack = Ack(self.core, stream, have.ranges(), have.max, time.time_ns() // 1000, want=want, dead=dead)
         self._client.publish(topics.ack_topic(self.tenant, self.edge), ack.pack())
 
     def values(self, key: str) -> list[tuple[int, Any, int]]:

@@ -1,8 +1,12 @@
 """kill -9, a platform that dies before its fsync, restored images and copied machines: nothing that was
-accepted is lost, nothing arrives twice, and each guard's absence is noticed."""
+accepted is lost, nothing arrives twice, and each guard's absence is noticed.
+
+`INTERLOCK_KILLS` and `INTERLOCK_BROKER` set how often the agent is killed and what broker it has (tests/chaos).
+"""
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sys
@@ -13,13 +17,17 @@ from pathlib import Path
 import pytest
 
 from tests.integration.agent_rig import Rig
+from tests.support.broker import BrokerKind
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
+
+KILLS = int(os.environ.get("INTERLOCK_KILLS", "5"))
+BROKER: BrokerKind = "mosquitto" if os.environ.get("INTERLOCK_BROKER") == "mosquitto" else "nats-server"
 
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path, tags=20, period_ms=50)
+    made = Rig(tmp_path, tags=20, period_ms=50, broker=BROKER)
     try:
         yield made
     finally:
@@ -40,7 +48,7 @@ def test_kill_9_at_random_points_loses_no_committed_batch_and_doubles_none(rig: 
     rig.peer.start()
     rng = random.Random(7)
     agent = rig.agent()
-    for _ in range(5):
+    for _ in range(KILLS):
         time.sleep(rng.uniform(0.3, 1.0))
         agent.kill()
         agent = rig.agent()
@@ -49,7 +57,7 @@ def test_kill_9_at_random_points_loses_no_committed_batch_and_doubles_none(rig: 
     assert rig.peer.total() == metrics["accepted_points_total"]
     assert metrics["dropped_points_total"] == metrics["dead_points_total"] == 0
     assert max(rig.peer.memory.stored_times.values()) == 1
-    assert [g["reason"] for g in rig.peer.memory.gaps].count("agent_down") == 5
+    assert [g["reason"] for g in rig.peer.memory.gaps].count("agent_down") == KILLS
 
 
 def lose_what_was_not_acked(rig: Rig, agent: Process) -> dict[str, float]:

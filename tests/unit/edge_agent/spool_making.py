@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from edge_agent.buffer.room import Policy
 from edge_agent.buffer.rows import Entry, NewBatch, Priority
@@ -12,14 +13,16 @@ from edge_agent.buffer.spool import Spool
 MIB = 1024 * 1024
 
 
-def data_batch(points: int = 10, *, at: int = 1_000, size: int = 100, conn: str = "c1") -> NewBatch:
+def data_batch(
+    points: int = 10, *, at: int = 1_000, size: int = 100, conn: str = "c1", prio: Priority = Priority.DATA
+) -> NewBatch:
     return NewBatch(
-        kind="data", prio=Priority.DATA, conn=conn, wall=at, mono=at, rev="r", z="none", points=points,
+        kind="data", prio=prio, conn=conn, wall=at, mono=at, rev="r", z="none", points=points,
         t_first=at, t_last=at + points, body=bytes([at % 251 + 1]) * size,
     )  # fmt: skip
 
 
-def entry(points: int = 10, **how: int) -> Entry:
+def entry(points: int = 10, **how: Any) -> Entry:
     return Entry([data_batch(points, **how)])
 
 

@@ -8,7 +8,9 @@ from typing import Literal
 import numpy as np
 
 from edge_agent.batcher import BODY_BYTES_MAX, POINTS_MAX, Batcher, data_batches
-from edge_agent.buffer.rows import Entry, SequenceKey
+from edge_agent.buffer.rows import Entry, Priority, SequenceKey
+from edge_agent.priorities import Priorities, priorities_of
+from schemas.models.connection import ConnectionConfig
 from schemas.wire.batch import decode_columns, decode_records
 from schemas.wire.columns import Columns, columns
 from schemas.wire.gap import GapRecord
@@ -81,3 +83,26 @@ async def test_an_event_is_a_batch_of_its_own() -> None:
     (batch,) = sink.entries[0].batches
     (record,) = decode_records(batch.body, batch.z)
     assert (batch.kind, batch.points, record["event"]) == ("event", 0, "clock_step")
+
+
+async def test_priorities_go_in_batches_of_their_own_the_most_important_first() -> None:
+    sink = Sink()
+    sink.batcher.priorities = Priorities({0: Priority.FAST, 2: Priority.EVENT, 9: Priority.EVENT})
+    sink.batcher.add("c1", [floats(4), columns("i", [9], [5], [0], [7])], marks={SequenceKey("c1", "r"): 4})
+    (entry,) = sink.entries
+    split = [
+        (batch.prio, batch.points, [int(one) for group in decode_columns(batch.body, batch.z) for one in group.id])
+        for batch in entry.batches
+    ]
+    assert split == [(Priority.EVENT, 2, [2, 9]), (Priority.DATA, 2, [1, 3]), (Priority.FAST, 1, [0])]
+    assert dict(entry.marks) == {("c1", "r"): 4}
+
+
+def test_a_tag_has_its_own_priority_or_that_of_its_connection() -> None:
+    tags = [{"name": name, "address": "holding:1", "type": "uint16"} for name in ("a", "b", "c")]
+    tags[1]["priority"], tags[2]["priority"] = "high", "normal"
+    conn = ConnectionConfig.model_validate({"id": "p", "driver": "modbus_tcp", "priority": "low", "tags": tags})
+    lanes = priorities_of([conn], {"p/a": 1, "p/b": 2, "p/c": 3}).split([floats(3, first=1)])
+    assert [(prio, [int(one) for one in part[0].id]) for prio, part in lanes] == [
+        (Priority.EVENT, [2]), (Priority.DATA, [3]), (Priority.FAST, [1]),
+    ]  # fmt: skip

@@ -129,3 +129,27 @@ def test_the_writer_holds_the_bound_of_age(tmp_path: Path, age_max_s: float | No
 
 def test_nothing_of_this_is_on_by_itself() -> None:
     assert (SpoolConfig().policy, SpoolConfig().age_max_h) == ("oldest", None)
+
+
+def test_what_has_low_priority_goes_first_and_each_is_told_by_itself(tmp_path: Path) -> None:
+    spool = open_at(tmp_path, size_max=3 * MIB)
+    for at in range(1, FULL_AFTER + 1):
+        lanes = [data_batch(at=at, size=15_000, prio=prio) for prio in (Priority.EVENT, Priority.DATA, Priority.FAST)]
+        spool.append([Entry(lanes)], alive=1)
+    waiting = {prio: len(spool.read_pending(0, 10**6, 10**6, prio=prio, bytes_max=10**9)) for prio in (1, 2, 3)}
+    assert waiting[1] == FULL_AFTER > waiting[2] > waiting[3]
+    causes, dropped = told(spool), spool.dropped_by_priority()
+    assert (causes["spool_full_low"], causes["spool_full"]) == (dropped["low"], dropped["normal"])
+    assert sum(dropped.values()) == spool.counters.dropped
+    assert spool.oldest_pending() == 1
+    spool.close()
+    assert open_at(tmp_path, size_max=3 * MIB).dropped_by_priority() == dropped
+
+
+def test_where_what_is_old_is_kept_low_priority_still_makes_way(tmp_path: Path) -> None:
+    spool = open_at(tmp_path, size_max=2 * MIB, policy="newest")
+    for at in range(1, 2 * FULL_AFTER):
+        spool.append([entry(at=at, size=15_000, prio=Priority.FAST)], alive=1)
+    low = told(spool)["refused_new_low"]
+    assert len(spool.append([entry(at=900, size=15_000)], alive=1)) == 1
+    assert told(spool) == {"spool_full_low": spool.counters.dropped - low}

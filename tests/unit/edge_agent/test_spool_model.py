@@ -16,16 +16,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from edge_agent.buffer import ledger, room
+from edge_agent.buffer import dead_letters, ledger, room
 from edge_agent.buffer.reconcile import reconcile
 from edge_agent.buffer.room import Policy
-from edge_agent.buffer.rows import Entry, SequenceKey, StoredBatch
+from edge_agent.buffer.rows import PRIORITY_NAMES, Entry, Priority, SequenceKey, StoredBatch
 from schemas.wire.batch import decode_records
 from tests.unit.edge_agent.spool_making import MIB, data_batch, open_at
 
 KEY = SequenceKey("c1", "row")
 BEYOND = 2**40
 LIMIT = MIB // 2
+LANES = (Priority.EVENT, Priority.DATA, Priority.FAST)
 
 
 class SpoolModel(RuleBasedStateMachine):
@@ -41,6 +42,7 @@ class SpoolModel(RuleBasedStateMachine):
         self.used: set[int] = set()
         self.fate: dict[int, str] = {}
         self.points: dict[int, int] = {}
+        self.prio: dict[int, Priority] = {}
         self.platform: set[int] = set()
         self.content = 0
         self.mark: int | None = None
@@ -50,19 +52,26 @@ class SpoolModel(RuleBasedStateMachine):
         self.spool.db.close()
         shutil.rmtree(self.folder)
 
-    @rule(count=st.integers(1, 4), size=st.sampled_from([100, 5_000, 60_000]), points=st.integers(0, 9))
-    def append(self, count: int, size: int, points: int) -> None:
+    @rule(
+        count=st.integers(1, 4),
+        size=st.sampled_from([100, 5_000, 60_000]),
+        points=st.integers(0, 9),
+        prio=st.sampled_from(LANES),
+    )
+    def append(self, count: int, size: int, points: int, prio: Priority = Priority.DATA) -> None:
         batches = []
         for _ in range(count):
             self.content += 1
             self.points[self.content] = points
-            batches.append(data_batch(points, at=self.content, size=size))
+            self.prio[self.content] = prio
+            batches.append(data_batch(points, at=self.content, size=size, prio=prio))
         before = self.pending_contents()
         stored = self.spool.append([Entry(batches, (), {KEY: self.content})], alive=self.content)
         self.mark = self.content
         if not stored and self.policy == "newest":
             self.fate.update(dict.fromkeys(range(self.content - count + 1, self.content + 1), "dropped"))
             self.book_drops(before)
+            self.the_least_went_first(before)
             return
         for batch, content in zip(stored, range(self.content - count + 1, self.content + 1), strict=True):
             assert batch.seq not in self.used
@@ -70,6 +79,14 @@ class SpoolModel(RuleBasedStateMachine):
             self.numbers[batch.seq] = content
             self.fate[content] = "pending"
         self.book_drops(before)
+        self.the_least_went_first(before)
+
+    def the_least_went_first(self, before: set[int]) -> None:
+        """Nothing that waited was dropped while something of less priority waited; thinning has an order of its own."""
+        gone = {self.prio[content] for content in before if self.fate[content] == "dropped"}
+        if gone and self.policy != "thin":
+            left = {self.prio[content] for content in before if self.fate[content] == "pending"}
+            assert max(left, default=0) <= min(gone)
 
     def pending_contents(self) -> set[int]:
         return {content for content, fate in self.fate.items() if fate == "pending"}
@@ -119,6 +136,20 @@ class SpoolModel(RuleBasedStateMachine):
         self.spool.ack([], [(seq, "wire.body")])
         if self.fate[self.numbers[seq]] == "pending":
             self.fate[self.numbers[seq]] = "dead"
+
+    @rule()
+    def dead_letters_are_sent_again(self) -> None:
+        known = {letter.id - self.spool.base: letter for letter in dead_letters.listed(self.spool)}
+        mine = sorted(seq for seq in known if self.fate.get(self.numbers.get(seq, 0)) == "dead")
+        before = self.spool.max_seq
+        done = dead_letters.send_again(self.spool, [known[seq].id for seq in mine])
+        assert done == [known[seq].id for seq in mine if known[seq].sound]
+        for place, row_id in enumerate(done, start=before + 1):
+            content = self.numbers.pop(row_id - self.spool.base)
+            self.platform.discard(row_id - self.spool.base)
+            assert place not in self.used
+            self.used.add(place)
+            self.numbers[place], self.fate[content] = content, "pending"
 
     @rule()
     def shake(self) -> None:
@@ -187,7 +218,9 @@ class SpoolModel(RuleBasedStateMachine):
         self.fate[self.numbers[seq]] = "dead"
 
     def read_all(self) -> list[StoredBatch]:
-        return list(self.spool.read_pending(0, BEYOND, 10**6, prio=2, bytes_max=10**9))
+        return [
+            batch for prio in LANES for batch in self.spool.read_pending(0, BEYOND, 10**6, prio=prio, bytes_max=10**9)
+        ]
 
     @rule()
     def gaps_are_sealed(self) -> None:
@@ -212,11 +245,15 @@ class SpoolModel(RuleBasedStateMachine):
     def every_drop_is_in_the_ledger(self) -> None:
         told = self.spool.db.execute("SELECT COALESCE(SUM(n), 0) FROM gap WHERE kind = 'dropped'").fetchone()[0]
         assert told == self.spool.counters.dropped
+        by_priority = dict.fromkeys(PRIORITY_NAMES.values(), 0)
+        for content, fate in self.fate.items():
+            by_priority[PRIORITY_NAMES[self.prio[content]]] += self.points[content] if fate == "dropped" else 0
+        assert self.spool.dropped_by_priority() == by_priority
 
     @invariant()
     def what_is_pending_can_be_read(self) -> None:
         expected = sorted(seq for seq, content in self.numbers.items() if self.fate[content] == "pending")
-        assert [batch.seq for batch in self.read_all()] == expected
+        assert sorted(batch.seq for batch in self.read_all()) == expected
 
     @invariant()
     def the_row_number_is_that_of_the_last_accepted_batch(self) -> None:
