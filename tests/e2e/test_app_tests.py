@@ -37,6 +37,24 @@ def drawn(page: Page) -> Builder:
     return builder
 
 
+def judged_in_the_runtime(page: Page, panel: Locator) -> None:
+    """With something done by hand, all of it is judged in the runtime itself, here; nothing is left behind."""
+    run = panel.get_by_role("button", name="Run all")
+    choose(panel, "Add an event", "pressed by hand", "Gauge: is pressed by hand")
+    control = panel.get_by_label("Gauge: is pressed by hand Button or field: Value")
+    control.fill("No such button")
+    control.press("Enter")
+    run.click()
+    expect(panel.get_by_text(re.compile("could not be done")).first).to_be_visible(timeout=PART_MS)
+    control.fill("")
+    control.press("Enter")
+    run.click()
+    expect(panel.get_by_title("passed")).to_be_visible(timeout=PART_MS)
+    panel.get_by_role("button", name="Gauge: is pressed by hand: Leave this out").click()
+    expect(page.locator("[data-page]")).to_have_count(0)
+    assert findings(page) == []
+
+
 def test_a_test_is_recorded_written_on_fails_and_gates_publishing(
     browser: Browser, processes: Processes, tmp_path: Path
 ) -> None:
@@ -68,20 +86,7 @@ def test_a_test_is_recorded_written_on_fails_and_gates_publishing(
     run.click()
     expect(panel.get_by_title("passed")).to_be_visible(timeout=PART_MS)
 
-    # with something done by hand, all of it is judged in the runtime itself, here; nothing is left behind
-    choose(panel, "Add an event", "pressed by hand", "Gauge: is pressed by hand")
-    control = panel.get_by_label("Gauge: is pressed by hand Button or field: Value")
-    control.fill("No such button")
-    control.press("Enter")
-    run.click()
-    expect(panel.get_by_text(re.compile("could not be done")).first).to_be_visible(timeout=PART_MS)
-    control.fill("")
-    control.press("Enter")
-    run.click()
-    expect(panel.get_by_title("passed")).to_be_visible(timeout=PART_MS)
-    panel.get_by_role("button", name="Gauge: is pressed by hand: Leave this out").click()
-    expect(page.locator("[data-page]")).to_have_count(0)
-    assert findings(page) == []
+    judged_in_the_runtime(page, panel)
 
     # what is read is promised otherwise: it fails, and so does publishing
     right = reads.input_value()
