@@ -136,7 +136,8 @@ def test_what_only_a_browser_knows_is_left_to_it_not_guessed():
     assert [failure.path for failure in result.failures] == [at + "2"]
     by_hand = [{"element": BUTTON, "event": "click", "payload": {}}]
     (result,) = run_tests(files([wrong], when=by_hand), components())
-    assert result.browser == (at + "0",) and result.ok  # what follows a hand's doing is not known here
+    assert result.browser == (at + "0",)
+    assert result.ok  # what follows a hand's doing is not known here
     (failure,) = failures(files([{"kind": "output", "element": GAUGE, "name": "no_such", "v": None}]))
     assert "has no output no_such" in failure
     (failure,) = failures(files([{**cell, "element": "el_zzzzzzzz"}]))
