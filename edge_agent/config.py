@@ -22,7 +22,7 @@ from edge_agent.change_rules import check_changes
 from edge_agent.cross_check import check_connection, check_connections, check_metric_names, check_together, check_told
 from edge_agent.expand import ExpandedConnection, Origin, expand_connections
 from edge_agent.line_check import check_lines
-from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.plain_words import invalid, problems_of, suggestion
 from edge_agent.secret_store.references import check_secrets
 from edge_agent.secret_store.store import SecretStore
 from edge_agent.versions.pending import finish_pending
@@ -89,13 +89,11 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
     located = read_yaml(text)
     if not isinstance(located.data, dict):
         problem = Problem("config.empty", "", "the file is not a mapping", "Begin with 'version: 1'.", 1)
-        raise ConfigError("config.invalid", "the configuration has 1 problem", problems=[problem])
+        raise invalid([problem])
     checker = _Checker(located, base, sheets or {})
     config = checker.check()
     if config is None or checker.problems:
-        problems = checker.sorted_problems()
-        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
-        raise ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
+        raise invalid(checker.sorted_problems())
     read = tuple(dict.fromkeys(checker.sheets))
     loaded = LoadedConfig(config, base, config_hash(config), read, checker.origins)
     look_up_with(SecretStore(loaded.data_dir).find)

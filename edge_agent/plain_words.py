@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from edge_agent.yaml_lines import pointer
-from schemas.errors import Problem
+from schemas.errors import ConfigError, Problem
 
 _TYPES = {
     "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
@@ -85,6 +85,12 @@ def _type_hint(kind: str, given: object) -> str:
     if kind in ("list_type", "tuple_type"):
         return "Begin each item with '- ', or write [a, b]."
     return ""
+
+
+def invalid(problems: Sequence[Problem]) -> ConfigError:
+    """The error for a configuration with these problems."""
+    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    return ConfigError("config.invalid", f"the configuration has {count}", problems=problems)
 
 
 def _describe(model: type[BaseModel], location: tuple[int | str, ...]) -> str:

@@ -16,8 +16,9 @@ import yaml
 
 from connectors.secret import SCHEME
 from edge_agent.config import LoadedConfig, parse_config
+from edge_agent.plain_words import invalid
 from edge_agent.yaml_lines import pointer, read_yaml
-from schemas.errors import ConfigError, Problem
+from schemas.errors import Problem
 from schemas.models.connection import ConnectionConfig
 from schemas.plain_secrets import plain_secrets
 
@@ -30,7 +31,7 @@ def composed(own: Path, pushed: str) -> LoadedConfig:
     located = read_yaml(pushed)
     if not isinstance(located.data, dict):
         problem = Problem("config.empty", "", "the text is not a mapping", "Begin with 'connections:'.", 1)
-        raise ConfigError("config.invalid", "the configuration has 1 problem", problems=[problem])
+        raise invalid([problem])
     foreign = [
         Problem(
             "remote.scope", pointer("", key), f"'{key}' is set at the machine, not from afar",
@@ -50,7 +51,7 @@ def composed(own: Path, pushed: str) -> LoadedConfig:
         if name not in {known for _, known in _tag_files(document)}
     ]  # fmt: skip
     if foreign:
-        raise ConfigError("config.invalid", f"the configuration has {len(foreign)} problems", problems=foreign)
+        raise invalid(foreign)
     rest = {key: value for key, value in document.items() if key not in PUSHED}
     # Behind the pushed text, so that its lines count from 1; both are mappings of one key per line or of flow style.
     text = f"{pushed.rstrip()}\n{yaml.safe_dump(rest, sort_keys=False, allow_unicode=True)}"

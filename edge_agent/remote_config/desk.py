@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import yaml
 
 from edge_agent.config import LoadedConfig
+from edge_agent.plain_words import invalid
 from edge_agent.remote_config.changes import changes
 from edge_agent.remote_config.compose import PUSHED, check_scope, composed
 from edge_agent.remote_config.kept import Holding, Kept
@@ -189,7 +190,7 @@ class RemoteDesk:
         new = composed(self._path, text)
         problems = check_scope(load_config(self._path), new, text)
         if problems:
-            raise ConfigError("config.invalid", f"the configuration has {len(problems)} problems", problems=problems)
+            raise invalid(problems)
         return new
 
     async def _same(self, push: ConfigPart, text: str) -> None:
