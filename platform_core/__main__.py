@@ -117,6 +117,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sparkplug-broker", default="", help="another broker than --broker")
     parser.add_argument("--sparkplug-broker-user", default="")
     parser.add_argument("--sparkplug-broker-password-file", type=Path, default=None)
+    parser.add_argument("--sparkplug-broker-ca", type=Path, default=None, help="CA of that broker, for mqtts")
     parser.add_argument("--zone", default="UTC", help="time zone of a new tenant's site")
     parser.add_argument("--public-host", action="append", default=[], help="name by which browsers reach it")
     parser.add_argument("--tls-certificate", type=Path, default=None, help="PEM; makes it speak HTTPS")
@@ -176,6 +177,8 @@ def _sparkplug(options: argparse.Namespace, settings: Settings) -> SparkplugSett
             broker_url=options.sparkplug_broker,
             broker_username=options.sparkplug_broker_user,
             broker_password_file=options.sparkplug_broker_password_file,
+            broker_ca_file=options.sparkplug_broker_ca,
+            broker_client_file=None,
         )
     return SparkplugSettings(
         host=options.sparkplug_host,
@@ -184,6 +187,8 @@ def _sparkplug(options: argparse.Namespace, settings: Settings) -> SparkplugSett
         password=settings.broker_password(),
         groups=tuple(options.sparkplug_group),
         reorder_ms=options.sparkplug_reorder_ms,
+        ca_file=settings.broker_ca_file,
+        client_file=settings.broker_client_file,
     )
 
 

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -44,6 +45,10 @@ class SparkplugSettings:
     groups: tuple[str, ...] = ()
     reorder_ms: int = 2000
     rebirth_pause_s: float = 5.0
+    ca_file: Path | None = None
+    """CA of an mqtts broker; None: those the system knows."""
+    client_file: Path | None = None
+    """Key and certificate (one PEM) by which the broker knows the host, where it asks for one."""
 
 
 class SparkplugLink:
@@ -77,7 +82,11 @@ class SparkplugLink:
         if settings.username:
             self._client.username_pw_set(settings.username, settings.password)
         if parts.scheme == "mqtts":
-            self._client.tls_set()
+            self._client.tls_set(
+                ca_certs=None if settings.ca_file is None else str(settings.ca_file),
+                certfile=None if settings.client_file is None else str(settings.client_file),
+                keyfile=None if settings.client_file is None else str(settings.client_file),
+            )
         self._new_will()
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)
         self._client.on_connect = self._on_connect

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from edge_agent.publish.mqtt import MqttConnection, new_connection_id
 from interlock.broker import BrokerTls, prepare
+from platform_core.ingest.inbox import Inbox
+from platform_core.sparkplug.link import SparkplugLink, SparkplugSettings
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.agent import BrokerConfig
 from tests.support.certificates import Authority
@@ -120,3 +123,27 @@ async def test_key_and_certificate_that_do_not_belong_together_are_told(tmp_path
     with pytest.raises(ConfigError) as caught:
         await connect(tmp_path, 1, ca_file=str(ca.path), cert_file=str(cert), key_file=str(key))
     assert caught.value.code == "broker.cert_file"
+
+
+# paho leaves the socket of a failed TLS hand-shake to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_sparkplug_host_believes_its_ca_and_shows_its_certificate(start: Start, tmp_path: Path) -> None:
+    ca, clients = Authority(tmp_path / "ca"), Authority(tmp_path / "clients")
+    port = start(*ca.issue("server"), clients.path)
+    cert, key = clients.issue("host")
+    both = tmp_path / "host_both.pem"
+    both.write_bytes(key.read_bytes() + cert.read_bytes())
+    word = tmp_path / "secrets" / "core.txt"
+    login = {"username": "core", "password": word.read_text().strip()} if word.exists() else {}
+    right = SparkplugSettings("scada", f"mqtts://127.0.0.1:{port}", **login, ca_file=ca.path, client_file=both)
+    host, stranger = SparkplugLink(right, Inbox()), SparkplugLink(replace(right, client_file=None), Inbox())
+    unbelieving = SparkplugLink(replace(right, ca_file=None), Inbox())
+    for link in (stranger, unbelieving, host):
+        link.start()
+    try:
+        assert host.wait_until_up(30)
+        assert not stranger.is_up
+        assert not unbelieving.is_up
+    finally:
+        for link in (host, stranger, unbelieving):
+            link.stop()
