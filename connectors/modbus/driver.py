@@ -10,8 +10,6 @@ from typing import NoReturn, TypeVar
 
 import numpy as np
 from pymodbus.pdu import ExceptionResponse, ModbusPDU
-from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
-from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from connectors.decode import encode
 from connectors.diagnostics.frames import Frame
@@ -19,7 +17,7 @@ from connectors.driver import Driver, Plan, Reading
 from connectors.modbus import words
 from connectors.modbus.client import BytesReply
 from connectors.modbus.layout import Layout, ModbusPlan, Request, Target, compile_plan, locate
-from connectors.modbus.line import SILENCE_MAX, Call, Line
+from connectors.modbus.line import SILENCE_MAX, Call, Line, ReplyT
 from connectors.modbus.settings import ModbusSettings
 from schemas.errors import AuthError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
@@ -27,12 +25,6 @@ from schemas.quality import FROM_MODBUS_EXCEPTION, Quality
 
 SettingsT = TypeVar("SettingsT", bound=ModbusSettings)
 
-_REQUESTS: dict[int, type[ModbusPDU]] = {
-    1: ReadCoilsRequest,
-    2: ReadDiscreteInputsRequest,
-    3: ReadHoldingRegistersRequest,
-    4: ReadInputRegistersRequest,
-}
 _MASK_WRITE = 22
 #: Exceptions that speak of the addresses asked for: reading less may work.
 _ADDRESS_EXCEPTIONS = frozenset({2, 3})
@@ -146,7 +138,9 @@ class ModbusDriver(Driver[SettingsT]):
         if reply.address != target.address:
             self._lose(self._linked().distrust(self.config.unit, self._timeout_s))
 
-    def _write_call(self, tag: TagConfig, target: Target, value: float | int | bool | str) -> tuple[int, Call]:
+    def _write_call(
+        self, tag: TagConfig, target: Target, value: float | int | bool | str
+    ) -> tuple[int, Call[ModbusPDU]]:
         """Function code and call."""
         unit, many = self.config.unit, self.config.write_multiple
         if target.table == "coil":
@@ -163,7 +157,7 @@ class ModbusDriver(Driver[SettingsT]):
             return 6, lambda client: client.write_register(target.address, words[0], device_id=unit)
         return 16, lambda client: client.write_registers(target.address, words, device_id=unit)
 
-    def _mask_call(self, bit: int, target: Target, tag: TagConfig, value: float | int | bool | str) -> Call:
+    def _mask_call(self, bit: int, target: Target, tag: TagConfig, value: float | int | bool | str) -> Call[ModbusPDU]:
         """Modbus Application Protocol V1.1b3 §6.16: (present AND and_mask) OR (or_mask AND NOT and_mask)."""
         if isinstance(value, str) or value not in (0, 1):
             raise WriteRejected("modbus.value", f"{tag.name}: a bit is true or false")
@@ -205,9 +199,10 @@ class ModbusDriver(Driver[SettingsT]):
         return [(request, answer, time.time_ns() // 1000)]
 
     async def _ask(self, request: Request) -> Answer:
-        block = request.block
-        pdu = _REQUESTS[request.function](address=block.start, count=block.count, dev_id=self.config.unit)
-        reply = await self._answer(request.function, lambda client: client.execute(False, pdu), request.size + 5)
+        frame = request.frame_for(self.config.unit, rtu=self.rtu)
+        reply = await self._answer(frame.function, lambda client: client.read(frame), request.size + 5)
+        if isinstance(reply, bytes):
+            return reply
         if reply is None:
             return Quality.TIMEOUT
         if isinstance(reply, ExceptionResponse):
@@ -219,7 +214,7 @@ class ModbusDriver(Driver[SettingsT]):
             self._lose(self._linked().distrust(self.config.unit, self._timeout_s))
         return reply.payload
 
-    async def _answer(self, function: int, call: Call, answer_bytes: int = 256) -> ModbusPDU | None:
+    async def _answer(self, function: int, call: Call[ReplyT], answer_bytes: int = 256) -> ReplyT | None:
         """The reply to this function, an exception too, or None if none came in time.
 
         Raises ConnectError if the link or the unit is gone, or what came is the answer to something else.
@@ -235,7 +230,7 @@ class ModbusDriver(Driver[SettingsT]):
             raise
         if line.silences(unit) >= SILENCE_MAX or (reply is None and line.port.rtu):
             self._lose(line.silent(unit, self._timeout_s))
-        if reply is not None and reply.function_code & 0x7F != function:
+        if isinstance(reply, ModbusPDU) and reply.function_code & 0x7F != function:
             self._lose(line.distrust(unit, self._timeout_s))
         return reply
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from connectors.decode import Decoder, Field, raw_kind, register_count, word_order
 from connectors.driver import Plan, PlanProblem
 from connectors.modbus.address import BIT_TABLES, READ_FUNCTION, Table, parse_address
+from connectors.modbus.read_frame import ReadFrame
 from connectors.modbus.settings import ModbusSettings
 from connectors.planner import Block, Hole, Holes, Span, plan_blocks
 from schemas.models.tag import TagConfig
@@ -64,11 +65,12 @@ class Refusal:
 
 @dataclass(slots=True)
 class Request:
-    """One read request. `refused` is set for a tag the device does not have."""
+    """One read request. `refused` is set for a tag the device does not have; `frame` once it was asked."""
 
     table: Table
     block: Block
     refused: Refusal | None = None
+    frame: ReadFrame | None = field(default=None, compare=False, repr=False)
 
     @property
     def function(self) -> int:
@@ -85,6 +87,14 @@ class Request:
         """The addresses asked for, in words."""
         first, last = self.block.start, self.block.end - 1
         return f"{self.table}:{first}" if first == last else f"{self.table}:{first}-{last}"
+
+    def frame_for(self, unit: int, *, rtu: bool) -> ReadFrame:
+        """The frame that asks this of a unit; built once."""
+        frame = self.frame
+        if frame is None or frame.unit != unit or frame.rtu != rtu:
+            frame = ReadFrame(unit, self.function, self.block.start, self.block.count, self.size, rtu=rtu)
+            self.frame = frame
+        return frame
 
     def halves(self) -> list[Request]:
         """The same tags in two requests; empty where all tags lie at the same place."""

@@ -15,6 +15,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from pymodbus.exceptions import ConnectionException, ModbusException
@@ -26,7 +27,7 @@ from connectors.modbus.client import LinkedClient
 from connectors.modbus.turns import Turns
 from schemas.errors import ConnectError, InterlockError
 
-__all__ = ["SILENCE_MAX", "Call", "Line", "LinePort", "shared_line"]
+__all__ = ["SILENCE_MAX", "Call", "Line", "LinePort", "ReplyT", "shared_line"]
 
 #: This many requests in a row without an answer: the unit is gone, not the address wrong.
 SILENCE_MAX = 2
@@ -44,7 +45,9 @@ MORE_CAME = "more came than was asked for: what follows cannot be told apart"
 NOT_OURS = "the device sent an answer that does not belong to the request"
 _NOBODY = -1
 
-Call = Callable[[LinkedClient], Awaitable[ModbusPDU]]
+#: What a call comes back with: a message, or the data of a right answer to a read.
+ReplyT = TypeVar("ReplyT", bound=ModbusPDU | bytes)
+Call = Callable[[LinkedClient], Awaitable[ReplyT]]
 
 
 @dataclass(slots=True)
@@ -104,8 +107,8 @@ class Line:
             self._turns.give()
 
     async def ask(
-        self, unit: int, call: Call, timeout_s: float, answer_bytes: int = 256, *, tap: Tap
-    ) -> ModbusPDU | None:
+        self, unit: int, call: Call[ReplyT], timeout_s: float, answer_bytes: int = 256, *, tap: Tap
+    ) -> ReplyT | None:
         """The reply, or None if the unit gave none in time, which counts as a silence. `tap` is told of it.
 
         Raises ConnectError where the link is gone, or cannot be trusted any longer.
@@ -141,8 +144,8 @@ class Line:
         return client
 
     async def _asked(
-        self, client: LinkedClient, call: Call, state: _Unit, timeout_s: float, tap: Tap
-    ) -> ModbusPDU | None:
+        self, client: LinkedClient, call: Call[ReplyT], state: _Unit, timeout_s: float, tap: Tap
+    ) -> ReplyT | None:
         began = tap.began()
         try:
             reply = await call(client)
@@ -170,7 +173,7 @@ class Line:
         if client.unasked:
             self._doubt(state, timeout_s)
             raise self._gone(MORE_CAME)
-        if reply.transaction_id != client.ctx.request_transaction_id:
+        if isinstance(reply, ModbusPDU) and reply.transaction_id != client.ctx.request_transaction_id:
             self._doubt(state, timeout_s)
             raise self._gone(NOT_OURS)
         if isinstance(reply, ExceptionResponse) and reply.exception_code in GATEWAY_EXCEPTIONS:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from connectors.diagnostics.frames import Frame
+from connectors.modbus.crc import crc16
 
 _TABLES: Final = {
     1: "coil",
@@ -77,16 +78,6 @@ def read_rtu(frames: Sequence[Frame]) -> list[str]:
                 words, asked = _answer(pdu, asked), b""
             out.append(f"unit {data[0]} {words}{right}")
     return out
-
-
-def crc16(data: bytes) -> bytes:
-    """CRC of an RTU frame, low byte first (Modbus over Serial Line V1.02, 6.2.2)."""
-    value = 0xFFFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
-    return value.to_bytes(2, "little")
 
 
 def _request(pdu: bytes) -> str:

@@ -10,8 +10,9 @@ from connectors.diagnostics.frames import Frame
 from connectors.diagnostics.tap import Tap
 from connectors.drivers.http_json import frames as http_frames
 from connectors.drivers.s7 import frames as s7_frames
+from connectors.modbus.crc import crc16
 from connectors.modbus.trace import FrameTrace
-from connectors.modbus.words import crc16, read_rtu, read_tcp
+from connectors.modbus.words import read_rtu, read_tcp
 
 
 def frame(way: str, text: str) -> Frame:
