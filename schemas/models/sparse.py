@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from schemas.models.base import Document
 
 _NONE: Final = object()
-_SHARED: dict[frozenset[str], frozenset[str]] = {}
+#: A set, for a copy of a document adds to its own copy of it; nobody adds to these.
+_SHARED: dict[frozenset[str], set[str]] = {}
 
 
 @cache
@@ -29,7 +30,7 @@ class Sparse(Document):
         kept = {name: sys.intern(value) if type(value) is str else value for name, value in self._given().items()}
         told = frozenset(self.__pydantic_fields_set__)
         object.__setattr__(self, "__dict__", kept)
-        object.__setattr__(self, "__pydantic_fields_set__", _SHARED.setdefault(told, told))
+        object.__setattr__(self, "__pydantic_fields_set__", _SHARED.setdefault(told, set(told)))
 
     def _given(self) -> dict[str, Any]:
         defaults = _defaults(type(self))
