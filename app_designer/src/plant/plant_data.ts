@@ -7,6 +7,8 @@ import type { Asset, AssetType } from "../generated/documents.gen";
 
 const PAGE = 1000;
 const TAGS_MAX = 50_000;
+/** How often a plant without any mapped tag is read again: the first machines may just be arriving, ms. */
+const ARRIVING_EVERY_MS = 3000;
 
 export interface PlantData {
   assets: readonly Asset[];
@@ -32,7 +34,7 @@ async function allTags(api: ApiClient): Promise<Map<number, Tag>> {
   return tags;
 }
 
-/** The plant as it is now; `reload` reads it again and resolves when it is shown. */
+/** The plant as it is now, read again until it has something; `reload` resolves when it is shown. */
 export function usePlant(): { state: PlantState; reload: () => Promise<void>; plantApi: PlantApi } {
   const { api } = useServices();
   const plantApi = useMemo(() => new PlantApi(api), [api]);
@@ -51,6 +53,15 @@ export function usePlant(): { state: PlantState; reload: () => Promise<void>; pl
     }
   }, [api, plantApi]);
   useEffect(() => void reload(), [reload]);
+  const empty = state.kind === "ready" && state.plant.roles.length === 0;
+  useEffect(() => {
+    if (!empty) return;
+    const timer = setInterval(
+      () => document.visibilityState !== "hidden" && void reload(),
+      ARRIVING_EVERY_MS,
+    );
+    return () => clearInterval(timer);
+  }, [empty, reload]);
   return { state, reload, plantApi };
 }
 

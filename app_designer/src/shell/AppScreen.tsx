@@ -5,6 +5,7 @@ import { useAppTheme } from "@runtime/app_theme";
 import { type DialogAddress, dialogsFrom, dialogText } from "@runtime/dialogs";
 import type { Destination } from "@runtime/host";
 import { useRuntimeTexts } from "@runtime/i18n/texts";
+import { missingRoles } from "@runtime/missing";
 import { pageTitle, paramSpecs, paramValues } from "@runtime/params";
 import { showInstalled } from "@runtime/registry";
 import type { User } from "@runtime/scope";
@@ -43,9 +44,50 @@ function sameApp(a: LoadedApp, b: LoadedApp): boolean {
   return text(a) === text(b);
 }
 
+/** How soon an app is read again that names machines which are not there yet, ms: ever more rarely. */
+const ARRIVING_MIN_MS = 2000;
+const ARRIVING_MAX_MS = 60_000;
+
+/** Reads an app again until its machines have come. What is open changes only when something has. */
+function useArrivals(loaded: LoadedApp | null, take: (found: LoadedApp) => void): void {
+  const { api } = useServices();
+  const missing = useMemo(() => (loaded ? missingRoles(loaded) : 0), [loaded]);
+  const appId = loaded?.app.id ?? "";
+  useEffect(() => {
+    if (missing === 0) return;
+    let timer: ReturnType<typeof setTimeout>;
+    let gone = false;
+    const ask = async (wait_ms: number) => {
+      if (document.visibilityState !== "hidden") {
+        // Without an answer it stays as it is; the banner of the connection says why.
+        const found = await loadApp(api, appId).catch(() => null);
+        if (gone) return;
+        if (found && missingRoles(found) < missing) return take(found);
+      }
+      plan(Math.min(ARRIVING_MAX_MS, wait_ms * 1.5));
+    };
+    const plan = (wait_ms: number) => {
+      timer = setTimeout(() => void ask(wait_ms), wait_ms);
+    };
+    plan(ARRIVING_MIN_MS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [api, appId, missing, take]);
+}
+
 function useApp(appId: string) {
   const { api } = useServices();
   const [loaded, setLoaded] = useState<LoadedApp | null>(cache.get(appId) ?? null);
+  const take = useCallback(
+    (found: LoadedApp) => {
+      cache.set(appId, found);
+      setLoaded(found);
+    },
+    [appId],
+  );
+  useArrivals(loaded, take);
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again.
@@ -56,15 +98,14 @@ function useApp(appId: string) {
         if (gone) return;
         const known = cache.get(appId);
         if (known && sameApp(known, found)) return;
-        cache.set(appId, found);
-        setLoaded(found);
+        take(found);
       },
       (problem) => !gone && setError(problem),
     );
     return () => {
       gone = true;
     };
-  }, [api, appId, attempt]);
+  }, [api, appId, attempt, take]);
   const retry = useCallback(() => setAttempt((count) => count + 1), []);
   return { loaded, error: loaded ? null : error, retry };
 }

@@ -16,6 +16,7 @@ PUBLIC_OPERATIONS = {
     ("GET", "/api/v1/auth/setup"),
     ("POST", "/api/v1/auth/setup"),
     ("POST", "/api/v1/enrol"),  # the token is the right
+    ("POST", "/api/v1/enrol/renewal"),  # the signature with the old certificate's key is the right
     ("POST", "/api/v1/auth/login"),
     ("GET", "/healthz"),
 }
