@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -82,6 +82,7 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
         self._at: dict[str, Position] = {}
         self._known: dict[str, _Known] = {}
         self._gone: dict[str, float] = {}
+        self._replaced: set[str] = set()
         self._told: set[str] = set()
 
     async def connect(self) -> None:
@@ -94,7 +95,7 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
     async def close(self) -> None:
         """Nothing is kept open."""
         self._disk = None
-        self._known, self._gone = {}, {}
+        self._known, self._gone, self._replaced = {}, {}, set()
 
     def plan(self, tags: Sequence[TagConfig]) -> CsvFolderPlan:
         """Check the addresses."""
@@ -159,7 +160,7 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
         while True:
             listed = await self._listed()
             for file in listed:
-                async for delivery in self._follow(plan, file, {one.name for one in listed}):
+                async for delivery in self._follow(plan, file, {one.name: one for one in listed}):
                     yield delivery
             yield Delivery(positions=self._forget({file.name for file in listed}))
             await asyncio.sleep(period_ms / 1000)
@@ -181,7 +182,9 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
             )  # fmt: skip
         return listed
 
-    async def _follow(self, plan: CsvFolderPlan, file: ListedFile, present: set[str]) -> AsyncGenerator[Delivery, None]:
+    async def _follow(
+        self, plan: CsvFolderPlan, file: ListedFile, present: Mapping[str, ListedFile]
+    ) -> AsyncGenerator[Delivery, None]:
         known = self._known.get(file.name)
         if known is None or known.listed != file:
             known = self._known[file.name] = _Known(file, time.monotonic(), last_us=known.last_us if known else 0)
@@ -197,7 +200,7 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
             await self._put_away(file)
 
     async def _new_rows(
-        self, plan: CsvFolderPlan, file: ListedFile, known: _Known, settled: bool, present: set[str]
+        self, plan: CsvFolderPlan, file: ListedFile, known: _Known, settled: bool, present: Mapping[str, ListedFile]
     ) -> AsyncGenerator[Delivery, None]:
         others = [] if file.name in self._at else self._renamed(present)
         while True:
@@ -210,7 +213,13 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
             if part.head is None:
                 return
             if part.anew:
+                if self.config.time_columns and file.name not in self._replaced:
+                    # What it was may have another name since the list was made: the next list says, and its
+                    # position is needed until then.
+                    self._replaced.add(file.name)
+                    return
                 known.last_us = 0
+            self._replaced.discard(file.name)
             rows = self._rows(plan, file.name, part, known.last_us)
             known.last_us = rows.last_us
             self._at[file.name] = part.position
@@ -263,14 +272,15 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
         rounds = tuple(readings_of(plan.tags, one) for one in _rounds(rows.rows))
         return Delivery(rounds, losses, record(name, part.position))
 
-    def _renamed(self, present: set[str]) -> list[Position]:
+    def _renamed(self, present: Mapping[str, ListedFile]) -> list[Position]:
         """Files that a new name may be: gone ones, and those whose name is another file's now, maybe."""
         if not self.config.time_columns:
             return []  # then the same text under a new name is news
         known = self._known
         suspects = [
             position for name, position in self._at.items()
-            if position.offset and (name not in present or name not in known or known[name].finished is None)
+            if position.offset
+            and (name in self._replaced or name not in known or known[name].finished != present.get(name))
         ]  # fmt: skip
         return sorted(suspects, key=lambda one: -one.mtime)[:RENAMED_MAX]
 

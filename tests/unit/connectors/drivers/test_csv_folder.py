@@ -5,6 +5,7 @@ import os
 import time
 from contextlib import aclosing
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -118,6 +119,33 @@ async def test_a_rotated_file_is_not_read_again_and_its_successor_is(tmp_path):
         file.write(line(3, 4))
     await reader.passes()
     assert sorted(reader.values()) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["between two looks", "after the folder was listed"])
+async def test_a_file_rotated_while_it_is_followed_is_not_read_again(tmp_path, monkeypatch, late):
+    log = tmp_path / "log.csv"
+    log.write_text("time,a,b\n" + line(0, 1) + line(1, 2))
+    reader = Reader(tmp_path)
+    looks = 0
+
+    def rotate():
+        log.rename(tmp_path / "log.1.csv")
+        log.write_text("time,a,b\n" + line(2, 3))
+
+    def listing(folder, pattern):
+        nonlocal looks
+        looks += 1
+        if looks == 6 and not late:
+            rotate()
+        found = files.list_files(folder, pattern)
+        if looks == 6 and late:
+            rotate()
+        return found
+
+    monkeypatch.setattr(module, "files", SimpleNamespace(list_files=listing))
+    await reader.passes(12)
+    assert looks > 8
+    assert reader.values() == [1, 2, 3]
 
 
 async def test_a_file_cut_off_or_replaced_begins_anew(tmp_path):
