@@ -250,7 +250,12 @@ def test(args: list[str]) -> int:
     if json.loads((WEB_SOURCES / "package.json").read_text("utf-8"))["scripts"].get("test"):
         npm, env = node_tools()
         web = call([*npm, "run", "--silent", "test"], cwd=WEB_SOURCES, env=env)
-    return python("-m", "pytest", "-m", "not chaos and not bench") or web
+    # Side by side: most tests wait for processes most of the time; browsers do not.
+    cores = os.cpu_count() or 1
+    suite = ("-m", "pytest", "-m", "not chaos and not bench", "--dist", "loadfile")
+    backend = python(*suite, "-n", str(cores + 1), "--ignore=tests/e2e", "tests")
+    browser = python(*suite, "-n", str(min(4, max(2, cores // 2))), "tests/e2e")
+    return backend or browser or web
 
 
 def check(args: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,12 +18,22 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 
+#: Below those the system gives to outgoing connections: what is free now is still free when a child listens on it.
+PORTS = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    """A loopback TCP port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback TCP port nobody listens on now. Runs beside this one look at other ports."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8
+    mine = PORTS[worker * len(PORTS) // 8 : (worker + 1) * len(PORTS) // 8]
+    for port in random.SystemRandom().sample(mine, len(mine)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port")
 
 
 def accepts(port: int, host: str = "127.0.0.1") -> bool:

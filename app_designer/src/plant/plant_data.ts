@@ -41,12 +41,13 @@ export function usePlant(): { state: PlantState; reload: () => Promise<void>; pl
   const [state, setState] = useState<PlantState>({ kind: "loading" });
   const reload = useCallback(async () => {
     try {
-      const [assets, types, roles, tags] = await Promise.all([
+      const [assets, types, roles] = await Promise.all([
         plantApi.assets(),
         plantApi.types(),
         plantApi.roles(),
-        allTags(api),
       ]);
+      // After the roles, so that the tag of each is there.
+      const tags = await allTags(api);
       setState({ kind: "ready", plant: { assets, types, roles, tags } });
     } catch (error) {
       setState((old) => (old.kind === "ready" ? old : { kind: "error", error }));

@@ -21,16 +21,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    places = {
-        "ROOT": tmp_path,
-        "VENV": tmp_path / ".venv",
-        "STAMPS": tmp_path / ".venv/stamps",
-        "LOG": tmp_path / ".venv/setup.log",
-        "WEB_SOURCES": tmp_path / "app_designer",
-        "WEB_BUILT": tmp_path / "platform_core/web",
-    }
-    for name, path in places.items():
-        monkeypatch.setattr(module, name, path)
+    # Every place it names, also one that is added later: `clean` would else take them from this project.
+    for name, path in list(vars(module).items()):
+        if isinstance(path, Path) and path.is_relative_to(ROOT):
+            monkeypatch.setattr(module, name, tmp_path / path.relative_to(ROOT))
     return module
 
 

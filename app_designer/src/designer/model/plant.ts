@@ -20,11 +20,8 @@ async function allTags(api: ApiClient): Promise<Map<number, Tag>> {
 
 /** Assets, types, role map and tags as bindings see them. */
 export async function loadPlant(api: ApiClient): Promise<Plant> {
-  const [assets, roles, tags, types] = await Promise.all([
-    api.assets(),
-    api.roles(),
-    allTags(api),
-    new PlantApi(api).types(),
-  ]);
+  const [assets, roles, types] = await Promise.all([api.assets(), api.roles(), new PlantApi(api).types()]);
+  // After the roles: the tag of a role that arrives meanwhile would look like one that may not be seen.
+  const tags = await allTags(api);
   return { assets, roles, tags, types };
 }
