@@ -140,12 +140,16 @@ class _Filler:
         if isinstance(node, str):
             return self._text(node, place)
         if isinstance(node, Mapping):
-            return {key: self.fill(value, f"{place}/{key}") for key, value in node.items()}
+            filled = {key: self.fill(value, f"{place}/{key}") for key, value in node.items()}
+            # What has no placeholder is one object for all uses.
+            return node if all(filled[key] is value for key, value in node.items()) else filled
         if isinstance(node, list | tuple):
             return [self.fill(value, place) for value in node]
         return node
 
     def _text(self, text: str, place: str) -> Any:
+        if "{" not in text and "}" not in text:
+            return text
         whole = _PLACEHOLDER.fullmatch(text)
         if whole is not None and whole.group(1) is not None:
             return self._value(whole.group(1), text, place)

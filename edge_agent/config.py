@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -14,12 +14,13 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from connectors import registry
-from connectors.driver import Driver
+from connectors.driver import Driver, Plan
 from connectors.secret import SCHEME, look_up_with
 from edge_agent.calculated.rules import check_calculated, check_reserved
 from edge_agent.calculated.section import read_tags
 from edge_agent.change_rules import check_changes
 from edge_agent.cross_check import check_connection, check_connections, check_metric_names, check_together, check_told
+from edge_agent.distinct_tags import DistinctTags
 from edge_agent.expand import ExpandedConnection, Origin, expand_connections
 from edge_agent.line_check import check_lines
 from edge_agent.plain_words import invalid, problems_of, suggestion
@@ -105,17 +106,11 @@ def config_hash(config: AgentConfig) -> str:
 
     Connections go in one after another: the JSON of 100,000 tags as a whole would take half a gigabyte.
     """
-    content = config.model_dump(mode="json", exclude={"connections"}) | {"connections": None}
     digest = hashlib.sha256()
-    for at, key in enumerate(sorted(content)):
-        digest.update(f"{', ' if at else '{'}{_canonical(key)}: ".encode())
-        if key != "connections":
-            digest.update(_canonical(content[key]).encode())
-            continue
-        for place, connection in enumerate(config.connections):
-            digest.update((", " if place else "[").encode() + _canonical(_whole(connection)).encode())
-        digest.update(b"]" if config.connections else b"[]")
-    digest.update(b"}")
+    tags: dict[int, str] = {}
+    connections = (_whole(connection, tags) for connection in config.connections)
+    for piece in _pieces(config.model_dump(mode="json", exclude={"connections"}), "connections", connections):
+        digest.update(piece.encode())
     return digest.hexdigest()[:16]
 
 
@@ -123,11 +118,27 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _whole(connection: ConnectionConfig) -> dict[str, Any]:
-    """All of a connection: tags that have let go of their defaults get them again."""
-    content = connection.model_dump(mode="json")
-    content["tags"] = [_TAG_DEFAULTS | tag for tag in content["tags"]]
-    return content
+def _pieces(content: dict[str, Any], key: str, items: Iterable[str]) -> Iterator[str]:
+    """The JSON of an object with sorted keys, piece by piece; `items`: the JSON of the list that its `key` is."""
+    for at, name in enumerate(sorted([*content, key])):
+        yield f"{', ' if at else '{'}{_canonical(name)}: "
+        if name != key:
+            yield _canonical(content[name])
+            continue
+        yield "["
+        for place, item in enumerate(items):
+            yield f"{', ' if place else ''}{item}"
+        yield "]"
+    yield "}"
+
+
+def _whole(connection: ConnectionConfig, known: dict[int, str]) -> str:
+    """The JSON of a connection; `known`: that of each tag by its identity."""
+    for tag in connection.tags:
+        if id(tag) not in known:  # those that have let go of their defaults get them again
+            known[id(tag)] = _canonical(_TAG_DEFAULTS | tag.model_dump(mode="json"))
+    content = connection.model_dump(mode="json", exclude={"tags"})
+    return "".join(_pieces(content, "tags", (known[id(tag)] for tag in connection.tags)))
 
 
 def make_driver(connection: ConnectionConfig) -> Driver[Any]:
@@ -143,6 +154,8 @@ class _Checker:
         self._drivers: list[tuple[str, str, Driver[Any]]] = []
         self._rows: dict[str, str] = {}
         self._judged: list[Judged] = []
+        self._tags = DistinctTags()
+        self._last_plan: Plan | None = None
         self.sheets: list[str] = []
         self.origins: tuple[Origin, ...] = ()
 
@@ -217,9 +230,7 @@ class _Checker:
     def _connection(self, one: ExpandedConnection) -> ConnectionConfig | None:
         connection: ConnectionConfig | None = None
         try:
-            connection = ConnectionConfig.model_validate(one.raw)
-            for tag in connection.tags:
-                tag.compact()
+            connection = ConnectionConfig.model_validate(self._tags.of(one.raw))
         except ValidationError as error:
             self.problems += self._say(problems_of(error, ConnectionConfig, one.path))
         driver = self._driver(one) if one.complete else None
@@ -279,7 +290,9 @@ class _Checker:
             return None
 
     def _plan(self, driver: Driver[Any], connection: ConnectionConfig, path: str, places: list[int] | None) -> None:
-        for found in driver.plan(connection.tags).problems:
+        # Kept until the next one: of machines that are read alike, it is made once.
+        self._last_plan = plan = driver.plan(connection.tags)
+        for found in plan.problems:
             at = pointer(pointer(path, "tags"), places[found.index] if places else found.index)
             self.problems.append(Problem("tag.address", pointer(at, "address"), found.message, found.hint))
 

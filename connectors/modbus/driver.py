@@ -239,17 +239,18 @@ class ModbusDriver(Driver[SettingsT]):
         return words.read_rtu(frames) if self.rtu else words.read_tcp(frames)
 
     def _decode(self, layout: Layout, answers: Sequence[tuple[Request, Answer, int]]) -> list[Reading]:
-        image = bytearray(layout.size)
-        quality = layout.quality.copy()
+        place = layout.image
+        image = bytearray(place.size)
+        quality = place.quality.copy()
         ts = np.full(len(quality), answers[-1][2] if answers else time.time_ns() // 1000, dtype="<i8")
         for number, (_, answer, at) in enumerate(answers):
             ts[number] = at
             if isinstance(answer, bytes):
-                offset = layout.offsets[number]
+                offset = place.offsets[number]
                 image[offset : offset + len(answer)] = answer
             else:
                 quality[number] = answer
-        return [Reading(columns) for columns in layout.decoder.decode(image, quality, ts)]
+        return [Reading(columns) for columns in place.decoder.decode(image, quality, ts)]
 
     def _words(self, tag: TagConfig, target: Target, value: float | int | bool | str) -> list[int]:
         try:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,18 +111,17 @@ class Learned:
     refused: dict[tuple[int, int], Refusal] = field(default_factory=dict)
 
 
-class Layout:
-    """Requests with the decoder of the image their answers make; the last blocks are the plan's problems."""
+class Image:
+    """Where the answers of some requests lie and how they are decoded; the last blocks are the plan's problems."""
 
     def __init__(
         self,
         tags: Sequence[TagConfig],
-        targets: dict[int, Target],
+        targets: Mapping[int, Target],
         problems: Sequence[PlanProblem],
-        requests: list[Request],
+        requests: Sequence[Request],
         encoding: str,
     ) -> None:
-        self.requests = requests
         self.offsets: list[int] = []
         fields: list[Field] = []
         size = 0
@@ -143,20 +143,30 @@ class Layout:
         self.decoder = Decoder(fields, self.size, encoding=encoding)
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Requests, and the image their answers make."""
+
+    requests: list[Request]
+    image: Image
+
+
 @dataclass(slots=True)
 class ModbusPlan(Plan):
     """Plan of a Modbus device; its layout changes as the device's holes are found."""
 
-    targets: dict[int, Target] = field(default_factory=dict)
+    targets: Mapping[int, Target] = field(default_factory=dict)
     learned: dict[Table, Learned] = field(default_factory=dict)
     config: ModbusSettings | None = None
     layout: Layout | None = None
     learned_at: float | None = None
+    alike: Alike | None = None
+    """Kept while a plan made of it is there."""
 
     def adopt(self, requests: list[Request]) -> Layout:
         """The layout of these requests; kept for later cycles."""
         encoding = self.config.string_encoding if self.config is not None else "utf-8"
-        self.layout = Layout(self.tags, self.targets, self.problems, requests, encoding)
+        self.layout = Layout(requests, Image(self.tags, self.targets, self.problems, requests, encoding))
         self.remarks = {
             span.index: f"{one.table}:{one.block.start}: {one.refused}"
             for one in requests
@@ -224,8 +234,51 @@ class ModbusPlan(Plan):
         return out
 
 
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Alike:
+    """What the plans of machines that are read alike have in common, as those of one template have; there once."""
+
+    tags: tuple[TagConfig, ...]
+    targets: Mapping[int, Target]
+    problems: tuple[PlanProblem, ...]
+    blocks: tuple[tuple[Table, Block], ...]
+    image: Image
+
+
+#: By the settings that shape a plan and the identity of its tags, which each entry keeps.
+_ALIKE: WeakValueDictionary[tuple[object, ...], Alike] = WeakValueDictionary()
+
+
 def compile_plan(config: ModbusSettings, tags: Sequence[TagConfig]) -> ModbusPlan:
     """Plan for these tags; those that cannot be read are in its problems."""
+    learned = {table: Learned(_length_max(config, table)) for table in TABLES}
+    # A decoder remembers the texts of its machine.
+    one_of_many = all(tag.type != "string" for tag in tags)
+    key = (*_shape(config), *map(id, tags))
+    alike = _ALIKE.get(key) if one_of_many else None
+    if alike is not None:
+        requests = [Request(table, block) for table, block in alike.blocks]
+        return ModbusPlan(
+            alike.tags, alike.problems, targets=alike.targets, learned=learned, config=config,
+            layout=Layout(requests, alike.image), alike=alike,
+        )  # fmt: skip
+    targets, problems = _targets(config, tags)
+    plan = ModbusPlan(tuple(tags), problems, targets=targets, learned=learned, config=config)
+    layout = plan.adopt(plan.arrange())
+    if one_of_many:
+        blocks = tuple((one.table, one.block) for one in layout.requests)
+        plan.alike = _ALIKE[key] = Alike(plan.tags, targets, problems, blocks, layout.image)
+    return plan
+
+
+def _shape(config: ModbusSettings) -> tuple[object, ...]:
+    return (
+        config.byte_order, config.byte_order_8, config.string_encoding, config.block_registers_max,
+        config.block_bits_max, config.gap_max, config.gap_bits_max, config.holes,
+    )  # fmt: skip
+
+
+def _targets(config: ModbusSettings, tags: Sequence[TagConfig]) -> tuple[dict[int, Target], tuple[PlanProblem, ...]]:
     targets: dict[int, Target] = {}
     problems: list[PlanProblem] = []
     holes = {table: Holes(config.holes_of(table)) for table in TABLES}
@@ -235,10 +288,7 @@ def compile_plan(config: ModbusSettings, tags: Sequence[TagConfig]) -> ModbusPla
             targets[index] = found
         else:
             problems.append(found)
-    learned = {table: Learned(_length_max(config, table)) for table in TABLES}
-    plan = ModbusPlan(tuple(tags), tuple(problems), targets, learned, config)
-    plan.adopt(plan.arrange())
-    return plan
+    return targets, tuple(problems)
 
 
 def locate(config: ModbusSettings, tag: TagConfig) -> Target | PlanProblem:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from connectors.registry import configure
+from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 
 from .raw_modbus import RawDevice, asked, exception, frame, reply_to
@@ -141,3 +142,22 @@ async def test_a_declared_hole_is_never_asked_for():
     assert "hole" in plan.problems[0].message
     for _, start, count in map(asked, device.requests):
         assert not any(start <= hole < start + count for hole in (10, 11, 12))
+
+
+async def test_machines_that_are_read_alike_share_all_but_what_each_taught():
+    alike = tags(*[f"holding:{n}" for n in range(0, 300, 2)])
+    holey, whole = RawDevice(holes_at(120)), RawDevice(holes_at())
+    async with connected(holey) as one, connected(whole) as other:
+        plan, second = one.plan(alike), other.plan(alike)
+        assert second.layout.image is plan.layout.image
+        assert second.targets is plan.targets
+        for _ in range(3):
+            got, sound = await values(one, plan), await values(other, second)
+        assert {name for name, (_, q) in got.items() if q} == {"holding:120"}
+        assert {name: v for name, (v, q) in sound.items() if q == 0} == {tag.name: int(tag.name[8:]) for tag in alike}
+        assert len(second.layout.requests) == 3 < len(plan.layout.requests)
+        assert one.plan(alike).layout.image is second.layout.image  # a new life begins as the others did
+    texts = [*alike, TagConfig(name="text", address="holding:400", type="string", length=4)]
+    assert one.plan(texts).layout.image is not other.plan(texts).layout.image
+    other_order = configure("modbus_tcp", {"host": "127.0.0.1", "byte_order": "CDAB"})
+    assert other_order.plan(alike).layout.image is not plan.layout.image
