@@ -24,6 +24,9 @@ BROKEN = "This block failed"
 TRACES = r"""() => {
   const found = [];
   const own = (address) => address.startsWith(`${location.origin}/assets/`);
+  // A text that became part of an address of ours is asked for here, and is not there.
+  const here = (name, plain) => /^(href|src|action|formaction|poster|data)$/i.test(name) &&
+    URL.canParse(plain, location.href) && new URL(plain, location.href).host === location.host;
   for (const one of document.querySelectorAll("body *")) {
     const tag = one.tagName.toLowerCase();
     const foreign = /^(object|embed|base|meta|math|mglyph|video|x)$/.test(tag) ||
@@ -35,7 +38,7 @@ TRACES = r"""() => {
       const plain = [...value].filter((letter) => letter > " ").join("");
       const runs = /^(javascript|vbscript):|^data:text/i.test(plain);
       // A link to elsewhere is a person's choice; whatever else has an address is fetched without one.
-      if (runs || (tag !== "a" && /attack\.invalid/i.test(plain))) found.push(`${tag} ${name}=${value.slice(0, 160)}`);
+      if (runs || (tag !== "a" && /attack\.invalid/i.test(plain) && !here(name, plain))) found.push(`${tag} ${name}=${value.slice(0, 160)}`);
     }
   }
   return found;
@@ -72,10 +75,10 @@ def executed(page: Page) -> bool:
 def clean(name: str, page: Page, faults: list[str]) -> None:
     """Fails where one of them ran, became more than text, or broke a block."""
     left, broken = page.evaluate(f"() => [({TRACES})(), document.body.innerText.includes('{BROKEN}')]")
-    assert left == [], name
+    assert left == [], f"{name}: {left}"
     assert not broken, name
     assert not executed(page), name
-    assert faults == [], name
+    assert faults == [], f"{name}: {faults}"
 
 
 def traces(page: Page) -> list[str]:

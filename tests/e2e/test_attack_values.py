@@ -115,6 +115,7 @@ def write_all(client: PlatformClient, tags: list[int], page: Page, *, is_shown: 
         while not page.evaluate(NOTE, texts):
             assert time.monotonic() - begin < ROUND_S, f"not shown: {texts}"
             page.wait_for_timeout(30)
+        assert traces(page) == [], texts
 
 
 def test_no_value_runs_in_a_block(attacked: Attacked) -> None:
