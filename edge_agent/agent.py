@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from edge_agent.enrol.renewal import CertificateKeeper
 from edge_agent.feeds.fed import Fed
 from edge_agent.feeds.making import make_feeds
 from edge_agent.health import Health
-from edge_agent.local_servers import LocalServer, start_servers
+from edge_agent.local_servers import start_servers
 from edge_agent.machine import machine_id
 from edge_agent.pipeline.scan import ScanClass
 from edge_agent.positions import committed_marks
@@ -42,6 +42,9 @@ from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import Quality
 from schemas.wire.columns import Columns
+
+if TYPE_CHECKING:
+    from edge_agent.local_servers import LocalServer
 
 logger = logging.getLogger(__name__)
 

@@ -10,21 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_agent import __version__
-from edge_agent.commands.cli import add_writes
-from edge_agent.commissioning.commands.browse.cli import add_browse
-from edge_agent.commissioning.commands.doctor.cli import add_doctor
-from edge_agent.commissioning.commands.read.cli import add_read
-from edge_agent.commissioning.commands.scan.cli import add_scan
 from edge_agent.config import load_config
-from edge_agent.configuration.cli import add_configuration, record_start
-from edge_agent.diagnostics.cli import add_diagnostics
-from edge_agent.enrol.cli import add_enrol
-from edge_agent.identity_file.cli import add_identity
-from edge_agent.local_page.cli import add_page
-from edge_agent.secret_store.cli import add_secret
-from edge_agent.service.cli import add_service
-from edge_agent.spool_tools.cli import add_spool
-from edge_agent.trust.cli import add_trust
+from edge_agent.configuration.source import record_start
 from schemas.errors import ConfigError, InterlockError, Problem
 
 EXIT_FAILED, EXIT_CONFIG = 1, 2
@@ -32,7 +19,7 @@ EXIT_FAILED, EXIT_CONFIG = 1, 2
 
 def run_cli(arguments: Sequence[str]) -> int:
     """Runs one command; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
     try:
         code: int = options.command(options)
     except ConfigError as error:
@@ -46,7 +33,7 @@ def run_cli(arguments: Sequence[str]) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="edge-agent", description="Collects values from machines and hands every one to the platform."
     )
@@ -61,20 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     for command in (run, check):
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
-    add_read(commands)
-    add_scan(commands)
-    add_browse(commands)
-    add_doctor(commands)
-    add_writes(commands)
-    add_trust(commands)
-    add_enrol(commands)
-    add_identity(commands)
-    add_spool(commands)
-    add_secret(commands)
-    add_diagnostics(commands)
-    add_service(commands)
-    add_page(commands)
-    add_configuration(commands)
+    if first not in ("run", "check"):
+        from edge_agent.other_commands import add_others
+
+        add_others(commands)
     catalog = commands.add_parser("catalog", help="the drivers of this agent, as JSON")
     catalog.set_defaults(command=_catalog)
     return parser

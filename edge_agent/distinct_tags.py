@@ -1,4 +1,4 @@
-"""Tags that are written alike are one object: judged once, kept once, as those of a hundred machines of one template."""
+"""Tags that are written alike are one object: judged and kept once, as those of a hundred machines of one template."""
 
 from __future__ import annotations
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from edge_agent import __version__
 from edge_agent.device import Device
 from edge_agent.diagnostics.local_door import LocalDoor
 from edge_agent.health import Health
-from edge_agent.local_page.changes import Running
-from edge_agent.local_page.looks import Looks
-from edge_agent.local_page.server import PageServer
 from edge_agent.metrics_server import MetricsServer
 from schemas.errors import ConfigError
 
-LocalServer = LocalDoor | MetricsServer | PageServer
+if TYPE_CHECKING:
+    from edge_agent.local_page.changes import Running
+    from edge_agent.local_page.server import PageServer
+
+    LocalServer = LocalDoor | MetricsServer | PageServer
 
 
 async def start_servers(
@@ -32,6 +34,10 @@ async def start_servers(
             started.append(metrics)
         if config.page is not None:
             way = lambda: health.way() | {"address": config.broker.url}  # noqa: E731 - the broker stays while it runs
+            # With all that commissioning needs: an agent without the page does not carry it.
+            from edge_agent.local_page.looks import Looks
+            from edge_agent.local_page.server import PageServer
+
             page = PageServer(folder, Looks(config.edge, __version__, devices, way), running)
             await page.start(config.page.listen, folder / "page.addr")
             started.append(page)

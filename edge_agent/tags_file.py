@@ -6,9 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from edge_agent.spreadsheet.columns import assemble
-from edge_agent.spreadsheet.csv_file import read_csv
-from edge_agent.spreadsheet.tag_rows import parse_rows
 from edge_agent.versions.files import relative_name
 from edge_agent.yaml_lines import pointer
 from schemas.errors import ConfigError, Problem
@@ -29,6 +26,10 @@ class FileTags:
 
 def read_tags_file(name: Any, read_file: ReadFile, connection: Any, path: str) -> FileTags:
     """The tags in the file; `path` points at the connection in the document, `connection` is its id."""
+    from edge_agent.spreadsheet.columns import assemble
+    from edge_agent.spreadsheet.csv_file import read_csv
+    from edge_agent.spreadsheet.tag_rows import parse_rows
+
     at = pointer(path, "tags_file")
     out = FileTags()
     if not isinstance(name, str) or not name.endswith(".csv"):

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from connectors.device_templates import device_templates
-from edge_agent.config import LoadedConfig
 from edge_agent.configuration.rollback import plan_rollback, text_diff
 from edge_agent.configuration.sheet_source import read_sheet, read_tags
 from edge_agent.configuration.show import as_data, diff_lines, printable, problem_lines
-from edge_agent.configuration.source import Source, open_source, record_files
+from edge_agent.configuration.source import Source, open_source
 from edge_agent.configuration.sunspec_import import plan_sunspec
 from edge_agent.configuration.tag_import import ImportPlan, plan_import
 from edge_agent.configuration.template_use import Use, base_of, plan_uses, uses_in
@@ -28,7 +26,6 @@ from edge_agent.versions.history import History
 from schemas.errors import ConfigError, InterlockError
 
 EXIT_CONFIG = 2
-logger = logging.getLogger(__name__)
 _RESTART = "It counts from the agent's next start."
 
 
@@ -73,14 +70,6 @@ def add_configuration(commands: Any) -> None:
     versions.set_defaults(command=_config)
     for command in (take, give, use, versions):
         command.add_argument("-c", "--config", type=Path, default=Path("agent.yaml"), metavar="FILE")
-
-
-def record_start(path: Path, loaded: LoadedConfig) -> None:
-    """Keeps the configuration that an agent starts with; where that cannot be, the agent runs all the same."""
-    try:
-        record_files(path, loaded, note="the agent's start")
-    except (InterlockError, OSError) as error:
-        logger.warning("The configuration was not kept in the history: %s", error)
 
 
 def add_apply(command: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,9 @@ from edge_agent.yaml_lines import read_yaml
 from schemas.errors import ConfigError, InterlockError
 from schemas.models.connection import ConnectionConfig, ConnectionTemplate
 
-__all__ = ["Draft", "Source", "draft", "open_source", "record_files", "whoami"]
+__all__ = ["Draft", "Source", "draft", "open_source", "record_files", "record_start", "whoami"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, frozen=True)
@@ -123,6 +126,14 @@ def record_files(path: Path, loaded: LoadedConfig, *, note: str, author: str | N
     text, sheets = _written(path, loaded)
     files = {path.resolve().name: text, **sheets}
     History(loaded.data_dir).record(files, loaded.hash, author=author or whoami(), note=note)
+
+
+def record_start(path: Path, loaded: LoadedConfig) -> None:
+    """Keeps the configuration that an agent starts with; where that cannot be, the agent runs all the same."""
+    try:
+        record_files(path, loaded, note="the agent's start")
+    except (InterlockError, OSError) as error:
+        logger.warning("The configuration was not kept in the history: %s", error)
 
 
 def whoami() -> str:

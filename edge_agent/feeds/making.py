@@ -7,9 +7,6 @@ from typing import Protocol
 
 from edge_agent.config import LoadedConfig
 from edge_agent.feeds.fed import Fed
-from edge_agent.feeds.json_topics import JsonTopics
-from edge_agent.feeds.sparkplug_device import SparkplugDevice
-from edge_agent.feeds.sparkplug_node import SparkplugNode
 from edge_agent.supervisor import Session
 from schemas.wire.columns import Columns
 
@@ -30,7 +27,11 @@ def make_feeds(loaded: LoadedConfig, devices: Sequence[Fed], alias_of: Mapping[s
     """Sparkplug B and plain JSON, where they are configured; `devices`: what is read, and what is calculated of it;
     `alias_of` by `connection/tag`."""
     config, feeds = loaded.config, list[Feed]()
+    # An agent carries what it speaks.
     if config.sparkplug is not None:
+        from edge_agent.feeds.sparkplug_device import SparkplugDevice
+        from edge_agent.feeds.sparkplug_node import SparkplugNode
+
         feeds.append(
             SparkplugNode(
                 config.sparkplug, config.sparkplug.broker or config.broker, loaded.base,
@@ -39,6 +40,8 @@ def make_feeds(loaded: LoadedConfig, devices: Sequence[Fed], alias_of: Mapping[s
             )
         )  # fmt: skip
     if config.json_topics is not None:
+        from edge_agent.feeds.json_topics import JsonTopics
+
         feeds.append(
             JsonTopics(
                 config.json_topics, config.json_topics.broker or config.broker, loaded.base,

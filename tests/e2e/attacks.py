@@ -38,7 +38,8 @@ TRACES = r"""() => {
       const plain = [...value].filter((letter) => letter > " ").join("");
       const runs = /^(javascript|vbscript):|^data:text/i.test(plain);
       // A link to elsewhere is a person's choice; whatever else has an address is fetched without one.
-      if (runs || (tag !== "a" && /attack\.invalid/i.test(plain) && !here(name, plain))) found.push(`${tag} ${name}=${value.slice(0, 160)}`);
+      const leads = tag !== "a" && /attack\.invalid/i.test(plain) && !here(name, plain);
+      if (runs || leads) found.push(`${tag} ${name}=${value.slice(0, 160)}`);
     }
   }
   return found;

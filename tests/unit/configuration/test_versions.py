@@ -14,9 +14,8 @@ import pytest
 from edge_agent.buffer.rows import Entry, NewBatch, Priority
 from edge_agent.buffer.spool import Spool
 from edge_agent.config import load_config
-from edge_agent.configuration.cli import record_start
 from edge_agent.configuration.rollback import plan_rollback
-from edge_agent.configuration.source import open_source, record_files
+from edge_agent.configuration.source import open_source, record_files, record_start
 from edge_agent.versions import pending
 from edge_agent.versions.history import KEPT, History
 from schemas.errors import ConfigError, InterlockError

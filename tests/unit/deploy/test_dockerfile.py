@@ -78,7 +78,7 @@ def test_what_the_image_starts_is_a_command_of_the_agent() -> None:
 
     steps = dict(instructions(EDGE.read_text()))
     assert json.loads(steps["ENTRYPOINT"]) == ["edge-agent"]
-    assert _parser().parse_args(json.loads(steps["CMD"])).log_format == "json"
+    assert _parser("run").parse_args(json.loads(steps["CMD"])).log_format == "json"
     check = json.loads(steps["HEALTHCHECK"].partition("CMD ")[2])
     assert check[0] == "edge-agent"
-    assert _parser().parse_args(check[1:])
+    assert _parser("").parse_args(check[1:])
