@@ -106,6 +106,7 @@ class SpoolWriter:
 
     def start(self) -> None:
         """Hands the spool to its thread: from here on nobody else may touch `spool`."""
+        self._look(time.monotonic())  # what waits from before is told from the first moment
         self._thread.start()
 
     def protect(self, in_flight: Callable[[], Collection[int]]) -> None:
@@ -322,6 +323,16 @@ class SpoolWriter:
         sealed = ledger.seal(spool, rev=self._rev)
         if sealed:
             self._tell(self._committed, sealed, 0)
+        self._look(now)
+        if now >= self._audit_at:
+            self._audit_at = now + AUDIT_S
+            counted = spool.audit()
+            if counted != spool.counters or not counted.balanced:
+                figures.identity_errors += 1
+                logger.error("Points do not add up: booked %s, found %s.", spool.counters, counted)
+
+    def _look(self, now: float) -> None:
+        figures, spool = self.figures, self.spool
         figures.counters = replace(spool.counters)
         figures.used_bytes = spool.used_bytes()
         figures.dead_letters = dead_letters.listed(spool)
@@ -329,12 +340,6 @@ class SpoolWriter:
         figures.disk_free = spool.budget.disk_free
         figures.oldest_pending = spool.oldest_pending()
         figures.room_s = self._forecast.room_s(now, room.left_bytes(spool))
-        if now >= self._audit_at:
-            self._audit_at = now + AUDIT_S
-            counted = spool.audit()
-            if counted != spool.counters or not counted.balanced:
-                figures.identity_errors += 1
-                logger.error("Points do not add up: booked %s, found %s.", spool.counters, counted)
 
     def _drop_aged(self) -> None:
         if self._age_max_us is None:

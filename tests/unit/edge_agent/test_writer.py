@@ -46,7 +46,9 @@ async def test_everything_submitted_before_the_end_is_committed(tmp_path: Path) 
     again, _ = make(tmp_path)
     assert again.spool.counters.accepted == 500
     assert again.spool.ended_cleanly
-    again.spool.close()
+    again.start()
+    assert again.figures.counters.pending == 500  # told from the first moment, before the thread has looked
+    assert await again.stop(5)
 
 
 @pytest.mark.parametrize("error", [sqlite3.OperationalError("disk I/O error"), room.SpoolFull()])
