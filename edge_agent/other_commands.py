@@ -8,6 +8,7 @@ from edge_agent.commands.cli import add_writes
 from edge_agent.commissioning.commands.browse.cli import add_browse
 from edge_agent.commissioning.commands.doctor.cli import add_doctor
 from edge_agent.commissioning.commands.read.cli import add_read
+from edge_agent.commissioning.commands.record.cli import add_record
 from edge_agent.commissioning.commands.scan.cli import add_scan
 from edge_agent.configuration.cli import add_configuration
 from edge_agent.diagnostics.cli import add_diagnostics
@@ -25,6 +26,7 @@ __all__ = ["add_others"]
 def add_others(commands: Any) -> None:
     """Adds them to the subparsers, in the order the help shows them."""
     add_read(commands)
+    add_record(commands)
     add_scan(commands)
     add_browse(commands)
     add_doctor(commands)
