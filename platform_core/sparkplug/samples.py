@@ -8,7 +8,8 @@ from typing import Any, Final
 from schemas.errors import WireError
 from schemas.quality import BAD_FROM, UNCERTAIN_FROM, Quality
 from schemas.sparkplug.datatypes import KIND_OF, DataType
-from schemas.sparkplug.payload import QUALITY, STALE, Metric
+from schemas.sparkplug.payload import Metric
+from schemas.sparkplug.quality import quality_of
 from schemas.wire.columns import KINDS, Columns, Kind, columns
 from schemas.wire.dictionary import TagEntry
 from schemas.wire.gap import GapRecord
@@ -24,19 +25,6 @@ class KnownMetric:
     number: int
     datatype: DataType
     kind: Kind
-
-
-def quality_of(metric: Metric, has_value: bool) -> Quality:
-    """Quality of a sample. 192, 0 and 500 are Sparkplug's own (§6.4.14); others are read as OPC classic's, which many
-    gateways send: two bits, 0 bad, 1 uncertain, 3 good."""
-    said = metric.properties.get(QUALITY)
-    if not isinstance(said, int) or isinstance(said, bool):
-        return Quality.GOOD if has_value else Quality.BAD
-    if said == STALE:
-        return Quality.UNCERTAIN if has_value else Quality.WAITING
-    if not has_value or not 64 <= said <= 255:
-        return Quality.BAD
-    return Quality.GOOD if said >= 192 else Quality.UNCERTAIN
 
 
 #: (historical, tag number) → ms as sent, µs as stored, quality and value of the last sample.

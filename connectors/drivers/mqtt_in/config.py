@@ -10,13 +10,16 @@ from schemas.models.base import SECRET_FILE, Document
 
 
 class MqttInConfig(Document):
-    """How to reach one MQTT broker (3.1.1) on which machines publish JSON."""
+    """How to reach one MQTT broker (3.1.1) on which machines publish JSON, or Sparkplug B."""
 
     host: str = Field(min_length=1, max_length=253, description="Name or address of the broker.")
     port: int | None = Field(default=None, ge=1, le=65_535, description="Port; left out: 1883, with tls 8883.")
     tls: bool = Field(default=False, description="Speak TLS, and check the broker's certificate and name.")
     ca_file: str | None = Field(
         default=None, description="Certificates (PEM) the broker is checked against. Left out: the system's."
+    )
+    payload: Literal["json", "sparkplug"] = Field(
+        default="json", description="What is published: JSON (or plain text), or Sparkplug B of edge nodes."
     )
     username: str | None = Field(default=None, max_length=200, description="User.")
     password_file: str | None = Field(
@@ -51,6 +54,8 @@ class MqttInConfig(Document):
             raise ValueError("password_file needs username")
         if self.ca_file is not None and not self.tls:
             raise ValueError("ca_file needs tls: true")
+        if self.payload == "sparkplug" and self.time_pointer:
+            raise ValueError("time_pointer is of JSON: Sparkplug tells the time of each value by itself")
         if self.time_pointer and not self.time_pointer.startswith("/"):
             raise ValueError("time_pointer must start with /")
         return self

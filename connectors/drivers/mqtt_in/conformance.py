@@ -32,7 +32,9 @@ class Peer:
 
     host = "127.0.0.1"
 
-    def __init__(self) -> None:
+    def __init__(self, ack_wait_s: int = 30) -> None:
+        """`ack_wait_s`: when the broker sends again what was not acknowledged."""
+        self._ack_wait_s = ack_wait_s
         self._values: dict[str, dict[str, Any]] = {"plant/a": {}, "plant/b": {}}
         self._used = 0
         self.port = 0
@@ -58,8 +60,8 @@ class Peer:
             self.port = free.getsockname()[1]
         folder = Path(self._folder.name)
         document = {
-            "server_name": "plant", "host": self.host, "port": -1, "mqtt": {"host": self.host, "port": self.port},
-            "jetstream": {"store_dir": str(folder / "store")},
+            "server_name": "plant", "host": self.host, "port": -1, "jetstream": {"store_dir": str(folder / "store")},
+            "mqtt": {"host": self.host, "port": self.port, "ack_wait": f"{self._ack_wait_s}s"},
         }  # fmt: skip
         (folder / "nats.conf").write_text(json.dumps(document), encoding="utf-8")
         line = [_binary(), "-c", str(folder / "nats.conf")]

@@ -8,38 +8,41 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from connectors.driver import Delivery, Driver, Loss, Plan, PlanProblem, Reading
 from connectors.drivers.mqtt_in.address import parse_address
 from connectors.drivers.mqtt_in.config import MqttInConfig
 from connectors.drivers.mqtt_in.link import Follower, Message, MqttLink
-from connectors.drivers.mqtt_in.payloads import Item, rows_of
+from connectors.drivers.mqtt_in.payloads import Item
+from connectors.drivers.mqtt_in.source import JsonSource, Rounds, Source
+from connectors.drivers.mqtt_in.sparkplug import SparkplugSource, parse_metric_address
 from connectors.json_values import Row, Steps, parse_pointer, readings_of
 from schemas.errors import ConfigError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import UNCERTAIN_FROM, Quality
 
+AddressT = TypeVar("AddressT")
 #: What a topic keeps comes right after the broker agreed; a tag that has not come by then waits for its first value.
 FIRST_S: Final = 1.0
 #: Messages handed on at once.
 ROUNDS_MAX: Final = 1000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class MqttInPlan(Plan):
-    """Tags by topic, and the last row of each tag that has come."""
+    """What makes rows of messages, and the last row of each tag that has come."""
 
-    topics: dict[str, list[Item]] = field(default_factory=dict)
+    source: Source
     last: dict[int, Row] = field(default_factory=dict)
     #: Tags whose last row is told as too old.
     stale: set[int] = field(default_factory=set)
 
 
 class MqttInDriver(Driver[MqttInConfig]):
-    """One broker; nothing is published."""
+    """One broker; nothing is published but requests for births (Sparkplug)."""
 
     config_model = MqttInConfig
     only_tells: ClassVar[bool] = True
@@ -54,6 +57,7 @@ class MqttInDriver(Driver[MqttInConfig]):
         #: The one with the name of its own: whoever only looks must not take its place at the broker.
         self._lasting: MqttLink | None = None
         self._opening = asyncio.Lock()
+        self._listeners = 0
 
     async def connect(self) -> None:
         """Open the link to the broker."""
@@ -75,32 +79,35 @@ class MqttInDriver(Driver[MqttInConfig]):
                 await link.close()
 
     def plan(self, tags: Sequence[TagConfig]) -> MqttInPlan:
-        """Group the tags by topic."""
-        problems: list[PlanProblem] = []
+        """Group the tags by topic, or by node."""
+        if self.config.payload == "sparkplug":
+            addresses, problems = _parsed(
+                tags, parse_metric_address, "Write group/node#metric: plant/press#Motor/Speed."
+            )
+            return MqttInPlan(tuple(tags), problems, source=SparkplugSource(tags, addresses))
+        places, problems = _parsed(
+            tags, parse_address, "Write the topic, # and a JSON pointer: hall/press_1#/temperature."
+        )
         topics: dict[str, list[Item]] = {}
-        for index, tag in enumerate(tags):
-            try:
-                topic, steps = parse_address(tag.address)
-            except ValueError as error:
-                hint = "Write the topic, # and a JSON pointer: hall/press_1#/temperature."
-                problems.append(PlanProblem(index, Quality.BAD_ADDRESS, f"{tag.name}: {error}", hint))
-            else:
-                topics.setdefault(topic, []).append((index, tag, steps))
-        return MqttInPlan(tuple(tags), tuple(problems), topics)
+        for index, (topic, steps) in places.items():
+            topics.setdefault(topic, []).append((index, tags[index], steps))
+        return MqttInPlan(tuple(tags), problems, source=JsonSource(self.config, self._time_steps, topics))
 
     async def read(self, plan: Plan) -> list[Reading]:
         """What the topics keep, and what else comes of them meanwhile; the broker has to answer."""
         plan = _own(plan)
         link = self._linked()
-        follower = link.follow(plan.topics)
+        source = plan.source
+        source.begin()
+        follower = link.follow(source.filters, source.wants)
         try:
             refused = await self._subscribe(link, plan)
             async with _limited(min(FIRST_S, self.config.timeout_ms / 1000)):
-                await _all_heard(link, follower, plan.topics.keys() - refused)
+                await _all_heard(link, follower, source, refused)
         finally:
             link.unfollow(follower)
         messages = follower.take()
-        self._rounds(plan, follower, messages)
+        self._rounds(plan, messages)
         link.taken(messages)
         now = time.time_ns() // 1000
         found = {index: (row[0], row[1], now, row[3]) for index, row in plan.last.items()} | self._too_old(plan)
@@ -113,23 +120,30 @@ class MqttInDriver(Driver[MqttInConfig]):
         """Each message as it comes. What is refused comes first; what has not come by then waits."""
         plan = _own(plan)
         link = await self._followed()
-        follower = link.follow(plan.topics)
+        source = plan.source
+        source.begin()
+        follower = link.follow(source.filters, source.wants)
+        self._listeners += 1
+        taken = f"taken_{self._listeners}/n"
         pause_s = max(1.0, period_ms / 1000)
         try:
             now = time.time_ns() // 1000
             refused = self._refusals(plan, await self._subscribe(link, plan), now)
             yield Delivery((readings_of(plan.tags, refused),) if refused else ())
             async with _limited(FIRST_S):
-                await _all_heard(link, follower, plan.topics.keys())
+                await _all_heard(link, follower, source, set())
             first = True
             while True:
                 for messages in _parts(follower.take()):
-                    rounds = self._rounds(plan, follower, messages)
-                    yield Delivery(tuple(readings_of(plan.tags, rows) for rows in rounds))
+                    rounds, missed = self._rounds(plan, messages)
+                    # What the broker may forget has to be on the disk first: that is what a position waits for.
+                    kept = {taken: time.time_ns()} if any(one.qos for one in messages) else {}
+                    yield Delivery(tuple(readings_of(plan.tags, rows) for rows in rounds), missed, kept)
                     link.taken(messages)
-                if first and (waits := self._waiting(plan, refused, follower)):
+                if first and (waits := self._waiting(plan, refused)):
                     yield Delivery((readings_of(plan.tags, waits),))
                 first = False
+                _ask(link, source)
                 losses = _losses(follower)
                 stale = self._too_old(plan)
                 yield Delivery((readings_of(plan.tags, stale),) if stale else (), losses)
@@ -168,44 +182,29 @@ class MqttInDriver(Driver[MqttInConfig]):
 
     async def _subscribe(self, link: MqttLink, plan: MqttInPlan) -> set[str]:
         try:
-            return await link.subscribe(list(plan.topics))
+            return await link.subscribe(plan.source.filters)
         except ConnectError:
             await self.close()
             raise
 
     def _refusals(self, plan: MqttInPlan, refused: set[str], now: int) -> dict[int, Row]:
         found: dict[int, Row] = {problem.index: (0, problem.quality, now, 0) for problem in plan.problems}
-        for topic in refused:
-            found |= {index: (0, Quality.ACCESS_DENIED, now, 0) for index, _, _ in plan.topics[topic]}
+        for filter_ in refused:
+            found |= dict.fromkeys(plan.source.indexes(filter_), (0, Quality.ACCESS_DENIED, now, 0))
         return found
 
-    def _waiting(self, plan: MqttInPlan, refused: dict[int, Row], follower: Follower) -> dict[int, Row]:
+    def _waiting(self, plan: MqttInPlan, refused: dict[int, Row]) -> dict[int, Row]:
         """Tags nothing was heard of on this link: they were marked bad when the last one broke."""
         now = time.time_ns() // 1000
-        return {
-            index: (0, Quality.WAITING, now, 0)
-            for topic, items in plan.topics.items()
-            for index, _, _ in items
-            if index not in refused and topic not in follower.seen
-        }
+        return {index: (0, Quality.WAITING, now, 0) for index in plan.source.unheard() if index not in refused}
 
-    def _rounds(self, plan: MqttInPlan, follower: Follower, messages: Sequence[Message]) -> list[dict[int, Row]]:
-        """Each tag at most once in a round: the n-th message of a topic is in the n-th round."""
-        rounds: list[dict[int, Row]] = []
-        numbers: dict[str, int] = {}
-        for message in messages:
-            if message.retained and (self.config.retained == "ignore" or message.topic in follower.seen):
-                continue
-            follower.seen.add(message.topic)
-            number = numbers.get(message.topic, 0)
-            numbers[message.topic] = number + 1
-            if number == len(rounds):
-                rounds.append({})
-            rows = rows_of(self.config, self._time_steps, plan.topics[message.topic], message)
-            rounds[number] |= rows
+    def _rounds(self, plan: MqttInPlan, messages: Sequence[Message]) -> Rounds:
+        """The rows of messages; the plan notes the last of each tag."""
+        rounds, losses = plan.source.rounds(messages)
+        for rows in rounds:
             plan.last |= rows
             plan.stale.difference_update(rows)
-        return rounds
+        return rounds, losses
 
     def _too_old(self, plan: MqttInPlan) -> dict[int, Row]:
         """Tags that have become too old, once: the last value, uncertain."""
@@ -238,13 +237,33 @@ def _losses(follower: Follower) -> tuple[Loss, ...]:
     return (Loss("queue_overflow", dropped_from, time.time_ns() // 1000),) if dropped_from else ()
 
 
-async def _all_heard(link: MqttLink, follower: Follower, topics: Set[str]) -> None:
-    """Until something of each topic lies there. Raises ConnectError where the link breaks before."""
-    while not follower.heard() >= topics:
+async def _all_heard(link: MqttLink, follower: Follower, source: Source, refused: Set[str]) -> None:
+    """Until something of all that is waited for lies there. Raises ConnectError where the link breaks before."""
+    _ask(link, source)
+    while not source.has_all(follower.heard(), refused):
         follower.arrived.clear()
         await follower.arrived.wait()
         if link.lost.is_set():
             raise link.gone()
+
+
+def _ask(link: MqttLink, source: Source) -> None:
+    for topic, payload in source.requests(time.monotonic()):
+        link.publish(topic, payload)
+
+
+def _parsed(
+    tags: Sequence[TagConfig], parse: Callable[[str], AddressT], hint: str
+) -> tuple[dict[int, AddressT], tuple[PlanProblem, ...]]:
+    """Addresses by the place of their tag; the others as problems."""
+    found: dict[int, AddressT] = {}
+    problems: list[PlanProblem] = []
+    for index, tag in enumerate(tags):
+        try:
+            found[index] = parse(tag.address)
+        except ValueError as error:
+            problems.append(PlanProblem(index, Quality.BAD_ADDRESS, f"{tag.name}: {error}", hint))
+    return found, tuple(problems)
 
 
 async def _come(follower: Follower, limit_s: float) -> None:

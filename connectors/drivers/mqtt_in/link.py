@@ -54,12 +54,11 @@ class Follower:
     """Messages of some topics, in the order they came. `dropped_from` is the time of the first one lost for want of
     room, 0 while none was."""
 
-    def __init__(self, topics: Iterable[str]) -> None:
-        self.topics = frozenset(topics)
+    def __init__(self, filters: Iterable[str], wants: Callable[[str], bool]) -> None:
+        self.filters = frozenset(filters)
+        self.wants = wants
         self.arrived = asyncio.Event()
         self.dropped_from = 0
-        #: Topics something has come of: what they keep for newcomers is no news.
-        self.seen: set[str] = set()
         self._messages: deque[Message] = deque()
         self._bytes = 0
 
@@ -165,13 +164,17 @@ class MqttLink:
                 self._granted.pop(mid, None)
         return {topic for topic, code in zip(topics, answer.result(), strict=False) if code >= REFUSED}
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send a request; whether it arrives the answer shows."""
+        self._client.publish(topic, payload, qos=0)
+
     def gone(self) -> ConnectError:
         """The error that ends this link."""
         return ConnectError("mqtt_in.link", f"broker {self.address}: the link broke{self.reason}")
 
-    def follow(self, topics: Iterable[str]) -> Follower:
-        """From now on messages of these topics lie in the follower."""
-        follower = Follower(topics)
+    def follow(self, filters: Iterable[str], wants: Callable[[str], bool]) -> Follower:
+        """From now on messages of the topics that it wants lie in the follower; `filters`: what it subscribes to."""
+        follower = Follower(filters, wants)
         self._followers = (*self._followers, follower)
         early, self._early = self._early, []
         for message in early:
@@ -181,7 +184,7 @@ class MqttLink:
     def unfollow(self, follower: Follower) -> None:
         """No more of them. Topics nobody follows are not sent any more, unless the broker shall keep them for us."""
         self._followers = tuple(one for one in self._followers if one is not follower)
-        left = follower.topics.difference(*(one.topics for one in self._followers))
+        left = follower.filters.difference(*(one.filters for one in self._followers))
         if left and not self._client_id and not self.lost.is_set():
             self._client.unsubscribe(sorted(left))
 
@@ -240,7 +243,7 @@ class MqttLink:
 
     def _hand_out(self, message: Message) -> None:
         for follower in self._followers:
-            if message.topic in follower.topics and follower.put(message):
+            if follower.wants(message.topic) and follower.put(message):
                 message.holders += 1
                 follower.arrived.set()
         if message.holders > 0:

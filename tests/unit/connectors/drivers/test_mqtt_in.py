@@ -172,6 +172,55 @@ async def test_a_name_of_its_own_keeps_what_comes_while_the_link_is_down():
         await driver.close()
 
 
+@pytest.mark.parametrize("is_kept", [False, True], ids=["killed before it is on the disk", "killed after it"])
+async def test_the_broker_forgets_only_what_is_on_the_disk(is_kept):
+    async with Peer(ack_wait_s=1) as peer:
+        config = {"host": peer.host, "port": peer.port, "timeout_ms": 2000, "client_id": "edge-8", "stale_after_s": 0}
+        driver = configure("mqtt_in", config)
+        await driver.connect()
+        plan = driver.plan(tags(WHOLE))
+        told = driver.subscribe(plan, 100)
+        await anext(told)
+        await anext(told)
+        peer.publish("hall/temperature", b"7", retain=False)
+        delivery = await anext(told)
+        while not any(7.0 in reading.columns.v for readings in delivery.rounds for reading in readings):
+            assert not delivery.positions, "only what the broker waits for is waited for"
+            delivery = await anext(told)
+        # The agent asks for the next one when this position is on the disk, see test_positions.
+        assert len(delivery.positions) == 1
+        if is_kept:
+            await anext(told)
+            await asyncio.sleep(0.3)  # the acknowledgement is on its way
+        await driver.close()
+        await told.aclose()
+        await driver.connect()
+        again = Follower(driver, plan)
+        if is_kept:
+            await asyncio.sleep(2.5)
+            assert (7.0, 0) not in again.values["t0"]
+        else:
+            await again.until(lambda: (7.0, 0) in again.values["t0"])
+        await again.stop()
+        await driver.close()
+
+
+async def test_at_qos_0_nobody_waits_for_the_disk():
+    async with Peer() as peer:
+        driver = configure("mqtt_in", {"host": peer.host, "port": peer.port, "timeout_ms": 2000, "qos": 0})
+        await driver.connect()
+        told = driver.subscribe(driver.plan(tags(WHOLE)), 100)
+        await anext(told)
+        peer.publish("hall/temperature", b"7", retain=False)
+        async with asyncio.timeout(20):
+            async for delivery in told:
+                assert not delivery.positions
+                if any(7.0 in reading.columns.v for readings in delivery.rounds for reading in readings):
+                    break
+        await told.aclose()
+        await driver.close()
+
+
 async def test_what_finds_no_room_is_a_gap(monkeypatch):
     monkeypatch.setattr(link_module, "QUEUE_MESSAGES_MAX", 3)
     monkeypatch.setattr(module, "FIRST_S", 2.0)
