@@ -25,7 +25,7 @@ from edge_agent.config import LoadedConfig, make_driver
 from edge_agent.device import CLOSE_TIMEOUT_S, Device, reads_under_way
 from edge_agent.enrol.renewal import CertificateKeeper
 from edge_agent.feeds.fed import Fed
-from edge_agent.feeds.making import make_feeds
+from edge_agent.feeds.making import Feed, make_feeds
 from edge_agent.health import Health
 from edge_agent.local_servers import start_servers
 from edge_agent.machine import machine_id
@@ -73,6 +73,7 @@ class Agent:
         self._defect = ""
         self._section = as_connection(self._config)
         self._calculator: Calculator | None = None
+        self._feeds: list[Feed] = []
 
     def stop(self) -> None:
         """Ends the run; may be called from a signal handler on the loop."""
@@ -96,8 +97,7 @@ class Agent:
             desk = make_desk(self._loaded, self._devices, prepared.uuid_of)
             self._remote = make_remote(self._loaded, self)
             uplink = self._make_uplink(writer, health, machine, desk)
-            fed: list[Fed] = [*self._devices, *([self._calculator] if self._calculator else [])]
-            feeds = make_feeds(self._loaded, fed, prepared.alias_of)
+            self._feeds = feeds = make_feeds(self._loaded, self._fed(), prepared.alias_of)
             self._batcher.feeds = tuple(feed.take for feed in feeds)
             keeper = CertificateKeeper(self._loaded.data_dir, self._config.edge)
             health.feeds = (*(feed.figures for feed in feeds), keeper.figures)
@@ -162,6 +162,10 @@ class Agent:
     def tag_count(self) -> int:
         """Tags of the connections that are enabled."""
         return sum(len(scan.tags) for device in self._devices for scan in device.scans)
+
+    def _fed(self) -> list[Fed]:
+        """What outputs beside the platform tell of."""
+        return [*self._devices, *([self._calculator] if self._calculator else [])]
 
     def _make_devices(self, prepared: Prepared, kept: Collection[str] = ()) -> Iterable[Device]:
         enabled = [conn for conn in self._config.connections if conn.enabled]
@@ -260,6 +264,8 @@ class Agent:
         self._devices[:] = [kept.get(name) or fresh[name] for name in wanted]
         self._calculate(prepared)
         self._health.calculator = self._calculator
+        for feed in self._feeds:
+            feed.follow(self._fed(), prepared.alias_of)
         self._desk.retarget(find_targets(loaded, self._devices, prepared.uuid_of))
         for device in fresh.values():
             self._device_tasks[device] = self._keep(keep_alive(device))

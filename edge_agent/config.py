@@ -19,7 +19,7 @@ from connectors.secret import SCHEME, look_up_with
 from edge_agent.calculated.rules import check_calculated, check_reserved
 from edge_agent.calculated.section import read_tags
 from edge_agent.change_rules import check_changes
-from edge_agent.cross_check import check_connection, check_connections, check_metric_names, check_together, check_told
+from edge_agent.cross_check import check_connection, check_connections, check_metric_names, check_told
 from edge_agent.distinct_tags import DistinctTags
 from edge_agent.expand import ExpandedConnection, Origin, expand_connections
 from edge_agent.line_check import check_lines
@@ -188,7 +188,6 @@ class _Checker:
             self.problems += check_secrets(self._base / top.data_dir, names)
         if raw.get("sparkplug"):
             self.problems += check_metric_names(sound)
-        self.problems += check_together(raw)
         self.problems += check_lines(self._drivers)
         if top is None or any(one is None for one in connections) or self.problems:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from edge_agent.plain_words import suggestion
@@ -80,16 +80,6 @@ def check_metric_names(connections: Sequence[tuple[str, ConnectionConfig]]) -> I
                     f"'{tag.name}' and '{first}' differ in upper and lower case alone",
                     "Sparkplug hosts may take them for one metric: rename one of them.",
                 )  # fmt: skip
-
-
-def check_together(raw: Mapping[str, Any]) -> Iterator[Problem]:
-    """Sections that follow the tags there were at the start: a change from afar would leave them behind."""
-    others = [name for name in ("sparkplug", "json_topics") if raw.get(name)]
-    if raw.get("remote_config") is True and others:
-        yield Problem(
-            "config.together", "/remote_config", f"remote_config and {others[0]} do not go together yet",
-            f"Take one of them out: {others[0]} follows the tags there were when the agent started.",
-        )  # fmt: skip
 
 
 def check_told(connection: ConnectionConfig, path: str, places: list[int] | None = None) -> Iterator[Problem]:

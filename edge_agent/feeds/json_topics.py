@@ -34,12 +34,25 @@ class JsonTopics:
     ) -> None:  # fmt: skip
         self._broker, self._base, self._devices = broker, base, devices
         self._root = f"{config.prefix}/{site}"
-        self._place: dict[int, tuple[str, str, str]] = {}
-        for device in devices:
-            for tag in tags_of(device):
-                topic = f"{self._root}/{device.conn.id}/{tag.name}"
-                self._place[alias_of[f"{device.conn.id}/{tag.name}"]] = (topic, tag.unit, tag.kind)
+        self._place = self._places(devices, alias_of)
         self._mqtt: MqttConnection | None = None
+
+    def _places(self, devices: Sequence[Fed], alias_of: Mapping[str, int]) -> dict[int, tuple[str, str, str]]:
+        """Topic, unit and kind of each tag, by its alias."""
+        return {
+            alias_of[f"{device.conn.id}/{tag.name}"]: (f"{self._root}/{device.conn.id}/{tag.name}", tag.unit, tag.kind)
+            for device in devices
+            for tag in tags_of(device)
+        }
+
+    def follow(self, devices: Sequence[Fed], alias_of: Mapping[str, int]) -> None:
+        """Other tags: topics of those that are gone are taken off the broker."""
+        before, self._devices = self._place, devices
+        self._place = self._places(devices, alias_of)
+        left = {topic for topic, _, _ in self._place.values()}
+        for topic, _, _ in before.values():
+            if self._mqtt is not None and topic not in left:
+                self._mqtt.publish(topic, b"", retain=True)
 
     @property
     def name(self) -> str:

@@ -18,6 +18,10 @@ class Feed(Session, Protocol):
         """Samples of a connection; called on the event loop, must neither wait nor raise."""
         ...
 
+    def follow(self, devices: Sequence[Fed], alias_of: Mapping[str, int]) -> None:
+        """Another configuration of the same edge: what is read and calculated from now on."""
+        ...
+
     def figures(self) -> Iterator[tuple[str, str, str, float]]:
         """For /metrics: name, kind, what it is, value."""
         ...
@@ -29,14 +33,13 @@ def make_feeds(loaded: LoadedConfig, devices: Sequence[Fed], alias_of: Mapping[s
     config, feeds = loaded.config, list[Feed]()
     # An agent carries what it speaks.
     if config.sparkplug is not None:
-        from edge_agent.feeds.sparkplug_device import SparkplugDevice
         from edge_agent.feeds.sparkplug_node import SparkplugNode
 
         feeds.append(
             SparkplugNode(
                 config.sparkplug, config.sparkplug.broker or config.broker, loaded.base,
                 node=config.sparkplug.node or config.edge, counter=loaded.data_dir / "sparkplug.json",
-                devices=[SparkplugDevice(device, alias_of) for device in devices],
+                devices=devices, alias_of=alias_of,
             )
         )  # fmt: skip
     if config.json_topics is not None:

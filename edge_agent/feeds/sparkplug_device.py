@@ -48,6 +48,10 @@ class SparkplugDevice:
         #: Metrics whose quality the host has been told to be other than good.
         self._told_bad: set[int] = set()
 
+    def is_of(self, device: Fed) -> bool:
+        """Whether it tells of this very connection, with the tags it has now."""
+        return self._device is device
+
     @property
     def id(self) -> str:
         """Device ID in topics."""

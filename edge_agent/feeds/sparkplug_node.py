@@ -12,11 +12,12 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from edge_agent import __version__
+from edge_agent.feeds.fed import Fed
 from edge_agent.feeds.sparkplug_counter import next_bdseq
 from edge_agent.feeds.sparkplug_device import SparkplugDevice
 from edge_agent.feeds.waiting import Samples, Waiting
@@ -52,11 +53,11 @@ class SparkplugNode:
 
     def __init__(
         self, config: SparkplugConfig, broker: BrokerConfig, base: Path, *, node: str, counter: Path,
-        devices: Sequence[SparkplugDevice],
+        devices: Sequence[Fed], alias_of: Mapping[str, int],
     ) -> None:  # fmt: skip
         self._config, self._broker, self._base, self._counter = config, broker, base, counter
         self._node = node
-        self._devices = {device.id: device for device in devices}
+        self._devices = {device.conn.id: SparkplugDevice(device, alias_of) for device in devices}
         self._kept = Waiting(config.keep_points_max)
         self._live: list[Samples] = []
         self._sent: deque[tuple[float, Samples]] = deque()
@@ -100,6 +101,20 @@ class SparkplugNode:
         if not self._is_due:
             self._is_due = True
             asyncio.get_running_loop().call_soon(self._step)
+
+    def follow(self, devices: Sequence[Fed], alias_of: Mapping[str, int]) -> None:
+        """Other devices, or other tags of one: it dies, and is born with its metrics once it is read (§6.4.19)."""
+        if self._is_born:
+            self._send_live()
+        before, self._devices = self._devices, {}
+        for device in devices:
+            known = before.get(device.conn.id)
+            is_same = known is not None and known.is_of(device)
+            self._devices[device.conn.id] = known if known and is_same else SparkplugDevice(device, alias_of)
+        for name in [name for name in self._alive if self._devices.get(name) is not before[name]]:
+            if self._mqtt is not None and self._is_born:
+                self._publish("DDEATH", (), name)
+            self._alive.discard(name)
 
     # -- life of a connection ---------------------------------------------------------------
 

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.integration.test_json_topics import Reader
+from tests.integration.test_sparkplug_node import check_order
 from tests.support.plant_rig import Findings, PlantRig, judge_ticks
 from tests.support.processes import Process, free_port
+from tests.support.sparkplug_peers import HostPeer
 from tests.support.stack import create_token
 from tests.support.waiting import wait_until
 
@@ -109,6 +112,39 @@ def test_unchanged_connections_lose_nothing_and_the_change_is_kept(rig: RemoteRi
     assert found.wrong == []
     assert found.doubled == 0
     assert found.ticks_missing <= found.ticks_in_gaps + missing_of(rig, second["id"], rig.plant["connections"][2]["id"])
+
+
+@pytest.mark.slow
+def test_sparkplug_and_json_topics_follow_what_was_pushed(rig: RemoteRig) -> None:
+    plant = yaml.safe_load((rig.folder / "plant.yaml").read_text())
+    feeds = {"sparkplug": {"group": "g1"}, "json_topics": {}}
+    (rig.folder / "plant.yaml").write_text(yaml.safe_dump({**plant, "remote_config": True, **feeds}))
+    host = HostPeer(rig.broker.port, rig.broker.core_user, rig.broker.core_password)
+    try:
+        rig.start(allowed=False)
+        first, second = rig.connections(0, 1)
+        third = rig.plant["connections"][2]["id"]
+        wait_until(lambda: len(host.of("DBIRTH")) >= 3, what="three devices are born")
+        second["scan_ms"] = 50
+        assert rig.push(rig.add(rig.text(connections=[first, second])))["state"] == "watching"
+        rig.wait_state("kept")
+        wait_until(lambda: len(host.of("DBIRTH")) >= 4, what="the changed one is born again")
+        wait_until(lambda: host.heard[-1].kind == "DDATA", what="data goes on")
+        heard = list(host.heard)
+    finally:
+        host.close()
+    check_order(heard)
+    assert len([one for one in heard if one.kind == "NBIRTH"]) == 1, "the node itself lives on"
+    births = [one.device for one in heard if one.kind == "DBIRTH"]
+    assert sorted(births) == sorted([first["id"], second["id"], second["id"], third])
+    assert sorted(one.device for one in heard if one.kind == "DDEATH") == sorted([second["id"], third])
+    late = Reader(rig)  # type: ignore[arg-type]
+    try:
+        wait_until(lambda: f"il-uns/line_1/{second['id']}/t00001" in late.latest, what="its topics")
+        time.sleep(0.5)
+        assert not [topic for topic in late.latest if f"/{third}/" in topic]
+    finally:
+        late.close()
 
 
 def missing_of(rig: RemoteRig, *changed: str) -> int:
