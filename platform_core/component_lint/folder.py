@@ -18,6 +18,7 @@ from platform_core.component_lint.places import MANIFEST, escaped, wrong
 from platform_core.component_lint.props import props_problems
 from platform_core.component_lint.texts import all_text_problems
 from schemas.errors import Problem
+from schemas.models.app_test import HAND_EVENTS
 from schemas.models.base import ENGINE_PATTERN
 from schemas.models.component import ComponentManifest
 from schemas.models.element import is_code_block
@@ -69,7 +70,13 @@ def manifest_problems(
     problems = [*props_problems(document), *all_text_problems(document)]
     if not any(problem.code in ("component.schema", "component.reference") for problem in problems):
         problems += example_problems(manifest, is_block)
-    return [*problems, *migration_problems(manifest), *_engine(manifest)]
+    return [*problems, *migration_problems(manifest), *_engine(manifest), *_reserved(manifest)]
+
+
+def _reserved(manifest: ComponentManifest) -> Iterator[Problem]:
+    """App tests write what a hand does to an element as an event: a block's own must not be called the same."""
+    for name in sorted(manifest.events.keys() & set(HAND_EVENTS)):
+        yield wrong("reserved", f"/events/{name}", f"App tests call what a hand does {name}.", "Choose another name.")
 
 
 def _engine(manifest: ComponentManifest) -> Iterator[Problem]:

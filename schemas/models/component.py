@@ -324,6 +324,7 @@ class ComponentManifest(Document):
     events: dict[Identifier, EventSpec] = Field(default={}, description="What it reports.")
     methods: dict[Identifier, MethodSpec] = Field(default={}, description="What actions may call.")
     slots: dict[Identifier, SlotSpec] = Field(default={}, description="Places for other elements.")
+    cells: bool = Field(default=False, description="It shows rows and columns: app tests can look at a cell.")
     layout: ComponentLayout = Field(description="Sizes.")
     suggest: tuple[Suggest, ...] = Field(default=(), description="When to offer it for a tag.")
     migrations: tuple[Migration, ...] = Field(default=(), description="From older props.")

@@ -166,6 +166,8 @@ export interface ComponentManifest {
   a11y: A11y;
   /** What it is allowed beyond drawing. */
   capabilities?: ("clipboard" | "fullscreen" | "storage" | "camera" | "download")[];
+  /** It shows rows and columns: app tests can look at a cell. */
+  cells?: boolean;
   /** Versions of Interlock it runs in. */
   engine?: string;
   /** What it reports. */

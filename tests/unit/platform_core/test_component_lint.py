@@ -91,6 +91,13 @@ def test_a_declared_capability_is_let_through(tmp_path: Path) -> None:
     assert codes(declared) == set()
 
 
+def test_an_event_must_not_be_called_what_a_hand_does(tmp_path: Path) -> None:
+    event = {"label": {"en": "Pressed", "zh-CN": "按下"}, "description": "When it is pressed."}
+    for name in ("tapped", "click", "type"):
+        told = codes(copy(tmp_path / name, {"events": {name: event}}))
+        assert ("component.reserved" in told) is (name != "tapped")
+
+
 def test_what_stands_in_a_comment_is_no_code(tmp_path: Path) -> None:
     folder = copy(tmp_path, {})
     (folder / "View.tsx").write_text("// fetch( is not ours\n/* eval( */\nexport default () => null;\n")

@@ -74,7 +74,7 @@ export function whatOfElement(element: Element, manifests: Manifests, language: 
     ...outputs.map(
       ([name, { label }]): WhatChoice => ({ kind: "output", name, label: localText(label, language) }),
     ),
-    ...(TABLES.has(element.type) ? [{ kind: "cell" as const, name: "1/1", label: "" }] : []),
+    ...(manifest?.cells ? [{ kind: "cell" as const, name: "1/1", label: "" }] : []),
     ...(element.bind?.["/@tone"] ? [{ kind: "tone" as const, name: "", label: "" }] : []),
   ];
 }
@@ -87,9 +87,6 @@ export function whatOfPage(draft: Draft, page: PageDocument | undefined): WhatCh
     ...states.map((name): WhatChoice => ({ kind: "state", name, label: name })),
   ];
 }
-
-/** Blocks that show rows and columns. */
-const TABLES: ReadonlySet<string> = new Set(["data_table", "tag_table"]);
 
 /** What a hand does to an element, by the event's id: a test with one of them runs in a browser. */
 export const HAND_EVENTS: Readonly<Record<string, EventSpec>> = {

@@ -129,6 +129,16 @@ test("what can be looked at is offered, also what only a browser knows; inside b
   expect(whatOfPage(draft as never, outer).map(({ name }) => name)).toEqual(["", "shift"]);
 });
 
+test("cells are offered where the manifest says that there are rows and columns", () => {
+  const plain = { type: "data_table", props_version: 1 };
+  const kinds = (cells: boolean) => {
+    const known = new Map([["data_table", { inputs: {}, outputs: {}, cells }]]);
+    return whatOfElement(plain as never, known as never, "en").map(({ kind }) => kind);
+  };
+  expect(kinds(true)).toContain("cell");
+  expect(kinds(false)).not.toContain("cell");
+});
+
 test("a new expectation begins with what the given values make of it", () => {
   const made = recordPage({ ...options, plant: hot, manifests }, "main_shows", "Main");
   const present = (kind: Expectation["kind"], name = "") =>
