@@ -53,6 +53,15 @@ class ReleaseInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Published(ReleaseInfo):
+    """A release that was just made. ``unjudged``: expectations of its tests that only a browser can judge, by JSON
+    pointer; nothing is said of them here.
+    """
+
+    unjudged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Release(ReleaseInfo):
     """A published state. ``files`` is path → document."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import delete
@@ -27,6 +27,7 @@ from platform_core.services.app_media import AppMedia, add_pictures
 from platform_core.services.app_presence import Presences
 from platform_core.services.app_rows import (
     Origin,
+    Published,
     Release,
     ReleaseInfo,
     add_release,
@@ -186,7 +187,7 @@ class Apps:
             audit.record(session, tenant, author, "app.archive" if archived else "app.unarchive", resource=app)
         return True
 
-    def publish(self, tenant: str, app: str, note: str, author: str) -> ReleaseInfo | None:
+    def publish(self, tenant: str, app: str, note: str, author: str) -> Published | None:
         """Make the draft the current release; None when there is no such app.
 
         Raises ``ConfigError``: ``app.invalid`` with all errors of the check, ``app.tests`` with the tests that fail.
@@ -204,7 +205,7 @@ class Apps:
         problems = [one.as_problem() for one in errors_of(check_source(source, around, app))]
         if problems:
             raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
-        require_green(source, around.components)
+        unjudged = require_green(source, around.components)
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
             if row is None:
@@ -212,8 +213,10 @@ class Apps:
             release = add_release(session, row, texts, Origin("publish", note, author), self._clock())
             row.current_release = release.no
             session.add(row)
-            audit.record(session, tenant, author, "app.publish", resource=app, detail=f"release {release.no}")
-        return release
+            left = f"; {len(unjudged)} expectations are left to a browser" if unjudged else ""
+            audit.record(session, tenant, author, "app.publish", resource=app, detail=f"release {release.no}{left}")
+        same = {field.name: getattr(release, field.name) for field in fields(ReleaseInfo)}
+        return Published(**same, unjudged=unjudged)
 
     def choose(self, tenant: str, app: str, no: int, author: str) -> ReleaseInfo | None:
         """Make an earlier (or later) release the current one; None when there is no such release.
@@ -318,9 +321,13 @@ class Apps:
             audit.record(session, tenant, author, action, resource=app, detail=source or "")
 
 
-def require_green(source: Source, components: ComponentCatalog) -> None:
-    """Run the app's own tests. Raises ``ConfigError`` (``app.tests``) with those that fail."""
-    failed = [result for result in run_source_tests(source, components) if not result.ok]
+def require_green(source: Source, components: ComponentCatalog) -> tuple[str, ...]:
+    """Run the app's own tests; what only a browser can judge comes back, by JSON pointer.
+
+    Raises ``ConfigError`` (``app.tests``) with those that fail.
+    """
+    results = run_source_tests(source, components)
+    failed = [result for result in results if not result.ok]
     if failed:
         problems = [
             Problem("test.failed", failure.path, f"{result.name}: {failure.message['en']}")
@@ -328,3 +335,4 @@ def require_green(source: Source, components: ComponentCatalog) -> None:
             for failure in result.failures
         ]
         raise ConfigError("app.tests", f"{len(failed)} of the app's own tests fail.", problems=problems)
+    return tuple(pointer for result in results for pointer in result.browser)

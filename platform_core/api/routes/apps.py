@@ -61,6 +61,15 @@ class ReleaseView(BaseModel):
     signer: str = Field(default="", description="Of a package: the trusted publisher who signed it.")
 
 
+class PublishedView(ReleaseView):
+    """A release that was just made."""
+
+    unjudged: list[str] = Field(
+        description="Expectations of its tests, by JSON pointer, that only a browser can judge: "
+        "`interlock app test --browser` does."
+    )
+
+
 class ReleaseFilesView(ReleaseView):
     """A release with its files."""
 
@@ -217,13 +226,14 @@ def read_release(caller: Caller, services: Injected, app_id: AppId, no: ReleaseN
 
 @router.post("/{app_id}/releases", status_code=201, summary="Publish the draft", responses=problems(401, 403, 404, 422))
 @policy("app.publish")
-def publish(caller: Caller, services: Injected, app_id: AppId, body: PublishRequest) -> ReleaseView:
-    """Checks everything, runs the app's own tests, makes a release and shows it to people.
+def publish(caller: Caller, services: Injected, app_id: AppId, body: PublishRequest) -> PublishedView:
+    """Checks everything, runs the app's own tests as far as they need no browser, makes a release and shows it.
 
     The same files again give the same release.
     """
     release = services.apps.publish(caller.tenant, app_id, body.note, caller.name)
-    return release_view(existing(caller, "app.publish", "app", app_id, release))
+    made = existing(caller, "app.publish", "app", app_id, release)
+    return PublishedView(**release_view(made).model_dump(), unjudged=list(made.unjudged))
 
 
 @router.put("/{app_id}/releases/current", summary="Choose a release", responses=problems(401, 403, 404, 422))
