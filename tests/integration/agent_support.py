@@ -120,6 +120,9 @@ class AckPeer:
             self.snapshots.append(decode_columns(batch.body, batch.z))
             return
         have = self.memory.have.setdefault(batch.stream, IntervalSet())
+        if (batch.stream, batch.seq) in self.dead:
+            self.ack(batch.stream)  # once refused is refused
+            return
         if batch.seq not in have:
             if batch.kind == "data" and self.refusing:
                 self.refusing -= 1

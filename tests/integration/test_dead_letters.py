@@ -44,6 +44,7 @@ def test_refused_batches_are_listed_and_sent_again(rig: Rig, capsys: pytest.Capt
     rig.device.kill()
     agent = rig.agent()
     wait_until(lambda: rig.metrics()["pending_points"] == 0, timeout_s=60, what="drained")
+    wait_until(lambda: rig.peer.total() == rig.metrics()["accepted_points_total"], what="all is stored")
     metrics = rig.metrics()
     agent.terminate()
     assert metrics["dead_points_total"] == 0

@@ -82,6 +82,7 @@ def cut_power(image: tuple[Path, Path], copy: Path, mode: str) -> int:
             time.sleep(0.01)
             # Wherever it is; a copy that takes a while is one moment of the disk only while nobody writes.
             child.send_signal(signal.SIGSTOP)
+            os.waitpid(child.pid, os.WUNTRACED)  # it stands
             shutil.copyfile(path, copy)
     finally:
         child.kill()
