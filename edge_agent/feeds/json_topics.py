@@ -35,6 +35,8 @@ class JsonTopics:
         self._broker, self._base, self._devices = broker, base, devices
         self._root = f"{config.prefix}/{site}"
         self._place = self._places(devices, alias_of)
+        #: Topics of tags that are gone, still to be taken off the broker.
+        self._gone: set[str] = set()
         self._mqtt: MqttConnection | None = None
 
     def _places(self, devices: Sequence[Fed], alias_of: Mapping[str, int]) -> dict[int, tuple[str, str, str]]:
@@ -50,9 +52,14 @@ class JsonTopics:
         before, self._devices = self._place, devices
         self._place = self._places(devices, alias_of)
         left = {topic for topic, _, _ in self._place.values()}
-        for topic, _, _ in before.values():
-            if self._mqtt is not None and topic not in left:
-                self._mqtt.publish(topic, b"", retain=True)
+        self._gone = (self._gone | {topic for topic, _, _ in before.values()}) - left
+        if self._mqtt is not None:
+            self._take_off(self._mqtt)
+
+    def _take_off(self, mqtt: MqttConnection) -> None:
+        for topic in self._gone:
+            mqtt.publish(topic, b"", retain=True)
+        self._gone = set()
 
     @property
     def name(self) -> str:
@@ -79,6 +86,7 @@ class JsonTopics:
             self._mqtt = mqtt
             up()
             mqtt.publish(self._root, _presence(online=True), retain=True)
+            self._take_off(mqtt)
             for device in self._devices:
                 self._tell(mqtt, device.current())
             await mqtt.lost.wait()

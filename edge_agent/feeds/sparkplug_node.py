@@ -103,7 +103,7 @@ class SparkplugNode:
             asyncio.get_running_loop().call_soon(self._step)
 
     def follow(self, devices: Sequence[Fed], alias_of: Mapping[str, int]) -> None:
-        """Other devices, or other tags of one: it dies, and is born with its metrics once it is read (§6.4.19)."""
+        """Other devices, or other tags of one: it dies, and is born with its metrics once it is read."""
         if self._is_born:
             self._send_live()
         before, self._devices = self._devices, {}

@@ -53,6 +53,7 @@ function useArrivals(loaded: LoadedApp | null, take: (found: LoadedApp) => void)
   const { api } = useServices();
   const missing = useMemo(() => (loaded ? missingRoles(loaded) : 0), [loaded]);
   const appId = loaded?.app.id ?? "";
+  const release = loaded?.release;
   useEffect(() => {
     if (missing === 0) return;
     let timer: ReturnType<typeof setTimeout>;
@@ -62,7 +63,8 @@ function useArrivals(loaded: LoadedApp | null, take: (found: LoadedApp) => void)
         // Without an answer it stays as it is; the banner of the connection says why.
         const found = await loadApp(api, appId).catch(() => null);
         if (gone) return;
-        if (found && missingRoles(found) < missing) return take(found);
+        // Another release is the banner's to offer: nothing jumps.
+        if (found && found.release === release && missingRoles(found) < missing) return take(found);
       }
       plan(Math.min(ARRIVING_MAX_MS, wait_ms * 1.5));
     };
@@ -74,7 +76,7 @@ function useArrivals(loaded: LoadedApp | null, take: (found: LoadedApp) => void)
       gone = true;
       clearTimeout(timer);
     };
-  }, [api, appId, missing, take]);
+  }, [api, appId, release, missing, take]);
 }
 
 function useApp(appId: string) {

@@ -18,7 +18,7 @@ from connectors.drivers.mqtt_in.source import Rounds
 from connectors.json_values import Row, convert
 from schemas.errors import WireError
 from schemas.models.tag import TagConfig
-from schemas.quality import BAD_FROM, Quality, worst
+from schemas.quality import BAD_FROM, UNCERTAIN_FROM, Quality, worst
 from schemas.sparkplug.datatypes import DataType, datatype_of
 from schemas.sparkplug.payload import Metric, Payload, decode_payload, encode_metric, encode_payload
 from schemas.sparkplug.quality import quality_of
@@ -91,6 +91,7 @@ class SparkplugSource:
     def __init__(self, tags: Sequence[TagConfig], addresses: Mapping[int, MetricAddress]) -> None:
         self._nodes: dict[tuple[str, str], _Node] = {}
         self._lost: list[Loss] = []
+        self._last: dict[int, Row] = {}
         for index, at in addresses.items():
             node = self._nodes.setdefault((at.group, at.node), _Node(at.group, at.node))
             node.wanted.setdefault(at.device, {}).setdefault(at.metric, []).append((index, tags[index]))
@@ -113,7 +114,7 @@ class SparkplugSource:
 
     def begin(self) -> None:
         """Nobody is born."""
-        self._lost = []
+        self._lost, self._last = [], {}
         for node in self._nodes.values():
             node.forget()
 
@@ -162,6 +163,7 @@ class SparkplugSource:
         rounds: list[dict[int, Row]] = []
         for message in messages:
             for rows in self._hear(message):
+                self._last |= rows
                 if rounds and rounds[-1].keys().isdisjoint(rows):
                     rounds[-1] |= rows
                 elif rows:
@@ -200,7 +202,7 @@ class SparkplugSource:
         if not node.is_born:
             return  # it has been asked
         if payload.seq != node.next_seq:
-            self._hole(node, message)
+            yield self._hole(node, message)
             return
         node.next_seq, node.last_us = (node.next_seq + 1) % 256, message.ts
         if topic.type == "DBIRTH":
@@ -209,14 +211,19 @@ class SparkplugSource:
             if node.devices.pop(topic.device, None) is not None:
                 yield self._gone(node, [topic.device], message.ts)
         elif topic.device not in node.devices:
-            self._hole(node, message)
+            yield self._hole(node, message)
         else:
             yield from self._values(node, topic.device, payload, message)
 
-    def _hole(self, node: _Node, message: Message) -> None:
-        """What was missed nobody knows, aliases neither: until the next birth nothing counts."""
+    def _hole(self, node: _Node, message: Message) -> dict[int, Row]:
+        """What was missed nobody knows, aliases neither: until the next birth nothing counts, and the last values are
+        uncertain."""
         node.is_born = False
         self._lost.append(Loss(LOST_REASON, node.last_us or message.ts, message.ts))
+        last = {index: self._last[index] for index, _ in _all(node) if index in self._last}
+        return {
+            index: (row[0], Quality.UNCERTAIN, message.ts, 0) for index, row in last.items() if row[1] < UNCERTAIN_FROM
+        }
 
     def _gone(self, node: _Node, devices: Sequence[str], now_us: int) -> dict[int, Row]:
         return {
@@ -251,8 +258,9 @@ class SparkplugSource:
         for metric in payload.metrics:
             found = (device, metric.name) if metric.name else _by_alias(node, metric)
             if found is None or found[0] != device or found[1] not in node.devices[device]:
-                self._hole(node, message)
-                break
+                yield rows
+                yield self._hole(node, message)
+                return
             items = wanted.get(found[1])
             if not items:
                 continue

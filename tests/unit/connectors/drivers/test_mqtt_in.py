@@ -52,9 +52,11 @@ async def ended(driver, follower):
 
 def test_the_example_of_the_page_is_right():
     page = (Path(__file__).parents[4] / "docs" / "how-to" / "take-values-from-mqtt.md").read_text("utf-8")
-    document = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.S)[0])
-    for connection in AgentConfig.model_validate(document).connections:
-        assert not configure(connection.driver, connection.config).plan(connection.tags).problems
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    assert len(blocks) == 2
+    for block in blocks:
+        for connection in AgentConfig.model_validate(yaml.safe_load(block)).connections:
+            assert not configure(connection.driver, connection.config).plan(connection.tags).problems
 
 
 async def test_every_message_counts_in_the_order_it_came():

@@ -97,6 +97,9 @@ async def test_nothing_counts_before_a_birth_and_after_a_hole_until_the_next():
         await plant.follower.until(lambda: [loss.reason for loss in plant.follower.losses] == [LOST_REASON])
         asked = plant.node.rebirths()
         assert asked >= 1
+        # What is shown until the next birth is the last value, and no longer sure.
+        await plant.last("count", (7, Quality.UNCERTAIN))
+        await plant.last("speed", (1.5, Quality.UNCERTAIN))
         await plant.born(count=60)
         got = [value for value, q in plant.follower.values["count"] if q == 0]
         assert got == [7, 60], "what came out of order is nobody's value"
