@@ -51,6 +51,10 @@ class LoadedConfig:
     """Where the tags of each connection are written."""
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Key of a tag → the key it had last, where going back to this configuration undoes a rename."""
+    rows: frozenset[str] = frozenset()
+    """Connections whose samples are recorded rows."""
+    told: frozenset[str] = frozenset()
+    """Connections that tell changes and are not asked each cycle."""
     path: Path | None = None
     """The machine's own file; None where it was read from text."""
 
@@ -97,6 +101,7 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
         raise invalid(checker.sorted_problems())
     read = tuple(dict.fromkeys(checker.sheets))
     loaded = LoadedConfig(config, base, config_hash(config), read, checker.origins)
+    loaded = replace(loaded, rows=frozenset(checker.rows), told=frozenset(checker.told))
     look_up_with(SecretStore(loaded.data_dir).find)
     return loaded
 
@@ -158,6 +163,8 @@ class _Checker:
         self._last_plan: Plan | None = None
         self.sheets: list[str] = []
         self.origins: tuple[Origin, ...] = ()
+        self.rows: set[str] = set()
+        self.told: set[str] = set()
 
     def check(self) -> AgentConfig | None:
         raw: dict[str, Any] = dict(self._located.data)
@@ -235,12 +242,14 @@ class _Checker:
         driver = self._driver(one) if one.complete else None
         if connection is not None and driver is not None and driver.tells_rows:
             connection = _of_rows(connection)
+            self.rows.add(connection.id)
         # Where one tag is wrong, the others are still judged: all problems at once.
         judged, places = (connection, None) if connection else _sound_part(one.raw)
         self._judged.append(_judged(one, judged, places))
         self.problems += check_connection(judged, one.path, places)
         if driver is not None and (driver.only_tells or one.raw.get("mode") == "subscribe"):
             self.problems += check_told(judged, one.path, places)
+            self.told.add(judged.id)
         self.problems += check_changes(judged, one.path, places, told=driver is not None and driver.only_tells)
         if driver is not None:
             self._drivers.append((one.path, str(one.raw.get("id", "")), driver))

@@ -17,6 +17,7 @@ from edge_agent.config import LoadedConfig
 from edge_agent.pipeline.change import thinned_by
 from edge_agent.pipeline.scan import KEPT_AS
 from edge_agent.publish.handshake import append_dictionary
+from edge_agent.silences import Silences
 from schemas.errors import WireError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
@@ -71,7 +72,11 @@ def _name(
     spool: Spool, loaded: LoadedConfig, section: ConnectionConfig | None, *, tell_all: bool
 ) -> tuple[dict[str, UUID], dict[str, int], list[StoredBatch]]:
     uuid_of = _identities(spool, loaded, _tags(loaded, section))
-    entries = (_entry(conn, tag, uuid_of[f"{conn.id}/{tag.name}"]) for conn, tag in _tags(loaded, section))
+    silences = Silences(loaded)
+    entries = (
+        _entry(conn, tag, uuid_of[f"{conn.id}/{tag.name}"], silences.of(conn, tag))
+        for conn, tag in _tags(loaded, section)
+    )
     by_uuid, changed = aliases.allocate(spool, entries)
     told = append_dictionary(spool, aliases.read_all(spool) if tell_all else aliases.read(spool, changed), loaded.hash)
     return uuid_of, {key: by_uuid[uuid] for key, uuid in uuid_of.items()}, told
@@ -99,7 +104,7 @@ def _identities(
     )  # fmt: skip
 
 
-def _entry(conn: ConnectionConfig, tag: TagConfig, uuid: UUID) -> TagEntry:
+def _entry(conn: ConnectionConfig, tag: TagConfig, uuid: UUID, silence_max_s: float | None) -> TagEntry:
     return TagEntry(
         alias=0, uuid=uuid, key=f"{conn.id}/{tag.name}", kind=tag.kind,
         driver=conn.driver, address=tag.address, scan_ms=tag.scan_ms or conn.scan_ms,
@@ -107,7 +112,7 @@ def _entry(conn: ConnectionConfig, tag: TagConfig, uuid: UUID) -> TagEntry:
         asset_type=tag.asset_type or "", asset_parent=tag.asset_parent or "",
         asset_parent_name=tag.asset_parent_name or "",
         asset_name_i18n=tag.asset_name_i18n, asset_parent_name_i18n=tag.asset_parent_name_i18n,
-        meta=tag.meta(thinned_by(tag, conn.report)).model_dump(mode="json", exclude_defaults=True),
+        meta=tag.meta(thinned_by(tag, conn.report), silence_max_s).model_dump(mode="json", exclude_defaults=True),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ BODY_BYTES_MAX: Final = 65_536
 REQUEST_TIMEOUT_S: Final = 5.0
 UPLOAD_TIMEOUT_S: Final = 60.0
 CLIENTS_MAX: Final = 16
+STOP_WAIT_S: Final = 1.0
 PLAIN: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
 
@@ -61,7 +62,7 @@ class SmallHttp:
         self._body_max = body_max
         self._methods = tuple(methods)
         self._server: asyncio.Server | None = None
-        self._clients = 0
+        self._serving: set[asyncio.Task[None] | None] = set()
 
     async def start(self, host: str, port: int) -> str:
         """Listens; the address it got, `host:port`. Raises OSError."""
@@ -70,14 +71,21 @@ class SmallHttp:
         return f"{bound[0]}:{bound[1]}"
 
     async def stop(self) -> None:
-        """Stops listening."""
+        """Stops listening; who is being answered has a moment, and then no connection is open any more."""
         if self._server is not None:
             self._server.close()
+        left = [task for task in self._serving if task is not None and task is not asyncio.current_task()]
+        if left:
+            _, late = await asyncio.wait(left, timeout=STOP_WAIT_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._clients += 1
+        task = asyncio.current_task()
+        self._serving.add(task)
         try:
-            if self._clients > CLIENTS_MAX:
+            if len(self._serving) > CLIENTS_MAX:
                 return
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 request = _request(await reader.readuntil(b"\r\n\r\n"))
@@ -90,10 +98,10 @@ class SmallHttp:
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ConnectionError):
             pass  # a client that says nothing sensible gets no answer
         finally:
-            self._clients -= 1
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+            self._serving.discard(task)
 
     async def _respond(self, request: Request) -> Response:
         if request.method not in self._methods:

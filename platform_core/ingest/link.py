@@ -73,6 +73,7 @@ class MqttLink:
         self._client.will_set(core_state_topic(tenant), self._presence(online=False), qos=0, retain=True)
         self._client.reconnect_delay_set(min_delay=1, max_delay=5)
         self._client.on_connect = self._on_connect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
 
@@ -121,6 +122,14 @@ class MqttLink:
             log.error("the broker refuses the platform: %s", reason)
             return
         client.subscribe([(edge_filter(channel, tenant=self._tenant), 0) for channel in CHANNELS])
+
+    def _on_subscribe(
+        self, client: Client, _data: Any, _mid: int, reasons: list[ReasonCode], _more: Properties | None
+    ) -> None:
+        """Only now does the broker pass on what agents send: who is told "online" before it would send into nothing."""
+        if refused := [channel for channel, reason in zip(CHANNELS, reasons, strict=False) if reason.is_failure]:
+            log.error("the broker refuses the platform the topics %s: check its rights there", ", ".join(refused))
+            return
         self._is_up.set()
         client.publish(core_state_topic(self._tenant), self._presence(online=True), qos=0, retain=True)
         log.info("connected to the broker for tenant %s", self._tenant)

@@ -13,17 +13,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from platform_core.auth.clock import Clock, now_us
+from platform_core.services.in_force import SCAN_MS_DEFAULT, alike, between_of, samples_after
 from platform_core.services.series_json import plain_values, reduced_points
 from platform_core.services.series_stats import bucket_stats, sample_stats
 from platform_core.services.tags import Tag, TagDirectory
-from platform_core.stores.base import BucketFn, BucketSeries, Series, Store
+from platform_core.stores.base import UNTIL_NEXT, Between, BucketFn, BucketSeries, Series, Store
 from schemas.errors import ConfigError
 
 IDS_MAX = 200
 POINTS_MAX = 20_000
 POINTS_DEFAULT = 1_000
 ALL_POINTS_MAX = 500_000
-SCAN_MS_DEFAULT = 1000
 AHEAD_MAX_US = 300_000_000
 
 _MINUTE = 60_000_000
@@ -63,6 +63,7 @@ class SeriesView:
     v: list[Any] = field(default_factory=list)
     q: list[int] = field(default_factory=list)
     stats: dict[str, Any] = field(default_factory=dict)
+    between: Between = UNTIL_NEXT
 
 
 class History:
@@ -81,7 +82,9 @@ class History:
         asked = _until_now(asked, self._clock())
         known = self._tags.by_ids(tenant, list(dict.fromkeys(asked.ids)))
         ids = [tag_id for tag_id in dict.fromkeys(asked.ids) if tag_id in known]
-        views = {tag_id: SeriesView(tag_id, known[tag_id].kind) for tag_id in ids}
+        views = {
+            tag_id: SeriesView(tag_id, known[tag_id].kind, between=between_of(known[tag_id].meta)) for tag_id in ids
+        }
         if asked.raw:
             self._fill_raw(tenant, asked, views, ids, ALL_POINTS_MAX // max(1, len(ids)))
             return list(views.values()), known
@@ -100,8 +103,11 @@ class History:
         if not ids:
             return []
         over = []
+        now = self._clock()
+        end = max(asked.t0, min(asked.t1, now))
+        after = samples_after(self._store, tenant, ids, {tag_id: views[tag_id].between for tag_id in ids}, end)
         for series in self._store.raw(tenant, ids, asked.t0, asked.t1, bounds=True, limit=limit):
-            _fill_samples(views[series.id], series, asked, self._clock())
+            _fill_samples(views[series.id], series, asked.t0, end, after.get(series.id))
             if series.truncated:
                 over.append(series.id)
         return over
@@ -142,8 +148,8 @@ class History:
         rows: list[BucketSeries] = []
         for is_text, fns in ((False, _NUMBER_FNS), (True, _TEXT_FNS)):
             part = [tag_id for tag_id in ids if (views[tag_id].kind == "s") is is_text]
-            if part:
-                rows += self._store.buckets(tenant, part, asked.t0, asked.t1, step_us, zone, fns)
+            for one, group in alike(part, {tag_id: views[tag_id].between for tag_id in part}).items():
+                rows += self._store.buckets(tenant, group, asked.t0, asked.t1, step_us, zone, fns, one)
         return rows
 
 
@@ -189,12 +195,12 @@ def _sample_count(rows: BucketSeries) -> int:
     return 0 if rows.n is None else int(rows.n.sum())
 
 
-def _fill_samples(view: SeriesView, series: Series, asked: HistoryQuery, now: int) -> None:
+def _fill_samples(view: SeriesView, series: Series, t0: int, end: int, after: Series | None) -> None:
     view.truncated = series.truncated
     view.t = series.ts.tolist()
     view.v = plain_values(series.kind, series.v, series.q)
     view.q = series.q.tolist()
-    view.stats = sample_stats(series, asked.t0, max(asked.t0, min(asked.t1, now)))
+    view.stats = sample_stats(series, t0, end, view.between, after)
 
 
 def _put_before(view: SeriesView, before: Series, t0: int) -> None:

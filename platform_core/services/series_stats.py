@@ -1,7 +1,8 @@
 """Statistics of a range: count, smallest, largest, the mean over time, and when the first and last value
 came.
 
-The mean weighs each value with the time it was in force, so that report by exception does not distort it.
+The mean weighs each value with the time it was in force, so that report by exception does not distort it, and goes
+along the line where a swinging door thinned (see `in_force`).
 """
 
 from __future__ import annotations
@@ -10,18 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from platform_core.services.in_force import good_samples, share_of
 from platform_core.services.series_json import JSON_INTEGER_MAX
-from platform_core.stores.base import BucketSeries, Series
-from schemas.quality import BAD_FROM
+from platform_core.stores.base import UNTIL_NEXT, Between, BucketSeries, Series
 
 
-def sample_stats(series: Series, t0: int, t1: int) -> dict[str, Any]:
+def sample_stats(
+    series: Series, t0: int, t1: int, between: Between = UNTIL_NEXT, after: Series | None = None
+) -> dict[str, Any]:
     """Statistics of samples; a first sample before ``t0`` counts for the mean only, which looks no further than
-    ``t1``.
+    ``t1``. ``after`` is the first sample from there on.
     """
-    good = series.q < BAD_FROM
-    if series.kind == "f":
-        good = good & np.isfinite(series.v)
+    good = good_samples(series)
     inside = good & (series.ts >= t0)
     n = int(inside.sum())
     stats = _empty() | {"n": n}
@@ -34,10 +35,11 @@ def sample_stats(series: Series, t0: int, t1: int) -> dict[str, Any]:
         values = series.v[inside]
         stats |= {"min": _plain(values.min()), "max": _plain(values.max())}
     end = int(series.ts[-1]) if series.truncated else t1
-    held = np.diff(np.append(np.maximum(series.ts, t0), max(end, t0)))[good].clip(0).astype(np.float64)
-    numbers = series.v[good].astype(np.float64)
-    total = float(held.sum())
-    stats["mean"] = _plain(float((numbers * held).sum() / total) if total else float(numbers.mean()))
+    share = share_of(series, good, t0, max(end, t0), between, None if series.truncated else after)
+    if total := float(share.held_us.sum()):
+        stats["mean"] = _plain(float(share.area.sum() / total))
+    elif n:
+        stats["mean"] = _plain(float(series.v[inside].astype(np.float64).mean()))
     return stats
 
 

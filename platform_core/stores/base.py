@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +115,31 @@ class BucketSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """What holds between two samples of a tag.
+
+    The first of them, for `hold_us` at most (None: until the second); where
+    both are good and no further apart than `line_us`, the straight line from
+    one to the other (None: never).
+    """
+
+    hold_us: int | None = None
+    line_us: int | None = None
+
+    @property
+    def gap_max_us(self) -> int | None:
+        """Up to this long all gaps are treated alike; None: however long."""
+        return min((us for us in (self.hold_us, self.line_us) if us is not None), default=None)
+
+    def holds(self, ts: int, at: int) -> bool:
+        """Whether a good sample of the time `ts`, the last one until then, is in force at `at`."""
+        return self.hold_us is None or at - ts < self.hold_us
+
+
+UNTIL_NEXT: Final = Between()
+
+
+@dataclass(frozen=True, slots=True)
 class StoreStats:
     """What the store holds, for the health page and for metrics.
 
@@ -180,14 +205,13 @@ class Store(Protocol):
         step_us: int,
         tz: str = "UTC",
         fns: Sequence[BucketFn] = BUCKET_FNS,
-        hold_us: int | None = None,
+        between: Between = UNTIL_NEXT,
     ) -> list[BucketSeries]:
         """One row per bucket of `step_us`, for each tag with samples in or before the range.
 
         Steps below an hour count from the epoch; from an hour on they follow
         the wall clock of the zone `tz`, so that a day has 23, 24 or 25 hours.
-        A value stays in force until the next sample, at most `hold_us` (None:
-        without limit); a bad sample ends it. Raises ConfigError for an unknown
+        `between` is what times and `twa` go by; a bad sample ends a value. Raises ConfigError for an unknown
         zone or an impossible step.
         """
         ...

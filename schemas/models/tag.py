@@ -137,6 +137,12 @@ class TagMeta(TagMeaning):
     thinned: Thinned | None = Field(
         default=None, description="How its samples were thinned where it is read; left out: not at all."
     )
+    silence_max_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="Longest time without a sample while it is read, s: means hold a value three times as long; left "
+        "out: nothing is said again, a value holds until the next.",
+    )
 
 
 class TagBase(TagMeaning):
@@ -202,9 +208,13 @@ class TagBase(TagMeaning):
         """Kind of the value; fixed for the life of the tag."""
         raise NotImplementedError
 
-    def meta(self, thinned: Thinned | None = None) -> TagMeta:
+    def meta(self, thinned: Thinned | None = None, silence_max_s: float | None = None) -> TagMeta:
         """The part that describes the value to people."""
-        return TagMeta(thinned=thinned, **{name: getattr(self, name) for name in TagMeaning.model_fields})
+        return TagMeta(
+            thinned=thinned,
+            silence_max_s=silence_max_s,
+            **{name: getattr(self, name) for name in TagMeaning.model_fields},
+        )
 
 
 class TagConfig(TagBase, Sparse):

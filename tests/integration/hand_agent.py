@@ -62,6 +62,7 @@ class HandAgent:
         self.client.username_pw_set(self.broker.edge_user(self.edge), self.broker.edge_password(self.edge))
         self.client.on_message = self._on_message
         self.client.on_connect = self._on_connect
+        self.client.on_subscribe = lambda *_: self.connected.set()
         self.client.reconnect_delay_set(1, 1)
         self.connected = threading.Event()
 
@@ -77,7 +78,6 @@ class HandAgent:
 
     def _on_connect(self, client: Client, *_: Any) -> None:
         client.subscribe([(ack_topic("factory", self.edge), 0), (core_state_topic("factory"), 0)])
-        self.connected.set()
 
     def _on_message(self, _client: Client, _data: Any, message: Any) -> None:
         with self.lock:

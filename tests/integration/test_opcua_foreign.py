@@ -224,12 +224,12 @@ async def test_both_sides_trust_each_other_step_by_step(tmp_path, policy):
 
 
 async def test_keys_are_renewed_under_a_subscription(tmp_path, monkeypatch):
-    """In the field once an hour: here each second or so, while changes come and values are read."""
+    """In the field once an hour: here every two seconds or so, while changes come and values are read."""
     honest = session.CarefulClient.__init__
 
     def short_lived(self, *given, **named):
         honest(self, *given, **named)
-        self.secure_channel_timeout = 1500
+        self.secure_channel_timeout = 3000
 
     monkeypatch.setattr(session.CarefulClient, "__init__", short_lived)
     leaf = certificate("node", uri="urn:test:node-server")

@@ -1047,6 +1047,8 @@ export interface TagMeta {
   description_i18n?: Record<string, string>;
   /** Alarm limits. */
   limits?: Limits;
+  /** Longest time without a sample while it is read, s: means hold a value three times as long; left out: nothing is said again, a value holds until the next. */
+  silence_max_s?: number | null;
   /** Lowest and highest value the sensor can give. */
   span?: [number, number] | null;
   /** Text for each value, for example 0 = Stopped. */

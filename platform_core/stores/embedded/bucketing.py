@@ -8,19 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from platform_core.stores.base import BucketFn, BucketSeries, FloatArray, IntArray
-from platform_core.stores.embedded.cells import Cells, ValueStats, value_stats
+from platform_core.stores.base import Between, BucketFn, BucketSeries, FloatArray, IntArray
+from platform_core.stores.embedded.cells import Cells, ValueStats, rises, value_stats
 from schemas.wire.columns import VALUE_DTYPE, Kind
 
 
 def bucket_series(
-    id: int, kind: Kind, cells: Cells, starts: IntArray, edges: IntArray, fns: Sequence[BucketFn], hold_us: int | None
+    id: int,
+    kind: Kind,
+    cells: Cells,
+    starts: IntArray,
+    edges: IntArray,
+    fns: Sequence[BucketFn],
+    between: Between,
+    after: Cells | None = None,
 ) -> BucketSeries:
     """One row per bucket.
 
     `cells` are those of the range and the one before it; none may lie across
     an edge. `starts` are the nominal beginnings, `edges` (one more) the limits
-    that count.
+    that count. `after` is the first sample behind the range: lines lead there.
     """
     columns: dict[str, Any] = {}
     inside = cells.take(slice(int(np.searchsorted(cells.lead_t, edges[0], side="left")), None))
@@ -28,7 +35,7 @@ def bucket_series(
     if wanted & {"n", "min", "max", "mean", "first", "last"}:
         columns |= _value_columns(kind, inside, edges, wanted)
     if wanted & {"twa", "bad_us", "good_us"}:
-        columns |= _time_columns(kind, cells, inside, edges, wanted, hold_us)
+        columns |= _time_columns(kind, cells, inside, edges, wanted, between, after)
     return BucketSeries(id=id, kind=kind, t=starts, **columns)
 
 
@@ -61,15 +68,23 @@ def _spread(name: str, kind: Kind, count: int) -> Any:
 
 
 def _time_columns(
-    kind: Kind, cells: Cells, inside: Cells, edges: IntArray, wanted: set[BucketFn], hold_us: int | None
+    kind: Kind,
+    cells: Cells,
+    inside: Cells,
+    edges: IntArray,
+    wanted: set[BucketFn],
+    between: Between,
+    after: Cells | None,
 ) -> dict[str, Any]:
-    good, bad, area = time_in_buckets(kind, cells, edges, hold_us)
+    good, bad, area = time_in_buckets(kind, cells, edges, between, after)
     if len(inside) and np.any(inside.tail_t != inside.lead_t):
         bucket, first_of = _occupied(inside.lead_t, edges)
         good[bucket] += np.add.reduceat(inside.good_us, first_of)
         bad[bucket] += np.add.reduceat(inside.bad_us, first_of)
         with np.errstate(invalid="ignore", over="ignore"):
             area[bucket] += np.add.reduceat(inside.integral, first_of)
+            if between.line_us is not None:
+                area[bucket] += np.add.reduceat(inside.slope_area, first_of)
     columns: dict[str, Any] = {}
     if "good_us" in wanted:
         columns["good_us"] = good
@@ -88,7 +103,7 @@ def _occupied(times: IntArray, edges: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def time_in_buckets(
-    kind: Kind, cells: Cells, edges: IntArray, hold_us: int | None
+    kind: Kind, cells: Cells, edges: IntArray, between: Between, after: Cells | None = None
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Good time, bad time and integral *between* cells, per bucket.
 
@@ -101,10 +116,10 @@ def time_in_buckets(
     if not len(cells):
         return good, bad, area
     until = np.append(cells.lead_t[1:], edges[-1])
-    if hold_us is not None:
+    if between.hold_us is not None:
         # Compared as a difference, because a time far in the future plus the hold may not fit.
-        short = (until - cells.tail_t > hold_us) & ~cells.tail_bad
-        until = np.where(short, cells.tail_t + hold_us, until)
+        short = (until - cells.tail_t > between.hold_us) & ~cells.tail_bad
+        until = np.where(short, cells.tail_t + between.hold_us, until)
     since = np.maximum(cells.tail_t, edges[0])
     bucket, first_of = _occupied(since, edges)
     last_of = np.append(first_of[1:], len(cells)) - 1
@@ -114,17 +129,40 @@ def time_in_buckets(
     held = np.where(cells.tail_bad, 0, span)
     good[bucket] = np.add.reduceat(held, first_of)
     bad[bucket] = np.add.reduceat(span - held, first_of)
-    value = np.zeros(len(cells)) if kind == "s" else cells.last.astype("f8")
+    areas = _Areas(kind, cells, between, after)
     with np.errstate(invalid="ignore", over="ignore"):
-        area[bucket] = np.add.reduceat(np.where(held > 0, value * held, 0.0), first_of)
+        area[bucket] = np.add.reduceat(areas.of(slice(None), since, held), first_of)
     over = beyond > edges[bucket + 1]
     of, into, span = _crossings(bucket[over] + 1, beyond[over], edges)
-    from_bad, from_value = cells.tail_bad[last_of[over]][of], value[last_of[over]][of]
-    good[into] += np.where(from_bad, 0, span)
-    bad[into] += np.where(from_bad, span, 0)
+    cell = last_of[over][of]
+    held = np.where(cells.tail_bad[cell], 0, span)
+    good[into] += held
+    bad[into] += span - held
     with np.errstate(invalid="ignore", over="ignore"):
-        area[into] += np.where(from_bad, 0.0, from_value * span)
+        area[into] += areas.of(cell, edges[into], held)
     return good, bad, area
+
+
+class _Areas:
+    """Integral of value over time in stretches that begin at or after the end of a cell."""
+
+    def __init__(self, kind: Kind, cells: Cells, between: Between, after: Cells | None) -> None:
+        self._value = np.zeros(len(cells)) if kind == "s" else cells.last.astype("f8")
+        self._slope: FloatArray | None = None
+        self._tail_t = cells.tail_t
+        if between.line_us is not None and kind != "s":
+            behind = np.array([after.lead_t[0]] if after is not None and len(after) else [cells.tail_t[-1]], "i8")
+            gap = np.append(cells.lead_t[1:], behind) - cells.tail_t
+            self._slope = np.where((gap > 0) & (gap <= between.line_us), rises(cells, after) / np.maximum(gap, 1), 0.0)
+
+    def of(self, cell: Any, since: IntArray, held: IntArray) -> FloatArray:
+        """Areas of the stretches from `since`, `held` µs long, behind the cells `cell`."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            mean = self._value[cell]
+            if self._slope is not None:
+                mean = mean + self._slope[cell] * (since - self._tail_t[cell] + held / 2)
+            area: FloatArray = np.where(held > 0, mean * held, 0.0)
+        return area
 
 
 def _crossings(first: IntArray, ends: IntArray, edges: IntArray) -> tuple[IntArray, IntArray, IntArray]:

@@ -30,7 +30,9 @@ class Cells:
     meaning where `n == 0`); `integral` of value over time in value · µs,
     `good_us` and `bad_us` between the first and the last sample of the cell
     (`lead_t`, `tail_t`, whatever their quality); `gap_us` the longest time a
-    value was held inside; `tail_bad`: the last sample is bad.
+    value was held inside; `tail_bad`: the last sample is bad. `slope_area` is
+    what has to be added to `integral` where a value does not hold until the
+    next sample but moves on a straight line to it; NaN where it is not known.
     """
 
     n: IntArray
@@ -44,6 +46,7 @@ class Cells:
     last: ValueArray
     last_t: IntArray
     integral: FloatArray
+    slope_area: FloatArray
     good_us: IntArray
     bad_us: IntArray
     gap_us: IntArray
@@ -82,7 +85,7 @@ def cells_of_rows(rows: Rows, kind: Kind) -> Cells:
     flat = np.zeros(len(rows), "f8")
     total = flat if kind == "s" else rows.v.astype("f8")
     v, ts = rows.v, rows.ts
-    return Cells((~bad).astype("i8"), total, v, ts, v, ts, v, ts, v, ts, flat, zero, zero, zero, ts, ts, bad)
+    return Cells((~bad).astype("i8"), total, v, ts, v, ts, v, ts, v, ts, flat, flat, zero, zero, zero, ts, ts, bad)
 
 
 def concat_cells(parts: list[Cells]) -> Cells:
@@ -125,11 +128,13 @@ def merge_cells(cells: Cells, starts: IntArray) -> Cells:
     with np.errstate(invalid="ignore", over="ignore"):
         area = np.where(held > 0, _number(cells.last) * held, 0.0) + cells.integral
         integral = np.add.reduceat(area, starts)
+        slope_area = np.add.reduceat(cells.slope_area + rises(cells) * held / 2, starts)
     stats = _stats_where_any(cells, starts)
     columns: dict[str, Any] = {field.name: getattr(stats, field.name) for field in fields(ValueStats)}
     return Cells(
         **columns,
         integral=integral,
+        slope_area=slope_area,
         good_us=np.add.reduceat(cells.good_us + held, starts),
         bad_us=np.add.reduceat(cells.bad_us + (gap - held), starts),
         gap_us=np.maximum.reduceat(np.maximum(cells.gap_us, held), starts),
@@ -137,6 +142,21 @@ def merge_cells(cells: Cells, starts: IntArray) -> Cells:
         tail_t=cells.tail_t[ends],
         tail_bad=cells.tail_bad[ends],
     )
+
+
+def rises(cells: Cells, after: Cells | None = None) -> FloatArray:
+    """How much each cell's last value is below the first of the next cell (of `after` for the last one); 0 where
+    either is bad."""
+    rise = np.zeros(len(cells))
+    if not len(cells):
+        return rise
+    begins_good = (cells.n > 0) & (cells.first_t == cells.lead_t)
+    first, last = _number(cells.first), _number(cells.last)
+    with np.errstate(invalid="ignore", over="ignore"):
+        rise[:-1] = np.where(begins_good[1:] & ~cells.tail_bad[:-1], first[1:] - last[:-1], 0.0)
+        if after is not None and len(after) and after.n[0] > 0 and not cells.tail_bad[-1]:
+            rise[-1] = _number(after.first)[0] - last[-1]
+    return rise
 
 
 def _stats_where_any(cells: Cells, starts: IntArray) -> ValueStats:

@@ -182,6 +182,7 @@ class RollupFile:
             sum=column["sum"],
             **values,
             integral=column["integral"],
+            slope_area=np.full(len(t), np.nan),  # not kept: behind a door the samples themselves are few
             good_us=tail - lead - bad_us,
             bad_us=bad_us,
             gap_us=column["gap_us"].astype("i8"),

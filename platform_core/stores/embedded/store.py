@@ -14,7 +14,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from platform_core.stores.base import BUCKET_FNS, Block, BucketFn, BucketSeries, Series, StoreStats
+from platform_core.stores.base import BUCKET_FNS, UNTIL_NEXT, Between, Block, BucketFn, BucketSeries, Series, StoreStats
 from platform_core.stores.embedded.damage import answering
 from platform_core.stores.embedded.folder import FolderLock, recover
 from platform_core.stores.embedded.footers import Footers
@@ -95,12 +95,12 @@ class EmbeddedStore:
         step_us: int,
         tz: str = "UTC",
         fns: Sequence[BucketFn] = BUCKET_FNS,
-        hold_us: int | None = None,
+        between: Between = UNTIL_NEXT,
     ) -> list[BucketSeries]:
         """See `Store.buckets`."""
         with answering(self.folder), self._views.pin() as view:
             return read_buckets(
-                view, self.folder, self._footers, tenant, _known(ids), t0, t1, step_us, tz, fns, hold_us
+                view, self.folder, self._footers, tenant, _known(ids), t0, t1, step_us, tz, fns, between
             )
 
     def drop_before(self, tenant: str, t: int) -> None:

@@ -4,7 +4,8 @@ A rollup of a day stands for its samples only when nothing else holds samples
 of the tag on that day, when no bucket edge cuts one of its slots, and when no
 value was held in it for longer than the caller allows. Where one of these
 fails, or the file of a rollup is damaged, the next finer level is read, the
-samples themselves at last: they give the same answer.
+samples themselves at last: they give the same answer. Where the values between
+samples lie on lines (a swinging door thinned them) it is the samples always.
 """
 
 from __future__ import annotations
@@ -15,21 +16,22 @@ from typing import Final
 
 import numpy as np
 
-from platform_core.stores.base import BucketFn, BucketSeries, IntArray
+from platform_core.stores.base import Between, BucketFn, BucketSeries, IntArray, Series
 from platform_core.stores.embedded.bucketing import bucket_series
 from platform_core.stores.embedded.calendar import HOUR_US, MINUTE_US, bucket_starts
 from platform_core.stores.embedded.cells import Cells, cells_of_rows, concat_cells, merge_cells
 from platform_core.stores.embedded.damage import DamagedFile
 from platform_core.stores.embedded.footers import Footers
 from platform_core.stores.embedded.manifest import DAY, DAY_US, Segment, month_of
-from platform_core.stores.embedded.reader import KindReader
+from platform_core.stores.embedded.reader import KindReader, read_raw
 from platform_core.stores.embedded.rollup import RollupFile
-from platform_core.stores.embedded.rows import split_by_tag
+from platform_core.stores.embedded.rows import Rows, split_by_tag
 from platform_core.stores.embedded.views import View
 from schemas.wire.columns import KINDS
 
 CellsByTag = dict[int, Cells]
 
+TIME_MAX: Final = (1 << 63) - 1
 #: A day with fewer samples is kept sample by sample until all days are put together.
 MERGED_FROM: Final = 2_000
 
@@ -45,7 +47,7 @@ def read_buckets(
     step_us: int,
     tz: str,
     fns: Sequence[BucketFn],
-    hold_us: int | None,
+    between: Between,
 ) -> list[BucketSeries]:
     """Buckets of `ids` in `[t0, t1)`; see `Store.buckets`."""
     starts = bucket_starts(t0, t1, step_us, tz)
@@ -53,18 +55,35 @@ def read_buckets(
         return []
     edges = np.concatenate(([t0], starts[1:], [t1])).astype("i8")
     found: dict[int, BucketSeries] = {}
+    after = _after(view, folder, footers, tenant, ids, t1, between)
     for kind in KINDS:
         reader = KindReader(view, folder, footers, tenant, kind, ids, t1)
-        for tag, cells in TrendReader(reader, edges, hold_us).cells(ids).items():
-            found[tag] = bucket_series(tag, kind, cells, starts, edges, fns, hold_us)
+        for tag, cells in TrendReader(reader, edges, between).cells(ids).items():
+            found[tag] = bucket_series(tag, kind, cells, starts, edges, fns, between, after.get(tag))
     return [found[id] for id in ids if id in found]
+
+
+def _after(
+    view: View, folder: Path, footers: Footers, tenant: str, ids: Sequence[int], t1: int, between: Between
+) -> CellsByTag:
+    """Of each tag the first sample from `t1` on, as far as a line leads there."""
+    if between.line_us is None:
+        return {}
+    until = min(t1 + between.line_us + 1, TIME_MAX)
+    series = read_raw(view, folder, footers, tenant, ids, t1, until, bounds=False, limit=1)
+    return {one.id: cells_of_rows(_rows(one), one.kind) for one in series}
+
+
+def _rows(series: Series) -> Rows:
+    count = len(series)
+    return Rows(np.full(count, series.id, "u4"), series.ts, np.zeros(count, "i8"), series.q, series.v)
 
 
 class TrendReader:
     """Collects the cells of some tags between the first and the last edge, and the one before."""
 
-    def __init__(self, reader: KindReader, edges: IntArray, hold_us: int | None) -> None:
-        self.reader, self.edges, self.hold_us = reader, edges, hold_us
+    def __init__(self, reader: KindReader, edges: IntArray, between: Between) -> None:
+        self.reader, self.edges, self.between = reader, edges, between
         self.t0, self.t1 = int(edges[0]), int(edges[-1])
         self.ladders = {
             ladder.month: ladder
@@ -93,7 +112,7 @@ class TrendReader:
     def _day(self, day: int, tags: Sequence[int]) -> CellsByTag:
         found: CellsByTag = {}
         left = list(tags)
-        segment = self._whole_day(day)
+        segment = self._whole_day(day) if self.between.line_us is None else None
         if segment is not None:
             alone = [tag for tag in left if self._alone(segment, tag)]
             if alone and segment.hour_bytes and self._fits(day, HOUR_US):
@@ -108,12 +127,16 @@ class TrendReader:
         return found
 
     def _few(self, cells: Cells) -> Cells:
-        """At most one cell per bucket where a day has many samples: a year that has just been imported has no
-        rollups yet, and its samples together would not fit in the memory of a small machine."""
-        if len(cells) < MERGED_FROM or self.hold_us is not None or self.reader.kind == "s":
+        """One cell per bucket, or per stretch without a long gap in it, where a day has many samples: a year that has
+        just been imported has no rollups yet, and its samples together would not fit in the memory of a small
+        machine."""
+        if len(cells) < MERGED_FROM or self.reader.kind == "s":
             return cells
         bucket = np.searchsorted(self.edges, cells.lead_t, side="right")
-        return merge_cells(cells, np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1])))
+        new = bucket[1:] != bucket[:-1]
+        if (gap_max_us := self.between.gap_max_us) is not None:
+            new |= cells.lead_t[1:] - cells.tail_t[:-1] > gap_max_us
+        return merge_cells(cells, np.flatnonzero(np.append(True, new)))
 
     def _whole_day(self, day: int) -> Segment | None:
         """The day's merged segment, when its rollups hold nothing that was dropped since."""
@@ -136,9 +159,10 @@ class TrendReader:
         return not np.any(self.edges[lo:hi] % slot_us)
 
     def _usable(self, cells: CellsByTag) -> CellsByTag:
-        if self.hold_us is None:
+        hold_us = self.between.hold_us
+        if hold_us is None:
             return cells
-        return {tag: some for tag, some in cells.items() if not np.any(some.gap_us > self.hold_us)}
+        return {tag: some for tag, some in cells.items() if not np.any(some.gap_us > hold_us)}
 
     def _hours(self, segment: Segment, tags: Sequence[int]) -> CellsByTag:
         month = month_of(segment.day)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from platform_core.stores.base import Block
+from platform_core.stores.base import Between, Block
 from platform_core.stores.testing.model import HOUR_US, SECOND_US, ModelStore, block, check_buckets, check_raw
 from platform_core.stores.testing.proving import Proving
 from schemas.wire.columns import Kind
@@ -141,12 +141,32 @@ class StoreConformance:
             (1, T0 + 4 * minute, 30.0, 0),
         ]
         store.apply(block(1, "f", rows))
-        (series,) = store.buckets(TENANT, [1], T0, T0 + 20 * minute, 20 * minute, hold_us=3 * minute)
+        (series,) = store.buckets(TENANT, [1], T0, T0 + 20 * minute, 20 * minute, between=Between(3 * minute))
         assert series.twa is not None
         assert series.bad_us is not None
         assert series.good_us is not None
         assert series.twa.tolist() == [(10 + 20 + 3 * 30) / 5]
         assert (series.bad_us.tolist(), series.good_us.tolist()) == ([2 * minute], [5 * minute])
+
+    def test_between_samples_lies_a_line_where_it_is_asked_for(self, bench: Proving) -> None:
+        store = bench.open()
+        model = ModelStore()
+        minute = 60 * SECOND_US
+        course = [(0, 10.0, 0), (2, 30.0, 0), (3, 0.0, 129), (4, 40.0, 0), (5, 0.0, 64), (60, 100.0, 0), (61, 0.0, 0)]
+        one = block(1, "f", [(1, T0 + at * minute, v, q) for at, v, q in course])
+        store.apply(one)
+        model.apply(one)
+        for _ in range(2):
+            (series,) = store.buckets(
+                TENANT, [1], T0, T0 + minute, minute, fns=["twa"], between=Between(line_us=3 * minute)
+            )
+            assert series.twa is not None
+            assert series.twa.tolist() == [15.0]  # half of the way to a sample behind the range
+            for begin, end, step in ((0, 120, 1), (0, 7, 7), (1, 3, 60), (60, 61, 1), (4, 61, 13), (6, 30, 5)):
+                for hold_us, line_us in ((None, 3 * minute), (9 * minute, 3 * minute), (None, HOUR_US)):
+                    span = (T0 + begin * minute + 1, T0 + end * minute - 1, step * minute)
+                    check_buckets(store, model, TENANT, [1], *span, hold_us, line_us=line_us)
+            bench.settle(T0 + 3 * DAY_US)
 
     def test_days_follow_the_zone(self, bench: Proving) -> None:
         store = bench.open()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from platform_core.stores.base import BUCKET_FNS, Block, BucketSeries, Series, Store
+from platform_core.stores.base import BUCKET_FNS, Between, Block, BucketSeries, Series, Store
 from schemas.wire.columns import VALUE_DTYPE, Columns, Kind
 
 SECOND_US = 1_000_000
@@ -77,9 +77,12 @@ class ModelStore:
 
 
 def model_bucket(
-    samples: Sequence[ModelSample], lo: int, hi: int, hold_us: int | None, numeric: bool
+    samples: Sequence[ModelSample], lo: int, hi: int, hold_us: int | None, numeric: bool, line_us: int | None = None
 ) -> dict[str, Any]:
-    """What a bucket `[lo, hi)` of the samples must say, computed one sample at a time."""
+    """What a bucket `[lo, hi)` of the samples must say, computed one sample at a time.
+
+    `samples` have one more before and one behind the bucket, where there are any.
+    """
     inside = [one for one in samples if lo <= one.ts < hi and one.v is not None]
     out: dict[str, Any] = {"n": len(inside), "good_us": 0, "bad_us": 0}
     area = 0.0
@@ -92,7 +95,9 @@ def model_bucket(
             out["bad_us"] += span
         else:
             out["good_us"] += span
-            area += float(one.v) * span if numeric else 0.0
+            if numeric and span:
+                middle = (max(one.ts, lo) + min(until, hi)) / 2 - one.ts
+                area += (float(one.v) + _slope(samples, i, line_us) * middle) * span
     if inside:
         out |= {"first": inside[0].v, "first_t": inside[0].ts, "last": inside[-1].v, "last_t": inside[-1].ts}
     if inside and numeric:
@@ -105,6 +110,16 @@ def model_bucket(
         out.setdefault("mean", math.nan)
         out["twa"] = area / out["good_us"] if out["good_us"] else math.nan
     return out
+
+
+def _slope(samples: Sequence[ModelSample], i: int, line_us: int | None) -> float:
+    """Of the line from a sample to the next, 0 where there is none."""
+    if line_us is None or i + 1 >= len(samples):
+        return 0.0
+    one, other = samples[i], samples[i + 1]
+    if one.v is None or other.v is None or other.ts - one.ts > line_us:
+        return 0.0
+    return (float(other.v) - float(one.v)) / (other.ts - one.ts)
 
 
 def check_raw(store: Store, model: ModelStore, tenant: str, tags: Sequence[int], t0: int, t1: int) -> None:
@@ -126,12 +141,15 @@ def check_buckets(
     step_us: int,
     hold_us: int | None = None,
     tz: str = "UTC",
+    line_us: int | None = None,
 ) -> None:
     """The store's buckets are the model's: exact where whole, to rounding where averaged."""
-    found = {one.id: one for one in store.buckets(tenant, tags, t0, t1, step_us, tz, BUCKET_FNS, hold_us)}
+    found = {
+        one.id: one for one in store.buckets(tenant, tags, t0, t1, step_us, tz, BUCKET_FNS, Between(hold_us, line_us))
+    }
     for tag in tags:
-        samples = [one for one in model.samples(tenant, tag) if one.ts < t1]
-        if not samples:
+        samples = model.samples(tenant, tag)
+        if not samples or samples[0].ts >= t1:
             assert tag not in found
             continue
         series = found[tag]
@@ -139,7 +157,7 @@ def check_buckets(
         assert int(series.t[0]) <= t0
         for i, (lo, hi) in enumerate(pairwise(limits)):
             near = _near(samples, lo, hi)
-            _check_bucket(series, i, model_bucket(near, lo, hi, hold_us, numeric=series.kind != "s"))
+            _check_bucket(series, i, model_bucket(near, lo, hi, hold_us, series.kind != "s", line_us))
 
 
 def block(
@@ -153,7 +171,8 @@ def block(
 
 def _near(samples: list[ModelSample], lo: int, hi: int) -> list[ModelSample]:
     before = [one for one in samples if one.ts < lo][-1:]
-    return before + [one for one in samples if lo <= one.ts < hi]
+    after = [one for one in samples if one.ts >= hi][:1]
+    return before + [one for one in samples if lo <= one.ts < hi] + after
 
 
 def _samples(series: Series | None) -> list[ModelSample]:

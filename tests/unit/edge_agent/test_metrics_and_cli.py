@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent import small_http
 from edge_agent.cli import run_cli
 from edge_agent.metrics_server import MetricsServer
 from edge_agent.one_shot import ConnectionRead, Value, as_json, as_table
@@ -38,6 +39,28 @@ async def test_metrics_answer_get_and_nothing_else(tmp_path: Path) -> None:
     assert await ask(address, b"x" * 20_000 + b"\r\n\r\n") == b""
     await server.stop()
     assert not (tmp_path / "metrics.addr").exists()
+
+
+async def test_who_is_being_answered_has_a_moment_and_who_says_nothing_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_http, "STOP_WAIT_S", 0.2)
+    began, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: small_http.Request) -> small_http.Response:
+        began.set()
+        await go.wait()
+        return small_http.Response("done\n")
+
+    http = small_http.SmallHttp(slow)
+    address = await http.start("127.0.0.1", 0)
+    mute, held = await asyncio.open_connection(*address.rsplit(":", 1))
+    asked = asyncio.create_task(ask(address, b"GET / HTTP/1.1\r\n\r\n"))
+    await began.wait()
+    stopping = asyncio.create_task(http.stop())
+    go.set()
+    assert (await asked).endswith(b"done\n")
+    await stopping
+    assert await mute.read() == b""
+    held.close()
 
 
 def test_a_read_shows_value_unit_quality_and_texts_and_no_control_characters() -> None:

@@ -5,7 +5,7 @@ import { useLocale } from "../context";
 import type { TimeWindow } from "../range";
 import css from "./chart.module.css";
 import { attachTouch } from "./gestures";
-import { type DrawnTrack, holdAfter_us } from "./model";
+import { type DrawnTrack, holdAfter_us, isStepped } from "./model";
 import { type ChartSetup, chartOptions } from "./options";
 import { paintHoles, paintLimits, readPalette } from "./paint";
 import { pointsOf } from "./points";
@@ -61,7 +61,7 @@ function setupOf(host: Element, latest: Latest, locale: string, words: Record<st
       name: entry.name,
       unit: entry.signal.tag?.meta.unit ?? "",
       color: colors[index] ?? palette.text,
-      stepped: entry.signal.tag?.kind !== "f",
+      stepped: isStepped(entry.signal),
       decimals: entry.signal.tag?.meta.decimals ?? null,
     })),
     locale,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { signalFor, tagOf } from "../../testing/fakes";
+import type { Kind } from "../api/types";
 import type { Track } from "../history/track";
 import { pinchWindow } from "./gestures";
 import { badStretches, commonHoles, holesOf, united } from "./holes";
-import { holdAfter_us, seriesNames } from "./model";
+import { holdAfter_us, isStepped, seriesNames } from "./model";
 import { decimalsOf, scaleNames } from "./options";
 import { pointsOf, valueAt } from "./points";
 import { sharedLimits, yRange } from "./scales";
@@ -146,6 +147,17 @@ describe("pointsOf", () => {
     expect(drawn(90)).toEqual([1, 1, 5]);
     const banded = { ...thinned, by: "deadband" as const };
     expect(holdAfter_us(signalFor(tagOf(1, { meta: { thinned: banded, scan_ms: 1000 } })))).toBe(2.5e6);
+  });
+  it("draws steps, but of numbers that may have any value and of what lies on lines", () => {
+    const thinned = { by: "swinging_door" as const, within: 2, silence_max_s: 60 };
+    const stepped = (kind: Kind, meta = {}) => isStepped(signalFor({ ...tagOf(1, { meta }), kind }));
+    expect([stepped("f"), stepped("i"), stepped("b"), stepped("i", { thinned })]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(stepped("u", { thinned: { ...thinned, by: "deadband" } })).toBe(true);
   });
   it("does not touch extremes of a reduced series", () => {
     expect(

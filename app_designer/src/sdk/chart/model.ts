@@ -64,6 +64,11 @@ export function tracksOf(
   });
 }
 
+/** Whether values hold until the next one: all but numbers that may have any value, and what lies on lines. */
+export function isStepped({ tag }: Signal): boolean {
+  return tag?.kind !== "f" && tag?.meta.thinned?.by !== "swinging_door";
+}
+
 /**
  * A silence longer than this (µs) is drawn as the value held. Behind a swinging door silence means that the values
  * lay on the straight line between the two samples: there it is drawn as a slope.

@@ -50,9 +50,9 @@ class Watched:
     def raw(self, *given, **more):
         return self.store.raw(*given, **more)
 
-    def buckets(self, tenant, ids, t0, t1, step_us, tz, fns):
+    def buckets(self, tenant, ids, t0, t1, step_us, tz, fns, between):
         self.zones.append(tz)
-        rows = self.store.buckets(tenant, ids, t0, t1, step_us, tz, fns)
+        rows = self.store.buckets(tenant, ids, t0, t1, step_us, tz, fns, between)
         self.starts = rows[0].t
         return rows
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from platform_core.stores.base import Between
 from platform_core.stores.embedded.manifest import DAY_US
 from platform_core.stores.embedded.options import StoreOptions
 from platform_core.stores.embedded.store import EmbeddedStore
@@ -74,11 +75,11 @@ def test_the_spoilt_files_would_have_been_read(folder, made, monkeypatch) -> Non
     with monkeypatch.context() as patch, opened(folder, clock) as store:
         forbid_samples(patch)
         whole = (TENANT, [1, 2], T0, T0 + 60 * DAY_US, 12 * HOUR_US)
-        store.buckets(*whole, hold_us=24 * HOUR_US)
+        store.buckets(*whole, between=Between(24 * HOUR_US))
     for kind in ("ladder", "hour", "minute"):
         for path in paths(folder, clock, kind):
             spoil(path, footer=False)
     with monkeypatch.context() as patch, opened(folder, clock) as store:
         forbid_samples(patch)
         with pytest.raises(AssertionError, match="samples were read"):
-            store.buckets(*whole, hold_us=24 * HOUR_US)
+            store.buckets(*whole, between=Between(24 * HOUR_US))

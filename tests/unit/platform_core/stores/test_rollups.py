@@ -8,10 +8,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from platform_core.stores.base import Between
 from platform_core.stores.embedded import segment as segments
 from platform_core.stores.embedded.calendar import NICE_STEPS_US, bucket_starts, step_for
 from platform_core.stores.embedded.options import StoreOptions
 from platform_core.stores.embedded.store import EmbeddedStore
+from platform_core.stores.embedded.trends import MERGED_FROM
 from platform_core.stores.testing.conformance import DAY_US, T0, TENANT
 from platform_core.stores.testing.model import HOUR_US, SECOND_US, ModelStore, block, check_buckets
 from schemas.errors import ConfigError
@@ -75,9 +77,24 @@ def test_long_ranges_are_answered_from_hour_rollups_alone(
         check_buckets(store, model, TENANT, [tag], T0, T0 + DAYS * DAY_US, 12 * HOUR_US, HOLD_US)
     with monkeypatch.context() as patch:
         forbid_samples(patch)
-        store.buckets(TENANT, [1, 2], T0, T0 + 60 * DAY_US, 12 * HOUR_US, hold_us=24 * HOUR_US)
+        store.buckets(TENANT, [1, 2], T0, T0 + 60 * DAY_US, 12 * HOUR_US, between=Between(24 * HOUR_US))
         with pytest.raises(AssertionError, match="samples were read"):  # the control: a short hold needs them
-            store.buckets(TENANT, [1], T0, T0 + 60 * DAY_US, 12 * HOUR_US, hold_us=SECOND_US)
+            store.buckets(TENANT, [1], T0, T0 + 60 * DAY_US, 12 * HOUR_US, between=Between(SECOND_US))
+
+
+@pytest.mark.parametrize(
+    ("hold_us", "line_us"), [(None, None), (90 * SECOND_US, None), (90 * SECOND_US, 30 * SECOND_US)]
+)
+def test_a_day_of_many_samples_is_put_together_without_losing_its_pauses(store, hold_us, line_us) -> None:
+    rows = [(1, T0 + i * 9 * SECOND_US + (i // 700) * HOUR_US, float(i * i % 101), 0) for i in range(5_000)]
+    rows += [(1, T0 + 40 * HOUR_US + i * 60 * SECOND_US, float(i % 7), 129 if i % 5 == 0 else 0) for i in range(60)]
+    model = ModelStore()
+    for one in (block(1, "f", rows[:3000]), block(2, "f", rows[3000:])):
+        store.apply(one)
+        model.apply(one)
+    assert max(np.unique([ts // DAY_US for _, ts, _, _ in rows], return_counts=True)[1]) > MERGED_FROM
+    for step_us in (7 * MINUTE_US, HOUR_US, 3 * DAY_US):
+        check_buckets(store, model, TENANT, [1], T0, T0 + 2 * DAY_US, step_us, hold_us, line_us=line_us)
 
 
 def test_late_samples_make_the_old_rollups_count_no_more(store: EmbeddedStore, clock: Clock) -> None:
