@@ -20,6 +20,7 @@ from tests.e2e.builder import DESKTOP, PART_MS
 from tests.e2e.test_first_app import PASSWORD
 from tests.integration.test_write_to_device import Way
 from tests.support.processes import ROOT, Processes
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 PRESSURE = {
@@ -27,15 +28,20 @@ PRESSURE = {
     "asset": "press_1", "asset_type": "press", "role": "pressure_setpoint",
     "write": {"values": [140, 160, 180], "roles": ["operator", "admin"]},
 }  # fmt: skip
+CRITICAL = [
+    {
+        "name": asset, "address": f"holding:{address}", "type": "uint16", "unit": "bar",
+        "asset": asset, "asset_type": "press", "role": "pressure_setpoint",
+        "write": {"min": 0, "max": 900, "roles": ["operator", "admin"], "approval": approval},
+    }
+    for asset, address, approval in (("press_2", 2, "password"), ("press_3", 3, "second_person"))
+]  # fmt: skip
 
 
-def bound(role: str) -> dict[str, str]:
-    return {"source": "tag", "asset": "press_1", "role": role}
-
-
-def element(kind: str, role: str, **props: Any) -> dict[str, Any]:
+def element(kind: str, role: str, asset: str = "press_1", **props: Any) -> dict[str, Any]:
     name = "command" if kind == "button" else "target"
-    return {"type": kind, "props_version": 1, "props": props, "bind": {f"/{name}": bound(role)}}
+    bound = {"source": "tag", "asset": asset, "role": role}
+    return {"type": kind, "props_version": 1, "props": props, "bind": {f"/{name}": bound}}
 
 
 ELEMENTS = {
@@ -44,6 +50,8 @@ ELEMENTS = {
         "switch", "pressure_setpoint", on_value=160, off_value=140, on_label={"en": "High"}, off_label={"en": "Low"}
     ),
     "el_cccccccc": element("button", "pressure_setpoint", label={"en": "Full pressure"}, value=180),
+    "el_dddddddd": element("setpoint", "pressure_setpoint", "press_2"),
+    "el_eeeeeeee": element("setpoint", "pressure_setpoint", "press_3"),
 }
 FILES: dict[str, Any] = {
     "app.json": {"format": 1, "id": "speed", "version": "1.0.0", "name": {"en": "Speed"}, "home": "main",
@@ -51,7 +59,7 @@ FILES: dict[str, Any] = {
     "pages/main.json": {
         "format": 1, "id": "main", "title": {"en": "Main"}, "elements": ELEMENTS,
         "layout": {"lg": {"kind": "grid", "items": {
-            name: {"x": 4 * place, "y": 0, "w": 4, "h": 4} for place, name in enumerate(ELEMENTS)}}},
+            name: {"x": 4 * (place % 3), "y": 4 * (place // 3), "w": 4, "h": 4} for place, name in enumerate(ELEMENTS)}}},
     },
 }  # fmt: skip
 
@@ -78,7 +86,7 @@ class Device(threading.Thread):
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         unit = RegisterUnit(1, [(0, 10)], on_write=on_write)
         async with ModbusPeer([unit]) as peer:
-            unit.put(0, [100, 140])
+            unit.put(0, [100, 140, 5, 50])
             self.port = peer.port
             self._ready.set()
             await self._end.wait()
@@ -98,8 +106,8 @@ def device() -> Iterator[Device]:
 
 @pytest.fixture
 def way(tmp_path: Path, processes: Processes, device: Device) -> Way:
-    made = Way(tmp_path, processes, device.port, [PRESSURE], FILES)
-    for name, role in (("anna", "admin"), ("otto", "operator")):
+    made = Way(tmp_path, processes, device.port, [PRESSURE, *CRITICAL], FILES)
+    for name, role in (("anna", "admin"), ("otto", "operator"), ("vera", "viewer")):
         line = [sys.executable, "-m", "platform_core", "user", "add", name, "--role", role, "--password-stdin"]
         subprocess.run(
             [*line, "--data", str(made.data)], input=PASSWORD + "\n", text=True, check=True, cwd=ROOT, timeout=60
@@ -122,10 +130,15 @@ def block(page: Page, name: str) -> Locator:
     return page.locator(f'[data-element="{name}"]')
 
 
-def set_speed(page: Page, value: str, confirm: str = "Write") -> None:
-    place = block(page, "el_aaaaaaaa")
+def ask_for(page: Page, value: str, element_id: str = "el_aaaaaaaa") -> Locator:
+    place = block(page, element_id)
     place.get_by_role("textbox").or_(place.get_by_role("spinbutton")).first.fill(value)
     place.get_by_role("textbox").or_(place.get_by_role("spinbutton")).first.press("Enter")
+    return page.get_by_role("dialog")
+
+
+def set_speed(page: Page, value: str, confirm: str = "Write") -> None:
+    ask_for(page, value)
     page.get_by_role("dialog").get_by_role("button", name=confirm, exact=True).click()
 
 
@@ -153,6 +166,50 @@ def test_set_point_switch_and_button_reach_the_device(browser: Browser, way: Way
     set_speed(chinese, "30", "写入")
     expect(chinese.get_by_text("现场机器上尚未允许写入。").first).to_be_visible(timeout=PART_MS)
     assert len(device.frames) == 3
+    chinese.context.close()
+
+
+def test_a_critical_write_wants_a_password_or_a_second_person(browser: Browser, way: Way, device: Device) -> None:
+    page = signed_in(browser, way, "otto", "/app/speed/main")
+    expect(block(page, "el_dddddddd")).to_contain_text("5", timeout=PART_MS)
+    survey = Survey(page)
+    dialog = ask_for(page, "7", "el_dddddddd")
+    survey.look("one's own password")
+    write = dialog.get_by_role("button", name="Write", exact=True)
+    expect(dialog.get_by_label("Password")).to_be_visible(timeout=PART_MS)
+    expect(write).to_have_count(0)  # without it there is nothing to confirm
+    dialog.get_by_label("Password").fill("not this one")
+    write.click()
+    place = block(page, "el_dddddddd")
+    expect(place.get_by_role("status")).to_contain_text("Name or password is wrong.", timeout=PART_MS)
+    assert device.frames == []
+    dialog = ask_for(page, "7", "el_dddddddd")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    write.click()
+    expect(page.get_by_text(re.compile("Written: .*7")).first).to_be_visible(timeout=PART_MS)
+    assert device.frames == [(2, [7])]
+    page.context.close()
+
+    chinese = signed_in(browser, way, "otto", "/app/speed/main", "zh-CN")
+    expect(block(chinese, "el_eeeeeeee")).to_contain_text("50", timeout=PART_MS)
+    for name in ("otto", "vera"):  # oneself is no second person, and a viewer may not write
+        dialog = ask_for(chinese, "70", "el_eeeeeeee")
+        dialog.get_by_label("姓名").fill(name)
+        dialog.get_by_label("密码").fill(PASSWORD)
+        dialog.get_by_role("button", name="写入", exact=True).click()
+        expect(dialog).to_have_count(0, timeout=PART_MS)
+        place = block(chinese, "el_eeeeeeee")
+        expect(place.get_by_role("status")).to_contain_text("此次写入需要合适人员的密码", timeout=PART_MS)
+        assert len(device.frames) == 1, name
+    dialog = ask_for(chinese, "70", "el_eeeeeeee")
+    dialog.get_by_label("姓名").fill("anna")
+    dialog.get_by_label("密码").fill(PASSWORD)
+    dialog.get_by_role("button", name="写入", exact=True).click()
+    expect(chinese.get_by_text(re.compile("70")).first).to_be_visible(timeout=PART_MS)
+    wait_until(lambda: device.frames == [(2, [7]), (3, [70])], timeout_s=20, what="the second write")
+    ends = [row for row in way.audit() if row["outcome"] == "done"]
+    assert "anna" in str(ends[0]), "who vouched is in the audit"
+    assert survey.report() == ""
     chinese.context.close()
 
 
