@@ -46,6 +46,11 @@ _SMALL_MAX: Final = 504
 _WAY: Final = frozenset({0x0204, 0x0205, 0x0311, 0x0312, 0x0315, 0x0318})
 _NO_CONNECTION_FREE: Final = frozenset({0x0113, 0x011A, 0x011B})
 _TAGS_S: Final = 600.0
+#: Bytes of the number of a connected message, and the status of an address that is too long.
+_NUMBER: Final = 2
+_TOO_LONG: Final = 0x26
+#: What the library raises for a refusal, and for an answer that it does not understand.
+_NOT_UNDERSTOOD: Final = (PycommError, struct.error, LookupError, ValueError, TypeError, AttributeError)
 
 
 class Declined(Exception):
@@ -89,15 +94,9 @@ class Link:
         except Declined as error:
             self.refuse(f"what answers does not set up a connection as it should ({error})")
         if not session:
-            status = struct.unpack_from("<I", self._wire.last, 8)[0] if self._wire.last else 0
-            self._fail(
-                "ethernet_ip.session",
-                f"{self._where} refuses a session (status 0x{status:02X})",
-                hint="It has too many at once, or its EtherNet/IP is of another version: end other programs, or start "
-                "its Ethernet module anew.",
-            )
+            raise self._no_session()
         if not connected:
-            self._no_connection(_status_of(self._wire.last))
+            raise self._no_connection(_status_of(self._wire.last))
         self.size = self._client.connection_size
         self._used = time.monotonic()
 
@@ -107,7 +106,9 @@ class Link:
         return time.monotonic() - self._used > IDLE_MAX_S
 
     async def ask(self, request: bytes) -> bytes:
-        """The answer to a connected request, the service's byte first."""
+        """The answer to a connected request, the service's byte first; one too long for a message is not sent."""
+        if len(request) + _NUMBER > self.size:
+            return bytes([request[0] | 0x80, 0, _TOO_LONG, 0])
         async with self._turn:
             packet = SendUnitDataRequestPacket(self._client._sequence).add(request)
             message = packet.build_request(
@@ -159,7 +160,8 @@ class Link:
 
     def refuse(self, reason: str) -> NoReturn:
         """An answer is none: nothing on this link is to be believed any more."""
-        self._fail("ethernet_ip.link", f"{self._where}: {reason}")
+        self.close()
+        raise ConnectError("ethernet_ip.link", f"{self._where}: {reason}")
 
     # -- in the thread -----------------------------------------------------------------------
 
@@ -196,7 +198,7 @@ class Link:
             return await self._job(work, limit_s=limit_s)
         except (TimeoutError, Broken) as error:
             self._lose(error)
-        except (PycommError, struct.error, LookupError, ValueError, TypeError, AttributeError, OSError) as error:
+        except _NOT_UNDERSTOOD as error:
             if self._wire.broken is not None:
                 self._lose(self._wire.broken)
             raise Declined(str(error.__cause__ or error)) from error
@@ -213,6 +215,9 @@ class Link:
                 result = await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
             whole = True
             return result
+        except _NOT_UNDERSTOOD:
+            whole = self._wire.broken is None  # a whole answer, of which nothing comes after it
+            raise
         finally:
             if not whole:  # also when we are cancelled: the answer would be there for the next request
                 self._wire.shut()
@@ -220,43 +225,58 @@ class Link:
 
     def _lose(self, error: Exception) -> NoReturn:
         broken = error if isinstance(error, Broken) else Broken("timeout", "the controller does not answer in time")
+        opening = not self.size
+        self.close()
+        if broken.code == "timeout" and opening:
+            raise ConnectError(
+                "ethernet_ip.silent",
+                f"{self._where} accepts the connection but does not answer",
+                hint="Check the port (EtherNet/IP is 44818), and whether the controller is still starting.",
+            ) from error
         if broken.code == "timeout":
-            self._fail(
+            raise ConnectError(
                 "ethernet_ip.timeout",
                 f"{self._where}: {broken.reason}",
                 hint="Check the cable and the controller's load.",
-            )
+            ) from error
         if broken.code == "protocol":
-            self._fail(
+            raise ConnectError(
                 "ethernet_ip.protocol",
                 f"{self._where}: {broken.reason}",
                 hint="Check address and port; EtherNet/IP is TCP port 44818.",
-            )
+            ) from error
         self.refuse(broken.reason)
 
-    def _no_connection(self, status: Status) -> NoReturn:
+    def _no_session(self) -> ConnectError:
+        self.close()
+        status = struct.unpack_from("<I", self._wire.last, 8)[0] if self._wire.last else 0
+        return ConnectError(
+            "ethernet_ip.session",
+            f"{self._where} refuses a session (status 0x{status:02X})",
+            hint="It has too many at once, or its EtherNet/IP is of another version: end other programs, or start "
+            "its Ethernet module anew.",
+        )
+
+    def _no_connection(self, status: Status) -> ConnectError:
         """Why no connection came about: the slot, too many of them, or something that is no Logix controller."""
+        self.close()
         if status.extended in _WAY:
-            self._fail(
+            return ConnectError(
                 "ethernet_ip.slot",
                 f"{self._where} finds no controller in slot {self._config.slot} ({status})",
                 hint="CompactLogix is slot 0; for ControlLogix count the slots of the chassis from 0 at the left.",
             )
         if status.extended in _NO_CONNECTION_FREE:
-            self._fail(
+            return ConnectError(
                 "ethernet_ip.connections",
                 f"{self._where} has no connection free ({status})",
                 hint="End other programs that read this controller, or wait until it drops theirs.",
             )
-        self._fail(
+        return ConnectError(
             "ethernet_ip.open",
             f"{self._where} refuses a connection ({status})",
             hint="Is it a Logix controller? Drives, remote I/O and older PLCs (PLC-5, SLC 500) have no tags.",
         )
-
-    def _fail(self, code: str, message: str, *, hint: str = "") -> NoReturn:
-        self.close()
-        raise ConnectError(code, message, hint=hint)
 
     def _unreachable(self, reason: str) -> ConnectError:
         return ConnectError(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-
-from pycomm3.packets.util import tag_request_path
 
 from connectors.drivers.ethernet_ip.cip import BOOL, EMBEDDED, PARTIAL, STRUCTURE, TOO_LARGE, TYPES, Status
 
@@ -22,6 +21,8 @@ READ_ON: Final = 0x52
 WRITE: Final = 0x4D
 MODIFY: Final = 0x4E
 SEVERAL: Final = 0x0A
+_SYMBOL: Final = 0x91
+_STEP: Final = re.compile(r"([^.\[\]]+)|\[([0-9,]+)\]")
 _MESSAGE_ROUTER: Final = b"\x02\x20\x02\x24\x01"
 
 
@@ -40,9 +41,23 @@ Answer = Data | Status
 
 
 def path_of(text: str) -> bytes:
-    """The path of a tag by its name: symbols and element numbers, the length before it."""
-    path: bytes = tag_request_path(text, {}, False)
-    return path
+    """The path of a tag by its name: symbols and element numbers, the length in words before it.
+
+    Not by the library, which marks element numbers beyond 65,535 as of a kind that is reserved.
+    """
+    path = bytearray()
+    for name, numbers in _STEP.findall(text):
+        if name:
+            path += bytes([_SYMBOL, len(name)]) + name.encode("ascii") + bytes(len(name) % 2)
+            continue
+        for number in map(int, numbers.split(",")):
+            if number < 1 << 8:
+                path += struct.pack("<BB", 0x28, number)
+            elif number < 1 << 16:
+                path += struct.pack("<BBH", 0x29, 0, number)
+            else:
+                path += struct.pack("<BBI", 0x2A, 0, number)
+    return bytes([len(path) // 2]) + bytes(path)
 
 
 def pack(service: int, path: bytes, form: str, *values: int) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from connectors.decode import encode
-from connectors.drivers.ethernet_ip.cip import BOOL, STRUCTURE, TYPES, Status
+from connectors.drivers.ethernet_ip.cip import BOOL, STRUCTURE, TYPES, Status, type_named
 from connectors.drivers.ethernet_ip.image import TEXT_HEAD
 from connectors.drivers.ethernet_ip.link import Link
 from connectors.drivers.ethernet_ip.messages import MODIFY, READ, WRITE, Data, pack, parse_answer, parse_data, path_of
@@ -18,8 +18,10 @@ from schemas.models.tag import TagConfig
 __all__ = ["Value", "write_value"]
 
 Value = float | int | bool | str
-#: A structure is filled up to a multiple of four.
-_FILLING_MAX: Final = 3
+#: The built-in STRING: its handle, bytes and characters. Others are filled up at the end, nobody says how far.
+_STRING: Final = 0x0FCE
+_STRING_SIZE: Final = 88
+_STRING_MAX: Final = 82
 #: Bytes of the number of a connected message.
 _NUMBER: Final = 2
 
@@ -44,7 +46,7 @@ async def write_value(linked: Callable[[], Link], tag: TagConfig, value: Value, 
             "ethernet_ip.value", f"{tag.name}: the text is longer than a message to the controller may be"
         )
     if tag.type == "string":
-        await _check_room(link, tag, target, there, request)
+        await _check_text(link, tag, target, there, request)
     try:
         refusal, _, _ = parse_answer(await link.ask(request), request[0])
     except ConnectError as error:
@@ -74,7 +76,7 @@ def _request(path: bytes, tag: TagConfig, target: Target, there: Data, value: Va
     if target.bit is not None:  # the controller sets one bit and leaves its neighbours alone
         mask = 1 << target.bit
         on = encode(value, "bool")[1]
-        every = 256**kind.size - 1
+        every = (1 << 8 * kind.size) - 1
         set_it, keep = (mask, every) if on else (0, every ^ mask)
         sides = set_it.to_bytes(kind.size, "little") + keep.to_bytes(kind.size, "little")
         return pack(MODIFY, path, "<H", kind.size) + sides
@@ -98,16 +100,23 @@ def _text(tag: TagConfig, value: str, size: int, encoding: str) -> bytes:
     return struct.pack("<i", len(body)) + body.ljust(size - TEXT_HEAD, b"\0")
 
 
-async def _check_room(link: Link, tag: TagConfig, target: Target, there: Data, request: bytes) -> None:
-    """Whether there is a place for the last character: the end of a structure may be filling."""
+async def _check_text(link: Link, tag: TagConfig, target: Target, there: Data, request: bytes) -> None:
+    """Whether it is a text with a place for the last character: what else is a structure must not be written over."""
     size = len(there.data)
     used = struct.unpack_from("<i", request, len(request) - size)[0]
-    if used <= size - TEXT_HEAD - _FILLING_MAX:
+    if there.handle == _STRING and size == _STRING_SIZE:
+        if used > _STRING_MAX:
+            raise WriteRejected("ethernet_ip.value", f"{tag.name}: the tag has no room for {used} characters")
         return
-    last = f"{target.at(target.element)}.DATA[{used - 1}]"
-    try:
-        answer = parse_data(await link.ask(pack(READ, path_of(last), "<H", 1)), READ, 1)
-    except ValueError as error:
-        link.refuse(f"the controller sent {error}")
-    if isinstance(answer, Status):
-        raise WriteRejected("ethernet_ip.value", f"{tag.name}: the tag has no room for {used} characters ({answer})")
+    name = target.at(target.element)
+    for member, code in ((f"{name}.LEN", "DINT"), (f"{name}.DATA[{max(0, used - 1)}]", "SINT")):
+        try:
+            answer = parse_data(await link.ask(pack(READ, path_of(member), "<H", 1)), READ, 1)
+        except ValueError as error:
+            link.refuse(f"the controller sent {error}")
+        if isinstance(answer, Status):
+            raise WriteRejected(
+                "ethernet_ip.value", f"{tag.name}: the tag has no room for {used} characters ({answer})"
+            )
+        if type_named(answer.code) != code:
+            raise WriteRejected("ethernet_ip.type", f"{tag.name}: it is a structure and no text")

@@ -59,6 +59,8 @@ class Controller:
         self.session_status = 0
         self.open_status: tuple[int, int | None] | None = None
         self.fault: Fault | None = None
+        #: Between the frames of a fault.
+        self.pause_s = 0.0
         #: Connected requests as they came, without the sequence number.
         self.requests: list[bytes] = []
         self.accepted = self.open_now = self.closed_politely = 0
@@ -124,6 +126,7 @@ class Controller:
                     return
                 writer.write(frame)
                 await writer.drain()
+                await asyncio.sleep(self.pause_s)
 
     def _answer(self, peer: _Peer, command: int, session: int, context: bytes, data: bytes) -> bytes | None:
         if command == LIST_IDENTITY:
