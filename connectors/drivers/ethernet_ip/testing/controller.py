@@ -13,7 +13,7 @@ from typing import Final, Self
 from connectors.drivers.ethernet_ip.testing.services import Services, identity, reply
 from connectors.drivers.ethernet_ip.testing.tags import Tags
 
-__all__ = ["Controller", "Fault", "encapsulate"]
+__all__ = ["REGISTER", "SEND_RR", "Controller", "Fault", "encapsulate"]
 
 HEADER: Final = struct.Struct("<HHII8sI")
 REGISTER: Final = 0x65
@@ -29,7 +29,7 @@ _CONNECTION_MANAGER: Final = b"\x20\x06\x24\x01"
 _LINK_NOT_AVAILABLE: Final = 0x0312
 _INVALID_SIZE: Final = 0x0109
 
-#: What becomes of a connected answer: other frames, one after the other; none is silence, an empty one the end.
+#: What becomes of an answer: other frames, one after the other; none is silence, an empty one the end.
 Fault = Callable[[bytes], Sequence[bytes]]
 
 
@@ -59,6 +59,8 @@ class Controller:
         self.session_status = 0
         self.open_status: tuple[int, int | None] | None = None
         self.fault: Fault | None = None
+        #: Commands whose answers have it.
+        self.fault_of = {SEND_UNIT}
         #: Between the frames of a fault.
         self.pause_s = 0.0
         #: Connected requests as they came, without the sequence number.
@@ -119,7 +121,7 @@ class Controller:
                 return
             answer = self._answer(peer, command, session, context, data)
             frames: Sequence[bytes] = () if answer is None else (answer,)
-            if answer is not None and command == SEND_UNIT and self.fault is not None:
+            if answer is not None and command in self.fault_of and self.fault is not None:
                 frames = self.fault(answer)
             for frame in frames:
                 if not frame:

@@ -12,6 +12,8 @@ import pytest
 
 from connectors.drivers.ethernet_ip import link as link_module
 from connectors.drivers.ethernet_ip.messages import parse_data, split
+from connectors.drivers.ethernet_ip.testing.controller import REGISTER, SEND_RR, encapsulate
+from connectors.drivers.ethernet_ip.wire import Broken, Wire
 from connectors.registry import configure
 from schemas.errors import ConnectError, WriteRejected
 from schemas.quality import Quality
@@ -86,7 +88,15 @@ async def test_an_answer_that_is_none_ends_the_link_so_that_no_later_one_is_mist
 
 @pytest.mark.parametrize(
     "data",
-    ["", "0200", "0200060008000000", "03000800080008000000", "0200060004000000000000000000", "020006000e00cc000000"],
+    [
+        "",
+        "0200",
+        "0200060008000000",
+        "03000800080008000000",
+        "0200060004000000000000000000",
+        "020006000e00cc000000",
+        "020007000b00000000000000000000",
+    ],
 )
 def test_parts_that_do_not_fit_together_are_refused(data):
     with pytest.raises(ValueError, match="part"):
@@ -116,6 +126,59 @@ async def test_a_controller_that_drips_never_holds_us_longer_than_the_time_allow
         with pytest.raises(ConnectError, match="in time") as caught:
             await driver.read(driver.plan([tag("A")]))
         assert caught.value.code == "ethernet_ip.timeout"
+
+
+async def test_an_exchange_ends_in_time_by_itself():
+    async with Controller() as controller:
+        controller.fault_of, controller.pause_s = {REGISTER}, 0.05
+        controller.fault = lambda frame: [bytes([byte]) for byte in frame]
+        wire = Wire("127.0.0.1", controller.port, 0.2)
+
+        def register():
+            wire.connect()
+            try:
+                wire.exchange(encapsulate(REGISTER, 0, b"\1\0\0\0"))
+            finally:
+                wire.close()
+
+        with pytest.raises(Broken, match="in time"):
+            await asyncio.to_thread(register)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        turned(12),  # context
+        turned(4),  # session
+        turned(30, 1),  # items
+        turned(38),  # length
+        turned(40, 0xD5),  # service
+        lambda frame: [frame[:-1]],
+        lambda frame: [b""],
+    ],
+)
+async def test_no_connection_comes_of_an_answer_that_is_none(fault):
+    async with Controller() as controller:
+        controller.fault, controller.fault_of = fault, {SEND_RR}
+        driver = configure("ethernet_ip", settings(controller, timeout_ms=200))
+        with pytest.raises(ConnectError) as caught:
+            await driver.connect()
+        assert caught.value.code in ("ethernet_ip.link", "ethernet_ip.silent")
+        controller.fault = None
+        await driver.connect()
+        assert (await driver.probe())["model"] == "1756-L83E/B"
+        await driver.close()
+
+
+async def test_the_numbers_of_messages_begin_anywhere():
+    # Else a late answer to the link before this one, passed on by a gateway, could fit.
+    seen = set()
+    async with Controller() as controller:
+        controller.fault = lambda frame: seen.add(frame[NUMBER : NUMBER + 2]) or [frame]
+        for _ in range(4):
+            async with reading(controller) as driver:
+                await rows(driver, driver.plan([tag("A")]))
+    assert len(seen) > 1
 
 
 async def test_a_read_that_is_cancelled_leaves_no_answer_to_be_mistaken():
