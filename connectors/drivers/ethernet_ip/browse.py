@@ -63,8 +63,9 @@ def _elements(parent: str, definition: Definition, dims: list[int]) -> list[Brow
     if definition["data_type_name"] == "DWORD":  # an array of BOOL
         dims = [32 * dims[0]]
     numbers = itertools.product(*(range(dim) for dim in dims))
-    names = [f"[{','.join(map(str, one))}]" for one in itertools.islice(numbers, ELEMENTS_MAX)]
-    return [_item(parent + name, name, definition, element=True) for name in names]
+    last = parent.rpartition(".")[2]
+    marks = [f"[{','.join(map(str, one))}]" for one in itertools.islice(numbers, ELEMENTS_MAX)]
+    return [_item(parent + mark, last + mark, definition, element=True) for mark in marks]
 
 
 def _item(address: str, name: str, definition: Definition, *, element: bool = False) -> BrowseItem:

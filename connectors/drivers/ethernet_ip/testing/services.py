@@ -101,6 +101,8 @@ class Services:
         answers: dict[int, Callable[[Place, bytes, int], bytes]] = {
             0x4C: self._read, 0x52: self._read_on, 0x4D: self._write, 0x4E: self._modify,
         }  # fmt: skip
+        if kind == _SYMBOLS:  # a tag by its number in the list
+            names, kind = [self._named(logical["instance"]), *names], None
         if kind is not None or service not in answers:
             raise Refusal(0x08 if kind is None else 0x05)
         forced = self.forced.get(_written(names))
@@ -187,6 +189,12 @@ class Services:
         if program and not found:
             raise Refusal(0x05)
         return [(1 + 3 * number, tag) for number, tag in enumerate(found.values())]
+
+    def _named(self, instance: int) -> str:
+        for number, tag in self._symbols(""):
+            if number == instance:
+                return tag.name
+        raise Refusal(0x05)
 
     def _template(self, service: int, instance: int, body: bytes, room: int) -> bytes:
         known: dict[int, Structure] = {}

@@ -1,8 +1,10 @@
 """EtherNet/IP driver against a controller of our own: values, isolation, messages, writes, lists of tags."""
 
+import asyncio
 import struct
 
 import pytest
+from pycomm3 import LogixDriver
 
 from edge_agent.commissioning.browse import browse_tree, tags_of
 from schemas.errors import WriteRejected
@@ -355,9 +357,34 @@ async def test_the_controller_lists_its_tags_and_what_it_lists_can_be_read():
         got = await rows(driver, plan)
         assert len(got) > 500
         assert {quality for _, quality in got.values()} == {GOOD}
+        assert {one.name for one in found if one.address.startswith("Map[")} >= {"Map[0,0]", "Map[2,3]"}
         motor = [one.address for one in found if one.address.startswith("Program:Main.Motor.")]
         assert "Program:Main.Motor.Steps[9]" in motor
         assert "Program:Main.Motor.Gates[63]" in motor
+
+
+async def test_the_library_by_itself_reads_the_same_from_this_controller():
+    # The controller is held against a client that knows nothing of it: all that the library does at its start, with
+    # tags by number, structures as a whole and pieces.
+    controller = plant()
+    del controller.tags.all["local:1:i.data"]
+    vectors = {address: value for address, _, more, value in VECTORS if not more.get("name")}
+    names = [address for address in vectors if not address.startswith(("Local", "program"))]
+
+    def work():
+        with LogixDriver(f"127.0.0.1:{controller.port}/0") as client:
+            values = {one.tag: one.value for one in client.read(*names, "Motors{3}", "Long{300}")}
+            return values, bool(client.write(("Text", "abc"), ("Motors[1].Temp", 2.5))[0])
+
+    async with controller:
+        values, written = await asyncio.to_thread(work)
+    assert {name: values[name] for name in names} == {name: vectors[name] for name in names}
+    assert values["Long"] == list(range(300))
+    assert values["Motors"][2]["Name"] == "Press 3"
+    assert written
+    assert controller.tags.all["text"].memory == text(b"abc", 88)
+    at = MOTOR.size + MOTOR.member("Temp").offset
+    assert struct.unpack_from("<f", controller.tags.all["motors"].memory, at)[0] == 2.5
 
 
 async def test_a_controller_tells_what_it_is_and_one_that_does_not_is_no_error():
