@@ -4,7 +4,7 @@ ARGS ?=
 RUN = $(PYTHON) run.py
 
 .DEFAULT_GOAL := help
-.PHONY: setup run test check bench chaos generate clean new-driver new-component lock bundle-edge help
+.PHONY: setup run test check bench chaos generate clean new-driver new-component lock bundle-edge deb-edge help
 
 setup: ## Create .venv and node_modules, build the web app
 	@$(RUN) setup
@@ -30,5 +30,7 @@ lock: ## Write requirements/*.lock again (ARGS=--upgrade for newer versions)
 	@$(RUN) lock $(ARGS)
 bundle-edge: ## The edge agent as one zip for machines without Internet (ARGS="--platform win_amd64 --python 3.11")
 	@$(RUN) bundle-edge $(ARGS)
+deb-edge: ## The same as a Debian package (ARGS: a zip of bundle-edge, or what bundle-edge takes)
+	@$(RUN) deb-edge $(ARGS)
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

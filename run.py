@@ -329,6 +329,12 @@ def bundle_edge(args: list[str]) -> int:
     return python("deploy/edge/bundle.py", *args)
 
 
+def deb_edge(args: list[str]) -> int:
+    """The same as a Debian package; of a zip made before, where one is named."""
+    setup_python()
+    return python("deploy/edge/debian.py", *args)
+
+
 def clean(args: list[str]) -> int:
     """Remove caches and built files; `--all` also .venv and node_modules. Data folders are never touched."""
     targets = [ROOT / name for name in BUILT_CACHES] + [WEB_BUILT, PAGE_BUILT, STAMPS / "web"]
@@ -358,6 +364,7 @@ def build(_args: list[str]) -> int:
 COMMANDS = {
     "setup": set_up, "run": run, "test": test, "check": check, "bench": bench, "chaos": chaos, "generate": generate,
     "build-web": build, "new": new, "lock": lock, "clean": clean, "bundle-edge": bundle_edge,
+    "deb-edge": deb_edge,
 }  # fmt: skip
 
 

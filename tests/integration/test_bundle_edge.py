@@ -214,6 +214,44 @@ def test_every_wheel_is_in_the_bill_of_materials_with_its_hash_and_licence(bundl
         assert part["purl"].startswith("pkg:pypi/")
 
 
+@pytest.mark.skipif(shutil.which("dpkg") is None, reason="this machine has no dpkg")
+def test_a_debian_package_installs_keeps_and_removes(bundle: Path, tmp_path: Path) -> None:
+    line = [sys.executable, str(ROOT / "deploy/edge/debian.py"), str(bundle.parent / f"{bundle.name}.zip")]
+    made = subprocess.run(line, capture_output=True, text=True, check=True)
+    package = Path(made.stdout.splitlines()[0])
+    about = subprocess.run(["dpkg-deb", "--info", str(package)], capture_output=True, text=True, check=True).stdout
+    assert f"Version: {__version__}\n" in about
+    root, broken = tmp_path / "root", tmp_path / "root/etc/interlock/line_1/agent.yaml"
+    (root / "var/lib/dpkg/info").mkdir(parents=True)
+    (root / "var/lib/dpkg/updates").mkdir()
+    (root / "var/lib/dpkg/status").touch()
+
+    def dpkg(*what: str) -> subprocess.CompletedProcess[str]:
+        # Scripts run outside the root, which holds nothing else, and are told of it.
+        forced = ["--force-not-root", "--force-script-chrootless", "--force-depends", "--force-bad-path"]
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")} | OFFLINE
+        return subprocess.run(
+            ["dpkg", f"--root={root}", *forced, *what], capture_output=True, text=True, check=False, env=env
+        )
+
+    first = dpkg("--install", str(package))
+    assert first.returncode == 0, first.stderr
+    agent = agent_of(root / "opt/interlock")
+    assert __version__ in subprocess.run([agent, "--version"], capture_output=True, text=True, check=True).stdout
+    assert (root / "usr/lib/systemd/system/edge-agent@.service").is_file()
+    there = os.readlink(root / "opt/interlock/venv")
+    broken.parent.mkdir(parents=True)
+    broken.write_text("version: 1\nedge: line_1\n")
+    update = dpkg("--install", str(package))
+    assert update.returncode != 0
+    assert "does not find the configuration fine" in update.stderr
+    assert os.readlink(root / "opt/interlock/venv") == there
+    removed = dpkg("--purge", "interlock-edge")
+    assert removed.returncode == 0, removed.stderr
+    assert not (root / "opt/interlock").exists()
+    assert broken.is_file()
+
+
 @pytest.fixture
 def script() -> ModuleType:
     spec = importlib.util.spec_from_file_location("bundle_edge", ROOT / "deploy/edge/bundle.py")
