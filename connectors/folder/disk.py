@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from schemas.errors import AuthError, ConnectError
+from schemas.errors import AuthError, ConnectError, InterlockError
 
 __all__ = ["Disk", "reach"]
 
@@ -70,7 +70,7 @@ def reach(work: Callable[[], T]) -> T:
 def _do(work: Callable[[], T], future: Future[T]) -> None:
     try:
         result = reach(work)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, InterlockError) as error:
         future.set_exception(error)
     else:
         future.set_result(result)

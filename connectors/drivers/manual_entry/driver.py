@@ -120,9 +120,11 @@ class ManualEntryDriver(Driver[ManualEntryConfig]):
         self._at = recall(self.positions)
         overdue = {name.removesuffix("/due"): at for name, at in self.positions.items() if name.endswith("/due")}
         plan.newest = await disk.call(partial(journal.newest, plan.indexes.keys()))
+        looked_at: set[str] = set()  # once in each life also into what has not grown: it may be another file
         while True:
             for name, size in await disk.call(journal.files):
-                while (at := self._at.get(name, Position())).offset != size:
+                while (at := self._at.get(name, Position())).offset != size or name not in looked_at:
+                    looked_at.add(name)
                     part = await disk.call(partial(journal.read, name, at))
                     if part.position == at:
                         break  # half a line
