@@ -206,6 +206,10 @@ class Probeable(Protocol):
 class TakesEntries(Protocol):
     """A driver whose values are typed by people. It needs no link for that."""
 
+    def entry_place(self, tag: TagConfig) -> str:
+        """Where entries of the tag are kept: tags of one place get the same entries. Raises ConfigError."""
+        ...
+
     async def enter(self, tag: TagConfig, text: str, ts: int | None, key: str, via: str) -> Entry:
         """Keeps a value of the tag, on the disk when this returns; `ts` None is now. The same `key` again gives the
         entry there is. Raises ConfigError for what cannot be a value, ConnectError where it could not be kept."""

@@ -31,8 +31,7 @@ def add_enter(commands: Any) -> None:
         "enter", help="type a value by hand", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     one.add_argument("tag", nargs="?", default="", metavar="TAG", help="its name, or connection/name")
-    one.add_argument("value", nargs="?", default="", metavar="VALUE", help="as on the gauge; after -- where it begins "
-                     "with -")  # fmt: skip
+    one.add_argument("value", nargs="?", default="", metavar="VALUE", help="as on the gauge; at once after TAG")
     when = one.add_mutually_exclusive_group()
     when.add_argument("--at", default="", metavar="TIME", help="14:30, or 2026-11-27T14:30+01:00; default now")
     when.add_argument("--correct", action="store_true", help="it takes the place of the tag's last entry")

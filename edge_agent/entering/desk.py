@@ -74,17 +74,18 @@ async def enter(
     connections: Sequence[ConnectionConfig], typed: Typed, text: str, ts: int | None, *, key: str, via: str
 ) -> Entry:
     """Keeps a value, on the disk when this returns; see `TakesEntries`. Raises InterlockError."""
-    shared = [
-        one.key for one in typed_tags(connections)
-        if one.connection.id != typed.connection.id and one.tag.address == typed.tag.address
-        and (one.connection.driver, one.connection.config) == (typed.connection.driver, typed.connection.config)
-    ]  # fmt: skip
+    tags = typed_tags(connections)
+    drivers = {id: _driver(one) for id, one in {one.connection.id: one.connection for one in tags}.items()}
+    driver = drivers[typed.connection.id]
+    place = driver.entry_place(typed.tag)
+    others = [one for one in tags if one.connection.id != typed.connection.id]
+    shared = [one.key for one in others if drivers[one.connection.id].entry_place(one.tag) == place]
     if shared:
         raise ConfigError(
             "entry.shared", f"{typed.key} and {shared[0]} have one address in one journal",
             hint="Give each connection a journal of its own: config: {journal: shift_book}.",
         )  # fmt: skip
-    return await _driver(typed.connection).enter(typed.tag, text, ts, key, via)
+    return await driver.enter(typed.tag, text, ts, key, via)
 
 
 async def states(typed: Sequence[Typed]) -> list[EntryState]:

@@ -144,12 +144,13 @@ class ManualEntryDriver(Driver[ManualEntryConfig]):
             hint="Type it at the machine: edge-agent enter, or the agent's page.",
         )  # fmt: skip
 
+    def entry_place(self, tag: TagConfig) -> str:
+        """The journal and the name in it. Raises ConfigError."""
+        return f"{self._folder() / self.config.journal}/{_name(tag)}"
+
     async def enter(self, tag: TagConfig, text: str, ts: int | None, key: str, via: str) -> Entry:
         """Keeps a value of the tag in the journal. Raises ConfigError, ConnectError, AuthError."""
-        try:
-            name = parse_address(tag.address).name
-        except ValueError as error:
-            raise ConfigError("entry.address", f"{tag.name}: {error}") from error
+        name = _name(tag)
         now = time.time_ns() // 1000
         entry = JournalEntry(name, checked(tag, text), self._time(tag, ts, now), now, key, via)
         journal, disk = self._made()
@@ -206,9 +207,12 @@ class ManualEntryDriver(Driver[ManualEntryConfig]):
         return Delivery(rounds, losses, record(path.name, part.position), dated=True)
 
     def _made(self) -> tuple[Journal, Disk]:
-        given = self.config.folder
-        folder = Path(given) if given else own_folder(OWN_FOLDER)
-        return Journal(folder, self.config.journal, own=not given), Disk(folder, self.config.timeout_ms / 1000)
+        folder = self._folder()
+        journal = Journal(folder, self.config.journal, own=not self.config.folder)
+        return journal, Disk(folder, self.config.timeout_ms / 1000)
+
+    def _folder(self) -> Path:
+        return Path(self.config.folder) if self.config.folder else own_folder(OWN_FOLDER)
 
     def _link(self) -> tuple[Journal, Disk]:
         if self._linked is None:
@@ -220,6 +224,13 @@ def _own(plan: Plan) -> ManualEntryPlan:
     if not isinstance(plan, ManualEntryPlan):
         raise TypeError("the plan is not of this driver")
     return plan
+
+
+def _name(tag: TagConfig) -> str:
+    try:
+        return parse_address(tag.address).name
+    except ValueError as error:
+        raise ConfigError("entry.address", f"{tag.name}: {error}") from error
 
 
 def _rows(plan: ManualEntryPlan, name: str, entry: JournalEntry, now: int) -> dict[int, Row]:
