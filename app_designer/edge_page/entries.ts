@@ -20,6 +20,9 @@ const REFUSALS: Record<string, Text> = {
   "entry.too_old": "entry_too_old",
   "entry.full": "entry_full",
   "entry.busy": "entry_busy",
+  "folder.unreadable": "entry_disk",
+  "folder.permission": "entry_disk",
+  "folder.missing": "entry_disk",
 };
 const KINDS: Record<EntryField["kind"], Text> = {
   number: "entry_number",
@@ -137,8 +140,7 @@ function rowOf(place: Place, given: EntryField, at: () => string): Row {
       once = freshKey();
     } catch (error) {
       said.replaceChildren(el("span", { role: "alert" }, mark("bad", refusalOf(place, field, error))));
-      // Where nobody knows whether it was kept, pressing again sends the same entry.
-      if (error instanceof Refused && error.status !== 0) once = freshKey();
+      // `once` stays: where nobody knows whether it was kept, pressing again sends the same entry.
     }
     isBusy = false;
   };

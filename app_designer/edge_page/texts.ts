@@ -183,6 +183,8 @@ const en = {
   entry_too_old: "The time is too long ago. Check the date.",
   entry_full: "The journal of this month has no room left.",
   entry_busy: "Somebody else is writing. Try again.",
+  entry_disk:
+    "The agent's disk did not take it; nothing was kept. Look at the disk and at the rights of its folder.",
 };
 
 export type Text = keyof typeof en;
@@ -364,6 +366,7 @@ const zhCn: Record<Text, string> = {
   entry_too_old: "时间过早，请检查日期。",
   entry_full: "本月的录入日志已满。",
   entry_busy: "另有程序正在写入，请重试。",
+  entry_disk: "代理的磁盘未能写入，没有保存。请检查磁盘及其文件夹的权限。",
 };
 
 export type Language = "en" | "zh-CN";

@@ -57,7 +57,7 @@ class Disk:
             ) from error  # fmt: skip
         except OSError as error:
             raise ConnectError(
-                "folder.unreadable", f"the folder {self._folder} cannot be read: {error.strerror or error}",
+                "folder.unreadable", f"the folder {self._folder} cannot be used: {error.strerror or error}",
                 hint="Check the disk or the share.",
             ) from error  # fmt: skip
 

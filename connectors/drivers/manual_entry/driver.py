@@ -44,7 +44,7 @@ class ManualEntryPlan(Plan):
     indexes: dict[str, list[int]] = field(default_factory=dict)
     holds_us: dict[str, int] = field(default_factory=dict)
     newest: dict[str, JournalEntry] = field(default_factory=dict)
-    #: It has told before: what a break of the link marked bad is told again.
+    #: The journal was read to its end before: what a break of the link marked bad is told again.
     told: bool = False
 
 
@@ -115,7 +115,6 @@ class ManualEntryDriver(Driver[ManualEntryConfig]):
             for name, entry in plan.newest.items():
                 rows = _rows(plan, name, entry, now).items()
                 first |= {index: (row[0], max(row[1], Quality.UNCERTAIN), now, 0) for index, row in rows}
-        plan.told = True
         yield Delivery((readings_of(plan.tags, first),) if first else ())
         self._at = recall(self.positions)
         overdue = {name.removesuffix("/due"): at for name, at in self.positions.items() if name.endswith("/due")}
@@ -132,6 +131,7 @@ class ManualEntryDriver(Driver[ManualEntryConfig]):
                     yield self._delivery(plan, journal.folder / name, part, overdue)
                     if not part.left:
                         break
+            plan.told = True
             if (late := _late(plan, overdue)) is not None:
                 yield late
             yield Delivery()

@@ -311,3 +311,28 @@ async def test_the_agents_own_folder_is_made_another_one_is_not(tmp_path):
         await configure("manual_entry", {"folder": str(tmp_path / "share")}).connect()
     assert caught.value.code == "folder.missing"
     assert not (tmp_path / "share").exists()
+
+
+async def test_what_is_handed_on_is_on_the_disk(tmp_path, monkeypatch):
+    agent = Agent(tmp_path, tag())
+    await agent.driver().enter(agent.tags[0], "1.5", None, "k1", "test")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "settle", _full)
+        with pytest.raises(ConnectError, match="No space left"):
+            await agent.look()
+        assert (agent.rows, agent.positions) == ([], {})
+        patch.setattr(module, "append_line", lambda path, line: _full(path))
+        with pytest.raises(ConnectError, match="cannot be used: No space left"):
+            await agent.driver().enter(agent.tags[0], "2.5", None, "k2", "test")
+    assert [row[1] for row in await agent.look()] == [1.5]
+
+
+async def test_a_journal_of_a_newer_agent_keeps_the_link_down_and_says_so(tmp_path):
+    agent = Agent(tmp_path, tag(), timeout_ms=60_000)
+    await agent.driver().enter(agent.tags[0], "1.5", None, "k1", "test")
+    ((name, _),) = Journal(tmp_path, "entries", own=False).files()
+    append_line(tmp_path / name, b'{"format": 2}')
+    for ask in (agent.look(), agent.driver().entries(agent.tags)):
+        with pytest.raises(ConnectError) as caught:
+            await ask
+        assert caught.value.code == "manual_entry.newer"
