@@ -26,7 +26,8 @@ TAGS = [
 def rig(tmp_path: Path) -> Iterator[Rig]:
     made = Rig(tmp_path, tags=1)
     made.device.kill()
-    made.write_config(connections=[{"id": "hand", "driver": "manual_entry", "scan_ms": 50, "tags": TAGS}])
+    hand = {"id": "hand", "driver": "manual_entry", "scan_ms": 50, "tags": TAGS, "config": {"timeout_ms": 60_000}}
+    made.write_config(connections=[hand])
     try:
         yield made
     finally:
@@ -77,8 +78,8 @@ def test_the_check_sees_positions_that_are_not_kept(rig: Rig) -> None:
     rig.peer.start()
     assert enter(rig, "weight", "12.5").startswith("0 ")
     agent = rig.agent()
-    rig.wait_total(1)
-    wait_until(lambda: rig.metrics()["pending_points"] == 0, what="drained")
+    rig.wait_total(1, timeout_s=40)
+    wait_until(lambda: rig.metrics()["pending_points"] == 0, timeout_s=40, what="drained")
     agent.terminate()
     for file in rig.data.glob("spool.db*"):
         file.unlink()
@@ -93,17 +94,17 @@ def test_a_correction_takes_the_place_and_an_old_entry_is_not_the_newest(rig: Ri
     ago = time.time_ns() // 1000 - 600_000_000
     assert enter(rig, "weight", "6000").startswith("2 edge-agent: weight: 6000 is not between 0 and 5000 kg.")
     enter(rig, "weight", "41.5")
-    wait_until(lambda: list(good(rig).values()) == [41.5], what="the wrong value")
+    wait_until(lambda: list(good(rig).values()) == [41.5], timeout_s=40, what="the wrong value")
     assert "in place of 41.5" in enter(rig, "weight", "14.5", "--correct")
-    wait_until(lambda: list(good(rig).values()) == [14.5], what="the right value, at the same time")
+    wait_until(lambda: list(good(rig).values()) == [14.5], timeout_s=40, what="the right value, at the same time")
     enter(rig, "hand/gauge", "7", "--at", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ago / 1e6)))
     second = ago // 1_000_000 * 1_000_000
-    wait_until(lambda: ("hand/gauge", second) in good(rig), what="the gauge of ten minutes ago")
+    wait_until(lambda: ("hand/gauge", second) in good(rig), timeout_s=40, what="the gauge of ten minutes ago")
     late = ("hand/gauge", second + 60_000_000)
-    wait_until(lambda: rig.peer.memory.points.get(late) == (7, 64), what="uncertain from when it was due")
+    wait_until(lambda: rig.peer.memory.points.get(late) == (7, 64), timeout_s=40, what="uncertain from when it was due")
     agent.kill()
     agent = rig.agent()
     enter(rig, "gauge", "8")
-    wait_until(lambda: 8 in good(rig).values(), what="the next entry")
+    wait_until(lambda: 8 in good(rig).values(), timeout_s=40, what="the next entry")
     assert rig.peer.memory.stored_times[late] == 1  # told once, also over a restart
     agent.terminate()
