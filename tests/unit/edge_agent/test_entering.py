@@ -13,6 +13,7 @@ from connectors.driver import Delivery, Reading
 from edge_agent.batcher import Batcher
 from edge_agent.calculated.engine import Outcome
 from edge_agent.cli import run_cli
+from edge_agent.commissioning.doctor import examine
 from edge_agent.config import parse_config
 from edge_agent.entering.desk import enter, typed_tag, typed_tags
 from edge_agent.entering.times import entry_time, shown_time
@@ -92,6 +93,14 @@ def test_the_tag_that_is_meant(tmp_path):
         assert hint in caught.value.hint
     with pytest.raises(ConfigError, match="no tags that people type"):
         typed_tag(known[2:], "weight")
+
+
+async def test_the_doctor_does_not_call_it_wrong_that_nobody_has_typed_yet(tmp_path):
+    _, shift, _ = connections(tmp_path)
+    await enter((shift,), typed_tag((shift,), "weight"), "1", None, key="k", via="test")
+    found = await examine(shift)
+    assert [(one.severity, one.where) for one in found if one.code.startswith("tag.")] == [("note", "shift/gauge")]
+    assert any("1 of 2 tags are good" in one.what for one in found)
 
 
 async def test_one_address_of_two_connections_in_one_journal_is_refused(tmp_path):
