@@ -87,6 +87,26 @@ class Delivery:
     rounds: tuple[list[Reading], ...] = ()
     losses: tuple[Loss, ...] = ()
     positions: Mapping[str, int] = field(default_factory=dict)
+    #: People gave its rows their times: one takes the place of another of the same time, an old one is not the newest.
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value that a person typed, as it is kept: raw, as text, with its time (µs UTC). `replaced`: the value that it
+    took the place of, where there was one of the same time."""
+
+    value: str
+    ts: int
+    replaced: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """The newest entry of a tag, and how long one holds, µs (0: until the next one)."""
+
+    last: Entry | None
+    holds_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +199,24 @@ class Probeable(Protocol):
 
     async def probe(self) -> dict[str, str]:
         """Vendor, product and other facts for people."""
+        ...
+
+
+@runtime_checkable
+class TakesEntries(Protocol):
+    """A driver whose values are typed by people. It needs no link for that."""
+
+    def entry_place(self, tag: TagConfig) -> str:
+        """Where entries of the tag are kept: tags of one place get the same entries. Raises ConfigError."""
+        ...
+
+    async def enter(self, tag: TagConfig, text: str, ts: int | None, key: str, via: str) -> Entry:
+        """Keeps a value of the tag, on the disk when this returns; `ts` None is now. The same `key` again gives the
+        entry there is. Raises ConfigError for what cannot be a value, ConnectError where it could not be kept."""
+        ...
+
+    async def entries(self, tags: Sequence[TagConfig]) -> list[EntryState]:
+        """How it stands with each of the tags. Raises ConnectError."""
         ...
 
 

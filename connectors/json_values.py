@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
 from schemas.wire.columns import KINDS, VALUE_DTYPE, Columns
 
-__all__ = ["Missing", "Row", "Steps", "convert", "device_time_us", "find", "parse_pointer", "readings_of"]
+__all__ = ["Missing", "Row", "Steps", "convert", "device_time_us", "find", "parse_pointer", "readings_of", "rounds_of"]
 
 Steps = tuple[str, ...]
 #: One tag's row: value, quality, acquisition time and device time (µs UTC, 0: none).
@@ -78,6 +78,18 @@ def readings_of(tags: Sequence[TagConfig], found: Mapping[int, Row]) -> list[Rea
         columns = Columns(kind, np.array(indexes, dtype="<u4"), ts, q, v)
         out.append(Reading(columns, device_ts if device_ts.any() else None))
     return out
+
+
+def rounds_of(rows: Sequence[dict[int, Row]]) -> Iterator[dict[int, Row]]:
+    """Rows one after another, as few rounds as hold each tag once."""
+    current: dict[int, Row] = {}
+    for row in rows:
+        if not current.keys().isdisjoint(row):
+            yield current
+            current = {}
+        current |= row
+    if current:
+        yield current
 
 
 def convert(tag: TagConfig, value: Any) -> tuple[float | int | bool | str, Quality]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from connectors import registry
 from connectors.driver import Driver, Plan
+from connectors.own_folder import keep_below
 from connectors.secret import SCHEME, look_up_with
 from edge_agent.calculated.rules import check_calculated, check_reserved
 from edge_agent.calculated.section import read_tags
@@ -103,6 +104,7 @@ def parse_config(text: str, *, base: Path, sheets: Mapping[str, str] | None = No
     loaded = LoadedConfig(config, base, config_hash(config), read, checker.origins)
     loaded = replace(loaded, rows=frozenset(checker.rows), told=frozenset(checker.told))
     look_up_with(SecretStore(loaded.data_dir).find)
+    keep_below(loaded.data_dir)
     return loaded
 
 

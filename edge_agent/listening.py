@@ -32,7 +32,7 @@ def _take(
 ) -> None:
     gaps = [_gap(conn, loss) for loss in delivery.losses]
     for readings in delivery.rounds:
-        cycle = scan.process(readings)
+        cycle = scan.process(readings, dated=delivery.dated)
         made = calculate(scan)
         batcher.add(conn, cycle.groups, gaps=cycle.gaps, marks=cycle.marks, end_of_cycle=False)
         batcher.add(CALCULATED, made.groups, totals=made.totals, end_of_cycle=False)

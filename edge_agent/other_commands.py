@@ -13,6 +13,7 @@ from edge_agent.commissioning.commands.scan.cli import add_scan
 from edge_agent.configuration.cli import add_configuration
 from edge_agent.diagnostics.cli import add_diagnostics
 from edge_agent.enrol.cli import add_enrol
+from edge_agent.entering.cli import add_enter
 from edge_agent.identity_file.cli import add_identity
 from edge_agent.local_page.cli import add_page
 from edge_agent.secret_store.cli import add_secret
@@ -31,6 +32,7 @@ def add_others(commands: Any) -> None:
     add_browse(commands)
     add_doctor(commands)
     add_writes(commands)
+    add_enter(commands)
     add_trust(commands)
     add_enrol(commands)
     add_identity(commands)

@@ -104,6 +104,26 @@ export interface Plan {
   left_out?: { row: number; column: string; message: string }[];
 }
 
+/** A tag that people type. */
+export interface EntryField {
+  /** connection/tag. */
+  key: string;
+  connection: string;
+  tag: string;
+  unit: string;
+  kind: "number" | "whole" | "truth" | "text" | "choice";
+  description: string;
+  description_i18n: Record<string, string>;
+  length: number | null;
+  span: [number, number] | null;
+  texts: Record<string, string>;
+  texts_i18n: Record<string, Record<string, string>>;
+  /** Times are µs UTC, as text. */
+  last: { value: string; ts: string } | null;
+  /** How long an entry holds, µs; 0: until the next one. */
+  holds_us: number;
+}
+
 export interface Place {
   code: string;
   path: string;
@@ -176,6 +196,7 @@ export class Refused extends Error {
     message: string,
     readonly hint = "",
     readonly problems: Place[] = [],
+    readonly code = "",
   ) {
     super(message);
   }
@@ -202,6 +223,7 @@ async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Pr
       String(content.message ?? answer.status),
       content.hint ?? "",
       content.problems ?? [],
+      String(content.code ?? ""),
     );
   return content as T;
 }
@@ -245,5 +267,9 @@ export const api = {
   scan: (connection: string, table: string, first: number, last: number) =>
     call<Search>("POST", "/api/search/scan", { connection, table, first, last }),
   sunspec: (connection: string) => call<Search>("POST", "/api/search/sunspec", { connection }),
+  entries: () => call<{ fields: EntryField[]; left_out: number }>("GET", "/api/entries"),
+  /** `once` is the same when an entry is sent again, so that it is kept once; `at` is empty for now. */
+  enter: (body: { key: string; value: string; at: string; once: string }) =>
+    call<{ value: string; ts: string; replaced: string | null }>("POST", "/api/enter", body),
   endSearch: () => call<Search>("POST", "/api/search/end"),
 };

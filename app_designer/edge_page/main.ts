@@ -1,6 +1,7 @@
 import { api, Refused } from "./api";
 import { certificatesView } from "./certificates";
 import { el, note } from "./dom";
+import { entriesView } from "./entries";
 import { machinesView } from "./machines";
 import "./page.css";
 import { qualityIn } from "./qualities";
@@ -111,6 +112,7 @@ function viewsOf(place: Place, tagForm: View): View[] {
   return [
     connectionsView(place),
     tagsView(place),
+    entriesView(place),
     registerView(place),
     searchView(place),
     browseView(place),

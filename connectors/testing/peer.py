@@ -16,7 +16,9 @@ Value = float | int | bool | str
 class DevicePeer(Protocol):
     """A device in the test's own process; an async context manager that serves while entered.
 
-    `link_type`, where a peer has it, is the kind of `Link` to put before it (`SerialLink`); else a TCP one.
+    `link_type`, where a peer has it, is the kind of `Link` to put before it (`SerialLink`); else a TCP one. `good` is
+    the quality of its sound values, where that is another one than good; `not_there` that of `wrong_tag`, where no
+    address can be wrong.
     """
 
     host: str

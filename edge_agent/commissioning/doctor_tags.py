@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from connectors.driver import TakesEntries
 from edge_agent.commissioning.findings import Finding, ok, problem
 from edge_agent.config import make_driver
 from edge_agent.read_now import Value, read_now
@@ -39,9 +40,16 @@ async def examine_tags(connection: ConnectionConfig) -> list[Finding]:
     finally:
         await driver.close()
     bad = [one for one in values if one.quality >= BAD_FROM]
-    found = [_bad(connection.id, one) for one in bad[:_SHOWN_MAX]]
+    shown = bad[:_SHOWN_MAX]
     good = len(values) - len(bad)
+    typed = isinstance(driver, TakesEntries)
+    found = [(_untyped if typed and one.quality == Quality.WAITING else _bad)(connection.id, one) for one in shown]
     return [ok(connection.id, f"connected; {good} of {len(values)} tags are good"), *found]
+
+
+def _untyped(connection: str, one: Value) -> Finding:
+    step = f"edge-agent enter {connection}/{one.tag.name} VALUE, or the agent's page."
+    return Finding("tag.untyped", "note", f"{connection}/{one.tag.name}", "nobody has typed it yet", next_step=step)
 
 
 def _bad(connection: str, one: Value) -> Finding:

@@ -1,5 +1,5 @@
-"""The ways by which the page changes the configuration, and what each must be given. Nothing comes here without a
-session, and no POST without the page's own header: the server sees to both."""
+"""The ways by which the page changes the configuration or takes values in, and what each must be given. Nothing comes
+here without a session, and no POST without the page's own header: the server sees to both."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from edge_agent.local_page.changes import Changes, Running
+from edge_agent.local_page.entries import Entries
 from edge_agent.local_page.looks import Looks
 from edge_agent.local_page.searches import Searches
 from edge_agent.local_page.setting_up import SettingUp
@@ -29,6 +30,7 @@ class Doors:
         self.changes = Changes(running)
         self.setting_up = SettingUp(running, self.changes, looks)
         self.searches = Searches(running, self.changes)
+        self.entries = Entries(running)
 
     async def answer(self, request: Request) -> dict[str, Any] | None:
         """The answer, or None where the request is for somebody else. Raises InterlockError."""
@@ -39,6 +41,8 @@ class Doors:
                 return await self.changes.versions()
             case "GET", "/api/templates":
                 return self.setting_up.templates()
+            case "GET", "/api/entries":
+                return await self.entries.fields()
             case "GET", "/api/search":
                 return self.searches.jobs.told()
             case "POST", _:
@@ -62,6 +66,9 @@ class Doors:
                 uses = body.get("uses")
                 rows = [cells_of(one) for one in uses] if isinstance(uses, list) else []
                 return await self.setting_up.machines(text_of(body, "base"), rows)
+            case "/api/enter":
+                words = (text_of(body, name) for name in ("key", "value", "at", "once"))
+                return await self.entries.enter(*words)
             case "/api/apply":
                 return await self.changes.apply(text_of(body, "token"), text_of(body, "note").strip())
         return None

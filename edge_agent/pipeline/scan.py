@@ -104,8 +104,8 @@ class ScanClass:
         """The watched values that a device which tells changes alone has told, unchanged at `now`."""
         return {name: Value(one.v, one.q, max(now, one.ts or 0)) for name, one in self._known.items()}
 
-    def process(self, readings: Sequence[Reading]) -> Cycle:
-        """The samples, gaps and marks of one complete read."""
+    def process(self, readings: Sequence[Reading], *, dated: bool = False) -> Cycle:
+        """The samples, gaps and marks of one complete read. `dated` as in a `Delivery`."""
         cycle = Cycle()
         n = len(self.tags)
         device = np.zeros(n, dtype=np.int64)
@@ -126,12 +126,13 @@ class ScanClass:
                 allowed = ~drop_all[group.id] & ~(drop_good[group.id] & (group.q < BAD_FROM))
             if self._watched is not None and (looked_at := self._watched[group.id] & allowed).any():
                 self._see(group.take(looked_at), device, recorded)
-            cycle.groups += self._report(group, allowed, device, recorded)
+            cycle.groups += self._report(group, allowed, device, recorded, dated)
         return cycle
 
     def _report(
-        self, group: Columns, allowed: NDArray[np.bool_], device: NDArray[np.int64], recorded: NDArray[np.int64]
-    ) -> list[Columns]:
+        self, group: Columns, allowed: NDArray[np.bool_], device: NDArray[np.int64], recorded: NDArray[np.int64],
+        dated: bool,
+    ) -> list[Columns]:  # fmt: skip
         """The rows that become samples."""
         out: list[Columns] = []
         mask = self.reporter.select(group) & allowed
@@ -143,8 +144,13 @@ class ScanClass:
                 out += self._through_door(self._door, group.take(behind), device, recorded)
         if mask.any():
             chosen = group.take(mask)
-            stamped = self._stamp(chosen, device, recorded, self.reporter.ts[chosen.id])
-            self.reporter.reported(stamped, chosen.ts)
+            last = self.reporter.ts[chosen.id]
+            stamped = self._stamp(chosen, device, recorded, np.zeros_like(last) if dated else last)
+            if dated:
+                newest = stamped.ts >= last
+                self.reporter.reported(stamped.take(newest), chosen.ts[newest])
+            else:
+                self.reporter.reported(stamped, chosen.ts)
             out.append(self._with_aliases(stamped))
         return out
 

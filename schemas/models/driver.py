@@ -9,7 +9,7 @@ from pydantic import Field
 from schemas.identifiers import Identifier
 from schemas.models.base import Document
 
-Ability = Literal["browse", "subscribe", "probe", "write"]
+Ability = Literal["browse", "subscribe", "probe", "write", "enter"]
 
 
 class DriverQuality(Document):

@@ -59,7 +59,7 @@ FILES: dict[str, Any] = {
     "pages/main.json": {
         "format": 1, "id": "main", "title": {"en": "Main"}, "elements": ELEMENTS,
         "layout": {"lg": {"kind": "grid", "items": {
-            name: {"x": 4 * (place % 3), "y": 4 * (place // 3), "w": 4, "h": 4} for place, name in enumerate(ELEMENTS)}}},
+            name: {"x": 4 * (n % 3), "y": 4 * (n // 3), "w": 4, "h": 4} for n, name in enumerate(ELEMENTS)}}},
     },
 }  # fmt: skip
 

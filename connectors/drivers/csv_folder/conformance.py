@@ -6,14 +6,12 @@ import csv
 import io
 import os
 import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from connectors.drivers.csv_folder import files
-from connectors.drivers.csv_folder.files import ListedFile, list_files
+from connectors.testing.folder_link import FolderLink
 from connectors.testing.link import Link
 from schemas.models.tag import DataType, TagConfig
 from schemas.quality import Quality
@@ -21,54 +19,6 @@ from schemas.quality import Quality
 __all__ = ["Peer"]
 
 Value = float | int | bool | str
-
-
-class FolderLink(Link):
-    """A folder instead of a line: cut is gone, held is a share that hangs. `host` is its name."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(host, port)
-        self.host = host
-        self._flowing = threading.Event()
-        self._flowing.set()
-
-    @property
-    def _away(self) -> Path:
-        return Path(self.host).with_name("away")
-
-    async def __aenter__(self) -> Self:
-        files.list_files = self._list
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._flowing.set()
-        files.list_files = list_files
-
-    def _list(self, folder: Path, pattern: str) -> list[ListedFile]:
-        self._flowing.wait()
-        return list_files(folder, pattern)
-
-    async def cut(self) -> None:
-        """The folder is gone."""
-        if not self._away.exists():
-            os.rename(self.host, self._away)
-        self._flowing.set()
-
-    async def mend(self) -> None:
-        """It is back."""
-        if self._away.exists():
-            os.rename(self._away, self.host)
-        self._flowing.set()
-
-    def hold(self) -> None:
-        """No call into it comes back."""
-        self._flowing.clear()
-
-    def release(self) -> None:
-        """They do again."""
-        self._flowing.set()
 
 
 class Peer:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,19 +18,11 @@ from typing import ClassVar, Final
 from connectors.driver import Delivery, Driver, Loss, Plan, PlanProblem, Reading
 from connectors.drivers.csv_folder import files
 from connectors.drivers.csv_folder.config import CsvFolderConfig
-from connectors.drivers.csv_folder.disk import Disk
-from connectors.drivers.csv_folder.files import (
-    DONE,
-    FOUND_MAX,
-    LinesPart,
-    ListedFile,
-    Position,
-    read_part,
-    recall,
-    record,
-)
+from connectors.drivers.csv_folder.files import DONE, FOUND_MAX, LinesPart, ListedFile, read_part
 from connectors.drivers.csv_folder.rows import RowReader, Rows, column_number
-from connectors.json_values import Row, readings_of
+from connectors.folder.disk import Disk
+from connectors.folder.growing import Position, recall, record
+from connectors.json_values import Row, readings_of, rounds_of
 from schemas.errors import AuthError, ConnectError, WriteRejected
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM, Quality
@@ -269,7 +261,7 @@ class CsvFolderDriver(Driver[CsvFolderConfig]):
         if rows.refused:
             at = rows.last_us or part.mtime_us
             losses = (Loss("row_not_readable", at, at + 1, rows=len(rows.refused)),)
-        rounds = tuple(readings_of(plan.tags, one) for one in _rounds(rows.rows))
+        rounds = tuple(readings_of(plan.tags, one) for one in rounds_of(rows.rows))
         return Delivery(rounds, losses, record(name, part.position))
 
     def _renamed(self, present: Mapping[str, ListedFile]) -> list[Position]:
@@ -323,18 +315,6 @@ def _own(plan: Plan) -> CsvFolderPlan:
     if not isinstance(plan, CsvFolderPlan):
         raise TypeError("the plan is not of this driver")
     return plan
-
-
-def _rounds(rows: Sequence[dict[int, Row]]) -> Iterator[dict[int, Row]]:
-    """Rows one after another, as few rounds as hold each tag once."""
-    current: dict[int, Row] = {}
-    for row in rows:
-        if not current.keys().isdisjoint(row):
-            yield current
-            current = {}
-        current |= row
-    if current:
-        yield current
 
 
 def _same(folder: Path, file: ListedFile) -> bool:

@@ -12,16 +12,13 @@ from connectors.drivers.csv_folder.clock import RowClock, RowTime
 from connectors.drivers.csv_folder.config import DELIMITERS, CsvFolderConfig
 from connectors.drivers.csv_folder.files import LinesPart
 from connectors.json_values import Row, convert
+from connectors.text_values import value_of_text
 from schemas.models.tag import TagConfig
 from schemas.quality import UNCERTAIN_FROM, Quality
 
 __all__ = ["RowReader", "Rows", "column_number"]
 
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
-_WHOLE: Final = re.compile(r"[+-]?\d{1,20}\Z", re.ASCII)
 _COLUMN: Final = re.compile(r"#([1-9][0-9]{0,3})\Z")
-_TRUTH: Final = {"1": True, "true": True, "0": False, "false": False}
-_SPECIAL: Final = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 BOM: Final = "\ufeff"
 
 
@@ -134,21 +131,11 @@ class RowReader:
             return 0, Quality.BAD_ADDRESS
         if tag.type == "string":
             return convert(tag, cell)
-        text = cell.strip()
-        if not text:
-            return 0, Quality.BAD
-        if tag.type == "bool":
-            truth = _TRUTH.get(text.lower())
-            return (0, Quality.TYPE_MISMATCH) if truth is None else (truth, Quality.GOOD)
-        if self._config.decimal_comma:
-            if "." in text:  # a thousands separator, or a point: nobody knows
+        if self._config.decimal_comma and tag.type != "bool":
+            if "." in cell:  # a thousands separator, or a point: nobody knows
                 return 0, Quality.TYPE_MISMATCH
-            text = text.replace(",", ".")
-        if _WHOLE.match(text):
-            return convert(tag, int(text))
-        if _NUMBER.match(text) or text.lower() in _SPECIAL:
-            return convert(tag, float(text))
-        return 0, Quality.TYPE_MISMATCH
+            cell = cell.replace(",", ".")
+        return value_of_text(tag, cell)
 
 
 class _Columns:

@@ -82,7 +82,7 @@ async def test_the_doctor_says_which_folder_and_which_column(tmp_path):
         }
     )  # fmt: skip
     missing = [one for one in await examine(connection) if one.severity == "problem"]
-    assert [one.code for one in missing] == ["csv_folder.missing"]
+    assert [one.code for one in missing] == ["folder.missing"]
     assert "mounted" in missing[0].next_step
     (tmp_path / "share").mkdir()
     (tmp_path / "share" / "log.csv").write_text("a,b\n1,2\n")

@@ -13,9 +13,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from schemas.errors import AuthError, ConnectError
+from schemas.errors import AuthError, ConnectError, InterlockError
 
-__all__ = ["Disk"]
+__all__ = ["Disk", "reach"]
 
 T = TypeVar("T")
 #: The last call into each folder, which may hang.
@@ -38,34 +38,39 @@ class Disk:
                 future: Future[T] = Future()
                 future.set_running_or_notify_cancel()
                 _LAST[self._folder] = future
-                threading.Thread(target=_do, args=(work, future), name="csv_folder", daemon=True).start()
+                threading.Thread(target=_do, args=(work, future), name="folder", daemon=True).start()
                 return await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise ConnectError(
-                "csv_folder.timeout", f"the folder {self._folder} does not answer in time",
+                "folder.timeout", f"the folder {self._folder} does not answer in time",
                 hint="Is it a share whose computer is off, or slow? A larger timeout_ms may help.",
             ) from error  # fmt: skip
         except PermissionError as error:
             raise AuthError(
-                "csv_folder.permission", f"the agent may not use {error.filename or self._folder}: {error.strerror}",
+                "folder.permission", f"the agent may not use {error.filename or self._folder}: {error.strerror}",
                 hint="Give the agent's user the right to read the folder; to move or delete files also to write.",
             ) from error  # fmt: skip
         except (FileNotFoundError, NotADirectoryError) as error:
             raise ConnectError(
-                "csv_folder.missing", f"there is no folder {self._folder}",
+                "folder.missing", f"there is no folder {self._folder}",
                 hint="Check its name, and whether the share is mounted.",
             ) from error  # fmt: skip
         except OSError as error:
             raise ConnectError(
-                "csv_folder.folder", f"the folder {self._folder} cannot be read: {error.strerror or error}",
+                "folder.unreadable", f"the folder {self._folder} cannot be used: {error.strerror or error}",
                 hint="Check the disk or the share.",
             ) from error  # fmt: skip
 
 
+def reach(work: Callable[[], T]) -> T:
+    """Does the work; tests put a share that hangs in its place."""
+    return work()
+
+
 def _do(work: Callable[[], T], future: Future[T]) -> None:
     try:
-        result = work()
-    except (OSError, ValueError) as error:
+        result = reach(work)
+    except (OSError, ValueError, InterlockError) as error:
         future.set_exception(error)
     else:
         future.set_result(result)

@@ -1,0 +1,1 @@
+"""Manual entry: values that people at the machine type."""
