@@ -38,6 +38,10 @@ connections:
     config: {endpoint: "opc.tcp://127.0.0.1:4840", security_policy: None}
     tags:
       - {name: speed, address: "ns=2;s=speed", type: float64}
+  - id: hand
+    driver: manual_entry
+    tags:
+      - {name: gauge, address: "gauge; every 8 h", type: float64}
 calculated:
   - {name: warm, expression: "t + 1", inputs: {t: press/temperature}}
   - {name: warmer, expression: "w + 1", inputs: {w: calculated/warm}}
@@ -67,6 +71,7 @@ def test_who_says_a_value_again_and_how_often(tmp_path: Path) -> None:
         "counted/mode": 60.0,
         "files/length": None,
         "plc/speed": 60.0,
+        "hand/gauge": None,
         "calculated/warm": 60.0,
         "calculated/warmer": 60.0,
         "calculated/long": None,
