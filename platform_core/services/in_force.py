@@ -20,8 +20,9 @@ from platform_core.stores.base import Between, Series, Store
 from schemas.quality import BAD_FROM
 
 HOLD_SILENCES: Final = 3
-#: Cycles a sample may be late before two samples count as apart; charts draw by the same number.
+#: Cycles, and a second more, that a sample may be late before two samples count as apart; charts draw by the same.
 LATE_CYCLES: Final = 2.5
+LATE_S: Final = 1.0
 SCAN_MS_DEFAULT: Final = 1000
 
 
@@ -41,7 +42,7 @@ def between_of(meta: Mapping[str, Any]) -> Between:
     if thinned.get("by") != "swinging_door":
         return Between(hold_us)
     scan_ms = meta.get("scan_ms") or SCAN_MS_DEFAULT
-    return Between(hold_us, round(1e6 * thinned["silence_max_s"] + 1e3 * LATE_CYCLES * scan_ms))
+    return Between(hold_us, round(1e6 * (thinned["silence_max_s"] + LATE_S) + 1e3 * LATE_CYCLES * scan_ms))
 
 
 def alike(ids: Iterable[int], between: Mapping[int, Between]) -> dict[Between, list[int]]:

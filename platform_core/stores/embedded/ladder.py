@@ -61,7 +61,7 @@ def build(folder: Path, footers: Footers, rungs: Rungs, no: int) -> Ladder:
     made = Ladder(no, rungs.tenant, rungs.month, rungs.kind, 0, days)
     path = folder / made.path
     files.make_folder(path.parent)
-    writer = RollupWriter(path, rungs.kind, 1, GROUP_ROWS)
+    writer = RollupWriter(path, rungs.kind, 1, GROUP_ROWS, lines=True)
     try:
         _copy(folder, footers, rungs, writer)
         size = writer.finish()

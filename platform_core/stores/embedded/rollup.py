@@ -2,7 +2,9 @@
 
 Times inside a slot are kept as offsets from its beginning, in the unit of the
 segment, so that a row stays small. The longest hold is rounded up to a second:
-it only decides whether the row may be used, and up is the safe side.
+it only decides whether the row may be used, and up is the safe side. Rows of
+hours know the area below lines between samples too (`slope_area`); in files of
+earlier versions it is missing, and so are lines in rows of minutes.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ ENCODINGS = {
     "t": "DELTA_BINARY_PACKED",
     "sum": "BYTE_STREAM_SPLIT",
     "integral": "BYTE_STREAM_SPLIT",
+    "slope_area": "BYTE_STREAM_SPLIT",
     **dict.fromkeys(OFFSETS, "BYTE_STREAM_SPLIT"),
 }
 
@@ -79,9 +82,9 @@ def dense_only(minutes: TaggedCells, rows: Rows, min_rows: int) -> TaggedCells:
 class RollupWriter:
     """Writes tagged cells to one file, which is made with the first of them."""
 
-    def __init__(self, path: Path, kind: Kind, unit_us: int, group_rows: int) -> None:
+    def __init__(self, path: Path, kind: Kind, unit_us: int, group_rows: int, *, lines: bool) -> None:
         self.path, self.kind, self.unit_us, self.group_rows = path, kind, unit_us, group_rows
-        self.schema = _schema(kind)
+        self.schema = _schema(kind, lines)
         self.writer: IndexedWriter | None = None
 
     def add(self, part: TaggedCells) -> None:
@@ -90,10 +93,10 @@ class RollupWriter:
             return
         if self.writer is None:
             dictionary = ["tag", *VALUE_COLUMNS, *SMALL, "tail_bad"]
-            self.writer = IndexedWriter(self.path, self.schema, self.group_rows, ENCODINGS, dictionary)
+            self.writer = IndexedWriter(self.path, self.schema, self.group_rows, self._encodings(), dictionary)
         cells = part.cells
         columns: dict[str, Any] = {"tag": part.tag, "t": part.slot_t, "n": cells.n.astype("u4")}
-        columns |= {name: getattr(cells, name) for name in ("sum", *VALUE_COLUMNS, "integral")}
+        columns |= {name: getattr(cells, name) for name in ("sum", *VALUE_COLUMNS, "integral", "slope_area")}
         for name in VALUE_COLUMNS:
             columns[f"{name}_o"] = self._offset(getattr(cells, f"{name}_t") - part.slot_t)
         columns["bad_us"] = cells.bad_us.astype("u4")
@@ -120,6 +123,9 @@ class RollupWriter:
         """Close after a failure."""
         if self.writer is not None:
             self.writer.abandon(error)
+
+    def _encodings(self) -> dict[str, str]:
+        return {name: encoding for name, encoding in ENCODINGS.items() if name in self.schema.names}
 
     def _offset(self, time_us: IntArray) -> Any:
         return (time_us // self.unit_us).astype("u4")
@@ -182,7 +188,7 @@ class RollupFile:
             sum=column["sum"],
             **values,
             integral=column["integral"],
-            slope_area=np.full(len(t), np.nan),  # not kept: behind a door the samples themselves are few
+            slope_area=column["slope_area"] if "slope_area" in column else np.full(len(t), np.nan),
             good_us=tail - lead - bad_us,
             bad_us=bad_us,
             gap_us=column["gap_us"].astype("i8"),
@@ -201,7 +207,7 @@ def concat_tagged(parts: Sequence[TaggedCells]) -> TaggedCells:
     return TaggedCells(tag, slot, cells).take(np.lexsort((slot, tag)))
 
 
-def _schema(kind: Kind) -> pa.Schema:
+def _schema(kind: Kind, lines: bool) -> pa.Schema:
     value, offset = VALUE_TYPE[kind], pa.uint32()
     columns: list[tuple[str, pa.DataType]] = [
         ("tag", pa.uint32()),
@@ -213,5 +219,6 @@ def _schema(kind: Kind) -> pa.Schema:
         *((name, offset) for name in OFFSETS),
         *((name, offset) for name in ("bad_us", "gap_us", "lead_d", "tail_d")),
         ("tail_bad", pa.uint8()),
+        *([("slope_area", pa.float64())] if lines else []),
     ]
     return pa.schema([pa.field(name, type, nullable=False) for name, type in columns])

@@ -5,7 +5,8 @@ of the tag on that day, when no bucket edge cuts one of its slots, and when no
 value was held in it for longer than the caller allows. Where one of these
 fails, or the file of a rollup is damaged, the next finer level is read, the
 samples themselves at last: they give the same answer. Where the values between
-samples lie on lines (a swinging door thinned them) it is the samples always.
+samples lie on lines (a swinging door thinned them) hours are used, of which the
+area below lines is known, and then the samples, which are few.
 """
 
 from __future__ import annotations
@@ -112,13 +113,13 @@ class TrendReader:
     def _day(self, day: int, tags: Sequence[int]) -> CellsByTag:
         found: CellsByTag = {}
         left = list(tags)
-        segment = self._whole_day(day) if self.between.line_us is None else None
+        segment = self._whole_day(day)
         if segment is not None:
             alone = [tag for tag in left if self._alone(segment, tag)]
             if alone and segment.hour_bytes and self._fits(day, HOUR_US):
                 found |= self._usable(self._hours(segment, alone))
             alone = [tag for tag in alone if tag not in found]
-            if alone and segment.minute_bytes and self._fits(day, MINUTE_US):
+            if alone and segment.minute_bytes and self.between.line_us is None and self._fits(day, MINUTE_US):
                 found |= self._usable(self._rollup(segment.minute_path, segment.unit_us, alone))
             left = [tag for tag in left if tag not in found]
         if left and (segment is None or len(left) < len(tags) or self.reader.holding(day, left)):
@@ -159,10 +160,10 @@ class TrendReader:
         return not np.any(self.edges[lo:hi] % slot_us)
 
     def _usable(self, cells: CellsByTag) -> CellsByTag:
-        hold_us = self.between.hold_us
-        if hold_us is None:
-            return cells
-        return {tag: some for tag, some in cells.items() if not np.any(some.gap_us > hold_us)}
+        gap_max_us, lines = self.between.gap_max_us, self.between.line_us is not None
+        if gap_max_us is not None:
+            cells = {tag: some for tag, some in cells.items() if not np.any(some.gap_us > gap_max_us)}
+        return {tag: some for tag, some in cells.items() if not lines or np.isfinite(some.slope_area).all()}
 
     def _hours(self, segment: Segment, tags: Sequence[int]) -> CellsByTag:
         month = month_of(segment.day)

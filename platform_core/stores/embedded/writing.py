@@ -67,8 +67,10 @@ class _DayFiles:
         self.folder, self.named, self.options = folder, named, options
         self.rolls = named.level == DAY and named.kind != "s"
         self.samples: SegmentWriter | None = None
-        self.minutes = RollupWriter(folder / named.minute_path, named.kind, named.unit_us, MINUTE_GROUP_ROWS)
-        self.hours = RollupWriter(folder / named.hour_path, named.kind, named.unit_us, HOUR_GROUP_ROWS)
+        self.minutes = RollupWriter(
+            folder / named.minute_path, named.kind, named.unit_us, MINUTE_GROUP_ROWS, lines=False
+        )
+        self.hours = RollupWriter(folder / named.hour_path, named.kind, named.unit_us, HOUR_GROUP_ROWS, lines=True)
 
     def add(self, rows: Rows) -> None:
         if self.samples is None:

@@ -76,5 +76,5 @@ export function isStepped({ tag }: Signal): boolean {
 export function holdAfter_us(signal: Signal): number {
   const { scan_ms, thinned } = signal.tag?.meta ?? {};
   const seen = 2.5e3 * (scan_ms ?? 1000);
-  return thinned?.by === "swinging_door" ? 1e6 * thinned.silence_max_s + seen : seen;
+  return thinned?.by === "swinging_door" ? 1e6 * (thinned.silence_max_s + 1) + seen : seen;
 }

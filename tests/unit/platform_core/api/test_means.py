@@ -97,7 +97,7 @@ def test_behind_a_door_the_mean_goes_along_the_line(plant, monkeypatch):
 
 def test_the_silence_of_thinned_tags_of_earlier_agents_is_known():
     thinned = Thinned(by="swinging_door", within=1.0, silence_max_s=60.0).model_dump()
-    assert between_of({"thinned": thinned, "scan_ms": 2000}) == Between(180 * SECOND, 65 * SECOND)
+    assert between_of({"thinned": thinned, "scan_ms": 2000}) == Between(180 * SECOND, 66 * SECOND)
     assert between_of({"thinned": thinned | {"by": "deadband"}}) == Between(180 * SECOND)
     assert between_of({"silence_max_s": 600.0, "thinned": None}) == Between(1800 * SECOND)
     assert between_of({}) == Between()
