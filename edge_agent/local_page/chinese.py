@@ -1,0 +1,147 @@
+"""What the agent says, in Chinese: texts are made in English where something happens, and looked up here for the page.
+
+Each folder of the agent and of a driver keeps a catalogue beside its sources, `texts.zh-CN.json`: an English text with
+names in braces where a value stands, and the same in Chinese. A text that was made is found by its fixed parts; what
+stood in the braces is looked up in turn and put into the Chinese one. What is not known stays as it is. The catalogues
+are read when somebody first asks for them: an agent that nobody looks at in Chinese carries none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import connectors
+import edge_agent
+import schemas
+from connectors import registry
+
+__all__ = ["CATALOGUE", "HOLE", "Catalogue", "catalogue", "in_chinese", "wants_chinese"]
+
+CATALOGUE: Final = "texts.zh-CN.json"
+#: What libraries and the system say, and words that are made of names.
+_OTHERS: Final = Path(__file__).with_name("others.zh-CN.json")
+#: Fields of an answer that are read by people.
+_READ: Final = frozenset({
+    "message", "hint", "what", "where", "evidence", "next_step", "error", "reason", "ended", "note", "notes", "author",
+})  # fmt: skip
+#: The name of a value within a text.
+HOLE: Final = re.compile(r"\{([a-z][a-z_0-9]*)\}")
+#: Where one sentence may end and the next begin.
+_SEAM: Final = re.compile(r"(?<=[.:;)]) | (?=[A-Z0-9])|\n")
+#: Bounds of looking: texts come from devices, too.
+_TEXT_MAX, _SEAMS_MAX, _DEPTH_MAX = 2000, 40, 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A text by its fixed parts, and how it is said in Chinese."""
+
+    parts: tuple[str, ...]
+    names: tuple[str, ...]
+    said: str
+    weight: int
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """What stands at the names; None where it is another text. Takes time in proportion to the text alone."""
+        first, last = self.parts[0], self.parts[-1]
+        end = len(text) - len(last)
+        if len(text) < self.weight or not text.startswith(first) or not text.endswith(last):
+            return None
+        at = len(first)
+        found = []
+        for part in self.parts[1:-1]:
+            place = text.find(part, at, end)
+            if place < 0:
+                return None
+            found.append(text[at:place])
+            at = place + len(part)
+        return dict(zip(self.names, [*found, text[at:end]], strict=True)) if at <= end else None
+
+
+class Catalogue:
+    """English texts and their Chinese."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._whole = {text: said for text, said in texts.items() if not HOLE.search(text)}
+        self._forms: dict[str, list[_Form]] = {}
+        for text, said in texts.items():
+            parts = HOLE.split(text)
+            if len(parts) > 1:
+                fixed = tuple(parts[::2])
+                form = _Form(fixed, tuple(parts[1::2]), said, sum(len(part) for part in fixed))
+                self._forms.setdefault(fixed[0][:1], []).append(form)
+        #: A text in Chinese; as it is where no catalogue has it.
+        self.chinese = lru_cache(maxsize=512)(self._chinese)
+
+    def _chinese(self, text: str) -> str:
+        return text if len(text) > _TEXT_MAX else self._told(text, 0)
+
+    def _told(self, text: str, depth: int) -> str:
+        return self._said(text, depth) or self._sentences(text, depth)
+
+    def _said(self, text: str, depth: int) -> str | None:
+        """A text that one entry covers: the one with most fixed characters."""
+        bare = text.strip()
+        whole = self._whole.get(bare)
+        if whole is not None or not bare or depth > _DEPTH_MAX:
+            return whole
+        best: _Form | None = None
+        for form in (*self._forms.get(bare[0], ()), *self._forms.get("", ())):
+            if (best is None or form.weight > best.weight) and form.values(bare) is not None:
+                best = form
+        values = None if best is None else best.values(bare)
+        if best is None or values is None:
+            return None
+        told = {name: self._told(value, depth + 1) for name, value in values.items()}
+        return HOLE.sub(lambda hole: told.get(hole.group(1), ""), best.said)
+
+    def _sentences(self, text: str, depth: int) -> str:
+        """A text of several sentences, or one with a name before it: what is known of it in Chinese."""
+        if depth > _DEPTH_MAX:
+            return text
+        for seam in [*_SEAM.finditer(text)][:_SEAMS_MAX][::-1]:
+            before, after = text[: seam.start()], text[seam.end() :]
+            first = self._said(before, depth + 1)
+            if first is not None:
+                return f"{first}{'' if first[-1:] in '。；：！？' else '。'}{self._told(after, depth + 1)}"
+        name, colon, after = text.partition(": ")
+        said = self._said(after, depth + 1) if colon else None
+        return text if said is None else f"{name}：{said}"
+
+
+@cache
+def catalogue() -> Catalogue:
+    """All catalogues of the agent and its drivers, also of drivers that were installed beside it."""
+    ours = {Path(one.__file__).parent for one in (schemas, connectors, edge_agent) if one.__file__}
+    files = [file for folder in sorted(ours) for file in sorted(folder.rglob(CATALOGUE))]
+    files += [file for folder in registry.folders() if (file := folder / CATALOGUE).is_file()]
+    others: dict[str, str] = json.loads(_OTHERS.read_text("utf-8"))
+    # A library begins with a capital where we do not.
+    texts = {text[:1].upper() + text[1:]: said for text, said in others.items()} | others
+    for file in files:
+        texts.update(json.loads(file.read_text("utf-8")))
+    return Catalogue(texts)
+
+
+def wants_chinese(accepted: str) -> bool:
+    """Whether a reader's `Accept-Language` begins with Chinese."""
+    return accepted.strip().lower().startswith("zh")
+
+
+def in_chinese(answer: Any) -> Any:
+    """An answer with everything in Chinese that people read of it; values, names and codes as they are."""
+    if isinstance(answer, Mapping):
+        return {key: _translated(value) if key in _READ else in_chinese(value) for key, value in answer.items()}
+    return [in_chinese(one) for one in answer] if isinstance(answer, list | tuple) else answer
+
+
+def _translated(value: Any) -> Any:
+    if isinstance(value, str):
+        return catalogue().chinese(value)
+    return [_translated(one) for one in value] if isinstance(value, list | tuple) else in_chinese(value)
