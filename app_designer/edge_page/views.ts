@@ -275,6 +275,11 @@ export function registerView(place: Place): View {
   };
 }
 
+/** A device's name without what a tag's name cannot have. */
+function tagName(name: string): string {
+  return [...name].map((sign) => (/[/+#]/.test(sign) || sign < " " ? "_" : sign)).join("");
+}
+
 export function browseView(place: Place): View {
   const choice = chooser(
     place,
@@ -301,7 +306,11 @@ export function browseView(place: Place): View {
     const facts = [el("span", { class: "quiet" }, ` ${item.type} `), el("code", {}, item.address)];
     if (!item.has_children) {
       const make = () =>
-        place.makeTag(choice.select.value, { name: item.name, address: item.address, type: item.type });
+        place.makeTag(choice.select.value, {
+          name: tagName(item.name),
+          address: item.address,
+          type: item.type,
+        });
       const button = { type: "button", "aria-label": `${place.t("make_tag")}: ${item.name}`, click: make };
       return el("li", {}, item.name, ...facts, " ", el("button", button, place.t("make_tag")));
     }
