@@ -29,6 +29,7 @@ _OTHERS: Final = Path(__file__).with_name("others.zh-CN.json")
 #: Fields of an answer that are read by people.
 _READ: Final = frozenset({
     "message", "hint", "what", "where", "evidence", "next_step", "error", "reason", "ended", "note", "notes", "author",
+    "quality_label",
 })  # fmt: skip
 #: The name of a value within a text.
 HOLE: Final = re.compile(r"\{([a-z][a-z_0-9]*)\}")

@@ -59,6 +59,10 @@ def test_the_agents_own_words_in_chinese(browser: Browser, page: Page, tmp_path:
     tab = signed_in(browser, page, "zh-CN", "密码")
     survey = Survey(tab)
     expect(tab.get_by_role("row", name=re.compile("^off"))).to_contain_text("无法建立到", timeout=PART_MS)
+    view(tab, "标签")
+    gone = tab.get_by_role("row", name=re.compile("gone"))
+    expect(gone).to_contain_text("地址错误", timeout=PART_MS)
+    assert gone.inner_text().count("地址错误") == 1  # the quality and the error are the same word
     view(tab, "诊断")
     tab.get_by_label("连接").select_option("off")
     tab.get_by_role("button", name="检查").click()
