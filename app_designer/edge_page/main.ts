@@ -1,4 +1,5 @@
 import { api, Refused, speak } from "./api";
+import { browseView } from "./browse";
 import { certificatesView } from "./certificates";
 import { el, note } from "./dom";
 import { machinesView } from "./machines";
@@ -9,15 +10,7 @@ import { sheetsView } from "./sheets";
 import { tagFormView } from "./tag_form";
 import { type Language, sentences, startLanguage, translator } from "./texts";
 import { versionsView } from "./versions";
-import {
-  browseView,
-  connectionsView,
-  doctorView,
-  type Place,
-  registerView,
-  tagsView,
-  type View,
-} from "./views";
+import { connectionsView, doctorView, type Place, registerView, tagsView, type View } from "./views";
 
 const TICK_MS = 1000;
 const root = document.getElementById("page") as HTMLElement;
