@@ -20,6 +20,7 @@ import connectors
 import edge_agent
 import schemas
 from connectors import registry
+from schemas.expr.messages import translations
 
 __all__ = ["CATALOGUE", "HOLE", "Catalogue", "catalogue", "in_chinese", "wants_chinese"]
 
@@ -36,7 +37,9 @@ HOLE: Final = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 #: Where one sentence may end and the next begin.
 _SEAM: Final = re.compile(r"(?<=[.:;)]) | (?=[A-Z0-9])|\n")
 #: Bounds of looking: texts come from devices, too.
-_TEXT_MAX, _SEAMS_MAX, _DEPTH_MAX = 2000, 40, 4
+_TEXT_MAX, _SEAMS_MAX, _DEPTH_MAX, _LOOKS_MAX = 2000, 40, 4, 400
+#: Fixed characters from which on an entry is surely the text.
+_SURE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,19 @@ class _Form:
     said: str
     weight: int
 
-    def values(self, text: str) -> dict[str, str] | None:
-        """What stands at the names; None where it is another text. Takes time in proportion to the text alone."""
+    def fits(self, text: str) -> bool:
+        """Whether it is this text."""
+        return len(text) >= self.weight and self._places(text) is not None
+
+    def values(self, text: str) -> dict[str, str]:
+        """What stands at the names, in a text that fits."""
+        return dict(zip(self.names, self._places(text) or (), strict=True))
+
+    def _places(self, text: str) -> list[str] | None:
+        """What stands between the fixed parts; takes time in proportion to the text alone."""
         first, last = self.parts[0], self.parts[-1]
         end = len(text) - len(last)
-        if len(text) < self.weight or not text.startswith(first) or not text.endswith(last):
+        if not text.startswith(first) or not text.endswith(last):
             return None
         at = len(first)
         found = []
@@ -62,7 +73,7 @@ class _Form:
                 return None
             found.append(text[at:place])
             at = place + len(part)
-        return dict(zip(self.names, [*found, text[at:end]], strict=True)) if at <= end else None
+        return [*found, text[at:end]] if at <= end else None
 
 
 class Catalogue:
@@ -77,30 +88,35 @@ class Catalogue:
                 fixed = tuple(parts[::2])
                 form = _Form(fixed, tuple(parts[1::2]), said, sum(len(part) for part in fixed))
                 self._forms.setdefault(fixed[0][:1], []).append(form)
+        self._looks = 0
         #: A text in Chinese; as it is where no catalogue has it.
         self.chinese = lru_cache(maxsize=512)(self._chinese)
 
     def _chinese(self, text: str) -> str:
+        self._looks = 0
         return text if len(text) > _TEXT_MAX else self._told(text, 0)
 
     def _told(self, text: str, depth: int) -> str:
         return self._said(text, depth) or self._sentences(text, depth)
 
     def _said(self, text: str, depth: int) -> str | None:
-        """A text that one entry covers: the one with most fixed characters."""
+        """A text that one entry covers: the one with most fixed characters.
+
+        An entry with few of them (`{given} is not {types}`) counts only where all that stands in it is a name or known.
+        """
         bare = text.strip()
         whole = self._whole.get(bare)
-        if whole is not None or not bare or depth > _DEPTH_MAX:
+        self._looks += 1
+        if whole is not None or not bare or depth > _DEPTH_MAX or self._looks > _LOOKS_MAX:
             return whole
-        best: _Form | None = None
-        for form in (*self._forms.get(bare[0], ()), *self._forms.get("", ())):
-            if (best is None or form.weight > best.weight) and form.values(bare) is not None:
-                best = form
-        values = None if best is None else best.values(bare)
-        if best is None or values is None:
-            return None
-        told = {name: self._told(value, depth + 1) for name, value in values.items()}
-        return HOLE.sub(lambda hole: told.get(hole.group(1), ""), best.said)
+        fitting = [form for form in (*self._forms.get(bare[0], ()), *self._forms.get("", ())) if form.fits(bare)]
+        for form in sorted(fitting, key=lambda one: -one.weight):
+            values = form.values(bare)
+            told = {name: self._told(value, depth + 1) for name, value in values.items()}
+            strange = any(said == values[name] and not _is_name(said) for name, said in told.items())
+            if form.weight >= _SURE or not strange:
+                return _filled(form.said, told)
+        return None
 
     def _sentences(self, text: str, depth: int) -> str:
         """A text of several sentences, or one with a name before it: what is known of it in Chinese."""
@@ -116,6 +132,15 @@ class Catalogue:
         return text if said is None else f"{name}：{said}"
 
 
+def _filled(said: str, values: Mapping[str, str]) -> str:
+    return HOLE.sub(lambda hole: values.get(hole.group(1), ""), said)
+
+
+def _is_name(text: str) -> bool:
+    """A name, a number, or something quoted: not a sentence that nobody knows."""
+    return " " not in text.strip() or (text[0] == text[-1] and text[0] in "'\"")
+
+
 @cache
 def catalogue() -> Catalogue:
     """All catalogues of the agent and its drivers, also of drivers that were installed beside it."""
@@ -124,7 +149,7 @@ def catalogue() -> Catalogue:
     files += [file for folder in registry.folders() if (file := folder / CATALOGUE).is_file()]
     others: dict[str, str] = json.loads(_OTHERS.read_text("utf-8"))
     # A library begins with a capital where we do not.
-    texts = {text[:1].upper() + text[1:]: said for text, said in others.items()} | others
+    texts = {text[:1].upper() + text[1:]: said for text, said in others.items()} | others | translations("zh-CN")
     for file in files:
         texts.update(json.loads(file.read_text("utf-8")))
     return Catalogue(texts)

@@ -15,7 +15,7 @@ from tests.support.processes import ROOT
 from tests.support.spoken_texts import constants_in, modules, spoken, spoken_in
 
 #: Plurals, which Chinese has not.
-PLURAL = {"{problems} problem{value}", "{found} problem{value}"}
+PLURAL = {"{problems} problem{value}", "{what} has {found} problem{value}"}
 FOLDERS = sorted({path.parent for path in modules()})
 NAMES = [folder.relative_to(ROOT).as_posix() for folder in FOLDERS]
 
@@ -97,6 +97,23 @@ def test_sentences_names_and_strangers() -> None:
     assert found.chinese("something else") == "something else"
     long = "no " + "x" * 3000 + " here"
     assert found.chinese(long) == long  # what a device makes endless is not looked at
+
+
+def test_a_text_that_nobody_knows_is_not_half_translated() -> None:
+    texts = {
+        "{given} is not {kinds}": "{given} 不是{kinds}",
+        "a number": "数字",
+        "{place} is not reached": "未能到达{place}",
+    }
+    found = Catalogue(texts)
+    assert found.chinese("'a b' is not a number") == "'a b' 不是数字"
+    assert found.chinese("The oven is not what it was") == "The oven is not what it was"
+    assert found.chinese("The oven is not reached") == "未能到达The oven"
+
+
+def test_a_text_made_to_be_looked_at_for_long_is_given_up() -> None:
+    text = "x y is not z w. " * 120  # each sentence may be one, and part of a longer one
+    assert catalogue().chinese(text).strip() == text.strip()
 
 
 def test_a_text_without_chinese_would_be_told() -> None:

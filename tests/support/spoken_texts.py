@@ -35,9 +35,7 @@ _ELSEWHERE_FILES: Final = frozenset({
     "cli.py", "conformance.py", "generate.py", "doctor_broker.py", "bundle.py", "frame_dump.py", "asking.py",
     "local_door.py", "recorder.py", "systemd.py",
 })  # fmt: skip
-_MODELS: Final = tuple(
-    f"schemas/models/{name}.py" for name in ("agent", "base", "calculated", "connection", "driver", "json_topic", "tag")
-)
+_MODELS: Final = tuple(f"schemas/models/{name}.py" for name in ("agent", "base", "calculated", "connection", "tag"))
 
 
 def modules() -> Iterator[Path]:
@@ -54,18 +52,18 @@ def spoken() -> dict[Path, set[str]]:
     """The texts of each folder."""
     found: dict[Path, set[str]] = {}
     for path in modules():
-        if texts := spoken_in(path.read_text("utf-8")):
+        if texts := spoken_in(path.read_text("utf-8"), settings=path.name != "agent.py"):
             found.setdefault(path.parent, set()).update(texts)
     return found
 
 
-def spoken_in(source: str) -> set[str]:
-    """The texts of one module."""
+def spoken_in(source: str, *, settings: bool = True) -> set[str]:
+    """The texts of one module; `settings`: with what its settings mean, which is the hint where one is wrong."""
     tree = ast.parse(source)
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            for one in _read_by_people(node):
+            for one in [*_read_by_people(node), *(_meaning(node) if settings else ())]:
                 found.update(_texts(one))
         elif isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
@@ -73,6 +71,12 @@ def spoken_in(source: str) -> set[str]:
             if name in _VARIABLES:
                 found.update(_texts(node.value))
     return {text for text in found if _is_said(text)}
+
+
+def _meaning(call: ast.Call) -> list[ast.expr]:
+    if not isinstance(call.func, ast.Name) or call.func.id != "Field":
+        return []
+    return [one.value for one in call.keywords if one.arg == "description"]
 
 
 def _read_by_people(call: ast.Call) -> list[ast.expr]:
