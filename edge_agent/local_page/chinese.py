@@ -25,7 +25,7 @@ from schemas.expr.messages import translations
 __all__ = ["CATALOGUE", "HOLE", "Catalogue", "catalogue", "in_chinese", "wants_chinese"]
 
 CATALOGUE: Final = "texts.zh-CN.json"
-#: What libraries and the system say, and words that are made of names.
+#: What libraries and the system say, words that are made of names, and texts that are put together of parts.
 _OTHERS: Final = Path(__file__).with_name("others.zh-CN.json")
 #: Fields of an answer that are read by people.
 _READ: Final = frozenset({
@@ -100,9 +100,9 @@ class Catalogue:
         return self._said(text, depth) or self._sentences(text, depth)
 
     def _said(self, text: str, depth: int) -> str | None:
-        """A text that one entry covers: the one with most fixed characters.
+        """A text that one entry covers: that with most fixed characters, of those in which all is a name or known.
 
-        An entry with few of them (`{given} is not {types}`) counts only where all that stands in it is a name or known.
+        An entry with few of them (`{given} is not {types}`) counts only where it is such a one.
         """
         bare = text.strip()
         whole = self._whole.get(bare)
@@ -110,13 +110,15 @@ class Catalogue:
         if whole is not None or not bare or depth > _DEPTH_MAX or self._looks > _LOOKS_MAX:
             return whole
         fitting = [form for form in (*self._forms.get(bare[0], ()), *self._forms.get("", ())) if form.fits(bare)]
+        second = None
         for form in sorted(fitting, key=lambda one: -one.weight):
             values = form.values(bare)
             told = {name: self._told(value, depth + 1) for name, value in values.items()}
-            strange = any(said == values[name] and not _is_name(said) for name, said in told.items())
-            if form.weight >= _SURE or not strange:
+            if all(said != values[name] or _is_name(said) for name, said in told.items()):
                 return _filled(form.said, told)
-        return None
+            if second is None and form.weight >= _SURE:
+                second = _filled(form.said, told)
+        return second
 
     def _sentences(self, text: str, depth: int) -> str:
         """A text of several sentences, or one with a name before it: what is known of it in Chinese."""
@@ -137,8 +139,9 @@ def _filled(said: str, values: Mapping[str, str]) -> str:
 
 
 def _is_name(text: str) -> bool:
-    """A name, a number, or something quoted: not a sentence that nobody knows."""
-    return " " not in text.strip() or (text[0] == text[-1] and text[0] in "'\"")
+    """A name, a number, several of them, or something quoted: not a sentence that nobody knows."""
+    bare = text.strip()
+    return all(" " not in one for one in bare.split(", ")) or (bare[0] == bare[-1] and bare[0] in "'\"")
 
 
 @cache

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from edge_agent.local_page.chinese import HOLE
 from tests.support.processes import ROOT
 
-__all__ = ["constants_in", "spoken", "spoken_in"]
+__all__ = ["modules", "nameless", "spoken", "spoken_in", "written_in"]
 
 
 #: Which arguments of a call are read by people: their places, and their names.
@@ -93,18 +94,19 @@ def _read_by_people(call: ast.Call) -> list[ast.expr]:
     return given + [one.value for one in call.keywords if one.arg in _NAMED]
 
 
-def constants_in(folder: Path) -> str:
-    """Every text constant of a folder's modules, one after the other; without what is written for developers."""
-    out: list[str] = []
+def written_in(folder: Path) -> set[str]:
+    """Every text in a folder's modules, whether it is said or not; `{}` where a value stands."""
+    found = set()
     for path in (one for one in modules() if one.parent == folder):
-        tree = ast.parse(path.read_text("utf-8"))
-        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        out += [
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
-        ]
-    return "\n".join(out)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and (text := _template(node)):
+                found.add(nameless(text))
+    return found
+
+
+def nameless(text: str) -> str:
+    """A text with `{}` where a value stands, whatever its name."""
+    return HOLE.sub("{}", text).strip()
 
 
 def _is_said(text: str) -> bool:
