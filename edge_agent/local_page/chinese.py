@@ -37,7 +37,7 @@ HOLE: Final = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 #: Where one sentence may end and the next begin.
 _SEAM: Final = re.compile(r"(?<=[.:;)]) | (?=[A-Z0-9])|\n")
 #: Bounds of looking: texts come from devices, too.
-_TEXT_MAX, _SEAMS_MAX, _DEPTH_MAX, _LOOKS_MAX = 2000, 40, 4, 400
+_TEXT_MAX, _SEAMS_MAX, _DEPTH_MAX, _LOOKS_MAX = 2000, 40, 4, 200
 #: Fixed characters from which on an entry is surely the text.
 _SURE: Final = 10
 
