@@ -24,7 +24,7 @@ from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 from schemas.models.driver import DriverManifest
 
-__all__ = ["ENTRY_POINT_GROUP", "configure", "load", "manifests"]
+__all__ = ["ENTRY_POINT_GROUP", "configure", "folders", "load", "manifests"]
 
 ENTRY_POINT_GROUP = "interlock.drivers"
 DRIVERS_FOLDER = Path(__file__).parent / "drivers"
@@ -52,6 +52,11 @@ def manifests() -> MappingProxyType[str, DriverManifest]:
                 hint="Make both equal.",
             )
     return MappingProxyType(found)
+
+
+def folders() -> list[Path]:
+    """The folders of the drivers that lie outside `connectors`; imports no driver."""
+    return [_manifest_path(point).parent for _, point in sorted(_outside().items())]
 
 
 @cache

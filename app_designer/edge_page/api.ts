@@ -132,10 +132,18 @@ export interface Place {
   hint: string;
 }
 
+export interface Applied {
+  taken_over: boolean;
+  reason: string;
+  hint: string;
+  problems: Place[];
+}
+
 export interface Tried {
   value: number | string | boolean | null;
   quality: number | null;
   error: string;
+  hint?: string;
   unit?: string;
 }
 
@@ -202,12 +210,21 @@ export class Refused extends Error {
   }
 }
 
+let language = "en";
+
+/** The language in which the agent is to say things. */
+export function speak(wanted: string): void {
+  language = wanted;
+}
+
 async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
+  const headers: Record<string, string> = { "Accept-Language": language };
+  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
   if (method === "POST") {
     // A header no form of another page can send.
     const kind = body instanceof Blob ? "application/octet-stream" : "application/json";
-    init.headers = { "Content-Type": kind, "X-Interlock-Page": "1" };
+    headers["Content-Type"] = kind;
+    headers["X-Interlock-Page"] = "1";
     init.body = body instanceof Blob ? body : JSON.stringify(body ?? {});
   }
   let answer: Response;
@@ -246,13 +263,14 @@ export const api = {
     call<{ certificates: Certificate[] }>("POST", "/api/trust", { sha256, state }),
   browse: (connection: string, parent: string) =>
     call<{ items: BrowseItem[] }>("POST", "/api/browse", { connection, parent }),
+  tag: (connection: string, name: string) =>
+    call<{ cells: Record<string, string> | null }>("POST", "/api/tag", { connection, name }),
   tryTag: (connection: string, cells: Record<string, string>) =>
     call<Tried>("POST", "/api/tag/try", { connection, cells }),
   planTag: (connection: string, cells: Record<string, string>) =>
     call<Plan>("POST", "/api/tag/plan", { connection, cells }),
   importFile: (query: URLSearchParams, file: Blob) => call<Plan>("POST", `/api/import?${query}`, file),
-  apply: (token: string, note: string) =>
-    call<{ taken_over: boolean; reason: string }>("POST", "/api/apply", { token, note }),
+  apply: (token: string, note: string) => call<Applied>("POST", "/api/apply", { token, note }),
   versions: () => call<{ versions: ConfigVersion[] }>("GET", "/api/versions"),
   version: (number: number) =>
     call<{ token: string; lines: string[]; left_out: number; problems: Place[] }>("POST", "/api/version", {

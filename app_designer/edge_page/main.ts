@@ -1,4 +1,5 @@
-import { api, Refused } from "./api";
+import { api, Refused, speak } from "./api";
+import { browseView } from "./browse";
 import { certificatesView } from "./certificates";
 import { el, note } from "./dom";
 import { entriesView } from "./entries";
@@ -8,23 +9,16 @@ import { qualityIn } from "./qualities";
 import { searchView } from "./search";
 import { sheetsView } from "./sheets";
 import { tagFormView } from "./tag_form";
-import { type Language, startLanguage, translator } from "./texts";
+import { type Language, sentences, startLanguage, translator } from "./texts";
 import { versionsView } from "./versions";
-import {
-  browseView,
-  connectionsView,
-  doctorView,
-  type Place,
-  registerView,
-  tagsView,
-  type View,
-} from "./views";
+import { connectionsView, doctorView, type Place, registerView, tagsView, type View } from "./views";
 
 const TICK_MS = 1000;
 const root = document.getElementById("page") as HTMLElement;
 let language: Language = startLanguage();
 
 function dress(): void {
+  speak(language);
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   document.documentElement.lang = language;
@@ -131,7 +125,7 @@ function work(edge: string): void {
     t,
     overview: null,
     told: (error) =>
-      error instanceof Refused && error.message ? `${error.message} ${error.hint}`.trim() : t("away"),
+      error instanceof Refused && error.message ? sentences(error.message, error.hint) : t("away"),
     quality: (code) => qualityIn(language, code),
     makeTag: (connection, given) => {
       tagForm.fill(connection, given);

@@ -1,6 +1,6 @@
-import { api, type Plan, type PlanProblem, Refused } from "./api";
+import { api, type Plan, type PlanProblem, type Place as Problem, Refused } from "./api";
 import { el, form, mark, note, table } from "./dom";
-import type { Translate } from "./texts";
+import { sentences, type Translate } from "./texts";
 import type { Place } from "./views";
 
 function facts(tag: Record<string, string>): string {
@@ -22,13 +22,18 @@ export function problemTable(problems: PlanProblem[], t: Translate): HTMLElement
 export function refusal(place: Place, error: unknown): HTMLElement {
   const told = note(place.told(error), "", true);
   if (!(error instanceof Refused) || error.problems.length === 0) return told;
-  const rows = error.problems.map((one) => ({
-    row: one.line ?? 0,
-    column: one.path,
-    message: one.message,
-    hint: one.hint,
+  return el("div", {}, told, placesTable(error.problems, place.t));
+}
+
+function placesTable(problems: Problem[], t: Translate): HTMLElement | null {
+  if (problems.length === 0) return null;
+  const rows = problems.map(({ line, path, message, hint }) => ({
+    row: line ?? 0,
+    column: path,
+    message,
+    hint,
   }));
-  return el("div", {}, told, problemTable(rows, place.t));
+  return problemTable(rows, t);
 }
 
 function differences(plan: Plan, t: Translate): HTMLElement[] {
@@ -67,12 +72,11 @@ export function applyForm(place: Place, token: string, done: (message: HTMLEleme
   const apply = async () => {
     button.disabled = true;
     try {
-      const { taken_over, reason } = await api.apply(token, why.value);
-      done(
-        taken_over
-          ? el("p", { role: "status" }, mark("ok", t("taken_over")))
-          : el("p", { role: "status" }, mark("warn", `${t("not_taken_over")} ${reason}`.trim())),
-      );
+      const { taken_over, reason, hint, problems } = await api.apply(token, why.value);
+      const said = taken_over
+        ? mark("ok", t("taken_over"))
+        : mark("warn", sentences(t("not_taken_over"), reason, hint));
+      done(el("div", {}, el("p", { role: "status" }, said), placesTable(problems, t)));
     } catch (error) {
       done(refusal(place, error));
     }

@@ -1,7 +1,7 @@
 import { api, type Tried } from "./api";
 import { el, form, mark } from "./dom";
 import { asked, drawPlan } from "./plan";
-import type { Text } from "./texts";
+import { sentences, type Text } from "./texts";
 import { chooser, type Place, type View } from "./views";
 
 const ORDERS = ["", "ABCD", "CDAB", "BADC", "DCBA"];
@@ -39,12 +39,48 @@ function drawTried(place: Place, into: HTMLElement, got: Tried): void {
   const { t } = place;
   const quality = got.quality ?? 128;
   const shown = got.error
-    ? mark("bad", got.error)
+    ? mark("bad", sentences(got.error, got.hint ?? ""))
     : quality >= 128
       ? mark("bad", place.quality(quality))
       : mark(quality >= 64 ? "warn" : "ok", `${got.value} ${got.unit ?? ""}`.trim());
   const said = el("p", { class: "number" }, `${t("read_now")}: `, shown);
   into.replaceChildren(el("div", { class: "box" }, said, el("p", { class: "hint" }, t("compare_tag"))));
+}
+
+/** What the tag whose name stands in the form says already: it is shown, and what is emptied of it is to be removed. */
+function knownTag(fields: Map<string, Field>, connection: () => string) {
+  const names = el("datalist", { id: "names" });
+  const name = fields.get("name") as Field;
+  let known: Record<string, string> = {};
+  let looking: Promise<void> = Promise.resolve();
+  const ask = async () => {
+    const wanted = name.value.trim();
+    const { cells } = wanted ? await api.tag(connection(), wanted) : { cells: null };
+    for (const [heading, field] of cells ? fields : [])
+      if (heading !== "name" && field.value === (known[heading] ?? "")) field.value = cells?.[heading] ?? "";
+    known = cells ?? {};
+  };
+  // One after the other; what cannot be asked is told when the tag is tried or saved.
+  const look = (anew = false) => {
+    if (anew) known = {};
+    looking = looking.then(ask).catch(() => undefined);
+  };
+  const draw = async () => {
+    const { tags } = await api.tags(connection());
+    names.replaceChildren(...tags.map(({ tag }) => el("option", { value: tag })));
+  };
+  name.setAttribute("list", "names");
+  name.addEventListener("change", () => look());
+  return {
+    names,
+    look,
+    list: () => void draw().catch(() => undefined),
+    async cells() {
+      await looking;
+      const all = [...fields].map(([heading, { value }]): [string, string] => [heading, value.trim()]);
+      return Object.fromEntries(all.filter(([heading, value]) => value || known[heading]));
+    },
+  };
 }
 
 /** A tag as a form, filled from a register or a browsed node; tried, then saved. */
@@ -53,22 +89,23 @@ export function tagFormView(
 ): View & { fill: (connection: string, given: Record<string, string>) => void } {
   const fields = makeFields();
   const answer = el("div", { "aria-live": "polite" });
+  const tag = knownTag(fields, () => choice.select.value);
   const choice = chooser(
     place,
     () => true,
-    () => answer.replaceChildren(),
+    () => {
+      answer.replaceChildren();
+      tag.look();
+      tag.list();
+    },
   );
-  const cells = () => {
-    const filled = [...fields].map(([name, { value }]) => [name, value.trim()]);
-    return Object.fromEntries(filled.filter(([, value]) => value));
-  };
   const attempt = () =>
     asked(place, answer, async () =>
-      drawTried(place, answer, await api.tryTag(choice.select.value, cells())),
+      drawTried(place, answer, await api.tryTag(choice.select.value, await tag.cells())),
     );
   const save = () =>
     asked(place, answer, async () =>
-      drawPlan(place, answer, await api.planTag(choice.select.value, cells())),
+      drawPlan(place, answer, await api.planTag(choice.select.value, await tag.cells())),
     );
   return {
     name: "tag_form",
@@ -80,10 +117,11 @@ export function tagFormView(
       for (const field of fields.values())
         if (field instanceof HTMLSelectElement && field.selectedIndex < 0) field.value = "";
       answer.replaceChildren();
+      tag.look(true);
     },
     open(box) {
       const { t } = place;
-      choice.fill();
+      if (choice.fill()) tag.list();
       const inputs = form(
         () => void attempt(),
         "form fields",
@@ -93,7 +131,7 @@ export function tagFormView(
         el("button", { type: "button", click: () => void save() }, t("see_change")),
       );
       box.replaceChildren(
-        el("div", { class: "box" }, inputs, el("p", { class: "hint" }, t("tag_form_hint"))),
+        el("div", { class: "box" }, inputs, tag.names, el("p", { class: "hint" }, t("tag_form_hint"))),
         answer,
       );
     },

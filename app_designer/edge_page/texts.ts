@@ -103,7 +103,7 @@ const en = {
   read_now: "Read now",
   compare_tag: "Compare with the machine's own display before you save it.",
   tag_form_hint:
-    "Nothing is written before you have seen what changes. A name that exists already changes that tag; what is left empty stays.",
+    "Nothing is written before you have seen what changes. With the name of a tag that exists its settings are shown; what you empty is removed.",
   make_tag: "Make a tag",
   col_row: "Row",
   col_column: "Column",
@@ -291,7 +291,7 @@ const zhCn: Record<Text, string> = {
   see_change: "查看变更",
   read_now: "当前读数",
   compare_tag: "保存之前，请与机器自身的显示核对。",
-  tag_form_hint: "在您看过变更之前不会写入任何内容。名称已存在时将修改该标签；留空的项保持不变。",
+  tag_form_hint: "在您看过变更之前不会写入任何内容。填写已有标签的名称时会显示其设置；清空的项将被移除。",
   make_tag: "建立标签",
   col_row: "行",
   col_column: "列",
@@ -382,6 +382,15 @@ export function translator(language: Language) {
   const words = language === "zh-CN" ? zhCn : en;
   return (name: Text, values: Record<string, string | number> = {}): string =>
     words[name].replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ""));
+}
+
+/** Sentences one after the other; the agent ends none of its messages with a full stop. */
+export function sentences(...said: string[]): string {
+  const ended = (text: string) =>
+    /[.。！？：:;；…]$/.test(text) ? text : `${text}${/[\u4e00-\u9fff]/.test(text) ? "。" : "."}`;
+  const all = said.map((one) => one.trim()).filter(Boolean);
+  const last = all.pop() ?? "";
+  return [...all.map(ended), last].join(/[\u4e00-\u9fff]/.test(last) ? "" : " ");
 }
 
 export type Translate = ReturnType<typeof translator>;

@@ -1,6 +1,7 @@
 import { api, type ConfigVersion } from "./api";
 import { el, mark, note, table } from "./dom";
 import { applyForm, refusal } from "./plan";
+import { sentences } from "./texts";
 import type { Place, View } from "./views";
 
 /** What the configuration was; a difference is looked at before one goes back. */
@@ -24,7 +25,9 @@ export function versionsView(place: Place): View {
           el("strong", {}, t("back_to", { n: one.number })),
           lines.length > 0 ? text : note(t("no_change")),
           left_out > 0 ? el("p", { class: "hint" }, t("more_lines", { n: left_out })) : null,
-          ...problems.map((p) => el("p", {}, mark("bad", `${p.path} ${p.message} ${p.hint}`.trim()))),
+          ...problems.map((p) =>
+            el("p", {}, mark("bad", `${p.path} ${sentences(p.message, p.hint)}`.trim())),
+          ),
           token ? applyForm(place, token, (message) => void read(message)) : null,
         ),
       );

@@ -189,8 +189,8 @@ class Line:
         pause_s = self.pause_s(state, timeout_s)
         again = f"; it is asked again in {pause_s:.0f} s" if pause_s >= 1 else ""
         if state.gateway_said is not None:
-            said = f"unit {unit} does not answer the gateway (exception {state.gateway_said})"
-            return self._gone(said + again, pause_s)
+            said = f"unit {unit} does not answer the gateway (exception {state.gateway_said}){again}"
+            return self._gone(said, pause_s)
         if not self._others_answer(state):
             self._drop()
         return self._gone(f"unit {unit} does not answer{again}", pause_s)

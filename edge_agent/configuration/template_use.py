@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors import registry
 from connectors.device_templates import device_templates
 from edge_agent.configuration.new_connections import NewConnection, plan_connections
 from edge_agent.configuration.source import Source
@@ -129,12 +130,13 @@ def plan_uses(source: Source, base: Base, uses: Sequence[Use]) -> ImportPlan:
     problems: list[CellProblem] = []
     new: list[NewConnection] = []
     seen: dict[str, int] = {}
+    emptied = _emptied(base, uses, problems)
     for use in uses:
         if use.id in seen:
             text = f"the id '{use.id}' is there twice (first in row {seen[use.id]})"
             problems.append(CellProblem(use.row, "id", "config.duplicate_id", text, "Give each machine its own id."))
         seen.setdefault(use.id, use.row)
-        parameters, settings = _given(base, use, problems)
+        parameters, settings = _given(base, use, emptied, problems)
         new.append(
             NewConnection(
                 use.id, base.driver, settings, template=str(base.template["id"]), parameters=parameters,
@@ -143,18 +145,38 @@ def plan_uses(source: Source, base: Base, uses: Sequence[Use]) -> ImportPlan:
         )  # fmt: skip
     if problems:
         return ImportPlan(problems=problems)
-    plan = plan_connections(source, new, [base.template] if base.missing else [])
+    kept = {name: value for name, value in base.template["config"].items() if name not in emptied}
+    plan = plan_connections(source, new, [{**base.template, "config": kept}] if base.missing else [])
     plan.notes[:0] = base.notes
     return plan
 
 
-def _given(base: Base, use: Use, problems: list[CellProblem]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _emptied(base: Base, uses: Sequence[Use], problems: list[CellProblem]) -> set[str]:
+    """Settings that a use gives as "": they leave the template, unless the driver needs them."""
+    found = {name for use in uses for name, text in use.given.items() if text == "" and name in base.settings}
+    needed = found & set(registry.manifests()[base.driver].config_schema.get("required", ())) if found else set()
+    for use in uses:
+        for name in sorted(needed):
+            if use.given.get(name) == "":
+                hint = f"The driver {base.driver} needs it."
+                problems.append(CellProblem(use.row, name, "template.needed", f"'{name}' may not be empty", hint))
+    return found - needed
+
+
+def _given(
+    base: Base, use: Use, emptied: set[str], problems: list[CellProblem]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters and settings of a use; what others emptied stands in the template no longer, so it is named here."""
     parameters = dict(base.defaults)
-    settings: dict[str, Any] = {}
+    settings = {name: base.template["config"][name] for name in sorted(emptied - set(use.given))}
     known = [*base.defaults, *sorted(base.settings)]
     for name, text in use.given.items():
-        if name in base.defaults:
+        if name in base.defaults and text == "" and not isinstance(base.defaults[name], str):
+            parameters[name] = None
+        elif name in base.defaults:
             parameters[name] = _typed(text, base.defaults[name])
+        elif name in base.settings and text == "":
+            continue
         elif name in base.settings:
             settings[name] = _typed(text, base.template["config"][name])
         else:

@@ -32,6 +32,7 @@ DIFF_LINES_SHOWN: Final = 2000
 _WRITE_HINT: Final = "Leave its write rule as it is, or change it in agent.yaml on the machine."
 #: What the running agent goes over to; everything else counts from its next start.
 _LIVE: Final = {"connections", "calculated"}
+_NOTHING_WRONG: Final = {"code": "", "reason": "", "hint": "", "problems": []}
 
 
 class Running(Protocol):
@@ -133,12 +134,13 @@ class Changes:
         loaded = await asyncio.to_thread(load_config, path)
         before = self._running.loaded.config.model_dump(exclude=_LIVE)
         if loaded.config.model_dump(exclude=_LIVE) != before:
-            return {"taken_over": False, "reason": ""}
+            return {"taken_over": False, **_NOTHING_WRONG}
         try:
             await self._running.reconfigure_here(loaded)
         except InterlockError as error:
-            return {"taken_over": False, "reason": str(error)}
-        return {"taken_over": True, "reason": ""}
+            why = {"code": error.code, "reason": error.message, "hint": error.hint, "problems": problems_of(error)}
+            return {"taken_over": False, **why}
+        return {"taken_over": True, **_NOTHING_WRONG}
 
     def _path(self) -> Path:
         path = self._running.loaded.path

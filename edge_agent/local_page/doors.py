@@ -53,6 +53,8 @@ class Doors:
 
     async def _asked(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         match path:
+            case "/api/tag":
+                return await self.setting_up.tag_cells(text_of(body, "connection"), text_of(body, "name"))
             case "/api/tag/try":
                 return await self.setting_up.try_tag(text_of(body, "connection"), cells_of(body.get("cells")))
             case "/api/tag/plan":

@@ -54,8 +54,11 @@ class Jobs:
                 told["result"] = await work(lambda progress: told.update(progress=dict(progress)))
             told["state"] = "done"
         except TimeoutError:
-            told |= {"state": "failed", "message": f"the search took longer than {JOB_LIMIT_S / 3600:g} h", "hint": ""}
+            told |= {
+                "state": "failed", "code": "page.search", "hint": "",
+                "message": f"the search took longer than {JOB_LIMIT_S / 3600:g} h",
+            }  # fmt: skip
         except InterlockError as error:
-            told |= {"state": "failed", "message": error.message, "hint": error.hint}
+            told |= {"state": "failed", "code": error.code, "message": error.message, "hint": error.hint}
         except asyncio.CancelledError:
             told["state"] = "ended"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any, Final
 
 from edge_agent.buffer.identity import replace_file
 from edge_agent.local_page.changes import Running, problems_of
+from edge_agent.local_page.chinese import in_chinese, wants_chinese
 from edge_agent.local_page.doors import EXPORT, IMPORT, UPLOAD_BYTES_MAX, Doors, body_of, text_of
 from edge_agent.local_page.looks import Looks
 from edge_agent.local_page.password import PagePassword
@@ -40,6 +42,15 @@ POLICY: Final = {
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
 }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is answered, before it is put into the reader's language."""
+
+    content: Any
+    status: str = "200 OK"
+    cookie: str = ""
 
 
 class PageServer:
@@ -89,30 +100,35 @@ class PageServer:
         if request.method == "GET" and request.path in FILES:
             return _file(request.path)
         try:
-            return await self._api(request)
+            answer = await self._api(request)
         except InterlockError as error:
             told = {"code": error.code, "message": error.message, "hint": error.hint, "problems": problems_of(error)}
-            return _json(told, WRONG)
+            answer = Answer(told, WRONG)
+        if isinstance(answer, Response):
+            return answer
+        if wants_chinese(request.headers.get("accept-language", "")):
+            answer.content = in_chinese(answer.content)
+        return _json(answer)
 
-    async def _api(self, request: Request) -> Response:
+    async def _api(self, request: Request) -> Response | Answer:
         key = _cookie(request)
         if request.method == "POST" and OWN_HEADER not in request.headers:
-            return _json({"message": "not from this page"}, FORBIDDEN)
+            return Answer({"code": "page.header", "message": "not from this page"}, FORBIDDEN)
         if request.path == "/api/state":
             signed_in = self._sessions.knows(key)
             edge = self._looks.edge
-            return _json({"signed_in": signed_in, "password_set": self._password.is_set, "edge": edge})
+            return Answer({"signed_in": signed_in, "password_set": self._password.is_set, "edge": edge})
         if request.path == "/api/login" and request.method == "POST":
             return self._login(body_of(request))
         if not self._sessions.knows(key):
-            return _json({"message": "log in first"}, NEEDED)
+            return Answer({"code": "page.login", "message": "log in first"}, NEEDED)
         if request.path == "/api/logout" and request.method == "POST":
             self._sessions.end(key)
-            return _json({}, cookie=f"{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/")
+            return Answer({}, cookie=f"{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/")
         if request.method == "GET" and request.path == EXPORT:
             return await self._export(request)
         answer = await self._doors.answer(request)
-        return await self._look(request) if answer is None else _json(answer)
+        return await self._look(request) if answer is None else Answer(answer)
 
     async def _export(self, request: Request) -> Response:
         kind = "xlsx" if request.query.get("format") == "xlsx" else "csv"
@@ -125,43 +141,44 @@ class PageServer:
         is_upload = request.path == IMPORT and OWN_HEADER in request.headers
         return UPLOAD_BYTES_MAX if is_upload and self._sessions.knows(_cookie(request)) else BODY_BYTES_MAX
 
-    async def _look(self, request: Request) -> Response:
+    async def _look(self, request: Request) -> Answer:
         looks = self._looks
         match request.method, request.path:
             case "GET", "/api/overview":
-                return _json(looks.overview())
+                return Answer(looks.overview())
             case "GET", "/api/tags":
-                return _json(looks.tags(request.query.get("connection", "")))
+                return Answer(looks.tags(request.query.get("connection", "")))
             case "POST", "/api/register":
                 body = body_of(request)
                 words = body.get("words", 4)
-                return _json(
+                return Answer(
                     await looks.register(
                         text_of(body, "connection"), text_of(body, "address"), words if type(words) is int else 4
                     )
                 )
             case "POST", "/api/doctor":
-                return _json(await looks.doctor(text_of(body_of(request), "connection")))
+                return Answer(await looks.doctor(text_of(body_of(request), "connection")))
             case "GET", "/api/certificates":
-                return _json(looks.certificates())
+                return Answer(looks.certificates())
             case "POST", "/api/trust":
                 body = body_of(request)
-                return _json(looks.trust(text_of(body, "sha256"), text_of(body, "state")))
+                return Answer(looks.trust(text_of(body, "sha256"), text_of(body, "state")))
             case "POST", "/api/browse":
                 body = body_of(request)
-                return _json(await looks.browse(text_of(body, "connection"), text_of(body, "parent")))
-        return _json({"message": "there is nothing here"}, NOT_FOUND)
+                return Answer(await looks.browse(text_of(body, "connection"), text_of(body, "parent")))
+        return Answer({"code": "page.path", "message": "there is nothing here"}, NOT_FOUND)
 
-    def _login(self, body: Mapping[str, Any]) -> Response:
+    def _login(self, body: Mapping[str, Any]) -> Answer:
         wait_s = self._sessions.wait_s()
         if wait_s > 0:
-            return _json({"message": f"Too many wrong passwords. Wait {wait_s:.0f} s."}, TOO_MANY)
+            told = f"Too many wrong passwords. Wait {wait_s:.0f} s."
+            return Answer({"code": "page.tries", "message": told}, TOO_MANY)
         if not self._password.matches(text_of(body, "password")):
             self._sessions.was_wrong()
             logger.warning("The agent's page: a wrong password.")
-            return _json({"message": "that is not the password"}, FORBIDDEN)
+            return Answer({"code": "page.password", "message": "that is not the password"}, FORBIDDEN)
         key = self._sessions.begin()
-        return _json({}, cookie=f"{COOKIE}={key}; Max-Age={LIFE_S:.0f}; HttpOnly; SameSite=Strict; Path=/")
+        return Answer({}, cookie=f"{COOKIE}={key}; Max-Age={LIFE_S:.0f}; HttpOnly; SameSite=Strict; Path=/")
 
 
 def _file(path: str) -> Response:
@@ -172,9 +189,9 @@ def _file(path: str) -> Response:
         return Response("The page was not built: run make build-web.\n", NOT_FOUND)
 
 
-def _json(content: Any, status: str = "200 OK", cookie: str = "") -> Response:
-    headers = {**POLICY, **({"Set-Cookie": cookie} if cookie else {})}
-    return Response(json.dumps(content, ensure_ascii=False), status, JSON, headers)
+def _json(answer: Answer) -> Response:
+    headers = {**POLICY, **({"Set-Cookie": answer.cookie} if answer.cookie else {})}
+    return Response(json.dumps(answer.content, ensure_ascii=False), answer.status, JSON, headers)
 
 
 def _cookie(request: Request) -> str:

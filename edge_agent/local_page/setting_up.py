@@ -16,7 +16,7 @@ from edge_agent.configuration.template_use import Use, base_of, plan_uses
 from edge_agent.local_page.changes import Changes, Running
 from edge_agent.local_page.looks import Looks
 from edge_agent.read_now import read_now
-from edge_agent.spreadsheet.columns import CellError, heading_of, parse_cell
+from edge_agent.spreadsheet.columns import CellError, cell_text, heading_of, parse_cell, values_of
 from edge_agent.spreadsheet.csv_file import write_csv
 from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.spreadsheet.tag_rows import TagRow, TagRows, build_tag, rows_of
@@ -51,6 +51,20 @@ class SettingUp:
         return await self._changes.preview(
             lambda source: plan_import(source, rows, connection=connection, mode="merge"), f"tag {connection}/{name}"
         )
+
+    async def tag_cells(self, connection: str, name: str) -> dict[str, Any]:
+        """What a tag says, as cells of a sheet; None where there is no such tag yet. Raises ConfigError."""
+        found: dict[str, Any] = {"cells": None}
+
+        def look(source: Source) -> ImportPlan:
+            known = source.connections.get(connection)
+            for tag in known.tags if known is not None else ():
+                if tag.name == name:
+                    found["cells"] = {heading: cell_text(heading, value) for heading, value in values_of(tag).items()}
+            return ImportPlan()
+
+        await self._changes.preview(look, "")
+        return found
 
     async def try_tag(self, connection: str, cells: Mapping[str, str]) -> dict[str, Any]:
         """Reads a tag that is not saved yet, as it would be collected. Raises ConfigError, ConnectError."""
@@ -121,11 +135,14 @@ class SettingUp:
         return found
 
     async def machines(self, base: str, uses: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-        """The difference that machines of one kind make; each use has `id` and its parameters. Raises ConfigError."""
+        """The difference that machines of one kind make; each use has `id` and its parameters.
+
+        A parameter or setting that is "" is not given: it leaves the configuration where it may. Raises ConfigError.
+        """
         if not 1 <= len(uses) <= USES_MAX:
             raise ConfigError("page.uses", f"give 1 to {USES_MAX} machines at once")
         made = [
-            Use(one.get("id", ""), {key: text for key, text in one.items() if key != "id" and text != ""}, row)
+            Use(one.get("id", ""), {key: text for key, text in one.items() if key != "id"}, row)
             for row, one in enumerate(uses, 1)
         ]
 
@@ -153,7 +170,9 @@ async def _read(conn: ConnectionConfig, tag: TagConfig) -> dict[str, Any]:
         await driver.connect()
         (value,) = await read_now(driver, [tag], conn.tags)
     except InterlockError as error:
-        return {"value": None, "quality": None, "error": f"{error.message} {error.hint}".strip(), "ts": None}
+        return {
+            "value": None, "quality": None, "code": error.code, "error": error.message, "hint": error.hint, "ts": None
+        }  # fmt: skip
     finally:
         await driver.close()
     return {

@@ -51,5 +51,5 @@ def sheet_error(code: str, message: str, hint: str = "") -> ConfigError:
 def problems_error(problems: Iterable[CellProblem], what: str) -> ConfigError:
     """All problems of a sheet at once."""
     found = sorted(problems, key=lambda one: (one.row, one.column))
-    count = f"{len(found)} problem{'s' if len(found) != 1 else ''}"
-    return ConfigError("sheet.invalid", f"{what} has {count}", problems=[one.as_problem() for one in found])
+    told = f"{what} has {len(found)} problem{'s' if len(found) != 1 else ''}"
+    return ConfigError("sheet.invalid", told, problems=[one.as_problem() for one in found])

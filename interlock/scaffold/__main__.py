@@ -19,6 +19,7 @@ PLACES = {
         "driver.py": "connectors/drivers/{id}/driver.py",
         "conformance.py": "connectors/drivers/{id}/conformance.py",
         "manifest.json": "connectors/drivers/{id}/manifest.json",
+        "texts.zh-CN.json": "connectors/drivers/{id}/texts.zh-CN.json",
         "test_driver.py": "tests/unit/connectors/drivers/test_{id}.py",
     },
     "component": {

@@ -27,3 +27,11 @@ def explain(problem: ExprProblem, language: str = "en") -> tuple[str, str]:
 
     chosen = texts[language]
     return _HOLE.sub(fill, chosen["message"]), _HOLE.sub(fill, chosen["hint"])
+
+
+def translations(language: str) -> dict[str, str]:
+    """Every text in English, as it stands in the table, and in another language."""
+    found: dict[str, str] = {}
+    for texts in _TEXTS["problems"].values():
+        found |= {texts["en"][part]: texts[language][part] for part in ("message", "hint") if texts["en"][part]}
+    return found | {words["en"]: words[language] for words in _TEXTS["types"].values()}

@@ -38,8 +38,8 @@ class Page:
         self.folder = folder
         connections = [
             {"id": "press_1", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": port}, "scan_ms": 200,
-             "tags": [TAG, {"name": "gone", "address": "holding:4000", "type": "int16"}]},
-            {"id": "off", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": 1}, "tags": [TAG]},
+             "tags": [dict(TAG), {"name": "gone", "address": "holding:4000", "type": "int16"}]},
+            {"id": "off", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": 1}, "tags": [dict(TAG)]},
             *more,
         ]  # fmt: skip
         document = {

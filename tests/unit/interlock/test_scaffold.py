@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from interlock.scaffold.__main__ import write
 from platform_core.component_lint import lint_folder
 from schemas.models.driver import DriverManifest
 from tests.contracts.tidy import problems_of
+from tests.support.spoken_texts import spoken_in
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -37,7 +39,10 @@ def test_a_new_driver_passes_conformance_its_tests_and_the_checks(copy: Path) ->
     done = run(copy, "interlock.scaffold", "driver", "my_protocol")
     assert done.returncode == 0, done.stdout + done.stderr
     names = sorted({word for word in done.stdout.split() if "my_protocol" in word and "/" in word})
-    assert len(names) == 5
+    assert len(names) == 6
+    driver = (copy / "connectors/drivers/my_protocol/driver.py").read_text("utf-8")
+    chinese = json.loads((copy / "connectors/drivers/my_protocol/texts.zh-CN.json").read_text("utf-8"))
+    assert spoken_in(driver) - set(chinese) == set()
     manifest = DriverManifest.model_validate_json((copy / "connectors/drivers/my_protocol/manifest.json").read_bytes())
     assert set(manifest.config_schema["properties"]) == {"host", "port", "timeout_ms"}
     assert not [problem for name in names for problem in problems_of(name, (copy / name).read_bytes())]
