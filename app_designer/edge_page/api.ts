@@ -43,9 +43,48 @@ export interface Form {
   note: string;
 }
 
+/** What a driver asks for, as a form. */
+export interface SettingField {
+  name: string;
+  kind: "text" | "whole" | "number" | "truth" | "choice" | "list";
+  required: boolean;
+  /** Shown before "More settings". */
+  first: boolean;
+  usual: string;
+  choices: string[];
+  hint: string;
+  length: number | null;
+}
+
+export interface DriverForm {
+  id: string;
+  name: Record<string, string>;
+  summary: Record<string, string>;
+  fields: SettingField[];
+  /** Settings that are named on the machine only. */
+  elsewhere: string[];
+  possible: boolean;
+}
+
+/** A port of a machine that is open. */
+export interface PortFound {
+  host: string;
+  port: number;
+  protocol: string;
+  /** Which driver speaks it, and its settings; empty where none does. */
+  driver: string;
+  cells: Record<string, string>;
+}
+
+export interface HostsResult {
+  hosts: number;
+  ports: PortFound[];
+}
+
 export interface RegisterReading {
   address: { tag: string; five_digits: string; six_digits: string; hex: string; from_0: number };
   error: string;
+  hint: string;
   elapsed_ms: number;
   words: string[];
   bits: boolean[];
@@ -83,11 +122,18 @@ export interface PlanProblem {
   hint: string;
 }
 
+export interface FieldChange {
+  column: string;
+  before: string;
+  after: string;
+}
+
 export interface PlanDiff {
   connection: string;
+  settings: FieldChange[];
   unchanged: number;
   added: Record<string, string>[];
-  changed: { name: string; fields: { column: string; before: string; after: string }[] }[];
+  changed: { name: string; fields: FieldChange[] }[];
   removed: Record<string, string>[];
   added_count: number;
   changed_count: number;
@@ -176,7 +222,7 @@ export interface ScanResult {
   table: string;
   /** First and last address, both included. */
   found: [number, number][];
-  holes: [number, number][];
+  refused: [number, number][];
   unknown: [number, number][];
   requests: number;
   /** Why it ended early; empty where it did not. */
@@ -188,11 +234,11 @@ export interface ScanResult {
 /** The one search there is. */
 export interface Search {
   state: "none" | "running" | "done" | "failed" | "ended";
-  kind: "scan" | "sunspec";
+  kind: "scan" | "sunspec" | "hosts";
   connection: string;
   id: string;
   progress: { done?: number; whole?: number; requests?: number };
-  result?: ScanResult | Plan;
+  result?: ScanResult | Plan | HostsResult;
   message?: string;
   hint?: string;
 }
@@ -250,10 +296,10 @@ export const api = {
   login: (password: string) => call<unknown>("POST", "/api/login", { password }),
   logout: () => call<unknown>("POST", "/api/logout"),
   overview: () => call<Overview>("GET", "/api/overview"),
-  tags: (connection: string) =>
+  tags: (connection: string, onlyBad = false) =>
     call<{ tags: TagState[]; left_out: number }>(
       "GET",
-      `/api/tags?connection=${encodeURIComponent(connection)}`,
+      `/api/tags?${new URLSearchParams({ connection, ...(onlyBad ? { bad: "1" } : {}) })}`,
     ),
   register: (body: { connection: string; address: string; words: number }) =>
     call<RegisterReading>("POST", "/api/register", body),
@@ -281,6 +327,12 @@ export const api = {
     call<{ fields: TemplateField[]; tags: number; notes: string[] }>("POST", "/api/template", { base }),
   machines: (base: string, uses: Record<string, string>[]) =>
     call<Plan>("POST", "/api/machines", { base, uses }),
+  drivers: () => call<{ drivers: DriverForm[]; scan_ms: number }>("GET", "/api/drivers"),
+  tryConnection: (driver: string, cells: Record<string, string>) =>
+    call<{ findings: Finding[] }>("POST", "/api/connection/try", { driver, cells }),
+  planConnection: (driver: string, cells: Record<string, string>) =>
+    call<Plan>("POST", "/api/connection/plan", { driver, cells }),
+  hosts: (hosts: string) => call<Search>("POST", "/api/search/hosts", { hosts }),
   search: () => call<Search>("GET", "/api/search"),
   scan: (connection: string, table: string, first: number, last: number) =>
     call<Search>("POST", "/api/search/scan", { connection, table, first, last }),

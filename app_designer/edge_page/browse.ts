@@ -1,6 +1,6 @@
 import { api, type BrowseItem } from "./api";
 import { el, note } from "./dom";
-import { chooser, type Place, type View } from "./views";
+import { chooser, nothing, type Place, type View } from "./views";
 
 /** A device's name without what a tag's name cannot have. */
 function tagName(name: string): string {
@@ -62,7 +62,8 @@ export function browseView(place: Place): View {
     name: "browse",
     open(box) {
       const { t } = place;
-      if (!choice.fill()) return box.replaceChildren(el("div", { class: "box" }, note(t("no_browse"))));
+      if (!choice.fill())
+        return box.replaceChildren(el("div", { class: "box" }, nothing(place, t("no_browse"))));
       const form = el("div", { class: "form" }, el("label", {}, t("col_connection"), choice.select));
       box.replaceChildren(el("div", { class: "box" }, form, tree));
       void start();

@@ -89,7 +89,7 @@ function lastOf(field: EntryField, t: Translate): (Node | string)[] {
   const said = el(
     "span",
     {},
-    `${t("last_entry")} `,
+    t("last_entry"),
     el("span", { class: "number" }, wordsOf(field, field.last.value, t)),
     ` · ${momentOf(field.last.ts, t)}`,
   );

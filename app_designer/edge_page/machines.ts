@@ -1,6 +1,7 @@
 import { api, type TemplateEntry, type TemplateField, type Templates } from "./api";
 import { el, form } from "./dom";
 import { asked, drawPlan } from "./plan";
+import { settingName } from "./texts";
 import type { Place, View } from "./views";
 
 /** The next of a kind: press_1 → press_2, 192.168.0.11 → 192.168.0.12. */
@@ -23,7 +24,7 @@ function machineRow(place: Place, fields: TemplateField[], last: Element | null)
       size: "14",
       autocomplete: "off",
     });
-    return el("label", {}, name === "id" ? t("col_connection") : name, input);
+    return el("label", {}, name === "id" ? t("col_connection") : settingName(name, t), input);
   });
   const row = el("div", { class: "form" }, ...cells);
   row.append(el("button", { type: "button", "aria-label": t("remove"), click: () => row.remove() }, "✕"));

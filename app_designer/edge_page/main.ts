@@ -1,17 +1,22 @@
 import { api, Refused, speak } from "./api";
 import { browseView } from "./browse";
 import { certificatesView } from "./certificates";
+import { doctorView } from "./doctor";
 import { el, note } from "./dom";
 import { entriesView } from "./entries";
 import { machinesView } from "./machines";
+import { navigation } from "./navigation";
+import { newConnectionView } from "./new_connection";
 import "./page.css";
 import { qualityIn } from "./qualities";
+import { registerView } from "./register";
 import { searchView } from "./search";
 import { sheetsView } from "./sheets";
 import { tagFormView } from "./tag_form";
+import { tagsView } from "./tags";
 import { type Language, sentences, startLanguage, translator } from "./texts";
 import { versionsView } from "./versions";
-import { connectionsView, doctorView, type Place, registerView, tagsView, type View } from "./views";
+import { connectionsView, type Place, type View } from "./views";
 
 const TICK_MS = 1000;
 const root = document.getElementById("page") as HTMLElement;
@@ -102,10 +107,11 @@ function signIn(edge: string, passwordSet: boolean, message = ""): void {
   password.focus();
 }
 
-function viewsOf(place: Place, tagForm: View): View[] {
+function viewsOf(place: Place, tags: View, tagForm: View, connection: View): View[] {
   return [
     connectionsView(place),
-    tagsView(place),
+    connection,
+    tags,
     entriesView(place),
     registerView(place),
     searchView(place),
@@ -131,23 +137,26 @@ function work(edge: string): void {
       tagForm.fill(connection, given);
       show(tagForm);
     },
+    connect: (driver, given) => {
+      connection.fill(driver, given);
+      show(connection);
+    },
+    showBad: (id) => {
+      tags.showBad(id);
+      show(tags);
+    },
   };
-  const tagForm = tagFormView(place);
-  const views = viewsOf(place, tagForm);
+  const [tags, tagForm, connection] = [tagsView(place), tagFormView(place), newConnectionView(place)];
+  const views = viewsOf(place, tags, tagForm, connection);
   const box = el("div", {});
   const away = el("p", { role: "status", class: "hint" });
   let current = views.find(({ name }) => location.hash === `#${name}`) ?? (views[0] as View);
   let ended = false;
-  const buttons = views.map((view) =>
-    el("button", { type: "button", click: () => show(view) }, t(view.name)),
-  );
+  const nav = navigation(views, t, (view) => show(view));
   const show = (view: View) => {
     current = view;
     history.replaceState(null, "", `#${view.name}`);
-    for (const [place_, button] of buttons.entries()) {
-      if (views[place_] === view) button.setAttribute("aria-current", "page");
-      else button.removeAttribute("aria-current");
-    }
+    nav.mark(view);
     view.open(box);
   };
   const out = () => {
@@ -163,10 +172,7 @@ function work(edge: string): void {
     ended = true;
     work(edge);
   };
-  root.replaceChildren(
-    head(edge, again, el("nav", { "aria-label": t("title") }, ...buttons), leave),
-    el("main", {}, away, box),
-  );
+  root.replaceChildren(head(edge, again, nav.bar, leave), el("main", {}, away, box));
   const tick = async () => {
     if (ended) return;
     const first = place.overview === null;

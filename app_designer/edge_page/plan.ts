@@ -39,6 +39,11 @@ function placesTable(problems: Problem[], t: Translate): HTMLElement | null {
 function differences(plan: Plan, t: Translate): HTMLElement[] {
   return plan.connections.map((one) => {
     const rows = [
+      ...one.settings.map((f) => [
+        f.before ? mark("warn", t("changed")) : mark("ok", t("added")),
+        el("span", {}, el("span", { class: "quiet" }, `${t("setting")} `), el("strong", {}, f.column)),
+        f.before ? `${f.before} → ${f.after}` : f.after,
+      ]),
       ...one.added.map((tag) => [mark("ok", t("added")), el("strong", {}, tag.name ?? ""), facts(tag)]),
       ...one.changed.map((tag) => [
         mark("warn", t("changed")),
@@ -48,7 +53,7 @@ function differences(plan: Plan, t: Translate): HTMLElement[] {
       ...one.removed.map((tag) => [mark("bad", t("removed")), el("strong", {}, tag.name ?? ""), facts(tag)]),
     ];
     const { added_count, changed_count, removed_count, unchanged } = one;
-    const hidden = added_count + changed_count + removed_count - rows.length;
+    const hidden = added_count + changed_count + removed_count + one.settings.length - rows.length;
     return el(
       "div",
       {},
@@ -81,7 +86,7 @@ export function applyForm(place: Place, token: string, done: (message: HTMLEleme
       done(refusal(place, error));
     }
   };
-  return form(() => void apply(), "form", el("label", {}, t("note"), why), button);
+  return form(() => void apply(), "form apply", el("label", {}, t("note"), why), button);
 }
 
 /** Asks the agent for something that takes a while; says what went wrong where the answer would be. */

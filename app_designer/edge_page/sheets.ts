@@ -1,7 +1,7 @@
 import { api } from "./api";
 import { el, form, note } from "./dom";
 import { asked, drawPlan } from "./plan";
-import { chooser, type Place, type View } from "./views";
+import { chooser, nothing, type Place, type View } from "./views";
 
 const BYTES_MAX = 16 << 20;
 
@@ -45,7 +45,8 @@ export function sheetsView(place: Place): View {
     name: "sheets",
     open(box) {
       const { t } = place;
-      choice.fill();
+      if (choice.fill() && choice.select.options.length < 2)
+        return box.replaceChildren(el("div", { class: "box" }, nothing(place, t("none"), t("none_hint"))));
       mode.replaceChildren(
         el("option", { value: "merge" }, t("merge")),
         el("option", { value: "replace" }, t("replace")),

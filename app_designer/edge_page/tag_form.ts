@@ -2,7 +2,7 @@ import { api, type Tried } from "./api";
 import { el, form, mark } from "./dom";
 import { asked, drawPlan } from "./plan";
 import { sentences, type Text } from "./texts";
-import { chooser, type Place, type View } from "./views";
+import { chooser, nothing, type Place, type View } from "./views";
 
 const ORDERS = ["", "ABCD", "CDAB", "BADC", "DCBA"];
 const TYPES = [
@@ -43,7 +43,7 @@ function drawTried(place: Place, into: HTMLElement, got: Tried): void {
     : quality >= 128
       ? mark("bad", place.quality(quality))
       : mark(quality >= 64 ? "warn" : "ok", `${got.value} ${got.unit ?? ""}`.trim());
-  const said = el("p", { class: "number" }, `${t("read_now")}: `, shown);
+  const said = el("p", { class: "number" }, t("read_now") + t("colon"), shown);
   into.replaceChildren(el("div", { class: "box" }, said, el("p", { class: "hint" }, t("compare_tag"))));
 }
 
@@ -121,7 +121,9 @@ export function tagFormView(
     },
     open(box) {
       const { t } = place;
-      if (choice.fill()) tag.list();
+      if (!choice.fill())
+        return box.replaceChildren(el("div", { class: "box" }, nothing(place, t("none"), t("none_hint"))));
+      tag.list();
       const inputs = form(
         () => void attempt(),
         "form fields",

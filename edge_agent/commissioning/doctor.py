@@ -15,7 +15,9 @@ from edge_agent.commissioning.findings import Finding, ok, problem
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.connection import ConnectionConfig
 
-__all__ = ["examine"]
+__all__ = ["NO_TAGS", "examine"]
+
+NO_TAGS: Final = "no tags yet: edge-agent read, scan or browse help to find them"
 
 _BY_DRIVER: Final[dict[str, Callable[[ConnectionConfig], Awaitable[list[Finding]]]]] = {
     "modbus_tcp": examine_modbus, "opcua": examine_opcua, "s7": examine_s7, "http_json": examine_http,
@@ -38,5 +40,5 @@ async def examine(connection: ConnectionConfig) -> Sequence[Finding]:
         step = error.hint or "Check the settings of the connection."
         found.append(problem(error.code, connection.id, error.message, next_step=step))
     if not connection.tags:
-        found.append(ok(connection.id, "no tags yet: edge-agent read, scan or browse help to find them"))
+        found.append(ok(connection.id, NO_TAGS))
     return found

@@ -11,7 +11,7 @@ from connectors import registry
 from connectors.decode import ORDER_8, register_count
 from connectors.modbus.address import BIT_TABLES, Table, parse_address
 from edge_agent.commissioning.doctor_network import wrong_port
-from edge_agent.commissioning.doctor_tags import examine_tags
+from edge_agent.commissioning.doctor_tags import bad_tags, examine_tags
 from edge_agent.commissioning.findings import Finding, ok, problem
 from edge_agent.commissioning.modbus_line import Answer, RawLine
 from edge_agent.commissioning.range_scan import NO_UNIT, scan_units
@@ -68,6 +68,7 @@ async def examine_modbus(connection: ConnectionConfig) -> list[Finding]:
     found += _byte_order(connection.id, looks)
     good = len(looks) - len(refused)
     if looks and not refused:
+        found += await bad_tags(connection)
         found.insert(0, ok(where, f"all {good} tags looked at are answered"))
     elif not looks:
         found.insert(0, ok(where, "the unit answers", evidence=f"{first[0]}:{first[1]}: {answer}"))

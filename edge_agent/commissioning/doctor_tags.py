@@ -13,7 +13,7 @@ from schemas.errors import ConnectError
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import BAD_FROM, Quality, label
 
-__all__ = ["examine_tags"]
+__all__ = ["bad_tags", "examine_tags"]
 
 _WAIT_S = 30.0
 _SHOWN_MAX = 20
@@ -22,6 +22,9 @@ _STEPS: Final[dict[int, str]] = {
     Quality.ACCESS_DENIED: "The device does not let this user read it: give the user the right, or another user.",
     Quality.TYPE_MISMATCH: "The device has another type here: correct type.",
     Quality.DEVICE_ERROR: "Look at the device itself: it answers with an error.",
+    Quality.NOT_A_NUMBER: "The device says that it has no number here: look at its sensor; or the type or byte order is another.",
+    Quality.NOT_IMPLEMENTED: "The device says that it does not have this value: take the tag out.",
+    Quality.SENSOR: "Look at the sensor and its wiring.",
     Quality.WAITING: "The device has no value yet.",
     Quality.OUT_OF_SERVICE: "The device or its service is switched off or starting.",
     Quality.OVERFLOW: "The answer or number is too large for what is configured.",
@@ -30,6 +33,19 @@ _STEPS: Final[dict[int, str]] = {
 
 async def examine_tags(connection: ConnectionConfig) -> list[Finding]:
     """Connects and reads once. Raises ConnectError, AuthError, ConfigError."""
+    good, found = await _read(connection)
+    if not connection.tags:
+        return [ok(connection.id, "connected")]
+    return [ok(connection.id, f"connected; {good} of {len(connection.tags)} tags are good"), *found]
+
+
+async def bad_tags(connection: ConnectionConfig) -> list[Finding]:
+    """The tags that are bad although the device answers, each with its quality. Raises as `examine_tags`."""
+    _, found = await _read(connection)
+    return found
+
+
+async def _read(connection: ConnectionConfig) -> tuple[int, list[Finding]]:
     driver = make_driver(connection)
     try:
         async with asyncio.timeout(_WAIT_S):
@@ -44,7 +60,7 @@ async def examine_tags(connection: ConnectionConfig) -> list[Finding]:
     good = len(values) - len(bad)
     typed = isinstance(driver, TakesEntries)
     found = [(_untyped if typed and one.quality == Quality.WAITING else _bad)(connection.id, one) for one in shown]
-    return [ok(connection.id, f"connected; {good} of {len(values)} tags are good"), *found]
+    return good, found
 
 
 def _untyped(connection: str, one: Value) -> Finding:

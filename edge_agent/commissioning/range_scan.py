@@ -24,6 +24,8 @@ _BLOCK = 100
 _BLOCK_MAX: Final = {True: 2000, False: 125}
 #: Requests in a row without an answer: the device is gone or overloaded, and is left alone.
 _SILENT_MAX = 3
+#: Registers in a row that were refused one by one: the next ones are not halved any more, as they are hardly there.
+_DESERT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,19 @@ class TableScan:
         between = zip(self.found, self.found[1:], strict=False)
         return [(a[1] + 1, b[0] - 1) for a, b in between if not unknown & set(range(a[1] + 1, b[0]))]
 
+    @property
+    def refused(self) -> list[tuple[int, int]]:
+        """Every range that the device was asked for and refused, before the first and after the last found one too."""
+        if "no such table" in self.ended:
+            return [(self.first, self.last)]
+        out: list[tuple[int, int]] = []
+        at = self.first
+        for first, last in sorted([*self.found, *self.unknown, (self.last + 1, self.last + 1)]):
+            if at < first:
+                out.append((at, first - 1))
+            at = max(at, last + 1)
+        return out
+
 
 @dataclass(frozen=True, slots=True)
 class UnitFound:
@@ -77,6 +92,7 @@ class _Scan:
         self.line, self.unit, self.result = line, unit, result
         self.delay_ms, self.requests_max, self.told = delay_ms, requests_max, told
         self.silent = 0
+        self.refused = 0
 
     async def ask(self, first: int, count: int) -> Answer | None:
         """None where no more may be asked."""
@@ -105,6 +121,7 @@ class _Scan:
         if answer is None:
             result.unknown.append((first, first + count - 1))
         elif answer.outcome == "data":
+            self.refused = 0
             result.found.append((first, first + count - 1))
             result.block_good = max(result.block_good, count)
         elif answer.exception == 1:
@@ -113,10 +130,23 @@ class _Scan:
             result.unknown.append((first, first + count - 1))
             if answer.exception in NO_UNIT:
                 result.ended = str(answer)
+        elif count > 1 and self.refused >= _DESERT:
+            await self.one_by_one(first, count)
         elif count > 1:
             half = count // 2
             await self.block(first, half)
             await self.block(first + half, count - half)
+        else:
+            self.refused += 1
+
+    async def one_by_one(self, first: int, count: int) -> None:
+        """A refused block in a desert: halving would ask twice as often."""
+        end = first + count
+        while first < end and self.refused >= _DESERT:
+            await self.block(first, 1)
+            first += 1
+        if first < end:
+            await self.block(first, end - first)
 
     async def limit(self) -> None:
         """The longest block, within the longest range that answers whole."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from connectors import registry
 from connectors.template import expand
 from edge_agent.configuration.source import Source, draft
-from edge_agent.configuration.tag_import import ConnectionDiff, ImportPlan
+from edge_agent.configuration.tag_import import ConnectionDiff, FieldChange, ImportPlan
 from edge_agent.configuration.yaml_edit import YamlEdit, flow
 from edge_agent.plain_words import problems_of
 from edge_agent.spreadsheet.csv_file import write_csv
@@ -56,7 +57,7 @@ def plan_connections(
         if found is None:
             continue
         meant[one.id] = found
-        plan.diffs.append(ConnectionDiff(one.id, added=list(found.tags)))
+        plan.diffs.append(ConnectionDiff(one.id, added=list(found.tags), settings=_settings(one)))
         name = ""
         if one.tags:
             name = source.free_file_name(one.id)
@@ -104,6 +105,15 @@ def _connection(one: NewConnection, known: dict[str, ConnectionTemplate], plan: 
         ]
         return None
     return found.model_copy(update={"tags": (*found.tags, *one.tags)}) if one.tags else found
+
+
+def _settings(one: NewConnection) -> list[FieldChange]:
+    """All that is written of it, but what may be a secret."""
+    known = registry.manifests().get(one.driver)
+    schema = known.config_schema.get("properties", {}) if known is not None else {}
+    shown = {key: "…" if schema.get(key, {}).get("writeOnly") else flow(value) for key, value in one.config.items()}
+    extras = {key: flow(value) for key, value in one.extras.items()}
+    return [FieldChange(key, "", value) for key, value in {"driver": one.driver, **shown, **extras}.items()]
 
 
 def _item(one: NewConnection, tags_file: str) -> str:

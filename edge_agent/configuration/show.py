@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from edge_agent.configuration.tag_import import ConnectionDiff, ImportPlan
+from edge_agent.configuration.tag_import import ConnectionDiff, FieldChange, ImportPlan
 from edge_agent.spreadsheet.columns import cell_text, values_of
 from edge_agent.spreadsheet.sheet import CellProblem
 from schemas.models.tag import TagConfig
@@ -32,7 +32,7 @@ def problem_lines(problems: Sequence[CellProblem]) -> list[str]:
 
 
 def diff_lines(plan: ImportPlan, *, everything: bool = False) -> list[str]:
-    """What would be added (+), changed (~) and removed (-), field by field."""
+    """What would be set (=), added (+), changed (~) and removed (-), field by field."""
     lines: list[str] = []
     for diff in plan.diffs:
         lines.append(
@@ -44,7 +44,8 @@ def diff_lines(plan: ImportPlan, *, everything: bool = False) -> list[str]:
 
 
 def _lines(diff: ConnectionDiff) -> list[str]:
-    out = [f"  + {tag.name}  {_facts(tag)}" for tag in diff.added]
+    out = [f"  = {one.column}: {one.before or '(none)'} → {one.after}" for one in diff.settings]
+    out += [f"  + {tag.name}  {_facts(tag)}" for tag in diff.added]
     for change in diff.changed:
         fields = ", ".join(f"{one.column}: {one.before or '(none)'} → {one.after or '(none)'}" for one in change.fields)
         out.append(f"  ~ {change.name}  {fields}")
@@ -75,21 +76,19 @@ def as_data(plan: ImportPlan) -> dict[str, Any]:
         "notes": plan.notes,
         "connections": [
             {
-                "connection": diff.connection, "unchanged": diff.unchanged,
+                "connection": diff.connection, "unchanged": diff.unchanged, "settings": _fields(diff.settings),
                 "added": [_tag(tag) for tag in diff.added], "removed": [_tag(tag) for tag in diff.removed],
                 "changed": [
-                    {
-                        "name": change.name,
-                        "fields": [
-                            {"column": one.column, "before": one.before, "after": one.after} for one in change.fields
-                        ],
-                    }
-                    for change in diff.changed
+                    {"name": change.name, "fields": _fields(change.fields)} for change in diff.changed
                 ],
             }
             for diff in plan.diffs
         ],
     }  # fmt: skip
+
+
+def _fields(fields: Sequence[FieldChange]) -> list[dict[str, str]]:
+    return [{"column": one.column, "before": one.before, "after": one.after} for one in fields]
 
 
 def _tag(tag: TagConfig) -> dict[str, str]:

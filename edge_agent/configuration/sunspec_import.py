@@ -11,7 +11,6 @@ from edge_agent.configuration.source import Source
 from edge_agent.configuration.sunspec import SunSpecDevice, find, tags_of
 from edge_agent.configuration.sunspec_models import model
 from edge_agent.configuration.tag_import import ImportPlan, Mode, plan_import
-from edge_agent.configuration.yaml_edit import flow
 from edge_agent.spreadsheet.columns import values_of
 from edge_agent.spreadsheet.tag_rows import TagRow, TagRows
 from schemas.errors import ConnectError
@@ -40,15 +39,18 @@ def plan_found(
     tags = tags_of(device, everything=everything)
     if known is not None:
         rows = TagRows([TagRow(0, connection, values_of(tag)) for tag in tags])
-        plan = plan_import(source, rows, connection=connection, mode=mode)
-        if any(flow(known.config.get(key)) != flow(value) for key, value in device.settings.items()):
-            wanted = ", ".join(f"{key}: {flow(value)}" for key, value in device.settings.items())
-            plan.notes.append(f"Give the connection's config {wanted}: so values come with their scale factors.")
+        plan = plan_import(source, rows, connection=connection, mode=mode, settings=_settings(known, device))
     else:
         config = {**target, **device.settings}
         plan = plan_connections(source, [NewConnection(connection, DRIVER, config, tuple(tags))])
     plan.notes[:0] = [*_told(device), *device.notes]
     return plan
+
+
+def _settings(known: ConnectionConfig, device: SunSpecDevice) -> dict[str, Any]:
+    """What the device needs, beside the holes the connection has already."""
+    holes = [str(one) for one in known.config.get("holes") or ()]
+    return {**device.settings, "holes": [*holes, *(one for one in device.settings["holes"] if one not in holes)]}
 
 
 async def find_device(known: ConnectionConfig | None, target: SearchTarget) -> SunSpecDevice:

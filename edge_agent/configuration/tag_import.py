@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from edge_agent.configuration.source import Draft, Source, draft
-from edge_agent.configuration.yaml_edit import YamlEdit
+from edge_agent.configuration.yaml_edit import YamlEdit, flow
 from edge_agent.expand import Origin
 from edge_agent.plain_words import suggestion
 from edge_agent.spreadsheet.columns import cell_text, values_of
@@ -51,11 +51,13 @@ class ConnectionDiff:
     changed: list[TagChange] = field(default_factory=list)
     removed: list[TagConfig] = field(default_factory=list)
     unchanged: int = 0
+    settings: list[FieldChange] = field(default_factory=list)
+    """What it is given beside its tags; of a connection that is new: all that is written of it."""
 
     @property
     def empty(self) -> bool:
         """Nothing would change."""
-        return not (self.added or self.changed or self.removed)
+        return not (self.added or self.changed or self.removed or self.settings)
 
 
 @dataclass(slots=True)
@@ -85,16 +87,24 @@ class _Target:
     rows: dict[str, int] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     """Former name → new name of renamed tags."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Settings of the driver that differ from those it has."""
 
 
-def plan_import(source: Source, parsed: TagRows, *, connection: str | None, mode: Mode) -> ImportPlan:
-    """Compares; touches no file. `connection`: where rows without one belong, and the only one taken."""
+def plan_import(
+    source: Source, parsed: TagRows, *, connection: str | None, mode: Mode, settings: Mapping[str, Any] | None = None
+) -> ImportPlan:
+    """Compares; touches no file. `connection`: where rows without one belong, and the only one taken.
+
+    `settings`: what the driver of the connections is to be given in the same change.
+    """
     plan = ImportPlan(problems=list(parsed.problems))
     targets = _targets(source, parsed.rows, connection, plan)
     if not targets and not plan.problems:
         plan.problems.append(CellProblem(1, "", "sheet.empty", "the sheet has no tags"))
     for target, rows in targets:
         _judge(target, rows, mode, plan)
+        _give(target, settings or {})
         plan.diffs.append(target.diff)
     if not plan.problems and not plan.empty:
         _draft(source, [target for target, _ in targets], plan)
@@ -179,6 +189,14 @@ def _count(target: _Target, tag: TagConfig, base: TagConfig | None) -> None:
         target.diff.unchanged += 1
 
 
+def _give(target: _Target, settings: Mapping[str, Any]) -> None:
+    before = target.before.config
+    for key, value in settings.items():
+        if flow(before.get(key)) != flow(value):
+            target.settings[key] = value
+            target.diff.settings.append(FieldChange(key, flow(before[key]) if key in before else "", flow(value)))
+
+
 def _draft(source: Source, targets: list[_Target], plan: ImportPlan) -> None:
     """The new files; problems of the result are told by row where a row is the reason."""
     edit = YamlEdit(source.text)
@@ -209,6 +227,7 @@ def _edit(
     order |= dict.fromkeys(target.tags)
     in_file = [target.tags[name] for name in order if name in target.tags and name not in names]
     edit.remove_tags(target.place, gone)
+    edit.set_config(target.place, target.settings)
     file_name = target.origin.tags_file
     if not file_name and in_file:
         file_name = source.free_file_name(target.diff.connection)
@@ -222,7 +241,8 @@ def _edit(
             f"{target.diff.connection}: {len(moved)} changed tags move from agent.yaml to {file_name}; "
             "the comments on their own lines go."
         )
-    return target.before.model_copy(update={"tags": (*stay, *in_file)})
+    config = {**target.before.config, **target.settings}
+    return target.before.model_copy(update={"tags": (*stay, *in_file), "config": config})
 
 
 def _with_notes(source: Source, target: _Target, rows: list[list[str]], tags: Sequence[TagConfig]) -> list[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -107,6 +107,32 @@ class YamlEdit:
         indent = " " * key.start_mark.column
         self._insert_line(self._line_end(self._end(value)), f"{indent}tags_file: {flow(name)}")
 
+    def set_config(self, connection: int, settings: Mapping[str, Any]) -> None:
+        """Gives the driver of a connection settings, in place of those it has by the same names."""
+        if not settings:
+            return
+        node = self._connection(connection)
+        config = _child(node, "config")
+        if config is None:
+            self._first_config(node, settings)
+            return
+        if not isinstance(config, yaml.MappingNode):
+            raise ConfigError("edit.form", "the config of the connection is not a mapping", hint=_BY_HAND)
+        self._own(node, [config])
+        known = {key.value: (key, value) for key, value in config.value}
+        for name in settings.keys() & known.keys():
+            key, value = known[name]
+            self._own(config, [key, value])
+            colon = self._text.index(":", key.end_mark.index) + 1
+            self._edits.append((colon, self._end(value), f" {flow(settings[name])}"))
+        new = [f"{flow(name)}: {flow(value)}" for name, value in settings.items() if name not in known]
+        if config.flow_style and new:
+            at = self._end(config) - 1
+            self._edits.append((at, at, ", ".join(["", *new] if config.value else new)))
+        elif new:
+            indent = " " * config.value[0][0].start_mark.column
+            self._insert_line(self._line_end(self._end(config)), self._newline.join(f"{indent}{one}" for one in new))
+
     def append(self, section: str, items: Sequence[str]) -> None:
         """Adds items (each the lines of one, not indented) to the list of a section, which is made where missing."""
         if not items:
@@ -134,6 +160,15 @@ class YamlEdit:
         if not isinstance(one, yaml.MappingNode):
             raise ConfigError("edit.form", "the connection is not a mapping", hint=_BY_HAND)
         return one
+
+    def _first_config(self, node: yaml.MappingNode, settings: Mapping[str, Any]) -> None:
+        line = f"config: {flow(dict(settings))}"
+        if node.flow_style:
+            at = self._end(node) - 1
+            self._edits.append((at, at, f", {line}"))
+            return
+        key, value = next(pair for pair in node.value if pair[0].value == "id")
+        self._insert_line(self._line_end(self._end(value)), " " * key.start_mark.column + line)
 
     def _own(self, parent: yaml.Node, children: Iterable[yaml.Node]) -> None:
         """Refuses nodes that are written elsewhere (`*alias`)."""

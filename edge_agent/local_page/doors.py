@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from edge_agent.local_page.changes import Changes, Running
+from edge_agent.local_page.connecting import Connecting
 from edge_agent.local_page.entries import Entries
 from edge_agent.local_page.looks import Looks
 from edge_agent.local_page.searches import Searches
@@ -29,6 +30,7 @@ class Doors:
     def __init__(self, running: Running, looks: Looks) -> None:
         self.changes = Changes(running)
         self.setting_up = SettingUp(running, self.changes, looks)
+        self.connecting = Connecting(running, self.changes, looks)
         self.searches = Searches(running, self.changes)
         self.entries = Entries(running)
 
@@ -41,14 +43,17 @@ class Doors:
                 return await self.changes.versions()
             case "GET", "/api/templates":
                 return self.setting_up.templates()
+            case "GET", "/api/drivers":
+                return self.connecting.drivers()
             case "GET", "/api/entries":
                 return await self.entries.fields()
             case "GET", "/api/search":
                 return self.searches.jobs.told()
             case "POST", _:
                 body = body_of(request)
-                found = await self._searched(request.path, body)
-                return await self._asked(request.path, body) if found is None else found
+                for ask in (self._searched, self._connecting, self._asked):
+                    if (found := await ask(request.path, body)) is not None:
+                        return found
         return None
 
     async def _asked(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -75,6 +80,14 @@ class Doors:
                 return await self.changes.apply(text_of(body, "token"), text_of(body, "note").strip())
         return None
 
+    async def _connecting(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        match path:
+            case "/api/connection/try":
+                return await self.connecting.attempt(text_of(body, "driver"), cells_of(body.get("cells")))
+            case "/api/connection/plan":
+                return await self.connecting.plan(text_of(body, "driver"), cells_of(body.get("cells")))
+        return None
+
     async def _searched(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         match path:
             case "/api/search/scan":
@@ -85,6 +98,8 @@ class Doors:
                 )  # fmt: skip
             case "/api/search/sunspec":
                 return self.searches.sunspec(text_of(body, "connection"))
+            case "/api/search/hosts":
+                return self.searches.hosts(text_of(body, "hosts"))
             case "/api/search/end":
                 return await self.searches.jobs.end()
         return None

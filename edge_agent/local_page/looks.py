@@ -16,7 +16,7 @@ from connectors.driver import Browsable
 from edge_agent.commissioning.commands.read.cli import reading_json
 from edge_agent.commissioning.doctor import examine
 from edge_agent.commissioning.register_forms import locate
-from edge_agent.commissioning.register_reading import read_register
+from edge_agent.commissioning.register_reading import RegisterReading, read_register
 from edge_agent.commissioning.target import is_modbus, line_of, unit_of
 from edge_agent.config import make_driver
 from edge_agent.device import Device
@@ -24,7 +24,7 @@ from edge_agent.diagnostics.tags import tag_states
 from edge_agent.trust.folders import State, entries, folders_of, move
 from schemas.errors import ConfigError
 from schemas.models.connection import ConnectionConfig
-from schemas.quality import label
+from schemas.quality import BAD_FROM, label
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ ITEMS_SHOWN_MAX: Final = 1000
 #: Looks at devices at once: each may open a link of its own, and small devices have few.
 AT_ONCE: Final = 2
 LOOK_LIMIT_S: Final = 60.0
+#: Exceptions of Modbus by which a device says that it does not have an address.
+_NOT_THERE: Final = frozenset({1, 2, 3})
 
 
 class Looks:
@@ -54,8 +56,8 @@ class Looks:
             "connections": [_connection(device, now) for device in self._devices],
         }  # fmt: skip
 
-    def tags(self, connection: str) -> dict[str, Any]:
-        """The tags of a connection, live. Raises ConfigError."""
+    def tags(self, connection: str, *, only_bad: bool = False) -> dict[str, Any]:
+        """The tags of a connection, live; or the bad ones of them. Raises ConfigError."""
         device = self._device(connection)
         units = {tag.name: tag.unit for tag in device.conn.tags}
         rows = [
@@ -65,6 +67,7 @@ class Looks:
                 "age_s": state.read_age_s,
             }
             for state in tag_states([device])
+            if not only_bad or state.quality >= BAD_FROM
         ]  # fmt: skip
         return {"tags": rows[:TAGS_SHOWN_MAX], "left_out": max(0, len(rows) - TAGS_SHOWN_MAX)}
 
@@ -75,7 +78,8 @@ class Looks:
 
         async def look() -> dict[str, Any]:
             async with line_of(conn) as line:
-                return reading_json(await read_register(line, unit_of(conn), place, words))
+                reading = await read_register(line, unit_of(conn), place, words)
+            return {**reading_json(reading), "hint": next_step_of(reading)}
 
         return await self.one(look)
 
@@ -133,6 +137,19 @@ class Looks:
                     return await look()
             except TimeoutError as error:
                 raise ConfigError("page.slow", f"the device needs more than {LOOK_LIMIT_S:g} s for this") from error
+
+
+def next_step_of(reading: RegisterReading) -> str:
+    """What to do where a register cannot be read."""
+    answer = reading.answer
+    if answer.outcome == "data":
+        return ""
+    if answer.outcome == "exception" and answer.exception in _NOT_THERE:
+        return (
+            "Search lists the addresses that answer. Most manuals count from 1: try the address before it, or the "
+            "other table (input instead of holding)."
+        )
+    return "The doctor says what to do next."
 
 
 def _connection(device: Device, now: int) -> dict[str, Any]:

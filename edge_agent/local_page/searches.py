@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any, Final, get_args
 
 from connectors.modbus.address import Table
+from edge_agent.commissioning.host_scan import STANDARD_PORTS, hosts_of, scan_hosts
 from edge_agent.commissioning.range_scan import Progress, TableScan, scan_table
+from edge_agent.commissioning.protocol_guess import PROTOCOL_OF_DRIVER, guess_protocol
 from edge_agent.commissioning.target import line_of, unit_of
 from edge_agent.configuration.sunspec_import import find_device, plan_found
 from edge_agent.local_page.changes import Changes, Running
@@ -22,6 +24,7 @@ __all__ = ["Searches"]
 REST_MS: Final = 50.0
 REQUESTS_MAX: Final = 1000
 _LAST: Final = 65_535
+_HOSTS_NAMED_MAX: Final = 256
 
 
 class Searches:
@@ -68,6 +71,27 @@ class Searches:
 
         return self.jobs.start("sunspec", connection, work)
 
+    def hosts(self, hosts: str) -> dict[str, Any]:
+        """Begins to look which of the named hosts, or of a network, has a port of a machine open. Raises ConfigError.
+
+        `hosts` may have `host:port` too, for a port that is not a usual one.
+        """
+        named = [_host_and_ports(one) for one in hosts.replace(",", " ").split()[:_HOSTS_NAMED_MAX]]
+        if not named:
+            raise ConfigError("page.hosts", "which hosts?", hint="Give addresses, names or one network: 192.168.0.0/24.")
+
+        async def work(_tell: Tell) -> dict[str, Any]:
+            asked = await hosts_of([host for host, _ in named])
+            found: dict[tuple[str, int], str] = {}
+            for host, ports in named:
+                for one in await scan_hosts(await hosts_of([host]), ports):
+                    if one.state == "open":
+                        found[one.host, one.port] = await guess_protocol(one.host, one.port)
+            rows = [_port(host, port, protocol) for (host, port), protocol in found.items()]
+            return {"hosts": len(asked), "ports": rows}
+
+        return self.jobs.start("hosts", "", work)
+
     def _connection(self, id: str) -> ConnectionConfig:
         for one in self._running.loaded.config.connections:
             if one.id == id:
@@ -75,8 +99,25 @@ class Searches:
         raise ConfigError("page.connection", f"there is no connection '{id[:80]}'")
 
 
+def _host_and_ports(text: str) -> tuple[str, list[int]]:
+    host, mark, port = text.rpartition(":")
+    if mark and ":" not in host and port.isdecimal() and 0 < int(port) <= _LAST:
+        return host, [int(port)]
+    return text, list(STANDARD_PORTS)
+
+
+def _port(host: str, port: int, protocol: str) -> dict[str, Any]:
+    known = {name: driver for driver, name in PROTOCOL_OF_DRIVER.items()}
+    framing = {"framing": "rtu"} if protocol == "Modbus RTU over TCP" else {}
+    driver = "modbus_tcp" if framing else known.get(protocol, "")
+    cells = {"endpoint": f"opc.tcp://{host}:{port}"} if driver == "opcua" else {"host": host, "port": str(port)}
+    if driver == "http_json":
+        cells = {"base_url": f"http://{host}:{port}/"}
+    return {"host": host, "port": port, "protocol": protocol, "driver": driver, "cells": {**cells, **framing}}
+
+
 def _scanned(scan: TableScan) -> dict[str, Any]:
     return {
-        "table": scan.table, "found": scan.found, "holes": scan.holes, "unknown": scan.unknown,
+        "table": scan.table, "found": scan.found, "refused": scan.refused, "unknown": scan.unknown,
         "requests": scan.requests, "ended": scan.ended, "block": scan.block_good if scan.block_refused else None,
     }  # fmt: skip

@@ -147,7 +147,8 @@ class PageServer:
             case "GET", "/api/overview":
                 return Answer(looks.overview())
             case "GET", "/api/tags":
-                return Answer(looks.tags(request.query.get("connection", "")))
+                query = request.query
+                return Answer(looks.tags(query.get("connection", ""), only_bad=query.get("bad") == "1"))
             case "POST", "/api/register":
                 body = body_of(request)
                 words = body.get("words", 4)

@@ -26,12 +26,12 @@ from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import label
 
-__all__ = ["SettingUp"]
+__all__ = ["PLACE_SETTINGS", "SettingUp"]
 
 #: A form is one row of a sheet; its row number is not told.
 _FORM_ROW: Final = 0
 #: Settings by which machines of one kind differ; the other ones are copied.
-_PLACE_SETTINGS: Final = ("host", "port", "unit", "endpoint", "base_url", "device", "rack", "slot")
+PLACE_SETTINGS: Final = ("host", "port", "unit", "endpoint", "base_url", "device", "rack", "slot")
 #: Headings a form may send, beyond which nothing is taken.
 CELLS_MAX: Final = 60
 USES_MAX: Final = 200
@@ -127,7 +127,7 @@ class SettingUp:
             one = base_of(source, base)
             config = one.template["config"]
             fields = [{"name": name, "usual": _cell(usual)} for name, usual in one.defaults.items()]
-            fields += [{"name": name, "usual": _cell(config[name])} for name in _PLACE_SETTINGS if name in one.settings]
+            fields += [{"name": name, "usual": _cell(config[name])} for name in PLACE_SETTINGS if name in one.settings]
             found.update(fields=fields, tags=len(one.template["tags"]), notes=one.notes)
             return ImportPlan()
 
@@ -148,10 +148,10 @@ class SettingUp:
 
         def plan(source: Source) -> ImportPlan:
             one = base_of(source, base)
-            one.settings &= set(_PLACE_SETTINGS)  # nobody names files and keys of the machine from a browser
+            one.settings &= set(PLACE_SETTINGS)  # nobody names files and keys of the machine from a browser
             return plan_uses(source, one, made)
 
-        return await self._changes.preview(plan, f"{len(made)} machines like {base}")
+        return await self._changes.preview(plan, f"{len(made)} machine{'s' if len(made) != 1 else ''} like {base}")
 
     def _connection(self, id: str) -> ConnectionConfig:
         for one in self._running.loaded.config.connections:

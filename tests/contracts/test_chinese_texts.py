@@ -15,7 +15,9 @@ from tests.support.processes import ROOT
 from tests.support.spoken_texts import modules, nameless, spoken, spoken_in, written_in
 
 #: Plurals, which Chinese has not.
-PLURAL = {"{problems} problem{value}", "{what} has {found} problem{value}"}
+PLURAL = {
+    "{problems} problem{value}", "{what} has {found} problem{value}", "{made} machine{value} like {base}",
+}  # fmt: skip
 FOLDERS = sorted({path.parent for path in modules()})
 NAMES = [folder.relative_to(ROOT).as_posix() for folder in FOLDERS]
 
