@@ -141,6 +141,9 @@ function work(edge: string): void {
       connection.fill(driver, given);
       show(connection);
     },
+    refresh: async () => {
+      place.overview = await api.overview();
+    },
     showBad: (id) => {
       tags.showBad(id);
       show(tags);

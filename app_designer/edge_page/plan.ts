@@ -78,6 +78,7 @@ export function applyForm(place: Place, token: string, done: (message: HTMLEleme
     button.disabled = true;
     try {
       const { taken_over, reason, hint, problems } = await api.apply(token, why.value);
+      await place.refresh();
       const said = taken_over
         ? mark("ok", t("taken_over"))
         : mark("warn", sentences(t("not_taken_over"), reason, hint));

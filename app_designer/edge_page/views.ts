@@ -14,6 +14,8 @@ export interface Place {
   makeTag: (connection: string, given: Record<string, string>) => void;
   /** Goes to the form of a connection, filled with what is known of it. */
   connect: (driver?: string, given?: Record<string, string>) => void;
+  /** Asks for the overview anew, after a change. */
+  refresh: () => Promise<void>;
   /** Goes to the bad tags of a connection. */
   showBad: (connection: string) => void;
 }

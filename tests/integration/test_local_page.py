@@ -33,10 +33,10 @@ class Page:
 
     def __init__(
         self, folder: Path, processes: Processes, port: int, *, listen: str = "127.0.0.1:0",
-        more: Sequence[dict[str, Any]] = (),
+        more: Sequence[dict[str, Any]] = (), empty: bool = False,
     ) -> None:  # fmt: skip
         self.folder = folder
-        connections = [
+        connections = [] if empty else [
             {"id": "press_1", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": port}, "scan_ms": 200,
              "tags": [dict(TAG), {"name": "gone", "address": "holding:4000", "type": "int16"}]},
             {"id": "off", "driver": "modbus_tcp", "config": {"host": "127.0.0.1", "port": 1}, "tags": [dict(TAG)]},
