@@ -15,7 +15,7 @@ function remark(one: Form, t: Translate): HTMLElement | string {
         ? el("span", { class: "quiet" }, t("unlikely"))
         : null;
   if (!size) return one.note ? el("span", { class: "quiet" }, one.note) : "";
-  return el("span", {}, size, one.note ? el("span", { class: "quiet" }, ` ${one.note}`) : null);
+  return el("span", {}, size, one.note ? el("span", { class: "quiet" }, ` · ${one.note}`) : null);
 }
 
 function formsOf(

@@ -22,7 +22,7 @@ _STEPS: Final[dict[int, str]] = {
     Quality.ACCESS_DENIED: "The device does not let this user read it: give the user the right, or another user.",
     Quality.TYPE_MISMATCH: "The device has another type here: correct type.",
     Quality.DEVICE_ERROR: "Look at the device itself: it answers with an error.",
-    Quality.NOT_A_NUMBER: "The device says that it has no number here: look at its sensor; or the type or byte order is another.",
+    Quality.NOT_A_NUMBER: "The device has no number here: look at its sensor; or the type or byte order is another.",
     Quality.NOT_IMPLEMENTED: "The device says that it does not have this value: take the tag out.",
     Quality.SENSOR: "Look at the sensor and its wiring.",
     Quality.WAITING: "The device has no value yet.",

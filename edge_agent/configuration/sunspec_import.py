@@ -75,4 +75,4 @@ async def _found(driver_id: str, settings: dict[str, Any]) -> SunSpecDevice:
 def _told(device: SunSpecDevice) -> list[str]:
     who = ", ".join(f"{key.lower()} {value}" for key, value in device.facts.items())
     chain = ", ".join(f"{one.id} ({known.title})" for one in device.models if (known := model(one.id)) is not None)
-    return [f"SunSpec device at register {device.base}: {who or 'no name'}.", f"Models: {chain}."]
+    return [f"SunSpec device at register {device.base}: {who or 'no name'}.", f"Models found: {chain}."]

@@ -51,7 +51,7 @@ class Doors:
                 return self.searches.jobs.told()
             case "POST", _:
                 body = body_of(request)
-                for ask in (self._searched, self._connecting, self._asked):
+                for ask in (self._searched, self._added, self._asked):
                     if (found := await ask(request.path, body)) is not None:
                         return found
         return None
@@ -73,19 +73,19 @@ class Doors:
                 uses = body.get("uses")
                 rows = [cells_of(one) for one in uses] if isinstance(uses, list) else []
                 return await self.setting_up.machines(text_of(body, "base"), rows)
-            case "/api/enter":
-                words = (text_of(body, name) for name in ("key", "value", "at", "once"))
-                return await self.entries.enter(*words)
             case "/api/apply":
                 return await self.changes.apply(text_of(body, "token"), text_of(body, "note").strip())
         return None
 
-    async def _connecting(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def _added(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         match path:
             case "/api/connection/try":
                 return await self.connecting.attempt(text_of(body, "driver"), cells_of(body.get("cells")))
             case "/api/connection/plan":
                 return await self.connecting.plan(text_of(body, "driver"), cells_of(body.get("cells")))
+            case "/api/enter":
+                words = (text_of(body, name) for name in ("key", "value", "at", "once"))
+                return await self.entries.enter(*words)
         return None
 
     async def _searched(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -28,7 +28,9 @@ class Jobs:
         """Begins a search. Raises ConfigError while another one runs."""
         if self._task is not None and not self._task.done():
             raise ConfigError(
-                "page.busy", f"a search on {self._told['connection'] or 'the network'} is under way", hint="Wait for it, or end it."
+                "page.busy",
+                f"a search on {self._told['connection'] or 'the network'} is under way",
+                hint="Wait for it, or end it.",
             )
         self._told = {
             "state": "running", "kind": kind, "connection": connection, "id": secrets.token_hex(4), "progress": {},

@@ -10,8 +10,8 @@ from typing import Any, Final, get_args
 
 from connectors.modbus.address import Table
 from edge_agent.commissioning.host_scan import STANDARD_PORTS, hosts_of, scan_hosts
-from edge_agent.commissioning.range_scan import Progress, TableScan, scan_table
 from edge_agent.commissioning.protocol_guess import PROTOCOL_OF_DRIVER, guess_protocol
+from edge_agent.commissioning.range_scan import Progress, TableScan, scan_table
 from edge_agent.commissioning.target import line_of, unit_of
 from edge_agent.configuration.sunspec_import import find_device, plan_found
 from edge_agent.local_page.changes import Changes, Running
@@ -78,7 +78,9 @@ class Searches:
         """
         named = [_host_and_ports(one) for one in hosts.replace(",", " ").split()[:_HOSTS_NAMED_MAX]]
         if not named:
-            raise ConfigError("page.hosts", "which hosts?", hint="Give addresses, names or one network: 192.168.0.0/24.")
+            raise ConfigError(
+                "page.hosts", "which hosts?", hint="Give addresses, names or one network: 192.168.0.0/24."
+            )
 
         async def work(_tell: Tell) -> dict[str, Any]:
             asked = await hosts_of([host for host, _ in named])

@@ -4,6 +4,7 @@ text that nobody says."""
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,13 @@ def test_a_text_without_chinese_would_be_told() -> None:
     assert said == {"no {host} here", "Do that.", "not so"}
     assert missing(said, {"not so": "不是"}) == {"no {host} here": "", "Do that.": ""}
     assert unsaid({"no {x} here": "没有{x}", "gone": "没了"}, {"no {} here", "not so"}) == ["gone"]
+
+
+def test_what_the_page_shows_of_devices_and_versions_is_chinese() -> None:
+    for text in (
+        "127.0.0.1 accepts connections", "slowest of 5 requests 0.4 ms, timeout_ms is 1000", "the agent's start",
+        "SunSpec device at register 40000: no name.", "Models found: 1 (Common), 203 (Meter (Three Phase)).",
+        "exception 0x02 (illegal address)", "connected", "1 machine like press_1", "connection press_1",
+    ):  # fmt: skip
+        assert catalogue().chinese(text) != text
+        assert re.search("[\u4e00-\u9fff]", catalogue().chinese(text)), text

@@ -120,3 +120,29 @@ def test_devices_are_found_by_host(page: Page, device: Device) -> None:
         what="the search is refused",
     )
     assert (failed["state"], failed["code"]) == ("failed", "scan.hosts")
+
+
+def test_the_bad_tags_of_a_connection_are_listed_alone(tmp_path: Path, processes: Processes, device: Device) -> None:
+    page = Page(tmp_path, processes, device.port)
+    page.set_password()
+    page.log_in()
+    path = "/api/tags?connection=press_1&bad=1"
+    one = wait_until(
+        lambda: found if len(found := page.call("GET", path)[1]["tags"]) == 1 else None, what="one tag is bad"
+    )[0]
+    assert (one["tag"], one["quality_label"]) == ("gone", "bad address")
+    assert len(page.call("GET", "/api/tags?connection=press_1")[1]["tags"]) == 2
+
+
+def test_a_register_that_is_not_there_comes_with_a_next_step(
+    tmp_path: Path, processes: Processes, device: Device
+) -> None:
+    page = Page(tmp_path, processes, device.port)
+    page.set_password()
+    page.log_in()
+    body = {"connection": "press_1", "address": "holding:4000"}
+    told = ask(page, "/api/register", body)
+    assert told["error"] == "exception 0x02 (illegal address)"
+    assert "try the address before it" in told["hint"]
+    assert "异常" in ask(page, "/api/register", body, language="zh-CN")["error"]
+    assert ask(page, "/api/register", {**body, "address": "holding:1"})["hint"] == ""

@@ -249,3 +249,23 @@ def test_the_models_with_floats_have_no_factors():
     assert model(113).length == 60
     assert model(213).length == 124
     assert model(999) is None
+
+
+def test_a_connection_that_is_there_gets_its_settings_in_the_same_change(edge, agent):
+    async def work():
+        async with device(meter_words()) as (peer, _, _):
+            lines = f"  - id: roof\n    driver: modbus_tcp\n    config: {{host: 127.0.0.1, port: {peer.port}}}\n"
+            text = agent.read_text().replace("connections:\n", f"connections:\n{lines}", 1)
+            agent.write_text(text)
+            words = ("import", "sunspec", "--connection", "roof")
+            shown = await asyncio.to_thread(edge, *words)
+            applied = await asyncio.to_thread(edge, *words, "--apply")
+            return shown, applied, await asyncio.to_thread(edge, *words, "--apply")
+
+    shown, applied, again = asyncio.run(work())
+    assert shown[0] == applied[0] == again[0] == 0, shown[2] + applied[2]
+    assert "= gap_max: (none) → 124" in shown[1]
+    found = next(one for one in load_config(agent).config.connections if one.id == "roof")
+    assert (found.config["gap_max"], found.config["holes"]) == (124, ["holding:40002-40003", "holding:40070-40071"])
+    assert any(tag.scale_from for tag in found.tags)
+    assert "Nothing would change" in again[1]

@@ -124,3 +124,36 @@ def test_a_list_that_ends_with_an_alias_is_added_to_at_its_end():
         "list": [{"name": "a"}], "edge": "line_1",
         "connections": [{"id": "one", "tags": [{"name": "a"}]}, {"id": "two"}],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [
+        "  - id: a\n    driver: d\n",
+        "  - {id: a, driver: d}\n",
+        "  - id: a\n    config: {}\n    driver: d\n",
+        "  - id: a\n    config: {host: h, gap_max: 3}  # c\n",
+        "  - id: a\n    config:\n      host: h  # kept\n      holes:\n      - x:1\n      - x:2\n      gap_max: 3\n"
+        "    scan_ms: 5\n",
+    ],
+)
+def test_settings_are_given_and_all_else_stays(connection):
+    text = f"# head\nconnections:\n  - id: first\n    driver: d\n{connection}after: 1\n"
+    before = yaml.safe_load(text)
+    edit = YamlEdit(text)
+    edit.set_config(1, {"gap_max": 124, "holes": ["x:3", "y:4-5"]})
+    edit.set_config(0, {})
+    after = yaml.safe_load(edit.text())
+    wanted = before["connections"][1].get("config", {}) | {"gap_max": 124, "holes": ["x:3", "y:4-5"]}
+    assert after["connections"][1].pop("config") == wanted
+    before["connections"][1].pop("config", None)
+    assert after == before
+    assert ("# kept" in edit.text()) == ("# kept" in text)
+
+
+def test_settings_that_are_written_elsewhere_are_refused():
+    for config in ("*one", "5"):
+        text = f"base: &one {{host: h}}\nconnections:\n  - id: a\n    config: {config}\n"
+        with pytest.raises(ConfigError) as caught:
+            YamlEdit(text).set_config(0, {"gap_max": 1})
+        assert caught.value.code == "edit.form"

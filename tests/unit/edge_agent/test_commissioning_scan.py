@@ -12,6 +12,7 @@ from edge_agent.cli import run_cli
 from edge_agent.commissioning.host_scan import hosts_of, look_at_port, scan_hosts
 from edge_agent.commissioning.modbus_line import ModbusLine
 from edge_agent.commissioning.range_scan import Progress, scan_table, scan_units
+from edge_agent.local_page.searches import REQUESTS_MAX
 from schemas.errors import ConfigError
 from tests.support.wrong_devices import ModbusDevice
 
@@ -128,3 +129,22 @@ async def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
         hosts = ["scan", "--hosts", "127.0.0.1", "--ports", str(device.port)]
         assert await asyncio.to_thread(run_cli, hosts) == 0
         assert f"127.0.0.1:{device.port} open" in capsys.readouterr().out
+
+
+async def test_where_nothing_is_the_preset_of_the_page_fits_its_requests_and_says_what_was_refused() -> None:
+    async with (
+        ModbusDevice(registers=()) as device,
+        ModbusLine("127.0.0.1", device.port, timeout_ms=1000) as line,
+    ):
+        scan = await scan_table(line, 1, "holding", 0, 499, delay_ms=0, requests_max=REQUESTS_MAX)
+    assert (scan.found, scan.unknown, scan.ended) == ([], [], "")
+    assert scan.refused == [(0, 499)]
+    assert scan.requests < 600  # one for each register and few more: halving every block takes 995
+
+
+async def test_after_a_desert_ranges_are_found_exactly() -> None:
+    unit = RegisterUnit(1, [(130, 40), (260, 1)])
+    async with ModbusPeer([unit]) as peer, ModbusLine("127.0.0.1", peer.port, timeout_ms=1000) as line:
+        scan = await scan_table(line, 1, "holding", 0, 299, delay_ms=0)
+    assert scan.found == [(130, 169), (260, 260)]
+    assert scan.refused == [(0, 129), (170, 259), (261, 299)]

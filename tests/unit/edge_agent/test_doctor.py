@@ -355,3 +355,15 @@ async def test_the_command_says_it_to_people_and_programs(capsys: pytest.Capture
         assert found["ok"] is False
         assert found["findings"]["device"][-2]["code"] == "modbus.unit"
         assert await asyncio.to_thread(run_cli, [*arguments, "--unit", "5"]) == 0
+
+
+async def test_a_tag_that_is_answered_but_bad_is_named_with_its_quality() -> None:
+    async with ModbusDevice(registers=range(10), values={0: 0x8000, 2: 5}) as device:
+        tags = [{"address": "holding:0", "type": "uint16", "sentinels": [0x8000]}, {"address": "holding:2"}]
+        one = connection("modbus_tcp", tags, host="127.0.0.1", port=device.port, timeout_ms=300)
+        (found,) = await problems(one)
+        assert (found.code, found.where, found.evidence) == ("tag.quality", "machine/t0", "quality 135")
+        assert "not implemented" in found.what
+        assert found.next_step == "The device says that it does not have this value: take the tag out."
+        good = connection("modbus_tcp", tags[1:], host="127.0.0.1", port=device.port, timeout_ms=300)
+        assert await problems(good) == []
