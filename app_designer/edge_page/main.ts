@@ -160,7 +160,9 @@ function work(edge: string): void {
     current = view;
     history.replaceState(null, "", `#${view.name}`);
     nav.mark(view);
-    view.open(box);
+    // What is typed into a view that was drawn too early would be lost when it is drawn again.
+    if (place.overview) view.open(box);
+    else box.replaceChildren(el("p", {}, t("loading")));
   };
   const out = () => {
     ended = true;

@@ -229,7 +229,6 @@ const en = {
   other_table: "Table {name}",
   other_base: "From {first}",
   go_on: "Go on from {first}",
-  asked_up: "One search has 1,000 requests; this range was not asked to its end.",
 };
 
 export type Text = keyof typeof en;

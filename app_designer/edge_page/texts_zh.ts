@@ -220,5 +220,4 @@ export const zhCn: Record<Text, string> = {
   other_table: "区 {name}",
   other_base: "从 {first} 起",
   go_on: "从 {first} 继续",
-  asked_up: "一次搜索最多 1,000 次请求；此范围未询问完。",
 };

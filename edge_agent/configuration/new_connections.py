@@ -111,9 +111,9 @@ def _settings(one: NewConnection) -> list[FieldChange]:
     """All that is written of it, but what may be a secret."""
     known = registry.manifests().get(one.driver)
     schema = known.config_schema.get("properties", {}) if known is not None else {}
-    shown = {key: "…" if schema.get(key, {}).get("writeOnly") else flow(value) for key, value in one.config.items()}
-    extras = {key: flow(value) for key, value in one.extras.items()}
-    return [FieldChange(key, "", value) for key, value in {"driver": one.driver, **shown, **extras}.items()]
+    shown = {key: "…" if schema.get(key, {}).get("writeOnly") else value for key, value in one.config.items()}
+    written = {"driver": one.driver, **shown, **one.extras}
+    return [FieldChange(key, "", value if isinstance(value, str) else flow(value)) for key, value in written.items()]
 
 
 def _item(one: NewConnection, tags_file: str) -> str:

@@ -34,7 +34,7 @@ _FILE_ENDS: Final = ("_file", "_files", "_folder", "_path", "_dir")
 _FILES: Final = frozenset({"file", "folder", "path"})
 #: Settings of every connection, not of its driver.
 _OWN: Final = ("id", "scan_ms")
-_NAMES_SECRET: Final = "password_file"
+_REFERENCE: Final = "password_file"
 _TRUTHS: Final = {"true": True, "false": False}
 _KINDS: Final = {"string": "text", "integer": "whole", "number": "number", "boolean": "truth", "array": "list"}
 
@@ -95,9 +95,9 @@ def _driver(name: str, secrets: list[str]) -> dict[str, Any]:
 def _field(key: str, given: Mapping[str, Any], required: bool, secrets: list[str]) -> dict[str, Any]:
     one = _plain(given)
     usual = given.get("default")
-    choices = secrets if key == _NAMES_SECRET else [str(choice) for choice in one.get("enum", ())]
+    choices = secrets if key == _REFERENCE else [str(choice) for choice in one.get("enum", ())]
     return {
-        "name": key, "kind": "choice" if "enum" in one or key == _NAMES_SECRET else _KINDS[one["type"]],
+        "name": key, "kind": "choice" if "enum" in one or key == _REFERENCE else _KINDS[one["type"]],
         "required": required, "first": required or key in PLACE_SETTINGS, "usual": _cell(usual), "choices": choices,
         "hint": str(given.get("description", "")),
         "length": one.get("maxLength"),
@@ -106,7 +106,7 @@ def _field(key: str, given: Mapping[str, Any], required: bool, secrets: list[str
 
 def _is_asked(key: str, given: Mapping[str, Any]) -> bool:
     one = _plain(given)
-    if key == _NAMES_SECRET:
+    if key == _REFERENCE:
         return True
     if key in _FILES or key.endswith(_FILE_ENDS) or given.get("x-secret-file") or given.get("writeOnly"):
         return False
@@ -133,7 +133,7 @@ def _config(driver: str, given: Mapping[str, str]) -> tuple[dict[str, Any], list
         if key not in properties or not _is_asked(key, properties[key]):
             hint = "Files and keys of the machine are named in agent.yaml, on the machine."
             problems.append(CellProblem(0, key[:80], "page.setting", f"'{key[:80]}' is not set by the page", hint))
-        elif key == _NAMES_SECRET and not text.startswith(SCHEME):
+        elif key == _REFERENCE and not text.startswith(SCHEME):
             hint = "Keep one with: edge-agent secret set NAME"
             problems.append(CellProblem(0, key, "page.secret", "a password is chosen among the secrets", hint))
         else:

@@ -40,7 +40,11 @@ def opened(browser: Browser, page: Page, locale: str) -> BrowserPage:
 
 
 def view(tab: BrowserPage, name: str) -> None:
-    tab.get_by_role("navigation").get_by_role("button", name=name, exact=True).click()
+    bar = tab.get_by_role("navigation")
+    expect(bar).to_be_visible(timeout=PART_MS)
+    if bar.locator(".menu").is_visible():  # on a phone
+        bar.locator(".menu").click()
+    bar.get_by_role("button", name=name, exact=True).click()
 
 
 def test_from_the_password_to_the_next_step(
