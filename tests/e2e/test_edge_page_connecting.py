@@ -64,8 +64,11 @@ def test_from_nothing_to_values(browser: Browser, tmp_path: Path, processes: Pro
     survey.look("what a new connection changes")
     tab.get_by_role("button", name="Save and use it now").click()
     expect(tab.get_by_text("Saved as a new version, and in use.")).to_be_visible(timeout=PART_MS)
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
     view(tab, "What is this register?")
     expect(tab.get_by_text("Give an address and press “Look”.")).to_be_visible(timeout=PART_MS)
+    assert not [url for url in asked if url.endswith("/api/register")]  # nobody pressed anything yet
     tab.get_by_label("Address").fill("holding:4000")
     tab.get_by_role("button", name="Look").click()
     expect(tab.get_by_role("alert")).to_contain_text("Search lists the addresses that answer", timeout=PART_MS)
@@ -102,5 +105,14 @@ def test_a_bad_tag_is_named_on_a_phone_in_chinese(
     width = tab.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"]
     survey.look("a new connection on a phone")
+    view(tab, "导入和导出")
+    sheet = tmp_path / "many.csv"
+    rows = "".join(f"press_1,t{number},holding:{number},uint16\n" for number in range(40))
+    sheet.write_text("connection,name,address,type\n" + rows, "utf-8")
+    tab.locator("input[type=file]").set_input_files(sheet)
+    tab.get_by_role("button", name="查看变更").click()
+    # Below forty rows, and yet in reach.
+    expect(tab.get_by_role("button", name="保存并立即使用")).to_be_in_viewport(timeout=PART_MS)
+    survey.look("a long difference on a phone")
     assert survey.report() == ""
     tab.context.close()
