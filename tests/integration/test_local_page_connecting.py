@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from edge_agent.secret_store.store import SecretStore
 from tests.e2e.test_device_writes import Device
+from tests.integration.test_configuration import Meter
 from tests.integration.test_local_page import Page
 from tests.support.processes import Processes
 from tests.support.waiting import wait_until
@@ -102,6 +104,42 @@ def test_mistakes_of_a_form_are_told_by_field(page: Page) -> None:
     for path in ("/api/connection/try", "/api/connection/plan", "/api/search/hosts"):
         assert page.call("POST", path, {})[0] == 401
     assert page.call("GET", "/api/drivers")[0] == 401
+
+
+def test_a_password_is_one_of_the_secrets_and_never_shown(page: Page, tmp_path: Path) -> None:
+    SecretStore(tmp_path / "data").put("broker", "nobody reads this")
+    status, told, _ = page.call("GET", "/api/drivers")
+    assert status == 200
+    fields = {one["name"]: one for form in told["drivers"] if form["id"] == "mqtt_in" for one in form["fields"]}
+    assert fields["password_file"]["choices"] == ["secret:broker"]
+    assert "nobody reads this" not in str(told)
+    cells = {"id": "lines", "host": "127.0.0.1", "username": "u", "password_file": "secret:broker"}
+    plan = asked(page, "/api/connection/plan", cells, "mqtt_in")
+    assert plan["token"]
+    assert "nobody reads this" not in str(plan)
+
+
+def test_a_sunspec_meter_gets_the_settings_that_its_tags_need(page: Page, tmp_path: Path) -> None:
+    with Meter() as meter:
+        meter.set(W=1234, W_SF=-1)
+        plan = asked(page, "/api/connection/plan", {"id": "roof", "host": "127.0.0.1", "port": str(meter.port)})
+        assert ask(page, "/api/apply", {"token": plan["token"]})["taken_over"] is True
+        ask(page, "/api/search/sunspec", {"connection": "roof"})
+        done = wait_until(
+            lambda: found if (found := page.call("GET", "/api/search")[1])["state"] != "running" else None,
+            what="the meter is found",
+        )
+        (diff,) = done["result"]["connections"]
+        assert [one["column"] for one in diff["settings"]] == ["gap_max", "holes"]
+        assert ask(page, "/api/apply", {"token": done["result"]["token"]})["taken_over"] is True
+        text = (tmp_path / "agent.yaml").read_text()
+        assert "gap_max: 124" in text
+        assert "holding:40002-40003" in text
+        path = "/api/tags?connection=roof"
+        wait_until(
+            lambda: {one["tag"]: one["value"] for one in page.call("GET", path)[1]["tags"]}.get("W") == 123.4,
+            what="the power is read with its factor",
+        )
 
 
 def test_devices_are_found_by_host(page: Page, device: Device) -> None:
