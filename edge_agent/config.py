@@ -53,6 +53,8 @@ class LoadedConfig:
     """Key of a tag → the key it had last, where going back to this configuration undoes a rename."""
     path: Path | None = None
     """The machine's own file; None where it was read from text."""
+    pushed: str = ""
+    """Hash of the platform's text whose connections hold instead of the file's own; "" where those hold."""
 
     @property
     def data_dir(self) -> Path:

@@ -144,13 +144,22 @@ const en = {
   col_version: "Version",
   col_time: "Time",
   col_author: "By",
+  col_origin: "From",
+  from_machine: "this machine",
+  from_platform: "platform, its version {n}",
+  from_platform_some: "platform",
+  from_rollback: "went back by itself: {why}",
+  why_bad: "more connections than before were bad: {names}",
+  why_ended: "the agent ended during the trial",
+  why_unheard: "the platform was not reached at the end of the trial",
+  why_not_taken: "the agent could not go over to it",
   now: "in use",
   difference: "Difference",
   back_to: "Back to version {n}",
   more_lines: "and {n} more lines",
   no_versions: "No version was recorded yet",
   versions_hint:
-    "The last hundred versions. Going back writes a new version; waiting values are not touched.",
+    "The last hundred versions, those of the platform too. Going back writes a new version; waiting values are not touched.",
 };
 
 export type Text = keyof typeof en;
@@ -295,13 +304,23 @@ const zhCn: Record<Text, string> = {
   machines_hint: "每台设备一行。“再加一台”会自动递增名称和地址；每台设备需要自己的 id、地址和前缀。",
   col_version: "版本",
   col_time: "时间",
-  col_author: "来源",
+  col_author: "操作者",
+  col_origin: "来源",
+  from_machine: "本机",
+  from_platform: "平台，其版本 {n}",
+  from_platform_some: "平台",
+  from_rollback: "已自行退回：{why}",
+  why_bad: "变坏的连接比之前多：{names}",
+  why_ended: "代理在试用期间停止",
+  why_unheard: "试用结束时无法连到平台",
+  why_not_taken: "代理无法切换到该配置",
   now: "使用中",
   difference: "差异",
   back_to: "返回版本 {n}",
   more_lines: "另有 {n} 行",
   no_versions: "还没有记录任何版本",
-  versions_hint: "保留最近一百个版本。返回旧版本会写成新版本；待传数值不受影响。",
+  versions_hint:
+    "保留最近一百个版本，包括本机修改、平台下发和自行退回的。返回旧版本会写成新版本；待传数值不受影响。",
 };
 
 export type Language = "en" | "zh-CN";

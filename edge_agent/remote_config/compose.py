@@ -7,7 +7,7 @@ files of the machine that its own configuration does not name already (a driver 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,16 @@ from edge_agent.yaml_lines import pointer, read_yaml
 from schemas.errors import Problem
 from schemas.models.connection import ConnectionConfig
 from schemas.plain_secrets import plain_secrets
+from schemas.wire.config_push import hash_of
 
 PUSHED = ("connections", "templates")
 
 
-def composed(own: Path, pushed: str) -> LoadedConfig:
+def composed(
+    own: Path, pushed: str, *, own_text: str | None = None, sheets: Mapping[str, str] | None = None
+) -> LoadedConfig:
     """The configuration of the file `own` with the pushed connections. Raises ConfigError with every problem; lines are
-    those of the pushed text."""
+    those of the pushed text. `own_text` and `sheets` stand for that file and its files of tags where they are given."""
     located = read_yaml(pushed)
     if not isinstance(located.data, dict):
         problem = Problem("config.empty", "", "the text is not a mapping", "Begin with 'connections:'.", 1)
@@ -40,7 +43,7 @@ def composed(own: Path, pushed: str) -> LoadedConfig:
         for key in located.data
         if key not in PUSHED
     ]  # fmt: skip
-    document = read_yaml(own.read_text("utf-8")).data
+    document = read_yaml(own.read_text("utf-8") if own_text is None else own_text).data
     # Judged before anything is read: what is wrong in a file would be told with its content.
     foreign += [
         Problem(
@@ -57,7 +60,15 @@ def composed(own: Path, pushed: str) -> LoadedConfig:
     text = f"{pushed.rstrip()}\n{yaml.safe_dump(rest, sort_keys=False, allow_unicode=True)}"
     if pushed.lstrip().startswith("{"):
         text = yaml.safe_dump({**located.data, **rest}, sort_keys=False, allow_unicode=True)
-    return replace(parse_config(text, base=own.resolve().parent), path=own)
+    loaded = parse_config(text, base=own.resolve().parent, sheets=sheets)
+    return replace(loaded, path=own, pushed=hash_of(pushed))
+
+
+def own_connections(text: str) -> str:
+    """The connections and templates of a configuration as a text of their own, as a push has them."""
+    document = read_yaml(text).data
+    own = {key: document[key] for key in PUSHED if key in document} if isinstance(document, dict) else {}
+    return yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
 
 
 def check_scope(own: LoadedConfig, new: LoadedConfig, pushed: str) -> list[Problem]:

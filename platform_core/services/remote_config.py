@@ -10,7 +10,7 @@ import json
 import queue
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -82,9 +82,13 @@ class RemoteConfig:
 
     def text(self, tenant: str, edge: str, no: int) -> str | None:
         """The YAML of a version; None where there is none."""
+        found = self._version(tenant, edge, no)
+        return None if found is None else found[1]
+
+    def _version(self, tenant: str, edge: str, no: int) -> tuple[ConfigVersion, str] | None:
         with self._database.read() as session:
             row = _row(session, tenant, edge, no)
-            return None if row is None else row.text
+            return None if row is None else (_version(row), row.text)
 
     def diff(self, tenant: str, edge: str, before: int, after: int) -> str | None:
         """What changes from one version to another, as a unified diff; ``before`` 0 is nothing at all."""
@@ -134,9 +138,10 @@ class RemoteConfig:
         """
         if not 0 < watch_s <= WATCH_S_MAX:
             raise ConfigError("edge_config.watch", f"The watch takes up to {WATCH_S_MAX} s.")
-        text = self.text(tenant, edge, no)
-        if text is None:
+        found = self._version(tenant, edge, no)
+        if found is None:
             return None
+        version, text = found
         if action == "apply":
             self._connection(tenant, edge)
             with self._database.write() as session:
@@ -144,18 +149,19 @@ class RemoteConfig:
                     session, tenant, author, "edge.config.push", resource=edge, outcome="asked",
                     detail=f"{no} {hash_of(text)}",
                 )  # fmt: skip
-        return self._ask(tenant, edge, text, action, author, watch_s, basis)
+        asked = ConfigPart("", "", action, "", 0, 1, b"", watch_s, author[:120], basis, no, version.note)
+        return self._ask(tenant, edge, text, asked)
 
     def try_out(self, tenant: str, edge: str, text: str, author: str) -> ConfigReport:
         """Have the agent judge a text that is no version: its answer says what would change. Raises as ``send``, and
         ``ConfigError`` as ``add``."""
         _check(edge, text)
-        return self._ask(tenant, edge, text, "check", author)
+        return self._ask(tenant, edge, text, ConfigPart("", "", "check", "", 0, 1, b"", by=author[:120]))
 
     def running(self, tenant: str, edge: str, author: str) -> tuple[ConfigReport, str]:
         """What the agent runs, from itself: its answer, and the text ("" where it refuses to tell it). Raises as
         ``send``."""
-        report = self._ask(tenant, edge, "", "read", author)
+        report = self._ask(tenant, edge, "", ConfigPart("", "", "read", "", 0, 1, b"", by=author[:120]))
         try:
             return report, read_told(report) if report.state == "told" else ""
         except WireError as error:
@@ -167,12 +173,9 @@ class RemoteConfig:
             raise WriteRejected("edge_config.offline", f"{edge} is not heard now.", hint="Nothing was sent.")
         return connection
 
-    def _ask(
-        self, tenant: str, edge: str, text: str, action: Action, author: str, watch_s: float = 60.0, basis: str = ""
-    ) -> ConfigReport:
-        push = secrets.token_hex(16)
+    def _ask(self, tenant: str, edge: str, text: str, asked: ConfigPart) -> ConfigReport:
         connection = self._connection(tenant, edge)
-        parts = cut(text, ConfigPart(push, connection, action, "", 0, 1, b"", watch_s, author[:120], basis))
+        parts = cut(text, replace(asked, id=secrets.token_hex(16), conn_id=connection))
         report = self._line.send(tenant, edge, parts, CHECK_WAIT_S)
         self.store_heard()
         if report is None:

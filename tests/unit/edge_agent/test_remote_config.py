@@ -11,7 +11,7 @@ import pytest
 from edge_agent.config import load_config
 from edge_agent.remote_config.changes import changes
 from edge_agent.remote_config.compose import check_scope, composed
-from edge_agent.remote_config.kept import FOLDER, STATE_FILE, Holding, Kept
+from edge_agent.versions.kept import FOLDER, STATE_FILE, Holding, Kept
 from edge_agent.remote_config.load import load_effective, renamed_back
 from schemas.errors import ConfigError, WireError
 from schemas.wire.config_push import ConfigPart, ConfigReport, cut, hash_of, is_report, join, read_told, told
@@ -131,7 +131,7 @@ def test_a_changed_text_gives_way_to_the_machines_own(own: Path, caplog: pytest.
 _KILLED = """
 import sys
 from pathlib import Path
-from edge_agent.remote_config.kept import Holding, Kept
+from edge_agent.versions.kept import Holding, Kept
 from schemas.wire.config_push import hash_of
 kept = Kept(Path(sys.argv[1]))
 text = "connections: []\\n"
