@@ -22,8 +22,10 @@ HELD: Final = "connections that hold"
 
 #: A line that may hold a secret is named in a diff, its value is not shown.
 _SECRET = re.compile(
-    r"(\b[\w-]*(?:password|passwd|secret|token|passphrase|private_key|api_key)[\w-]*\"?\s*:\s*)\S.*", re.IGNORECASE
+    r"(\b[\w-]*(?:password|passwd|secret|token|passphrase|private_key|api_key|authorization)[\w-]*\"?\s*:\s*)\S.*",
+    re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"(://[^/@\s:]{0,200}:)[^/@\s]{1,200}@")
 
 
 class State(Protocol):
@@ -106,4 +108,4 @@ def text_diff(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name, "").splitlines(), after.get(name, "").splitlines()
         lines += difflib.unified_diff(old, new, f"{name} before", f"{name} after", lineterm="")
-    return [_SECRET.sub(r"\1…", line) for line in lines]
+    return [_ADDRESS.sub(r"\1…@", _SECRET.sub(r"\1…", line)) for line in lines]

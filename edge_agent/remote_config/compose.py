@@ -38,7 +38,7 @@ def composed(
     foreign = [
         Problem(
             "remote.scope", pointer("", key), f"'{key}' is set at the machine, not from afar",
-            "Only connections and templates are.", located.line(pointer("", key)),
+            "Only connections and templates are.", located.line(pointer("", key)), {"name": str(key)},
         )
         for key in located.data
         if key not in PUSHED
@@ -49,6 +49,7 @@ def composed(
         Problem(
             "remote.file", path, f"the machine's own configuration does not name the file {name}",
             "Write the tags into the text, or name the file in agent.yaml first.", located.line(path),
+            {"name": str(name)},
         )
         for path, name in _tag_files(located.data)
         if name not in {known for _, known in _tag_files(document)}
@@ -89,7 +90,7 @@ def check_scope(own: LoadedConfig, new: LoadedConfig, pushed: str) -> list[Probl
             Problem(
                 "remote.file", f"{path}/config{where}",
                 f"the machine's own configuration does not name the file {value}",
-                "Use secret:NAME, or name the file in agent.yaml first.",
+                "Use secret:NAME, or name the file in agent.yaml first.", params={"name": value},
             )
             for where, value in _files(conn.config, "")
             if value not in files
@@ -107,6 +108,7 @@ def _write_problems(path: str, conn: ConnectionConfig, before: ConnectionConfig 
                 "remote.write", pointer(f"{path}/tags", at),
                 f"{conn.id}/{tag.name} may be written: it is changed at the machine only",
                 "Leave this tag and its connection as agent.yaml has them, or change them there.",
+                params={"name": f"{conn.id}/{tag.name}"},
             )  # fmt: skip
 
 

@@ -309,5 +309,5 @@ class RemoteDesk:
 def _shown(problem: Problem) -> dict[str, Any]:
     return {
         "code": problem.code, "path": problem.path, "line": problem.line, "message": problem.message,
-        "hint": problem.hint,
+        "hint": problem.hint, "params": dict(problem.params),
     }  # fmt: skip

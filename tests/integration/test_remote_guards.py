@@ -25,21 +25,32 @@ pytestmark = pytest.mark.slow
 KILLS = 4
 
 
-class GuardRig(RemoteRig):
-    """A rig whose agent may lack guards, with a relay in front of each device."""
+class RelayRig(RemoteRig):
+    """A rig with a relay in front of each device, which counts who connects."""
+
+    device_count = 2
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, tags=10, devices=2, period_ms=200)
+        super().__init__(folder, tags=10, devices=self.device_count, period_ms=200)
         plant = yaml.safe_load((folder / "plant.yaml").read_text())
         self.relays = [CountingRelay(conn["with"]["port"]) for conn in plant["connections"]]
         for conn, relay in zip(plant["connections"], self.relays, strict=True):
             conn["with"]["port"] = relay.port
         (folder / "plant.yaml").write_text(yaml.safe_dump(plant, sort_keys=False))
-        self.off = ""
 
-    def start(self, *, allowed: bool = True) -> None:
-        super().start(allowed=allowed, devices=2)
-        self.plant["connections"] = yaml.safe_load((self.folder / "plant.yaml").read_text())["connections"]
+    def connects(self) -> list[int]:
+        return [relay.connects for relay in self.relays]
+
+    def close(self) -> None:
+        super().close()
+        for relay in self.relays:
+            relay.close()
+
+
+class GuardRig(RelayRig):
+    """A rig whose agent may lack guards: `off` names them."""
+
+    off = ""
 
     def agent(self, name: str = "agent", **more: Any) -> Process:
         return super().agent(name, **more) if not self.off else self._unguarded(name)
@@ -60,9 +71,6 @@ class GuardRig(RemoteRig):
             env={"INTERLOCK_MACHINE_ID": "machine_1", "INTERLOCK_TEST_OFF": self.off},
         )  # fmt: skip
 
-    def connects(self) -> list[int]:
-        return [relay.connects for relay in self.relays]
-
     def runs(self, ids: set[str], start: int) -> bool:
         return connects(self) == start and set(self.ups()) == ids
 
@@ -74,11 +82,6 @@ class GuardRig(RemoteRig):
 
     def own(self) -> Path:
         return self.folder / "agent" / "agent.yaml"
-
-    def close(self) -> None:
-        super().close()
-        for relay in self.relays:
-            relay.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 from edge_agent.cli import run_cli
 from edge_agent.config import LoadedConfig
 from edge_agent.remote_config import desk, load
-from edge_agent.versions.kept import Holding
+from edge_agent.versions.kept import Holding, Kept
 from schemas.models.connection import ConnectionConfig
 
 
@@ -19,7 +19,7 @@ def _without_verdict() -> None:
     async def no_verdict(*_: Any) -> None:
         return None
 
-    desk.RemoteDesk._verdict = no_verdict  # type: ignore[method-assign]
+    desk.RemoteDesk._verdict = no_verdict  # type: ignore[method-assign, assignment]
 
 
 def _without_trial() -> None:
@@ -27,7 +27,7 @@ def _without_trial() -> None:
     held = load._holds
 
     def effective(own: LoadedConfig, path: Any) -> LoadedConfig:
-        kept = load.Kept(own.data_dir)
+        kept = Kept(own.data_dir)
         return held(own, path, kept, Holding(kept.holding().active))
 
     load.effective = effective
@@ -40,7 +40,7 @@ def _without_sameness() -> None:
         await self._try(push, text, self._checked(text))
 
     desk.RemoteDesk._same = same  # type: ignore[method-assign]
-    ConnectionConfig.__eq__ = lambda a, b: a is b  # type: ignore[method-assign, assignment]
+    ConnectionConfig.__eq__ = lambda a, b: a is b  # type: ignore[method-assign]
     ConnectionConfig.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 
