@@ -73,7 +73,7 @@ function Last({ all, state }: { all: EdgeConfigs; state: ConfigState }) {
     <>
       <Mark icon={ICONS[state.state]} state={state.state} words={text(state.state, { version })} />
       <p className={shared.hint}>
-        {[state.reason && state.problems.length === 0 ? `${reasonText(state.reason, text)}.` : "", hint]
+        {[state.reason && state.problems.length === 0 ? `${reasonText(state, text)}.` : "", hint]
           .filter(Boolean)
           .join(" ")}{" "}
         {text("at", { time: formatMoment(state.ts, live.clock.now(), language) })}
