@@ -198,6 +198,13 @@ class RemoteConfig:
             json.loads(row.params), drift,
         )  # fmt: skip
 
+    def drifted(self, tenant: str) -> set[str]:
+        """Edges that were changed at the machine since the last push."""
+        query = select(EdgeConfigStateRow).where(EdgeConfigStateRow.tenant == tenant, EdgeConfigStateRow.expected != "")
+        with self._database.read() as session:
+            rows = session.exec(query).all()
+            return {row.edge for row in rows if drift_of(row, self._line.birth_of(tenant, row.edge), 0) is not None}
+
     def difference(self, tenant: str, edge: str, author: str) -> Difference | None:
         """What differs where the agent was changed at the machine, asked of itself; None where it was not. Raises as
         ``send``."""

@@ -93,6 +93,7 @@ def test_changed_at_the_machine_it_is_told_and_either_side_may_have_it(rig: Drif
     assert rig.connects() == [before[0], before[1] + 1, before[2] + 1], "what does not change is left alone"
     before = rig.connects()
     wait_until(lambda: rig.state()["drift"], what="it is told")
+    assert rig.client.health()["edges"][0]["changed_at_machine"] is True
     drift = rig.state()["drift"]
     assert (drift["no"], drift["running"], drift["by"]) == (no, "", "local page")
     assert drift["ts"] > 0
@@ -103,6 +104,7 @@ def test_changed_at_the_machine_it_is_told_and_either_side_may_have_it(rig: Drif
     taken = rig.add(found["text"])
     assert rig.pushed(taken, found["basis"]) == "unchanged"
     wait_until(lambda: rig.state()["drift"] is None, what="the platform has it now")
+    assert rig.client.health()["edges"][0]["changed_at_machine"] is False
     assert rig.connects() == before, "taking it over touches nothing"
     assert page.versions()[0]["pushed_no"] == taken
 

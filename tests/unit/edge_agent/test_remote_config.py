@@ -11,8 +11,8 @@ import pytest
 from edge_agent.config import load_config
 from edge_agent.remote_config.changes import changes
 from edge_agent.remote_config.compose import check_scope, composed
-from edge_agent.versions.kept import FOLDER, STATE_FILE, Holding, Kept
 from edge_agent.remote_config.load import load_effective, renamed_back
+from edge_agent.versions.kept import FOLDER, STATE_FILE, Holding, Kept
 from schemas.errors import ConfigError, WireError
 from schemas.wire.config_push import ConfigPart, ConfigReport, cut, hash_of, is_report, join, read_told, told
 from tests.support.processes import ROOT
