@@ -7,6 +7,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -15,7 +16,7 @@ from edge_agent.configuration.rollback import compared, plan_rollback
 from edge_agent.configuration.show import as_data
 from edge_agent.configuration.source import Draft, Source, open_source
 from edge_agent.configuration.tag_import import ImportPlan
-from edge_agent.remote_config.load import load_effective
+from edge_agent.remote_config.load import load_effective, renamed_back
 from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.versions.history import History, Version
 from schemas.errors import ConfigError, InterlockError
@@ -137,10 +138,12 @@ class Changes:
             logger.warning("The agent's page: the configuration is changed (%s).", note or usual)
             await asyncio.to_thread(_write, draft, note or usual)
             self._waiting.clear()
-            return {"files": list(draft.files), **await self._take_over(path)}
+            return {"files": list(draft.files), **await self._take_over(path, draft)}
 
-    async def _take_over(self, path: Path) -> dict[str, Any]:
+    async def _take_over(self, path: Path, draft: Draft) -> dict[str, Any]:
         loaded = await asyncio.to_thread(load_effective, path)
+        if draft.goes_back:
+            loaded = replace(loaded, renamed=_undone(self._running.loaded, loaded))
         before = self._running.loaded.config.model_dump(exclude=_LIVE)
         if loaded.config.model_dump(exclude=_LIVE) != before:
             return {"taken_over": False, "reason": ""}
@@ -176,6 +179,12 @@ class Changes:
         while len(self._waiting) > SHOWN_KEPT:
             del self._waiting[next(iter(self._waiting))]
         return token
+
+
+def _undone(running: LoadedConfig, loaded: LoadedConfig) -> dict[str, str]:
+    """Renames that going back undoes, so that history stays with its tag; where both names are there, nothing is."""
+    keys = {f"{conn.id}/{tag.name}" for conn in loaded.config.connections for tag in conn.tags}
+    return {key: was for key, was in renamed_back(running).items() if was not in keys}
 
 
 def _new_writes(draft: Draft) -> list[str]:
