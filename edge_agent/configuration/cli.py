@@ -27,6 +27,7 @@ from schemas.errors import ConfigError, InterlockError
 
 EXIT_CONFIG = 2
 _RESTART = "It counts from the agent's next start."
+_WAITS = "The connections that hold come from the platform: these wait until a version of the machine is gone back to."
 
 
 def add_configuration(commands: Any) -> None:
@@ -174,7 +175,7 @@ def finish(plan: ImportPlan, options: argparse.Namespace, note: str) -> int:
     if plan.empty:
         print("Nothing would change.")
     elif applied and plan.draft is not None:
-        print(f"Written: {', '.join(plan.draft.files)}. {_RESTART}")
+        print(f"Written: {', '.join(plan.draft.files)}. {_WAITS if plan.draft.source.pushed else _RESTART}")
     else:
         print("Nothing was changed yet: --apply writes it.")
     return 0

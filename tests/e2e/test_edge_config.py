@@ -198,6 +198,7 @@ def test_what_was_changed_at_the_machine_is_seen_and_settled(rig: RemoteRig, bro
     chosen_at_the_machine(rig, 1)
     expect(drift).to_contain_text("It does not run version 1 any longer", timeout=2 * PART_MS)
     expect(standing(page)).to_contain_text("The connections of its own agent.yaml")
+    expect(standing(page)).not_to_contain_text("Taken")
     wait_until(lambda: rig.client.health()["edges"][0]["online"], what="the agent is heard")
     button(drift, "See what differs").click()
     expect(drift.get_by_role("region", name="What it changed")).to_contain_text(

@@ -93,6 +93,18 @@ def test_a_rollback_by_command_goes_over_both(edge, remote):
     assert Kept(load_config(remote).data_dir).holding().taken_by == "", "what is pushed is not the machine's choice"
 
 
+def test_an_import_says_that_it_waits_while_the_platforms_connections_hold(edge, remote, tmp_path):
+    push(remote, PUSHED, 1)
+    (tmp_path / "given.csv").write_text("name,address\nx,holding:30\n", "utf-8")
+    code, out, _ = edge("import", tmp_path / "given.csv", "--connection", "press_1", "--apply")
+    assert (code, ids(remote)) == (0, ["press_3"])
+    assert "these wait" in out
+    newest = history(remote)[-1]
+    assert (newest.origin, newest.pushed) == (MACHINE, PUSHED)
+    assert edge("config", "rollback", "1")[0] == 0
+    assert "next start" in edge("import", tmp_path / "given.csv", "--connection", "press_1", "--apply")[1]
+
+
 def test_a_text_that_was_forgotten_comes_back_from_the_history(edge, remote):
     push(remote, PUSHED, 1)
     assert edge("config", "rollback", "1")[0] == 0
