@@ -153,6 +153,13 @@ export interface ConfigVersion {
   author: string;
   note: string;
   now: boolean;
+  origin: "machine" | "platform" | "rollback";
+  /** The platform's number of what it pushed; 0: not told. */
+  pushed_no: number;
+  /** Why it went back by itself, in English; `code` and `params` for readers of another language. */
+  reason: string;
+  code: string;
+  params: Record<string, string>;
 }
 
 export interface TemplateField {

@@ -21,7 +21,7 @@ const PERIOD_MS = 2000;
 const GAPS_SHOWN = 50;
 
 /** What can be done about an edge, beside its name. */
-type EdgeAction = (edge: string) => ReactNode;
+type EdgeAction = (edge: EdgeHealth) => ReactNode;
 
 function useHealth() {
   const { api } = useServices();
@@ -204,7 +204,7 @@ function Edge({ edge, now, action }: EdgeProps) {
       <div className={css.edgeHead}>
         <h3 className="truncate">{edge.id}</h3>
         <OnlineMark edge={edge} now={now} />
-        {action?.(edge.id)}
+        {action?.(edge)}
       </div>
       <dl className={css.facts}>
         <Fact name={text("last_value")}>{ago(edge.last_value_ts)}</Fact>

@@ -63,6 +63,9 @@ class EdgeView(BaseModel):
     last_value_ts: int | None = Field(description="Newest value that came, µs UTC.")
     clock_offset_ms: float | None = Field(description="Its clock minus the platform's.")
     agent_version: str = Field(description="Version of its program.")
+    changed_at_machine: bool = Field(
+        description="Whether it runs another configuration than the one pushed last and kept."
+    )
     backlog: BacklogView = Field(description="What is still to come.")
     identity: IdentityView = Field(description="What became of each point.")
     disk_free: int | None = Field(description="Free bytes on its disk.")
@@ -155,7 +158,7 @@ def read_health(caller: Caller, services: Injected) -> Response:
     A connection of which the caller's role may see no tag is left out, with its gaps.
     """
     hidden = services.visibility.hidden_connections(caller.tenant, caller.role)
-    return plain(services.health.view(caller.tenant, hidden))
+    return plain(services.health.view(caller.tenant, hidden, services.remote_config.drifted(caller.tenant)))
 
 
 @router.get("/healthz", summary="Sign of life")

@@ -154,6 +154,8 @@ export interface EdgeHealth {
   disk_free: number | null;
   /** Seconds until it drops data if the platform stays away. */
   spool_room_s: number | null;
+  /** Whether it runs another configuration than the one pushed last and kept. */
+  changed_at_machine?: boolean;
   connections: ConnectionHealth[];
 }
 
