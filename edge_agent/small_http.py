@@ -45,6 +45,7 @@ class Response:
 
 
 NOT_FOUND: Final = "404 Not Found"
+NOT_ALLOWED: Final = "405 Method Not Allowed"
 
 
 class SmallHttp:
@@ -97,7 +98,7 @@ class SmallHttp:
 
     async def _respond(self, request: Request) -> Response:
         if request.method not in self._methods:
-            return Response(f"Only {' and '.join(self._methods)}.\n", "405 Method Not Allowed")
+            return Response(f"Only {' and '.join(self._methods)}.\n", NOT_ALLOWED)
         answer = self._answer(request)
         return answer if isinstance(answer, Response) else await answer
 
