@@ -1,6 +1,7 @@
 import { api, Refused } from "./api";
 import { certificatesView } from "./certificates";
 import { el, note } from "./dom";
+import { lettersView } from "./letters";
 import { machinesView } from "./machines";
 import "./page.css";
 import { qualityIn } from "./qualities";
@@ -119,6 +120,7 @@ function viewsOf(place: Place, tagForm: View): View[] {
     machinesView(place),
     versionsView(place),
     certificatesView(place),
+    lettersView(place, language),
     doctorView(place),
   ];
 }

@@ -87,7 +87,7 @@ def send_again(spool: Spool, ids: Collection[int]) -> list[int]:
 
 
 def send_again_stored(spool: Spool, ids: Collection[int]) -> dict[int, StoredBatch]:
-    """As `send_again`, with the new batches by the letters they were. All of them or none: never a letter and a batch."""
+    """As `send_again`, with the new batches by the letters they were. One transaction: never both letter and batch."""
     sent: dict[int, StoredBatch] = {}
     with spool.transaction():
         for letter in listed(spool):

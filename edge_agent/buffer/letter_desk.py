@@ -1,4 +1,4 @@
-"""The dead letters of a running agent: the thread that owns the spool looks at them, sends them again, discards them."""
+"""The dead letters of a running agent: the thread that owns the spool looks at them, sends them again, discards."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class SpoolWriter:
         return await answer
 
     async def change(self, call: Callable[[Spool], tuple[T, list[StoredBatch]]]) -> T:
-        """As `ask`, for a job that adds batches or takes letters away: `on_commit` hears of these batches in their order
+        """As `ask`, for a job that adds batches or takes letters away: `on_commit` hears of the batches in their order
         among all others."""
 
         def told(spool: Spool) -> T:

@@ -77,5 +77,7 @@ class PageLetters:
 
 
 def _numbers(text: str) -> set[int]:
-    parts = text[:_IDS_CHARS_MAX].split(",")
+    if len(text) > _IDS_CHARS_MAX:
+        raise ConfigError("spool.dead_letter", f"ids has more than {_IDS_CHARS_MAX} characters")
+    parts = text.split(",")
     return {int(part) for part in parts if part.isascii() and part.isdecimal() and len(part) < 19}

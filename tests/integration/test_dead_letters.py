@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from edge_agent.cli import run_cli
 from edge_agent.diagnostics.local_door import KEY_HEADER
 from tests.integration.agent_rig import Rig
+from tests.integration.test_local_page import Page
 from tests.support.waiting import wait_until
 
 
@@ -142,3 +145,53 @@ def drained_but_dead(rig: Rig) -> float:
     rig.device.kill()
     wait_until(lambda: rig.metrics()["pending_points"] == 0, timeout_s=60, what="drained")
     return rig.metrics()["dead_points_total"]
+
+
+class RigPage(Page):
+    """The agent's page in a rig whose platform refuses."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.folder, self.cookie = rig.folder, ""
+        rig.write_config(page={"listen": "127.0.0.1:0"})
+        self.set_password()
+        rig.peer.start()
+        self.agent = rig.agent()
+
+    def export(self, ids: Sequence[int]) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(self.address, timeout=30)
+        try:
+            path = f"/api/dead-letters/export?ids={','.join(map(str, ids))}"
+            connection.request("GET", path, headers={"Cookie": self.cookie})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+
+def test_on_the_page_they_are_listed_taken_along_sent_again_and_discarded(rig: Rig, letters: Letters) -> None:
+    page = RigPage(rig)
+    refused = letters.refused(3)
+    ids = [one["id"] for one in refused]
+    for what in ("send-again", "discard"):
+        assert page.call("POST", f"/api/dead-letters/{what}", {"ids": ids})[0] == 401
+        page.log_in()
+        assert page.call("POST", f"/api/dead-letters/{what}", {"ids": ids}, {"Cookie": page.cookie})[0] == 403
+        page.cookie = ""
+    assert page.call("GET", "/api/dead-letters")[0] == page.export(ids)[0] == 401
+    page.log_in()
+    told = page.call("GET", "/api/dead-letters")[1]
+    assert (told["letters"], told["left_out"]) == (refused[::-1], 0)
+    status, data = page.export(ids[:2])
+    assert status == 200
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert [one["id"] for one in json.loads(archive.read("dead-letters.json"))] == ids[:2]
+        assert len(archive.read(f"{ids[0]}.body")) == refused[0]["bytes"]
+    assert page.call("POST", "/api/dead-letters/send-again", {"ids": ["all"]})[0] == 422
+    status, answer, _ = page.call("POST", "/api/dead-letters/send-again", {"ids": [*ids[:2], 10**9]})
+    assert (status, answer["done"], answer["left"]) == (200, 2, [10**9])
+    assert [one["id"] for one in answer["letters"]] == ids[2:]
+    assert page.call("POST", "/api/dead-letters/discard", {"ids": ids[2:]})[1]["letters"] == []
+    assert page.export(ids)[0] == 422
+    assert drained_but_dead(rig) == refused[2]["points"]
+    assert rig.peer.total() == rig.metrics()["acked_points_total"]
+    assert each_once(rig)
