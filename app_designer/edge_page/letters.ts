@@ -44,7 +44,7 @@ export function lettersView(place: Place, language: Language): View {
     const heads = ["", text("first"), text("points"), text("connections"), text("reason")];
     const rows = letters.map((one, row) => [boxes[row] as Node, ...cellsOf(place, language, one)]);
     list.replaceChildren(
-      el("label", {}, all, ` ${text("all")}`),
+      el("div", { class: "form" }, el("label", { class: "check" }, all, text("all"))),
       table(heads, rows, place.t("letters")),
       actions.row,
       left_out > 0 ? el("p", { class: "hint" }, text("left_out", { n: left_out })) : "",
