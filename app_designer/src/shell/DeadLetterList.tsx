@@ -10,12 +10,13 @@ import shell from "./shell.module.css";
 
 const deadAt = (edge: EdgeHealth) => edge.identity?.dead ?? 0;
 
-/** Read anew when a count of the health answer says that something was added or taken away. */
+/** Read anew when the health answer says that something was added or taken away, or what an agent booked of it. */
 function useLetters(health: Health) {
   const { api } = useServices();
   const [letters, setLetters] = useState<DeadLetters | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const mark = `${health.dead_letters} ${health.edges.map(deadAt).join(" ")}`;
+  const booked = health.gaps.filter(({ kind }) => kind === "dead").length;
+  const mark = `${health.dead_letters} ${booked} ${health.edges.map(deadAt).join(" ")}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `mark` says when there is something new.
   useEffect(() => {
     const abort = new AbortController();
