@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edge_agent.batcher import Batcher
+from edge_agent.buffer.letter_desk import LetterDesk
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
@@ -108,7 +109,7 @@ class Agent:
                 self._remote.link(lambda: uplink.conn_id, uplink.report)
             self._writer, self._uplink, self._desk = writer, uplink, desk
             del prepared  # names and identities of every tag: nobody asks for them again
-            servers = await start_servers(self, health, self._devices, self._log_lines)
+            servers = await start_servers(self, health, self._devices, self._log_lines, LetterDesk(writer))
         except BaseException:
             writer.spool.close(clean=False)
             raise

@@ -12,6 +12,7 @@ import { describeError } from "@sdk/api/problem";
 import type { ConnectionHealth, EdgeHealth, Health, HistoryGap } from "@sdk/api/types";
 import { formatBytes } from "@sdk/format/number";
 import { type ReactNode, useEffect, useState } from "react";
+import DeadLetterList from "./DeadLetterList";
 import css from "./health.module.css";
 import { useHealthTexts } from "./health_texts";
 import shell from "./shell.module.css";
@@ -80,6 +81,7 @@ function Report({ health, action }: { health: Health; action: EdgeAction | undef
       ))}
       <h2 className={shell.screenSub}>{text("gaps")}</h2>
       <Gaps gaps={health.gaps} now={health.now} />
+      <DeadLetterList health={health} />
     </>
   );
 }

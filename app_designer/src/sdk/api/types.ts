@@ -169,6 +169,26 @@ export interface WritesStop {
   everywhere: boolean;
 }
 
+/** A message of an agent that could not be taken in. */
+export interface DeadLetter {
+  id: number;
+  edge: string;
+  connection: string | null;
+  received: Micros;
+  code: string;
+  reason: string;
+  bytes: number;
+  points: number | null;
+  from: Micros | null;
+  to: Micros | null;
+}
+
+/** The latest, and how many are kept. */
+export interface DeadLetters {
+  letters: DeadLetter[];
+  kept: number;
+}
+
 export interface Health {
   now: Micros;
   edges: EdgeHealth[];
