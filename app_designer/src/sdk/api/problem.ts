@@ -32,12 +32,6 @@ export class ApiError extends Error {
   get hint(): string {
     return this.errors.find((entry) => entry.hint)?.hint ?? "";
   }
-
-  /** Message and hint in this language; empty where the platform does not speak it. */
-  said(language: string): string {
-    const hint = this.errors.find((entry) => entry.hint)?.hint_i18n?.[language] ?? "";
-    return this.i18n[language] ? `${this.i18n[language]}${hint}` : "";
-  }
 }
 
 interface ProblemBody {
@@ -80,8 +74,8 @@ const ours = ({ status, code }: ApiError): boolean =>
 
 /** Text for a reader: the platform's own words, in the reader's language or in English, where they say more than ours. */
 export function describeError(error: unknown, t: Translate): string {
-  const said = error instanceof ApiError && error.said(t.language);
-  if (said) return said;
+  const said = error instanceof ApiError && error.i18n[t.language];
+  if (said) return said + (error.errors.find(({ hint }) => hint)?.hint_i18n?.[t.language] ?? "");
   const known = error instanceof ApiError && t.language !== "en" && ours(error);
   if (known) return t(messageKeyOf(error));
   if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.message) {

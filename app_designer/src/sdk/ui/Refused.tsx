@@ -10,18 +10,19 @@ const LISTED_MAX = 5;
 export function Refused({ error }: { error: unknown }) {
   const { t, language } = useLocale();
   const places = error instanceof ApiError ? error.errors.filter((one) => one.path) : [];
+  if (!(error instanceof ApiError) || places.length === 0) {
+    return <Notice icon="warn" title={describeError(error, t)} tone="alarm" />;
+  }
   return (
-    <Notice icon="warn" title={describeError(error, t)} tone="alarm">
-      {places.length > 0 ? (
-        <ul className={css.places}>
-          {places.slice(0, LISTED_MAX).map((one) => (
-            <li key={`${one.code} ${one.path} ${one.message}`} title={one.path}>
-              {one.message_i18n?.[language] ?? one.message}
-              <code>{one.path}</code>
-            </li>
-          ))}
-        </ul>
-      ) : null}
+    <Notice icon="warn" title={error.i18n[language] ?? error.message} tone="alarm">
+      <ul className={css.places}>
+        {places.slice(0, LISTED_MAX).map((one) => (
+          <li key={`${one.code} ${one.path} ${one.message}`}>
+            {one.message_i18n?.[language] ?? one.message} {one.hint_i18n?.[language] ?? one.hint}
+            <code>{one.path}</code>
+          </li>
+        ))}
+      </ul>
     </Notice>
   );
 }
