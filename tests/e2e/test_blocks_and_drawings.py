@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -78,6 +79,7 @@ def test_a_newer_block_is_taken_place_by_place_after_looking(page: Page) -> None
     expect(after.locator("[data-type=value]").nth(1)).to_contain_text("°C", timeout=PART_MS)
     assert abs(box_of(before)["y"] - box_of(after)["y"]) < 2
     assert findings(page) == []
+    other_values(review)
 
     boxes = review.get_by_role("checkbox")
     expect(review.get_by_text("3 of 3 ticked")).to_be_visible()
@@ -109,6 +111,19 @@ def test_a_newer_block_is_taken_place_by_place_after_looking(page: Page) -> None
     files = f"/api/v1/apps/{cell_app.APP}/draft/files/blocks"
     assert cell_app.INNER in page.request.get(f"{files}/cell.1.json").json()["elements"]
     assert cell_app.INNER not in page.request.get(f"{files}/cell.2.json").json()["elements"]
+
+
+def other_values(review: Locator) -> None:
+    """Both versions of a place with recorded values, of one moment, with standing ones, and live again."""
+    data = review.get_by_label("Data", exact=True)
+    bar = review.locator("[data-travel=bar]")
+    for chosen, bars in (("Replayed history", 1), ("Standing example", 0), ("Live", 0)):
+        data.select_option(label=chosen)
+        expect(bar).to_have_count(bars, timeout=PART_MS)
+        expect(review.get_by_role("figure").nth(1).locator("[data-type=value]").nth(1)).to_contain_text(
+            re.compile(r"\d.*°C", re.S), timeout=PART_MS
+        )
+    assert findings(review.page) == []
 
 
 def centre(locator: Locator) -> tuple[float, float]:
