@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,10 +32,10 @@ class Said:
     message_i18n: dict[str, str]
     hint_i18n: dict[str, str]
 
-    def at(self, path: str) -> Problem:
+    def at(self, path: str, line: int | None = None) -> Problem:
         """As a problem of the document, at a JSON pointer."""
         return Problem(
-            self.code, path, self.message, self.hint, message_i18n=self.message_i18n, hint_i18n=self.hint_i18n
+            self.code, path, self.message, self.hint, line, message_i18n=self.message_i18n, hint_i18n=self.hint_i18n
         )
 
 
@@ -62,9 +62,16 @@ def refusal(key: str, *, problems: Sequence[Problem] = (), **values: Any) -> Ref
     return Refusal(say(key, **values), problems)
 
 
-def problem(key: str, path: str, **values: Any) -> Problem:
-    """One thing wrong at a place (a JSON pointer)."""
-    return say(key, **values).at(path)
+def refusal_of(problems: Sequence[Problem], over: Said | None = None) -> Refusal:
+    """The error of these problems, by the code of the first of them; ``over``: a sentence above all of them."""
+    first = problems[0]
+    said = over or Said(first.code, first.message, first.hint, dict(first.message_i18n), dict(first.hint_i18n))
+    return Refusal(replace(said, code=first.code, hint=first.hint, hint_i18n=dict(first.hint_i18n)), problems)
+
+
+def problem(key: str, path: str, *, line: int | None = None, **values: Any) -> Problem:
+    """One thing wrong at a place (a JSON pointer; the line of a text)."""
+    return say(key, **values).at(path, line)
 
 
 def _shown(values: Mapping[str, Any], language: str) -> dict[str, Any]:

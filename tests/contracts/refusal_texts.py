@@ -18,13 +18,14 @@ Catalogue = Mapping[str, Mapping[str, list[str]]]
 ERRORS = {"InterlockError", "ConfigError", "AuthError", "ConnectError", "PartialError", "WriteRejected", "Problem"}
 MAKERS = {"refusal", "problem", "say"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
-#: Modules whose errors no screen of apps, drafts, packages, publishers or blocks shows: folders of this machine, and
-#: parts with screens, and sentences, of their own.
+#: Modules whose errors no screen of apps, drafts, packages, publishers, blocks or the plant shows: folders of this
+#: machine, and parts with screens, and sentences, of their own.
 ELSEWHERE = re.compile(
-    r"platform_core/(services/(install|app_presence|asset|role_|tags|sites|manual_values|values|history|moments|series"
-    r"|current_values|device_writes|health|gaps|preferences|enrolment|broker_users|remote_config|audit_log|write|writability"
-    r"|visibility)[a-z_]*\.py|api/(guard|errors|request_limit|web_files|sandbox_frame|openapi)\.py"
-    r"|api/routes/(asset|audit|auth|enrolment|health|live|moments|preferences|remote_config|sandbox|tags|values|web"
+    r"platform_core/(services/(install|app_presence|role_suggestions|tags|sites|manual_values|values|history|moments"
+    r"|series|current_values|device_writes|health|gaps|preferences|enrolment|broker_users|remote_config|audit_log"
+    r"|write|writability|visibility)[a-z_]*\.py"
+    r"|api/(guard|errors|request_limit|web_files|sandbox_frame|openapi)\.py"
+    r"|api/routes/(audit|auth|enrolment|health|live|moments|preferences|remote_config|sandbox|tags|values|web"
     r"|writes)[a-z_]*\.py)"
 )
 #: Sentences that are a command to type.
@@ -98,7 +99,7 @@ def source_problems(name: str, tree: ast.Module, catalogue: Catalogue) -> Iterat
             if _texts(node.args[0], tree):
                 yield f"{place}: {maker} has words in English alone; put them into refusals.json, and call refusal()"
             continue
-        given = {one.arg for one in node.keywords if one.arg} - {"problems"}
+        given = {one.arg for one in node.keywords if one.arg} - {"problems", "line"}
         keys = _texts(node.args[0], tree)
         if not keys:
             yield f"{place}: the key of {maker}() is not written out"

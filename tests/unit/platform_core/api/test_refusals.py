@@ -69,6 +69,19 @@ def test_the_apps_own_tests_that_fail(mona):
     assert told["errors"][0]["message_i18n"]["zh-CN"].startswith("Hot：")
 
 
+def test_assets_types_and_lines_of_a_sheet(mona):
+    told = mona.put("/api/v1/assets/hall", json={"id": "hall", "name": "Hall", "type": "nothing"}).json()
+    assert told["errors"][0]["code"] == "asset_type.unknown", told
+    assert told["detail_i18n"] == {"zh-CN": "没有设备类型 'nothing'。"}
+    rows = [{"asset": name, "role": "speed", "tag_id": 999_999, "valid_from": 0} for name in ("nowhere", "neither")]
+    told = mona.put("/api/v1/roles", json={"rows": rows}).json()
+    assert told["detail_i18n"] == {"zh-CN": "有 4 处错误，未写入任何内容。"}
+    assert told["errors"][1]["message_i18n"] == {"zh-CN": "没有标签 999999。"}
+    sheet = "asset,role,tag\npress_1,Speed!,a/b\n"
+    read = mona.post("/api/v1/roles/import", json={"text": sheet}).json()
+    assert read["errors"][0]["message_i18n"]["zh-CN"].startswith("'Speed!' 不是有效的标识")
+
+
 def test_a_request_that_does_not_fit(mona):
     told = mona.post(APPS, json={"id": 1}).json()
     assert told["detail_i18n"] == {"zh-CN": f"请求中有 {len(told['errors'])} 处问题。"}
