@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from platform_core.db.remote_config import EdgeConfigStateRow
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 from schemas.wire.config_push import ConfigReport
 from schemas.wire.presence import Birth
 
@@ -52,8 +52,8 @@ def drift_of(row: EdgeConfigStateRow, birth: Birth | None, no: int) -> Drift | N
 
 
 def text_diff(old: str, new: str, before: str, after: str) -> str:
-    """A unified diff. Raises ``ConfigError`` where the two are too long for one."""
+    """A unified diff. Raises ConfigError where the two are too long for one."""
     left, right = old.splitlines(), new.splitlines()
     if len(left) + len(right) > DIFF_LINES_MAX:
-        raise ConfigError("edge_config.diff", "The two are too long to be compared here.", hint="Compare the texts.")
+        raise refusal("edge_config.diff")
     return "\n".join(difflib.unified_diff(left, right, before, after, lineterm="", n=CONTEXT_LINES))
