@@ -17,6 +17,7 @@ from edge_agent.buffer.identity import replace_file
 from edge_agent.buffer.layout import Corrupt
 from edge_agent.buffer.spool import Spool
 from edge_agent.config import LoadedConfig, load_config
+from edge_agent.plain_words import counted
 from schemas.errors import ConfigError
 
 MIB = 1024 * 1024
@@ -109,8 +110,8 @@ def _show(letters: Sequence[DeadLetter], *, as_json: bool) -> None:
     for one in letters:
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(one.t_first / 1e6))
         whose = one.conn or "several connections"
-        print(f"{one.id}  {one.code}  {one.kind}  {whose}  {one.points} points from {began}  {one.bytes} bytes")
-    print(f"{len(letters)} dead letters." if letters else "There are no dead letters.")
+        print(f"{one.id}  {one.code}  {one.kind}  {whose}  {counted(one.points, 'point')} from {began}  {one.bytes} bytes")
+    print(f"{counted(len(letters), 'dead letter')}." if letters else "There are no dead letters.")
 
 
 def _export(spool: Spool, letters: Sequence[DeadLetter], folder: Path) -> None:
@@ -119,4 +120,4 @@ def _export(spool: Spool, letters: Sequence[DeadLetter], folder: Path) -> None:
         (folder / f"{letter.id}.body").write_bytes(dead_letters.body(spool, letter.id))
     listing = json.dumps([letter._asdict() for letter in letters], ensure_ascii=False, indent=1)
     replace_file(folder / "dead-letters.json", listing + "\n")
-    print(f"{folder}: {len(letters)} dead letters and their list, dead-letters.json.")
+    print(f"{folder}: {counted(len(letters), 'dead letter')} and their list, dead-letters.json.")

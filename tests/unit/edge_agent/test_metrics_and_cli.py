@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,18 @@ def test_check_as_json_names_line_and_hint(capsys: pytest.CaptureFixture[str]) -
     assert run_cli(["check", "--json", "-c", str(path)]) == 2
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
     assert (problem["code"], problem["line"]) == ("yaml.duplicate_key", 4)
+
+
+@pytest.mark.parametrize("words", [["catalog"], ["templates", "list"], ["--help"]])
+def test_a_reader_who_has_enough_ends_a_command_quietly(words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        line = [sys.executable, "-m", "edge_agent", *words]
+        done = subprocess.run(line, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_the_catalog_lists_the_drivers(capsys: pytest.CaptureFixture[str]) -> None:
