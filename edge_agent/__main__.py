@@ -24,20 +24,25 @@ def main() -> None:
             code = end.code
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read the output has enough of it, as `| head` has
-        _discard_output()
+        if not _discard_output():
+            raise  # of something else: it is to be seen
         code = EXIT_FAILED
     sys.exit(code)
 
 
-def _discard_output() -> None:
-    """What is still to be written goes nowhere: else the end of the program would complain of it."""
+def _discard_output() -> bool:
+    """Whether nobody reads the output any more. What is still to be written then goes nowhere: else the end of the
+    program would complain of it."""
+    broken = bool(getattr(sys.stdout, "write_through", False))  # which keeps nothing that could be tried again
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
+        try:
             stream.flush()
-            continue
-        with suppress(OSError, ValueError):
-            os.dup2(nowhere, stream.fileno())
+        except OSError:
+            broken = True
+            with suppress(OSError, ValueError):
+                os.dup2(nowhere, stream.fileno())
+    return broken
 
 
 if __name__ == "__main__":

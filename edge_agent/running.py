@@ -12,8 +12,8 @@ from types import FrameType
 from edge_agent.agent import Agent
 from edge_agent.catalog import catalog_hash
 from edge_agent.config import LoadedConfig
-from edge_agent.plain_words import counted
 from edge_agent.diagnostics.log import REPEAT_S, Log
+from edge_agent.plain_words import counted
 from edge_agent.systemd import Notifier
 
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGBREAK")

@@ -257,8 +257,10 @@ def _openapi(options: argparse.Namespace) -> int:
 def _console() -> int:
     """`main`, and a quiet end where whoever read the output has enough of it, as `| head` has."""
     try:
-        code = main()
-        sys.stdout.flush()
+        try:
+            code = main()
+        finally:  # --help and wrong options end by an exception
+            sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

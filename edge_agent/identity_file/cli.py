@@ -46,7 +46,9 @@ def _export(options: argparse.Namespace) -> int:
         )
     content = document.make(loaded.config.tenant, loaded.config.edge, _facts(loaded), tags)
     replace_file(options.file, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    print(f"{options.file}: {counted(len(tags), 'tag')} of {loaded.config.edge}. Keep it with the backup of agent.yaml.")
+    print(
+        f"{options.file}: {counted(len(tags), 'tag')} of {loaded.config.edge}. Keep it with the backup of agent.yaml."
+    )
     return 0
 
 
@@ -81,7 +83,9 @@ def _import(options: argparse.Namespace) -> int:
             hint="--replace goes on with that of the file; what was collected here stays under the tag's old identity",
         )
     document.take_over(loaded.data_dir, content["tags"])
-    print(f"Taken over: {counted(len(content['tags']), 'tag')}, with all history. The old machine must not run any more.")
+    print(
+        f"Taken over: {counted(len(content['tags']), 'tag')}, with all history. The old machine must not run any more."
+    )
     return 0
 
 

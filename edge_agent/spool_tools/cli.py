@@ -110,7 +110,9 @@ def _show(letters: Sequence[DeadLetter], *, as_json: bool) -> None:
     for one in letters:
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(one.t_first / 1e6))
         whose = one.conn or "several connections"
-        print(f"{one.id}  {one.code}  {one.kind}  {whose}  {counted(one.points, 'point')} from {began}  {one.bytes} bytes")
+        print(
+            f"{one.id}  {one.code}  {one.kind}  {whose}  {counted(one.points, 'point')} from {began}  {one.bytes} bytes"
+        )
     print(f"{counted(len(letters), 'dead letter')}." if letters else "There are no dead letters.")
 
 

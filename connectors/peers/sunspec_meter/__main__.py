@@ -39,7 +39,10 @@ async def _serve(arguments: argparse.Namespace) -> None:
     async with SunSpecMeter(**given) as meter:
         if arguments.ready is not None:
             write_json_atomic(arguments.ready, {"port": meter.port, "pid": os.getpid()})
-        print(f"simulated SunSpec meter: {arguments.host}:{meter.port}, unit {arguments.unit}. Ctrl-C ends it.", flush=True)
+        print(
+            f"simulated SunSpec meter: {arguments.host}:{meter.port}, unit {arguments.unit}. Ctrl-C ends it.",
+            flush=True,
+        )
         await stopping.wait()
 
 

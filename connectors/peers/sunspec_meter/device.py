@@ -78,10 +78,8 @@ def registers_at(t_s: float, energy_wh: float) -> list[int]:
     values = _values_at(t_s, energy_wh)
     words = [*_MARKER, *_common(), 203, sum(_WORDS[kind] for _, kind in METER_POINTS)]
     for name, kind in METER_POINTS:
-        if name in values:
-            raw = round(values[name] / 10.0 ** _factor_of(name))
-        else:
-            raw = _SCALE.get(name, _ABSENT[kind])
+        fixed = _SCALE.get(name, _ABSENT[kind])
+        raw = round(values[name] / 10.0 ** _factor_of(name)) if name in values else fixed
         data = (raw & 0xFFFF_FFFF).to_bytes(4, "big")
         words += struct.unpack(">2H", data)[2 - _WORDS[kind] :]
     return [*words, *_END]

@@ -133,7 +133,7 @@ def _next_steps(connection: ConnectionConfig, options: argparse.Namespace) -> li
         "No address answers in these ranges.",
         f"  next: edge-agent doctor {target if options.host else connection.id} says whether unit and port are right.",
         f"        edge-agent scan holding:1000-9999 {target}: many devices begin higher; so with input:…",
-        "        Is an address known from the manual? 40001 is holding:0 there, 30001 is input:0: edge-agent read 40001",
+        "        Does the manual name one? 40001 there is holding:0, 30001 is input:0: edge-agent read 40001",
         f"        Is it a meter or inverter with SunSpec? It is not at {places} of this unit: it may have to be",
         f"        switched on in the device, or be at another unit: edge-agent scan --units 1-247 {target}",
     ]
