@@ -232,9 +232,17 @@ def python(*args: str) -> int:
     return call([venv_python(), *args])
 
 
+def commands_line() -> str:
+    """Where the commands are, for somebody who has only just cloned."""
+    scripts = venv_python().parent.relative_to(ROOT)
+    enter = rf"{scripts}\activate" if os.name == "nt" else f". {scripts}/activate"
+    return f"In another terminal, `{enter}` gives you the commands interlock and edge-agent."
+
+
 def run(args: list[str]) -> int:
     """Start everything on this machine; arguments go to `interlock up`."""
     setup()
+    say(commands_line())
     line = [str(venv_python()), "-m", "interlock", "up", *args]
     if os.name != "nt":  # become the launcher, so that every signal reaches it
         os.execv(line[0], line)

@@ -12,6 +12,7 @@ from pathlib import Path
 from edge_agent import __version__
 from edge_agent.config import load_config
 from edge_agent.configuration.source import record_start
+from edge_agent.plain_words import counted
 from schemas.errors import ConfigError, InterlockError, Problem
 
 EXIT_FAILED, EXIT_CONFIG = 1, 2
@@ -110,7 +111,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"ok": True, "problems": [], "hash": loaded.hash}))
     else:
-        print(f"{options.config.name}: fine. {len(loaded.config.connections)} connections, {tags} tags.")
+        connections = counted(len(loaded.config.connections), "connection")
+        print(f"{options.config.name}: fine. {connections}, {counted(tags, 'tag')}.")
     return 0
 
 

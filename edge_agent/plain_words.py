@@ -32,6 +32,11 @@ _PATTERNS = {
 }  # fmt: skip
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 tag`, `2 tags`."""
+    return f"{count} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`Did you mean 'x'?`, or the list of what is known when it is short."""
     choices = sorted(known)

@@ -19,6 +19,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
+def sentences(message: str, hint: str) -> str:
+    """What happened and what to do, in one line: a full stop between them, or a semicolon before a small letter."""
+    message, hint = message.strip(), hint.strip()
+    if not message or not hint:
+        return message or hint
+    if message[-1] in ".:;!?…":
+        return f"{message} {hint}"
+    return f"{message}{';' if hint[0].islower() else '.'} {hint}"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with a document.
@@ -41,8 +51,7 @@ class Problem:
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line is not None else ""
         where = f"{self.path}: " if self.path else ""
-        hint = f" {self.hint}" if self.hint else ""
-        return f"{place}{where}{self.message}{hint}"
+        return f"{place}{where}{sentences(self.message, self.hint)}"
 
 
 class InterlockError(Exception):
@@ -56,7 +65,7 @@ class InterlockError(Exception):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        head = f"{self.message} {self.hint}".strip()
+        head = sentences(self.message, self.hint)
         return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
 
 

@@ -12,6 +12,7 @@ from edge_agent.commissioning.doctor_opcua import examine_opcua
 from edge_agent.commissioning.doctor_s7 import examine_s7
 from edge_agent.commissioning.doctor_tags import examine_tags
 from edge_agent.commissioning.findings import Finding, ok, problem
+from edge_agent.commissioning.target import is_modbus
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.connection import ConnectionConfig
 
@@ -38,5 +39,8 @@ async def examine(connection: ConnectionConfig) -> Sequence[Finding]:
         step = error.hint or "Check the settings of the connection."
         found.append(problem(error.code, connection.id, error.message, next_step=step))
     if not connection.tags:
-        found.append(ok(connection.id, "no tags yet: edge-agent read, scan or browse help to find them"))
+        what = "no tags yet: edge-agent read, scan or browse help to find them"
+        if is_modbus(connection):
+            what = "no tags yet: edge-agent scan and read help to find them, import sunspec where the device has it"
+        found.append(ok(connection.id, what))
     return found

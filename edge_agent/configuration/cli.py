@@ -17,7 +17,7 @@ from edge_agent.configuration.source import Source, open_source
 from edge_agent.configuration.sunspec_import import plan_sunspec
 from edge_agent.configuration.tag_import import ImportPlan, plan_import
 from edge_agent.configuration.template_use import Use, base_of, plan_uses, uses_in
-from edge_agent.plain_words import suggestion
+from edge_agent.plain_words import counted, suggestion
 from edge_agent.spreadsheet.csv_file import write_csv
 from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.spreadsheet.tag_rows import rows_of
@@ -94,7 +94,7 @@ def _import(options: argparse.Namespace) -> int:
     plan = plan_import(source, given.rows, connection=options.connection, mode=options.mode)
     plan.notes[:0] = given.notes
     if given.left_out and not options.json:
-        print(f"Left out, {len(given.left_out)} rows that cannot be read here:")
+        print(f"Left out, {counted(len(given.left_out), 'row')} that cannot be read here:")
         print("\n".join(problem_lines(given.left_out)))
     return finish(plan, options, f"import of {options.file.name}")
 
@@ -131,7 +131,7 @@ def _templates(options: argparse.Namespace) -> int:
     else:
         uses = [Use(options.connection, _parameters(options.given))]
     plan = ImportPlan(problems=problems) if problems else plan_uses(source, base, uses)
-    return finish(plan, options, f"{len(uses)} machines by template {options.id}")
+    return finish(plan, options, f"{counted(len(uses), 'machine')} by template {options.id}")
 
 
 def _parameters(given: Sequence[str]) -> dict[str, str]:
@@ -197,7 +197,7 @@ def _export(options: argparse.Namespace) -> int:
         options.file.write_bytes(content)
     except OSError as error:
         raise InterlockError("export.write", f"{options.file} cannot be written: {error.strerror}") from error
-    print(f"{options.file}: {len(tags)} tags.")
+    print(f"{options.file}: {counted(len(tags), 'tag')}.")
     return 0
 
 

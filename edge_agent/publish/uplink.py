@@ -99,7 +99,7 @@ class Uplink:
     @property
     def name(self) -> str:
         """For the log."""
-        return f"broker {self._parts.config.broker.url}"
+        return "way to the platform"  # which broker, the reason says
 
     # -- life of a connection ---------------------------------------------------------------
 

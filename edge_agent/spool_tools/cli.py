@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge_agent.buffer.identity import replace_file
 from edge_agent.config import load_config
+from edge_agent.plain_words import counted
 from schemas.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def _show(letters: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     for one in letters:
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(one["t_first"] / 1e6))
         whose = ", ".join(one["connections"]) or "several connections"
-        size = f"{one['points']} points from {began}  {one['bytes']} bytes"
+        size = f"{counted(one['points'], 'point')} from {began}  {one['bytes']} bytes"
         print(f"{one['id']}  {one['code']}  {one['kind']}  {whose}  {size}")
-    print(f"{len(letters)} dead letters." if letters else "There are no dead letters.")
+    print(f"{counted(len(letters), 'dead letter')}." if letters else "There are no dead letters.")
 
 
 def _export(letters: Letters, chosen: Sequence[dict[str, Any]], folder: Path) -> None:
@@ -83,4 +84,4 @@ def _export(letters: Letters, chosen: Sequence[dict[str, Any]], folder: Path) ->
         (folder / f"{letter['id']}.body").write_bytes(letters.body(letter["id"]))
     listing = json.dumps(chosen, ensure_ascii=False, indent=1)
     replace_file(folder / "dead-letters.json", listing + "\n")
-    print(f"{folder}: {len(chosen)} dead letters and their list, dead-letters.json.")
+    print(f"{folder}: {counted(len(chosen), 'dead letter')} and their list, dead-letters.json.")
