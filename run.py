@@ -371,8 +371,7 @@ def build(_args: list[str]) -> int:
 
 COMMANDS = {
     "setup": set_up, "run": run, "test": test, "check": check, "bench": bench, "chaos": chaos, "generate": generate,
-    "build-web": build, "new": new, "lock": lock, "clean": clean, "bundle-edge": bundle_edge,
-    "deb-edge": deb_edge,
+    "build-web": build, "new": new, "lock": lock, "clean": clean, "bundle-edge": bundle_edge, "deb-edge": deb_edge,
 }  # fmt: skip
 
 
