@@ -80,7 +80,6 @@ def _paragraph(problem: Problem, name: str) -> str:
 
 def _run(options: argparse.Namespace) -> int:
     own = load_config(options.config)
-    record_start(options.config, own)
     from edge_agent.diagnostics.hiding import hider, secret_values
     from edge_agent.diagnostics.log import set_up
     from edge_agent.remote_config.load import effective
@@ -89,7 +88,9 @@ def _run(options: argparse.Namespace) -> int:
     hide = hider(secret_values(own))
     log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=own.data_dir)
     try:
-        return run_until_signal(effective(own, options.config), log)
+        loaded = effective(own, options.config)
+        record_start(options.config, own, pushed=loaded.pushed)
+        return run_until_signal(loaded, log)
     finally:
         log.repeats.tell_repeats(everything=True)
 

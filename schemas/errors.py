@@ -15,8 +15,8 @@ Every error says what happened (`message`), what to do (`hint`) and has a stable
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 def sentences(message: str, hint: str) -> str:
@@ -34,7 +34,9 @@ class Problem:
     """One thing wrong with a document.
 
     `path` is a JSON pointer into the document (`""` = the whole of it); `line` counts from 1
-    where the document is a text file.
+    where the document is a text file. `message` and `hint` are English; in other languages, where they are
+    there, `message_i18n` and `hint_i18n`. `params` are the words that the message is put together from, where a
+    catalogue of the reader's has it by its code.
     """
 
     code: str
@@ -42,6 +44,9 @@ class Problem:
     message: str
     hint: str = ""
     line: int | None = None
+    params: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    message_i18n: Mapping[str, str] = field(default_factory=dict, compare=False)
+    hint_i18n: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line is not None else ""

@@ -3,6 +3,7 @@ import { browseView } from "./browse";
 import { certificatesView } from "./certificates";
 import { el, note } from "./dom";
 import { entriesView } from "./entries";
+import { lettersView } from "./letters";
 import { machinesView } from "./machines";
 import "./page.css";
 import { qualityIn } from "./qualities";
@@ -115,6 +116,7 @@ function viewsOf(place: Place, tagForm: View): View[] {
     machinesView(place),
     versionsView(place),
     certificatesView(place),
+    lettersView(place, language),
     doctorView(place),
   ];
 }
