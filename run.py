@@ -234,8 +234,7 @@ def python(*args: str) -> int:
 
 def commands_line() -> str:
     """Where the commands are, for somebody who has only just cloned."""
-    scripts = venv_python().parent.relative_to(ROOT)
-    enter = rf"{scripts}\activate" if os.name == "nt" else f". {scripts}/activate"
+    enter = (r"{}\activate" if os.name == "nt" else ". {}/activate").format(venv_python().parent.relative_to(ROOT))
     return f"In another terminal, `{enter}` gives you the commands interlock and edge-agent."
 
 

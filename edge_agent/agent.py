@@ -31,6 +31,7 @@ from edge_agent.health import Health
 from edge_agent.local_servers import start_servers
 from edge_agent.machine import machine_id
 from edge_agent.pipeline.scan import ScanClass
+from edge_agent.plain_words import counted
 from edge_agent.positions import committed_marks
 from edge_agent.prepared import Prepared, adopt, prepare
 from edge_agent.priorities import priorities_of
@@ -124,7 +125,8 @@ class Agent:
             self._remote.started()
         settle()
         self.collecting.set()
-        logger.info("Collecting %d tags of %d connections.", self.tag_count(), len(self._devices))
+        tags, connections = counted(self.tag_count(), "tag"), counted(len(self._devices), "connection")
+        logger.info("Collecting %s of %s.", tags, connections)
         await self._stop.wait()
         await self._end(writer, uplink, servers)
         if self._defect:

@@ -164,6 +164,7 @@ def test_the_doctor_asks_an_agent_that_serves_no_metrics(rig: Rig, capsys: pytes
     rig.peer.start()
     agent = rig.processes.module("edge_agent", "run", "-c", rig.config, name="agent")
     agent.wait_log("The platform is there", timeout_s=60)
+    assert re.search(r"Collecting \d+ tags of 2 connections\.", agent.log())
     assert not (rig.data / "metrics.addr").exists()
     assert run_cli(["doctor", "broker", "-c", str(rig.config)]) == 0
     told = capsys.readouterr().out
