@@ -232,9 +232,16 @@ def python(*args: str) -> int:
     return call([venv_python(), *args])
 
 
+def commands_line() -> str:
+    """Where the commands are, for somebody who has only just cloned."""
+    enter = (r"{}\activate" if os.name == "nt" else ". {}/activate").format(venv_python().parent.relative_to(ROOT))
+    return f"In another terminal, `{enter}` gives you the commands interlock and edge-agent."
+
+
 def run(args: list[str]) -> int:
     """Start everything on this machine; arguments go to `interlock up`."""
     setup()
+    say(commands_line())
     line = [str(venv_python()), "-m", "interlock", "up", *args]
     if os.name != "nt":  # become the launcher, so that every signal reaches it
         os.execv(line[0], line)
@@ -363,8 +370,7 @@ def build(_args: list[str]) -> int:
 
 COMMANDS = {
     "setup": set_up, "run": run, "test": test, "check": check, "bench": bench, "chaos": chaos, "generate": generate,
-    "build-web": build, "new": new, "lock": lock, "clean": clean, "bundle-edge": bundle_edge,
-    "deb-edge": deb_edge,
+    "build-web": build, "new": new, "lock": lock, "clean": clean, "bundle-edge": bundle_edge, "deb-edge": deb_edge,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edge_agent.batcher import Batcher
+from edge_agent.buffer.letter_desk import LetterDesk
 from edge_agent.buffer.salvage import SpoolSettings
 from edge_agent.buffer.spool import Spool
 from edge_agent.buffer.writer import SpoolWriter
@@ -30,6 +31,7 @@ from edge_agent.health import Health
 from edge_agent.local_servers import start_servers
 from edge_agent.machine import machine_id
 from edge_agent.pipeline.scan import ScanClass
+from edge_agent.plain_words import counted
 from edge_agent.positions import committed_marks
 from edge_agent.prepared import Prepared, adopt, prepare
 from edge_agent.priorities import priorities_of
@@ -108,7 +110,7 @@ class Agent:
                 self._remote.link(lambda: uplink.conn_id, uplink.report)
             self._writer, self._uplink, self._desk = writer, uplink, desk
             del prepared  # names and identities of every tag: nobody asks for them again
-            servers = await start_servers(self, health, self._devices, self._log_lines)
+            servers = await start_servers(self, health, self._devices, self._log_lines, LetterDesk(writer))
         except BaseException:
             writer.spool.close(clean=False)
             raise
@@ -123,7 +125,8 @@ class Agent:
             self._remote.started()
         settle()
         self.collecting.set()
-        logger.info("Collecting %d tags of %d connections.", self.tag_count(), len(self._devices))
+        tags, connections = counted(self.tag_count(), "tag"), counted(len(self._devices), "connection")
+        logger.info("Collecting %s of %s.", tags, connections)
         await self._stop.wait()
         await self._end(writer, uplink, servers)
         if self._defect:
@@ -215,7 +218,7 @@ class Agent:
             UplinkParts(
                 config=self._config, base=self._loaded.base, machine=machine,
                 config_hash=self._loaded.hash, catalog_hash=self._catalog_hash,
-                snapshot=self._current, heartbeat=health.heartbeat, command=desk.receive,
+                snapshot=self._current, heartbeat=health.heartbeat, command=desk.receive, holds=self._holds,
                 **self._remote_parts(),
             ),
             writer,
@@ -229,6 +232,10 @@ class Agent:
     def _current(self) -> list[Columns]:
         made = self._calculator.current() if self._calculator else []
         return [*(group for device in self._devices for group in device.current()), *made]
+
+    def _holds(self) -> dict[str, Any]:
+        by, at = self._remote.taken if self._remote is not None else ("", 0)
+        return {"pushed": self._loaded.pushed, "taken_by": by, "taken_ts": at}
 
     def _remote_parts(self) -> dict[str, Any]:
         if self._remote is None:
@@ -282,14 +289,24 @@ class Agent:
 
     @property
     def held_by_platform(self) -> str:
-        """Why the configuration may not be changed at the machine now; empty where it may."""
+        """Why the machine's own connections may not be changed now; empty where they may."""
         return self._remote.in_charge if self._remote is not None else ""
+
+    @property
+    def platform_busy(self) -> str:
+        """Why the machine may not even go back to another version now; empty where it may."""
+        return self._remote.busy if self._remote is not None else ""
 
     async def reconfigure_here(self, loaded: LoadedConfig) -> None:
         """As `reconfigure`, for a change made at the machine. Raises InterlockError."""
-        await self.reconfigure(loaded)
-        if self._remote is not None:
+        if self._remote is not None:  # first: what the platform is told of the change stands in it
             self._remote.own_changed(loaded)
+        await self.reconfigure(loaded)
+
+    def renamed(self, loaded: LoadedConfig) -> None:
+        """What runs is what it was, and now stands in another text: the platform is told which."""
+        self._loaded = loaded
+        self._uplink.reconfigured(loaded.hash)
 
     async def _end_devices(self, gone: Sequence[Device], wanted: Collection[str]) -> None:
         for device in gone:

@@ -12,6 +12,7 @@ from pathlib import Path
 from edge_agent import __version__
 from edge_agent.config import load_config
 from edge_agent.configuration.source import record_start
+from edge_agent.plain_words import counted
 from schemas.errors import ConfigError, InterlockError, Problem
 
 EXIT_FAILED, EXIT_CONFIG = 1, 2
@@ -79,7 +80,6 @@ def _paragraph(problem: Problem, name: str) -> str:
 
 def _run(options: argparse.Namespace) -> int:
     own = load_config(options.config)
-    record_start(options.config, own)
     from edge_agent.diagnostics.hiding import hider, secret_values
     from edge_agent.diagnostics.log import set_up
     from edge_agent.remote_config.load import effective
@@ -88,7 +88,9 @@ def _run(options: argparse.Namespace) -> int:
     hide = hider(secret_values(own))
     log = set_up(options.log_format, verbose=options.verbose, hide=hide, data_dir=own.data_dir)
     try:
-        return run_until_signal(effective(own, options.config), log)
+        loaded = effective(own, options.config)
+        record_start(options.config, own, pushed=loaded.pushed)
+        return run_until_signal(loaded, log)
     finally:
         log.repeats.tell_repeats(everything=True)
 
@@ -109,7 +111,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"ok": True, "problems": [], "hash": loaded.hash}))
     else:
-        print(f"{options.config.name}: fine. {len(loaded.config.connections)} connections, {tags} tags.")
+        connections = counted(len(loaded.config.connections), "connection")
+        print(f"{options.config.name}: fine. {connections}, {counted(tags, 'tag')}.")
     return 0
 
 

@@ -24,7 +24,7 @@ from edge_agent.cross_check import check_connection, check_connections, check_me
 from edge_agent.distinct_tags import DistinctTags
 from edge_agent.expand import ExpandedConnection, Origin, expand_connections
 from edge_agent.line_check import check_lines
-from edge_agent.plain_words import invalid, problems_of, suggestion
+from edge_agent.plain_words import invalid, near_word, problems_of, suggestion
 from edge_agent.secret_store.references import check_secrets
 from edge_agent.secret_store.store import SecretStore
 from edge_agent.versions.pending import finish_pending
@@ -58,6 +58,8 @@ class LoadedConfig:
     """Connections that tell changes and are not asked each cycle."""
     path: Path | None = None
     """The machine's own file; None where it was read from text."""
+    pushed: str = ""
+    """Hash of the platform's text whose connections hold instead of the file's own; "" where those hold."""
 
     @property
     def data_dir(self) -> Path:
@@ -261,7 +263,11 @@ class _Checker:
     def _say(self, problems: list[Problem]) -> list[Problem]:
         types = get_args(DataType)
         return [
-            Problem(p.code, p.path, p.message, suggestion(p.message.split("'")[1], types), p.line)
+            replace(
+                p,
+                hint=(near := suggestion(p.message.split("'")[1], types)),
+                params={**p.params, "near": near_word(near)},
+            )
             if p.code == "config.choice" and p.path.endswith("/type") and "'" in p.message
             else p
             for p in problems
@@ -275,7 +281,7 @@ class _Checker:
             self.problems.append(
                 Problem(
                     "driver.unknown", pointer(one.path, "driver"), f"there is no driver '{name}'",
-                    suggestion(name, registry.manifests()),
+                    near := suggestion(name, registry.manifests()), params={"name": name, "near": near_word(near)},
                 )
             )  # fmt: skip
             return None
@@ -304,7 +310,9 @@ class _Checker:
         self._last_plan = plan = driver.plan(connection.tags)
         for found in plan.problems:
             at = pointer(pointer(path, "tags"), places[found.index] if places else found.index)
-            self.problems.append(Problem("tag.address", pointer(at, "address"), found.message, found.hint))
+            self.problems.append(
+                Problem("tag.address", pointer(at, "address"), found.message, found.hint, params={"why": found.message})
+            )
 
     def sorted_problems(self) -> list[Problem]:
         """By line; problems of an expanded template point at the template's line."""
@@ -320,7 +328,7 @@ class _Checker:
         source = self._lines[path] + rest if path in self._lines else problem.path
         row = self._rows.get(path)
         message = problem.message if row is None else f"{row}: {problem.message}"
-        return Problem(problem.code, problem.path, message, problem.hint, self._located.line(source))
+        return replace(problem, message=message, line=self._located.line(source))
 
 
 def _of_rows(connection: ConnectionConfig) -> ConnectionConfig:
@@ -366,8 +374,10 @@ def _judged(one: ExpandedConnection, sound: ConnectionConfig, places: list[int] 
 def _driver_problem(problem: Problem, at: str, known: dict[str, Any]) -> Problem:
     name = problem.path.rpartition("/")[2]
     if problem.path.count("/") == 1 and name not in known:
+        near = suggestion(name, known)
         return Problem(
-            "config.unknown_key", at + problem.path, f"there is no key '{name}' here", suggestion(name, known)
-        )
+            "config.unknown_key", at + problem.path, f"there is no key '{name}' here", near,
+            params={"name": name, "near": near_word(near)},
+        )  # fmt: skip
     message = f"'{name}' is missing" if problem.message == "Field required" else problem.message
-    return Problem(problem.code, at + problem.path, message, problem.hint)
+    return replace(problem, path=at + problem.path, message=message, params={"why": message})

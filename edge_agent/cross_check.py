@@ -22,7 +22,7 @@ def check_connections(raw: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[Pro
         if name in first:
             yield Problem(
                 "config.duplicate_id", pointer(path, "id"), f"the connection id '{name}' is used twice",
-                "Give each connection its own id.",
+                "Give each connection its own id.", params={"name": str(name)},
             )  # fmt: skip
         first.setdefault(name, path)
 
@@ -38,7 +38,7 @@ def check_connection(connection: ConnectionConfig, path: str, places: list[int] 
         if tag.name in names:
             yield Problem(
                 "tag.duplicate", pointer(here, "name"), f"the tag name '{tag.name}' is used twice",
-                "Give each tag of the connection its own name.",
+                "Give each tag of the connection its own name.", params={"name": tag.name},
             )  # fmt: skip
         names.setdefault(tag.name, at)
     for at, tag in enumerate(connection.tags):

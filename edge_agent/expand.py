@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.template import expand
-from edge_agent.plain_words import problems_of, suggestion
+from edge_agent.plain_words import near_word, problems_of, suggestion
 from edge_agent.tags_file import ReadFile, read_tags_file
 from edge_agent.yaml_lines import pointer
 from schemas.errors import ConfigError, Problem
@@ -102,7 +102,7 @@ def _connection(
         problems.append(
             Problem(
                 "template.unknown", pointer(path, "template"), f"there is no template '{name}'",
-                suggestion(str(name), known),
+                near := suggestion(str(name), known), params={"name": str(name), "near": near_word(near)},
             )
         )  # fmt: skip
         return ExpandedConnection(path, raw, complete=False)

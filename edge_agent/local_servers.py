@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from edge_agent import __version__
+from edge_agent.buffer.letter_desk import LetterDesk
 from edge_agent.device import Device
 from edge_agent.diagnostics.local_door import LocalDoor
 from edge_agent.health import Health
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 
 async def start_servers(
-    running: Running, health: Health, devices: Sequence[Device], log_lines: Callable[[], Sequence[str]]
-) -> list[LocalServer]:
+    running: Running, health: Health, devices: Sequence[Device], log_lines: Callable[[], Sequence[str]],
+    letters: LetterDesk,
+) -> list[LocalServer]:  # fmt: skip
     """Starts those that are configured; `devices` is the agent's own list. Raises ConfigError, with none left."""
     config, folder = running.loaded.config, running.loaded.data_dir
-    door = LocalDoor(health.status, health.metrics, devices, log_lines)
+    door = LocalDoor(health.status, health.metrics, devices, log_lines, letters)
     await door.start(folder)
     started: list[LocalServer] = [door]
     try:
@@ -38,7 +40,7 @@ async def start_servers(
             from edge_agent.local_page.looks import Looks
             from edge_agent.local_page.server import PageServer
 
-            page = PageServer(folder, Looks(config.edge, __version__, devices, way), running)
+            page = PageServer(folder, Looks(config.edge, __version__, devices, way), running, letters)
             await page.start(config.page.listen, folder / "page.addr")
             started.append(page)
     except ConfigError:

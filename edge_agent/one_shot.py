@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge_agent.config import LoadedConfig, make_driver
+from edge_agent.plain_words import counted
 from edge_agent.read_now import Value, values_of
-from schemas.errors import InterlockError
+from schemas.errors import InterlockError, sentences
 from schemas.models.connection import ConnectionConfig
 from schemas.quality import BAD_FROM, label
 
@@ -46,7 +47,7 @@ async def _read(connection: ConnectionConfig) -> ConnectionRead:
         result.error = f"no answer within {TIMEOUT_S:g} s"
         return result
     except InterlockError as error:
-        result.error = f"{error.message} {error.hint}".strip()
+        result.error = sentences(error.message, error.hint)
         return result
     finally:
         await driver.close()
@@ -79,7 +80,7 @@ def as_table(results: Sequence[ConnectionRead]) -> str:
     lines: list[str] = []
     for result in results:
         bad = sum(one.quality >= BAD_FROM for one in result.values)
-        state = result.error or f"{len(result.values)} values, {bad} bad"
+        state = result.error or f"{counted(len(result.values), 'value')}, {bad} bad"
         lines += [f"{result.connection}: {state}"]
         rows: list[tuple[str, ...]] = [("tag", "value", "unit", "quality", "address")]
         rows += [_row(one, result.remarks.get(one.tag.name, "")) for one in result.values]

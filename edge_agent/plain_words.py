@@ -32,6 +32,11 @@ _PATTERNS = {
 }  # fmt: skip
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 tag`, `2 tags`."""
+    return f"{count} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`Did you mean 'x'?`, or the list of what is known when it is short."""
     choices = sorted(known)
@@ -39,6 +44,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     if close:
         return f"Did you mean '{close[0]}'?"
     return f"Known: {', '.join(choices)}." if 0 < len(choices) <= 24 else ""
+
+
+def near_word(hint: str) -> str:
+    """The word or the list of words in a suggestion."""
+    return hint.removeprefix("Did you mean '").removesuffix("'?").removeprefix("Known: ").removesuffix(".")
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], at: str) -> list[Problem]:
@@ -56,22 +66,36 @@ def _problem(item: ErrorDetails, model: type[BaseModel], at: str) -> Problem:
     if kind == "extra_forbidden":
         owner = _model_at(model, location[:-1])
         known = owner.model_fields if owner else {}
-        return Problem("config.unknown_key", path, f"there is no key '{name}' here", suggestion(name, known))
+        near = suggestion(name, known)
+        return Problem(
+            "config.unknown_key", path, f"there is no key '{name}' here", near,
+            params={"name": name, "near": near_word(near)},
+        )  # fmt: skip
     if kind == "missing":
-        return Problem("config.missing", path, f"'{name}' is missing", _describe(model, location))
+        return Problem(
+            "config.missing", path, f"'{name}' is missing", _describe(model, location), params={"name": name}
+        )
     if kind == "literal_error":
         options = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-        return Problem("config.choice", path, f"{given!r} is not a possible {name}", suggestion(str(given), options))
+        near = suggestion(str(given), options)
+        return Problem(
+            "config.choice", path, f"{given!r} is not a possible {name}", near,
+            params={"given": _shown(given), "name": name, "near": near_word(near)},
+        )  # fmt: skip
     if kind in _TYPES:
-        return Problem("config.type", path, f"{_shown(given)} is not {_TYPES[kind]}", _type_hint(kind, given))
+        return Problem(
+            "config.type", path, f"{_shown(given)} is not {_TYPES[kind]}", _type_hint(kind, given),
+            params={"given": _shown(given), "kind": _TYPES[kind]},
+        )  # fmt: skip
     if kind == "string_pattern_mismatch":
         said, hint = _PATTERNS.get(str(context.get("pattern")), ("has a form that is not understood", ""))
-        return Problem("config.form", path, f"{given!r} {said}", hint)
+        return Problem("config.form", path, f"{given!r} {said}", hint, params={"given": _shown(given), "name": name})
     if kind == "value_error":
         text = str(context.get("error", item["msg"]))
-        return Problem("config.value", path, text, "")
+        return Problem("config.value", path, text, "", params={"why": text})
     message = item["msg"][0].lower() + item["msg"][1:]
-    return Problem("config.value", path, f"{_shown(given)}: {message}", _describe(model, location))
+    text = f"{_shown(given)}: {message}"
+    return Problem("config.value", path, text, _describe(model, location), params={"why": text})
 
 
 def _shown(given: object) -> str:

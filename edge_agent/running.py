@@ -13,6 +13,7 @@ from edge_agent.agent import Agent
 from edge_agent.catalog import catalog_hash
 from edge_agent.config import LoadedConfig
 from edge_agent.diagnostics.log import REPEAT_S, Log
+from edge_agent.plain_words import counted
 from edge_agent.systemd import Notifier
 
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGBREAK")
@@ -62,7 +63,7 @@ class AgentRun:
 
     async def _tell_manager(self, agent: Agent) -> None:
         await agent.collecting.wait()
-        self._notifier.ready(f"collecting {agent.tag_count()} tags")
+        self._notifier.ready(f"collecting {counted(agent.tag_count(), 'tag')}")
         await self._notifier.stay_alive()
 
     def _take_signals(self, loop: asyncio.AbstractEventLoop) -> bool:

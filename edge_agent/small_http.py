@@ -46,6 +46,7 @@ class Response:
 
 
 NOT_FOUND: Final = "404 Not Found"
+NOT_ALLOWED: Final = "405 Method Not Allowed"
 
 
 class SmallHttp:
@@ -105,7 +106,7 @@ class SmallHttp:
 
     async def _respond(self, request: Request) -> Response:
         if request.method not in self._methods:
-            return Response(f"Only {' and '.join(self._methods)}.\n", "405 Method Not Allowed")
+            return Response(f"Only {' and '.join(self._methods)}.\n", NOT_ALLOWED)
         answer = self._answer(request)
         return answer if isinstance(answer, Response) else await answer
 

@@ -40,7 +40,14 @@ def read_yaml(text: str) -> Located:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        problem = Problem("yaml.syntax", "", f"not valid YAML: {error.problem}", _syntax_hint(text, line), line)
+        problem = Problem(
+            "yaml.syntax",
+            "",
+            f"not valid YAML: {error.problem}",
+            _syntax_hint(text, line),
+            line,
+            {"why": str(error.problem)},
+        )
         raise ConfigError("yaml.syntax", "the file is not valid YAML", problems=[problem]) from error
     except (yaml.YAMLError, RecursionError) as error:
         problem = Problem("yaml.syntax", "", f"not readable as YAML: {error}")

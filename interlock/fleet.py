@@ -105,7 +105,8 @@ class Fleet:
         for name, child in self.children.items():
             match child.poll():
                 case "ready":
-                    self._tell(f"{name} is up" + (f" (start {child.restarts + 1})" if child.restarts else ""))
+                    start = f" (start {child.restarts + 1})" if child.restarts else ""
+                    self._tell(f"{name} is up{start}: process {child.pid}")
                 case "died":
                     self._gone(name)
                     self._tell(f"{name} {child.reason} (logs/{name}.log); next start in {child.pause_left_s:.1f} s")

@@ -71,11 +71,12 @@ class Status:
         edges = self.platform.get("edges")
         rows = [edge for edge in edges if isinstance(edge, dict)] if isinstance(edges, list) else []
         online = sum(bool(edge.get("online")) for edge in rows)
-        rate = self.platform.get("points_per_s")
-        text = f"{rate if isinstance(rate, int | float) else 0:,.0f} points/s · {self.platform.get('tags', 0)} tags"
-        text += f" · {online}/{len(rows)} edges online"
+        rate, tags = self.platform.get("points_per_s"), self.platform.get("tags", 0)
+        text = f"{rate if isinstance(rate, int | float) else 0:,.0f} points/s · {tags} tag{'' if tags == 1 else 's'}"
+        text += f" · {online}/{len(rows)} edge{'' if len(rows) == 1 else 's'} online"
         if self.spool:
-            text += f" · spool {self.spool.get('pending_points', 0.0):,.0f} points waiting"
+            waiting = f"{self.spool.get('pending_points', 0.0):,.0f}"
+            text += f" · spool {waiting} point{'' if waiting == '1' else 's'} waiting"
             text += f", {self.spool.get('spool_bytes', 0.0) / (1 << 20):,.1f} MiB"
         return text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -253,5 +254,18 @@ def _openapi(options: argparse.Namespace) -> int:
     return 0
 
 
+def _console() -> int:
+    """`main`, and a quiet end where whoever read the output has enough of it, as `| head` has."""
+    try:
+        try:
+            code = main()
+        finally:  # --help and wrong options end by an exception
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_console())

@@ -52,6 +52,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.refused_messages import RefusedMessages
 from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
@@ -226,6 +227,7 @@ class Platform:
             preferences=PreferenceBook(self.database),
             audit_log=AuditLog(self.database),
             health=Health(self.ingest, self.catalog, gaps, self.store, settings.data, stop),
+            refused_messages=RefusedMessages(self.database),
             enrolment=Enrolment(
                 self.database,
                 settings.data,

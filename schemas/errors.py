@@ -15,8 +15,18 @@ Every error says what happened (`message`), what to do (`hint`) and has a stable
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+def sentences(message: str, hint: str) -> str:
+    """What happened and what to do, in one line: a full stop between them, or a semicolon before a small letter."""
+    message, hint = message.strip(), hint.strip()
+    if not message or not hint:
+        return message or hint
+    if message[-1] in ".:;!?…":
+        return f"{message} {hint}"
+    return f"{message}{';' if hint[0].islower() else '.'} {hint}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,9 @@ class Problem:
     """One thing wrong with a document.
 
     `path` is a JSON pointer into the document (`""` = the whole of it); `line` counts from 1
-    where the document is a text file.
+    where the document is a text file. `message` and `hint` are English; in other languages, where they are
+    there, `message_i18n` and `hint_i18n`. `params` are the words that the message is put together from, where a
+    catalogue of the reader's has it by its code.
     """
 
     code: str
@@ -32,12 +44,14 @@ class Problem:
     message: str
     hint: str = ""
     line: int | None = None
+    params: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    message_i18n: Mapping[str, str] = field(default_factory=dict, compare=False)
+    hint_i18n: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line is not None else ""
         where = f"{self.path}: " if self.path else ""
-        hint = f" {self.hint}" if self.hint else ""
-        return f"{place}{where}{self.message}{hint}"
+        return f"{place}{where}{sentences(self.message, self.hint)}"
 
 
 class InterlockError(Exception):
@@ -51,7 +65,7 @@ class InterlockError(Exception):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        head = f"{self.message} {self.hint}".strip()
+        head = sentences(self.message, self.hint)
         return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
 
 

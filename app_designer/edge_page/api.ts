@@ -114,6 +114,26 @@ export interface Certificate {
   until: string;
 }
 
+/** A batch that the platform refused for good; times in µs UTC. */
+export interface DeadLetter {
+  id: number;
+  code: string;
+  points: number;
+  bytes: number;
+  t_first: number;
+  connections: string[];
+  /** Whether its body is whole, so that it can be sent again. */
+  sound: boolean;
+}
+
+export interface Letters {
+  letters: DeadLetter[];
+  left_out: number;
+}
+
+/** `left`: those that could not be sent again, or were gone. */
+export type Settled = Letters & { done: number; left: number[] };
+
 export interface PlanProblem {
   /** Row of a sheet or line of the file; 0 where there is none. */
   row: number;
@@ -199,6 +219,13 @@ export interface ConfigVersion {
   author: string;
   note: string;
   now: boolean;
+  origin: "machine" | "platform" | "rollback";
+  /** The platform's number of what it pushed; 0: not told. */
+  pushed_no: number;
+  /** Why it went back by itself, in English; `code` and `params` for readers of another language. */
+  reason: string;
+  code: string;
+  params: Record<string, string>;
 }
 
 export interface TemplateField {
@@ -311,6 +338,9 @@ export const api = {
     call<{ items: BrowseItem[] }>("POST", "/api/browse", { connection, parent }),
   tag: (connection: string, name: string) =>
     call<{ cells: Record<string, string> | null }>("POST", "/api/tag", { connection, name }),
+  letters: () => call<Letters>("GET", "/api/dead-letters"),
+  sendAgain: (ids: number[]) => call<Settled>("POST", "/api/dead-letters/send-again", { ids }),
+  discard: (ids: number[]) => call<Settled>("POST", "/api/dead-letters/discard", { ids }),
   tryTag: (connection: string, cells: Record<string, string>) =>
     call<Tried>("POST", "/api/tag/try", { connection, cells }),
   planTag: (connection: string, cells: Record<string, string>) =>

@@ -4,6 +4,7 @@ import { certificatesView } from "./certificates";
 import { doctorView } from "./doctor";
 import { el, note } from "./dom";
 import { entriesView } from "./entries";
+import { lettersView } from "./letters";
 import { machinesView } from "./machines";
 import { navigation } from "./navigation";
 import { newConnectionView } from "./new_connection";
@@ -121,6 +122,7 @@ function viewsOf(place: Place, tags: View, tagForm: View, connection: View): Vie
     machinesView(place),
     versionsView(place),
     certificatesView(place),
+    lettersView(place, language),
     doctorView(place),
   ];
 }

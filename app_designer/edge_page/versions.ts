@@ -1,8 +1,28 @@
 import { api, type ConfigVersion } from "./api";
 import { el, mark, note, table } from "./dom";
 import { applyForm, refusal } from "./plan";
-import { sentences } from "./texts";
+import { sentences, type Text, type Translate } from "./texts";
 import type { Place, View } from "./views";
+
+const REASONS: Record<string, Text> = {
+  "remote.bad": "why_bad",
+  "remote.ended": "why_ended",
+  "remote.unheard": "why_unheard",
+  "remote.not_taken": "why_not_taken",
+};
+
+function originText(one: ConfigVersion, t: Translate): string {
+  if (one.origin === "machine") return t("from_machine");
+  if (one.origin === "platform")
+    return one.pushed_no > 0 ? t("from_platform", { n: one.pushed_no }) : t("from_platform_some");
+  const key = REASONS[one.code];
+  return t("from_rollback", { why: key ? t(key, one.params) : one.reason });
+}
+
+function lookButton(one: ConfigVersion, t: Translate, click: () => void) {
+  const label = `${t("difference")}: ${t("back_to", { n: one.number })}`;
+  return el("button", { type: "button", "aria-label": label, click }, t("difference"));
+}
 
 /** What the configuration was; a difference is looked at before one goes back. */
 export function versionsView(place: Place): View {
@@ -43,23 +63,18 @@ export function versionsView(place: Place): View {
       const rows = versions.map((one) => [
         el("strong", {}, String(one.number)),
         new Date(one.time / 1000).toLocaleString(t("locale")),
+        originText(one, t),
         one.author,
         one.note,
-        one.now
-          ? mark("ok", t("now"))
-          : el(
-              "button",
-              {
-                type: "button",
-                "aria-label": `${t("difference")}: ${t("back_to", { n: one.number })}`,
-                click: () => void look(one),
-              },
-              t("difference"),
-            ),
+        one.now ? mark("ok", t("now")) : lookButton(one, t, () => void look(one)),
       ]);
       list.replaceChildren(
         rows.length > 0
-          ? table([t("col_version"), t("col_time"), t("col_author"), t("note"), ""], rows, t("versions"))
+          ? table(
+              [t("col_version"), t("col_time"), t("col_origin"), t("col_author"), t("note"), ""],
+              rows,
+              t("versions"),
+            )
           : note(t("no_versions")),
       );
     } catch (error) {

@@ -48,6 +48,7 @@ class Link:
         server, self._server = self._server, None
         if server is not None:
             server.close()
+            await asyncio.sleep(0.01)  # who was let in just now is served, and ended, too
         closing = list(self._writers)
         for writer in closing:
             writer.transport.abort()

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from edge_agent.buffer.rows import NewBatch, Priority, State
+from edge_agent.buffer.rows import NewBatch, Priority, State, StoredBatch
 
 if TYPE_CHECKING:
     from edge_agent.buffer.spool import Spool
@@ -83,23 +83,28 @@ def body(spool: Spool, row_id: int) -> bytes:
 
 def send_again(spool: Spool, ids: Collection[int]) -> list[int]:
     """Makes these letters pending once more, as new batches at the end of the stream; returns those that were sound."""
-    sent: list[int] = []
+    return list(send_again_stored(spool, ids))
+
+
+def send_again_stored(spool: Spool, ids: Collection[int]) -> dict[int, StoredBatch]:
+    """As `send_again`, with the new batches by the letters they were. One transaction: never both letter and batch."""
+    sent: dict[int, StoredBatch] = {}
     with spool.transaction():
         for letter in listed(spool):
-            if letter.id not in ids or not _again(spool, letter):
-                continue
-            _delete(spool, letter.id)
-            sent.append(letter.id)
+            batch = _again(spool, letter) if letter.id in ids else None
+            if batch is not None:
+                _delete(spool, letter.id)
+                sent[letter.id] = batch
     return sent
 
 
-def _again(spool: Spool, letter: DeadLetter) -> bool:
+def _again(spool: Spool, letter: DeadLetter) -> StoredBatch | None:
     prio, wall, mono, rev, z, crc, boot = spool.db.execute(
         "SELECT prio, wall, mono, rev, z, crc, boot FROM batch WHERE id = ?", (letter.id,)
     ).fetchone()
     content = body(spool, letter.id)
     if zlib.crc32(content) != crc:
-        return False
+        return None
     # `insert` books the points as accepted: they were so already, and are no longer dead.
     spool.counters.accepted -= letter.points
     spool.counters.dead -= letter.points
@@ -107,8 +112,7 @@ def _again(spool: Spool, letter: DeadLetter) -> bool:
         kind=letter.kind, prio=Priority(prio), conn=letter.conn, wall=wall, mono=mono, rev=rev, z=z,  # type: ignore[arg-type]
         points=letter.points, t_first=letter.t_first, t_last=letter.t_last, body=content,
     )  # fmt: skip
-    spool.insert(batch, boot=boot)
-    return True
+    return spool.insert(batch, boot=boot)
 
 
 def discard(spool: Spool, ids: Collection[int]) -> list[int]:

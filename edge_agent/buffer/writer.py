@@ -140,6 +140,18 @@ class SpoolWriter:
         self._inbox.put(_Job(call, answer))
         return await answer
 
+    async def change(self, call: Callable[[Spool], tuple[T, list[StoredBatch]]]) -> T:
+        """As `ask`, for a job that adds batches or takes letters away: `on_commit` hears of the batches in their order
+        among all others."""
+
+        def told(spool: Spool) -> T:
+            result, stored = call(spool)
+            self._tell(self._committed, stored, 0)
+            self.figures.dead_letters = dead_letters.listed(spool)
+            return result
+
+        return await self.ask(told)
+
     def use_rev(self, rev: str) -> None:
         """From here on gaps are declared under the configuration of this hash."""
         self._rev = rev

@@ -12,12 +12,11 @@ from edge_agent.commissioning.doctor_opcua import examine_opcua
 from edge_agent.commissioning.doctor_s7 import examine_s7
 from edge_agent.commissioning.doctor_tags import examine_tags
 from edge_agent.commissioning.findings import Finding, ok, problem
+from edge_agent.commissioning.target import is_modbus
 from schemas.errors import AuthError, ConfigError, ConnectError
 from schemas.models.connection import ConnectionConfig
 
-__all__ = ["NO_TAGS", "examine"]
-
-NO_TAGS: Final = "no tags yet: edge-agent read, scan or browse help to find them"
+__all__ = ["examine"]
 
 _BY_DRIVER: Final[dict[str, Callable[[ConnectionConfig], Awaitable[list[Finding]]]]] = {
     "modbus_tcp": examine_modbus, "opcua": examine_opcua, "s7": examine_s7, "http_json": examine_http,
@@ -40,5 +39,8 @@ async def examine(connection: ConnectionConfig) -> Sequence[Finding]:
         step = error.hint or "Check the settings of the connection."
         found.append(problem(error.code, connection.id, error.message, next_step=step))
     if not connection.tags:
-        found.append(ok(connection.id, NO_TAGS))
+        what = "no tags yet: edge-agent read, scan or browse help to find them"
+        if is_modbus(connection):
+            what = "no tags yet: edge-agent scan and read help to find them, import sunspec where the device has it"
+        found.append(ok(connection.id, what))
     return found

@@ -13,7 +13,7 @@ from edge_agent.commissioning.findings import Finding, ok, problem
 from edge_agent.commissioning.protocol_guess import guess_protocol
 from edge_agent.config import LoadedConfig
 from edge_agent.publish.mqtt import MqttConnection, new_connection_id
-from schemas.errors import AuthError, ConfigError, ConnectError
+from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError
 from schemas.wire import topics
 from schemas.wire.presence import CoreState, read_presence
 
@@ -21,7 +21,6 @@ __all__ = ["examine_broker"]
 
 _PRESENCE_WAIT_S = 3.0
 _TLS_WAIT_S = 5.0
-_METRICS_MAX = 1 << 20
 #: Acks come within a second; what waits this long tells that they do not come.
 _PENDING_MAX_S = 60.0
 
@@ -117,13 +116,13 @@ async def _tls(loaded: LoadedConfig, where: str, host: str, port: int) -> Findin
 
 def _acks(data_dir: Path, where: str) -> list[Finding]:
     """What the running agent says of its backlog; nothing where none runs."""
-    import urllib.request
+    from edge_agent.diagnostics.asking import ask_agent  # its HTTP client takes memory
 
     try:
-        address = (data_dir / "metrics.addr").read_text("utf-8").strip()
-        with urllib.request.urlopen(f"http://{address}/metrics", timeout=2) as answer:
-            text = answer.read(_METRICS_MAX).decode("utf-8", "replace")
-    except (OSError, ValueError):
+        text = ask_agent(data_dir, "metrics")
+    except InterlockError as error:
+        if error.code != "agent.not_running":
+            return [Finding(error.code, "note", where, error.message, "", error.hint)]
         return [Finding("agent.stopped", "note", where, "no agent runs with this configuration", "", "edge-agent run")]
     values = dict(
         line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#") and " " in line

@@ -16,6 +16,7 @@ from edge_agent.commissioning.findings import Finding, ok, problem
 from edge_agent.commissioning.modbus_line import Answer, RawLine
 from edge_agent.commissioning.range_scan import NO_UNIT, scan_units
 from edge_agent.commissioning.register_forms import ORDERS, Mark, decode_number, mark_of
+from edge_agent.commissioning.sunspec_place import sunspec_place
 from edge_agent.commissioning.target import line_of
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
@@ -48,7 +49,7 @@ async def examine_modbus(connection: ConnectionConfig) -> list[Finding]:
     config = registry.configure(connection.driver, connection.config).config
     if config.tls:  # what is wrong with certificates the driver itself says
         return await examine_tags(connection)
-    looks = _looks(connection, config)
+    looks, refused = _looks(connection, config), list[_Look]()
     where = f"{config.host}:{config.port} unit {config.unit}"
     first: tuple[Table, int, int] = (looks[0].table, looks[0].address, looks[0].count) if looks else ("holding", 0, 1)
     async with line_of(connection) as line:
@@ -65,14 +66,27 @@ async def examine_modbus(connection: ConnectionConfig) -> list[Finding]:
         refused = [one for one in looks if one.answer is not None and one.answer.outcome != "data"]
         if refused:
             found += await _refused(line, config.unit, connection.id, looks, refused)
+        if not looks:
+            found.insert(0, ok(where, "the unit answers", evidence=f"{first[0]}:{first[1]}: {answer}"))
+            return found + await _sunspec(line, config, where)
     found += _byte_order(connection.id, looks)
-    good = len(looks) - len(refused)
-    if looks and not refused:
-        found += await bad_tags(connection)
-        found.insert(0, ok(where, f"all {good} tags looked at are answered"))
-    elif not looks:
-        found.insert(0, ok(where, "the unit answers", evidence=f"{first[0]}:{first[1]}: {answer}"))
-    return found
+    if not refused:
+        found.insert(0, ok(where, "all tags looked at are answered", evidence=f"{len(looks)} looked at"))
+    # An answer may still be no value: the device's own mark for it, text that is none, a factor that is not known.
+    return found + await bad_tags(connection, {one.tag.name for one in refused})
+
+
+async def _sunspec(line: RawLine, config: Any, where: str) -> list[Finding]:
+    place = await sunspec_place(line, config.unit)
+    if place is None:
+        return []
+    target = f"--host {config.host} --port {config.port} --unit {config.unit}"
+    return [
+        Finding(
+            "modbus.sunspec", "note", where, f"the device says by itself what its registers are (SunSpec at {place})",
+            next_step=f"edge-agent import sunspec {target} makes its tags.",
+        )
+    ]  # fmt: skip
 
 
 def _looks(connection: ConnectionConfig, config: Any) -> list[_Look]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Final
 
 from connectors.driver import TakesEntries
-from edge_agent.commissioning.findings import Finding, ok, problem
+from edge_agent.commissioning.findings import Finding, Severity, ok
 from edge_agent.config import make_driver
 from edge_agent.read_now import Value, read_now
 from schemas.errors import ConnectError
@@ -22,30 +23,32 @@ _STEPS: Final[dict[int, str]] = {
     Quality.ACCESS_DENIED: "The device does not let this user read it: give the user the right, or another user.",
     Quality.TYPE_MISMATCH: "The device has another type here: correct type.",
     Quality.DEVICE_ERROR: "Look at the device itself: it answers with an error.",
-    Quality.NOT_A_NUMBER: "The device has no number here: look at its sensor; or the type or byte order is another.",
-    Quality.NOT_IMPLEMENTED: "The device says that it does not have this value: take the tag out.",
     Quality.SENSOR: "Look at the sensor and its wiring.",
     Quality.WAITING: "The device has no value yet.",
     Quality.OUT_OF_SERVICE: "The device or its service is switched off or starting.",
+    Quality.NOT_IMPLEMENTED: "The device says that it has no value here: leave the tag out, or wait until it has one.",
+    Quality.NOT_A_NUMBER: "The device gives no number: look at its sensor, or correct type and byte order.",
     Quality.OVERFLOW: "The answer or number is too large for what is configured.",
 }
 
 
 async def examine_tags(connection: ConnectionConfig) -> list[Finding]:
     """Connects and reads once. Raises ConnectError, AuthError, ConfigError."""
-    good, found = await _read(connection)
+    whole, bad, found = await _read(connection)
     if not connection.tags:
         return [ok(connection.id, "connected")]
-    return [ok(connection.id, f"connected; {good} of {len(connection.tags)} tags are good"), *found]
+    good = whole - bad
+    return [ok(connection.id, f"connected; {good} of {whole} tags are good"), *found]
 
 
-async def bad_tags(connection: ConnectionConfig) -> list[Finding]:
-    """The tags that are bad although the device answers, each with its quality. Raises as `examine_tags`."""
-    _, found = await _read(connection)
+async def bad_tags(connection: ConnectionConfig, told: Collection[str]) -> list[Finding]:
+    """What the driver itself finds bad, but for the tags in `told`. Raises as `examine_tags` does."""
+    _, _, found = await _read(connection, told)
     return found
 
 
-async def _read(connection: ConnectionConfig) -> tuple[int, list[Finding]]:
+async def _read(connection: ConnectionConfig, told: Collection[str] = ()) -> tuple[int, int, list[Finding]]:
+    """How many tags were read, how many of them are bad, and the first of these in words."""
     driver = make_driver(connection)
     try:
         async with asyncio.timeout(_WAIT_S):
@@ -56,11 +59,10 @@ async def _read(connection: ConnectionConfig) -> tuple[int, list[Finding]]:
     finally:
         await driver.close()
     bad = [one for one in values if one.quality >= BAD_FROM]
-    shown = bad[:_SHOWN_MAX]
-    good = len(values) - len(bad)
+    shown = [one for one in bad if one.tag.name not in told][:_SHOWN_MAX]
     typed = isinstance(driver, TakesEntries)
     found = [(_untyped if typed and one.quality == Quality.WAITING else _bad)(connection.id, one) for one in shown]
-    return good, found
+    return len(values), len(bad), found
 
 
 def _untyped(connection: str, one: Value) -> Finding:
@@ -70,7 +72,7 @@ def _untyped(connection: str, one: Value) -> Finding:
 
 def _bad(connection: str, one: Value) -> Finding:
     step = _STEPS.get(one.quality, "See the page Quality codes of the documentation.")
-    return problem(
-        "tag.quality", f"{connection}/{one.tag.name}", f"{one.tag.address} is bad: {label(one.quality)}",
-        evidence=f"quality {one.quality}", next_step=step,
-    )  # fmt: skip
+    # That the device has no such value is its own word, and nothing at the connection is to be mended.
+    severity: Severity = "note" if one.quality == Quality.NOT_IMPLEMENTED else "problem"
+    what, evidence = f"{one.tag.address} is bad: {label(one.quality)}", f"quality {one.quality}"
+    return Finding("tag.quality", severity, f"{connection}/{one.tag.name}", what, evidence, step)

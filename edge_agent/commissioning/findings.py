@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "ok", "problem"]
+__all__ = ["Finding", "Severity", "ok", "problem"]
 
 Severity = Literal["ok", "note", "problem"]
 

@@ -10,23 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from connectors.device_templates import device_templates
-from edge_agent.configuration.rollback import plan_rollback, text_diff
+from edge_agent.configuration.rollback import compared, plan_rollback
 from edge_agent.configuration.sheet_source import read_sheet, read_tags
 from edge_agent.configuration.show import as_data, diff_lines, printable, problem_lines
 from edge_agent.configuration.source import Source, open_source
 from edge_agent.configuration.sunspec_import import plan_sunspec
 from edge_agent.configuration.tag_import import ImportPlan, plan_import
 from edge_agent.configuration.template_use import Use, base_of, plan_uses, uses_in
-from edge_agent.plain_words import suggestion
+from edge_agent.plain_words import counted, suggestion
 from edge_agent.spreadsheet.csv_file import write_csv
 from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.spreadsheet.tag_rows import rows_of
 from edge_agent.spreadsheet.xlsx_file import write_xlsx
-from edge_agent.versions.history import History
+from edge_agent.versions.history import History, Origin
 from schemas.errors import ConfigError, InterlockError
 
 EXIT_CONFIG = 2
 _RESTART = "It counts from the agent's next start."
+_WAITS = "The connections that hold come from the platform: these wait until a version of the machine is gone back to."
 
 
 def add_configuration(commands: Any) -> None:
@@ -93,7 +94,7 @@ def _import(options: argparse.Namespace) -> int:
     plan = plan_import(source, given.rows, connection=options.connection, mode=options.mode)
     plan.notes[:0] = given.notes
     if given.left_out and not options.json:
-        print(f"Left out, {len(given.left_out)} rows that cannot be read here:")
+        print(f"Left out, {counted(len(given.left_out), 'row')} that cannot be read here:")
         print("\n".join(problem_lines(given.left_out)))
     return finish(plan, options, f"import of {options.file.name}")
 
@@ -130,7 +131,7 @@ def _templates(options: argparse.Namespace) -> int:
     else:
         uses = [Use(options.connection, _parameters(options.given))]
     plan = ImportPlan(problems=problems) if problems else plan_uses(source, base, uses)
-    return finish(plan, options, f"{len(uses)} machines by template {options.id}")
+    return finish(plan, options, f"{counted(len(uses), 'machine')} by template {options.id}")
 
 
 def _parameters(given: Sequence[str]) -> dict[str, str]:
@@ -174,7 +175,7 @@ def finish(plan: ImportPlan, options: argparse.Namespace, note: str) -> int:
     if plan.empty:
         print("Nothing would change.")
     elif applied and plan.draft is not None:
-        print(f"Written: {', '.join(plan.draft.files)}. {_RESTART}")
+        print(f"Written: {', '.join(plan.draft.files)}. {_WAITS if plan.draft.source.pushed else _RESTART}")
     else:
         print("Nothing was changed yet: --apply writes it.")
     return 0
@@ -196,7 +197,7 @@ def _export(options: argparse.Namespace) -> int:
         options.file.write_bytes(content)
     except OSError as error:
         raise InterlockError("export.write", f"{options.file} cannot be written: {error.strerror}") from error
-    print(f"{options.file}: {len(tags)} tags.")
+    print(f"{options.file}: {counted(len(tags), 'tag')}.")
     return 0
 
 
@@ -209,18 +210,22 @@ def _config(options: argparse.Namespace) -> int:
     if options.what == "diff":
         if len(options.number) not in (1, 2):
             raise ConfigError("config.diff", "diff takes one version (against now) or two", hint="See config history.")
-        before = history.get(options.number[0]).files
-        after = history.get(options.number[1]).files if len(options.number) == 2 else source.files
-        print("\n".join(printable(line) for line in text_diff(before, after)) or "No difference.")
+        before = history.get(options.number[0])
+        after = history.get(options.number[1]) if len(options.number) == 2 else source
+        print("\n".join(printable(line) for line in compared(before, after)) or "No difference.")
         return 0
     if len(options.number) != 1:
         raise ConfigError("config.rollback", "rollback takes the number of a version", hint="See config history.")
     plan = plan_rollback(source, history.get(options.number[0]))
-    if not plan.files:
+    if plan.changes_nothing:
         print("The configuration is that version already.")
         return 0
     plan.apply(note=options.note or f"rollback to version {options.number[0]}")
-    print(f"Written: {', '.join(plan.files)}. {_RESTART} What waits in the spool is not touched.")
+    written = [f"Written: {', '.join(plan.files)}."] if plan.files else []
+    if plan.pushed is not None:
+        whose = "those that the platform pushed then" if plan.pushed else "the machine's own"
+        written.append(f"The connections that hold are {whose}.")
+    print(f"{' '.join(written)} {_RESTART} What waits in the spool is not touched.")
     return 0
 
 
@@ -230,13 +235,30 @@ def _show_history(history: History, as_json: bool) -> None:
     versions = history.versions()
     if as_json:
         rows = [
-            {"number": one.number, "time_us": one.time_us, "hash": one.hash, "author": one.author, "note": one.note}
+            {
+                "number": one.number,
+                "time_us": one.time_us,
+                "hash": one.hash,
+                "author": one.author,
+                "note": one.note,
+                "origin": one.origin.kind,
+                "pushed_no": one.origin.no,
+                "reason": one.origin.reason,
+            }
             for one in versions
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for one in versions:
         at = datetime.fromtimestamp(one.time_us / 1e6, UTC)
-        print(printable(f"{one.number:5}  {at:%Y-%m-%d %H:%M:%S} UTC  {one.hash}  {one.author}  {one.note}".rstrip()))
+        said = "  ".join(part for part in (one.author, _origin(one.origin), one.note) if part)
+        print(printable(f"{one.number:5}  {at:%Y-%m-%d %H:%M:%S} UTC  {one.hash}  {said}"))
     if not versions:
         print("No version was recorded yet: the agent's next start records the first one.")
+
+
+def _origin(origin: Origin) -> str:
+    """Where a version came from, in words; nothing for what was made at the machine: its author is somebody there."""
+    if origin.kind == "platform":
+        return f"from the platform, its version {origin.no}" if origin.no else "from the platform"
+    return f"went back by itself: {origin.reason}" if origin.kind == "rollback" else ""

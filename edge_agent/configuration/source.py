@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_agent.config import LoadedConfig, load_config, parse_config, read_config_text
+from edge_agent.config import LoadedConfig, load_config, parse_config
 from edge_agent.versions.history import History
+from edge_agent.versions.kept import Kept
 from edge_agent.versions.pending import Recorded, change
+from edge_agent.written import written_files
 from edge_agent.yaml_lines import read_yaml
 from schemas.errors import ConfigError, InterlockError
 from schemas.models.connection import ConnectionConfig, ConnectionTemplate
@@ -32,6 +34,8 @@ class Source:
     templates: tuple[ConnectionTemplate, ...]
     written: tuple[dict[str, Any], ...]
     """The connections as they stand in the file, templates not filled in."""
+    pushed: str = ""
+    """The platform's connections, which hold instead of the file's own; "" where those hold."""
 
     @property
     def connections(self) -> dict[str, ConnectionConfig]:
@@ -61,42 +65,58 @@ class Draft:
     """Only those that differ."""
     kept: Mapping[str, str]
     loaded: LoadedConfig
+    pushed: str | None = None
+    """The platform's connections that are to hold with it, "" the file's own; None: that stays as it is."""
+
+    goes_back: bool = False
+    """Whether it is a former version."""
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it is what is there already."""
+        return not self.files and self.pushed is None
 
     def apply(self, *, note: str, author: str | None = None) -> None:
         """Writes all files as one and records the version. Raises ConfigError where the file was changed meanwhile."""
         source = self.source
-        text, sheets = _written(source.path, source.loaded)
-        if {source.path.name: text, **sheets} != source.files:
+        pushed = _pushed(source.loaded)
+        if written_files(source.path, source.loaded) != source.files or pushed != source.pushed:
             raise ConfigError(
                 "config.changed", "the configuration was changed meanwhile",
                 hint="Nothing was written. Run the command again.",
             )  # fmt: skip
         try:
-            record_files(source.path, source.loaded, note="found before a change")
+            record_files(source.path, source.loaded, note="found before a change", pushed=pushed)
         except OSError as error:
             raise InterlockError(
                 "version.write", f"the history of configurations cannot be written: {error.strerror}",
                 hint=f"Nothing was changed. Look at the rights of {source.loaded.data_dir}.",
             ) from error  # fmt: skip
-        recorded = Recorded(str(source.loaded.data_dir), self.loaded.hash, author or whoami(), note)
+        after = pushed if self.pushed is None else self.pushed
+        recorded = Recorded(
+            str(source.loaded.data_dir), self.loaded.hash, author or whoami(), note, after, self.pushed is not None
+        )  # fmt: skip
         change(source.path, self.files, self.kept, recorded)
 
 
 def open_source(path: Path) -> Source:
     """The configuration at `path`. Raises ConfigError with every problem found."""
     loaded = load_config(path)
-    text, sheets = _written(path, loaded)
+    sheets = written_files(path, loaded)
+    text = sheets.pop(path.resolve().name)
     data: dict[str, Any] = read_yaml(text).data
     templates = tuple(ConnectionTemplate.model_validate(item) for item in data.get("templates", []))
-    return Source(path.resolve(), text, sheets, loaded, templates, tuple(data.get("connections", [])))
+    return Source(path.resolve(), text, sheets, loaded, templates, tuple(data.get("connections", [])), _pushed(loaded))
 
 
-def _written(path: Path, loaded: LoadedConfig) -> tuple[str, dict[str, str]]:
-    """The text of the configuration and of its files of tags. Raises OSError, ConfigError."""
-    names = loaded.sheets
-    return read_config_text(path), {
-        name: (loaded.base / name).read_bytes().decode("utf-8", "surrogateescape") for name in names
-    }
+def _pushed(loaded: LoadedConfig) -> str:
+    """The platform's text that holds, "" where the machine's own connections do; also where it cannot be read."""
+    if not loaded.config.remote_config:
+        return ""
+    try:
+        return Kept(loaded.data_dir).held_text()
+    except ConfigError:
+        return ""
 
 
 def draft(source: Source, text: str, sheets: Mapping[str, str], meant: Mapping[str, ConnectionConfig]) -> Draft:
@@ -121,17 +141,18 @@ def draft(source: Source, text: str, sheets: Mapping[str, str], meant: Mapping[s
     return Draft(source, files, kept, loaded)
 
 
-def record_files(path: Path, loaded: LoadedConfig, *, note: str, author: str | None = None) -> None:
+def record_files(path: Path, loaded: LoadedConfig, *, note: str, author: str | None = None, pushed: str = "") -> None:
     """Keeps a configuration in the history, unless it is the newest there. Raises InterlockError, OSError."""
-    text, sheets = _written(path, loaded)
-    files = {path.resolve().name: text, **sheets}
-    History(loaded.data_dir).record(files, loaded.hash, author=author or whoami(), note=note)
+    files = written_files(path, loaded)
+    History(loaded.data_dir).record(files, loaded.hash, author=author or whoami(), note=note, pushed=pushed)
 
 
-def record_start(path: Path, loaded: LoadedConfig) -> None:
-    """Keeps the configuration that an agent starts with; where that cannot be, the agent runs all the same."""
+def record_start(path: Path, loaded: LoadedConfig, *, pushed: str = "") -> None:
+    """Keeps the configuration that an agent starts with, with the pushed text of the hash `pushed`; where that cannot
+    be, the agent runs all the same."""
     try:
-        record_files(path, loaded, note="the agent's start")
+        text = Kept(loaded.data_dir).text(pushed) if pushed else ""
+        record_files(path, loaded, note="the agent's start", pushed=text)
     except (InterlockError, OSError) as error:
         logger.warning("The configuration was not kept in the history: %s", error)
 

@@ -9,10 +9,12 @@ values.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.driver import Driver
+from edge_agent.configuration.sunspec_chinese import in_chinese
 from edge_agent.configuration.sunspec_models import Model, Point, model
 from edge_agent.read_now import read_now
 from schemas.errors import ConnectError
@@ -34,6 +36,8 @@ _TYPES: dict[str, tuple[str, int | None]] = {
     "float64": ("float64", None),
 }  # fmt: skip
 _BLOCK = 100
+#: Values named by their scale factor; a meter has up to 20 of one.
+NAMED_MAX = 5
 
 
 @dataclass(slots=True, frozen=True)
@@ -155,8 +159,18 @@ def tags_of(device: SunSpecDevice, *, everything: bool = False) -> list[TagConfi
         # Two meters at one inverter have the same points: the model's number and place tell them apart.
         return f"{name}_{found.id}_{place[found.address]}" if name in twice else name
 
+    scaled: dict[tuple[int, str], list[str]] = {}
+    for found, point in wanted:
+        scaled.setdefault((found.address, point.scale_factor), []).append(name_of(found, point.name))
     return [
-        _tag(found, point, name_of(found, point.name), name_of(found, point.scale_factor)) for found, point in wanted
+        _tag(
+            found,
+            point,
+            name_of(found, point.name),
+            name_of(found, point.scale_factor),
+            scaled.get((found.address, point.name), []),
+        )
+        for found, point in wanted
     ]
 
 
@@ -173,9 +187,11 @@ def _there(found: FoundModel, point: Point) -> bool:
     return point.kept or value != pattern
 
 
-def _tag(found: FoundModel, point: Point, name: str, factor: str) -> TagConfig:
+def _tag(found: FoundModel, point: Point, name: str, factor: str, scaled: Sequence[str]) -> TagConfig:
     kind, pattern = _TYPES[point.type]
-    meaning = point.meaning or ("Power of ten of the values that name it" if point.type == "sunssf" else "")
+    meaning = point.meaning or (f"Power of ten of {_some(scaled)}" if point.type == "sunssf" else "")
+    states = {str(value): text for value, text in point.texts}
+    said, said_states = in_chinese(meaning), {value: in_chinese(text) for value, text in states.items()}
     return TagConfig.model_validate(
         {
             "name": name,
@@ -186,6 +202,13 @@ def _tag(found: FoundModel, point: Point, name: str, factor: str) -> TagConfig:
             "scale_from": factor if point.scale_factor else None,
             "unit": point.unit,
             "description": meaning,
-            "texts": {str(value): text for value, text in point.texts},
+            "description_i18n": {"zh-CN": said} if said else {},
+            "texts": states,
+            "texts_i18n": {"zh-CN": said_states} if states and all(said_states.values()) else {},
         }
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMED_MAX])
+    return f"{shown} and {len(names) - NAMED_MAX} others" if len(names) > NAMED_MAX else shown

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.config import LoadedConfig, load_config
+from edge_agent.plain_words import counted
 from schemas.errors import ConfigError
-from schemas.quality import label
+from schemas.quality import UNCERTAIN_FROM, label
 
 
 def add_diagnostics(commands: Any) -> None:
@@ -19,7 +20,7 @@ def add_diagnostics(commands: Any) -> None:
     status.set_defaults(command=_status)
     tags = commands.add_parser("tags", help="last value, quality, age and error of each tag of the running agent")
     tags.add_argument("connection", nargs="?", help="only this connection")
-    tags.add_argument("--bad", action="store_true", help="only tags that are not good")
+    tags.add_argument("--bad", action="store_true", help="only tags that are bad or uncertain")
     tags.set_defaults(command=_tags)
     for command in (status, tags):
         command.add_argument("--json", action="store_true", help="as JSON")
@@ -60,21 +61,24 @@ def _status(options: argparse.Namespace) -> int:
     platform = "takes data" if status["platform_ready"] else "does not take data"
     spool = status["spool"]
     print(f"Agent {status['version']}, running for {_span(status['uptime_s'])}. Broker {broker}, platform {platform}.")
-    print(f"Spool: {spool['pending']} points waiting, {spool['dropped']} dropped, {spool['dead']} dead.")
+    waiting = counted(spool["pending"], "point")
+    print(f"Spool: {waiting} waiting, {spool['dropped']} dropped, {spool['dead']} dead.")
     if spool["dropped"]:
         print(f"  Dropped {', '.join(f'{n} of {name} priority' for name, n in spool['dropped_by_priority'].items())}.")
     if status["dead_letters"]:
-        print(f"  {len(status['dead_letters'])} dead letters: edge-agent spool dead-letters shows them.")
+        letters = counted(len(status["dead_letters"]), "dead letter")
+        print(f"  {letters}: edge-agent spool dead-letters shows them.")
     if status["spool_failing"]:
         print(f"The spool cannot be written: {status['spool_failing']}")
     for one in status["connections"]:
         rtt = one["rtt_ms"]
         times = f"round trip {rtt['p50']:g} / {rtt['p95']:g} / {rtt['p99']:g} ms (p50 / p95 / p99)" if rtt else ""
         print(f"{one['id']} ({one['driver']}): {'up' if one['up'] else 'DOWN'} {one['error']}".rstrip())
-        print(f"  {one['tags']} tags, {one['bad_tags']} bad; {one['requests']} requests, {one['timeouts']} timed out")
+        tags, requests = counted(one["tags"], "tag"), counted(one["requests"], "request")
+        print(f"  {tags}, {one['bad_tags']} bad; {requests}, {one['timeouts']} timed out")
         print(f"  line busy {one['utilisation']:.1%}; {times}".rstrip("; "))
         for place in one["exceptions_by_address"][:5]:
-            print(f"  exception {place['code']} at {place['address']}: {place['count']} times")
+            print(f"  exception {place['code']} at {place['address']}: {counted(place['count'], 'time')}")
     return 0
 
 
@@ -88,7 +92,7 @@ def _tags(options: argparse.Namespace) -> int:
     if options.connection:
         _known(loaded, options.connection)
     path = ("tags", options.connection) if options.connection else ("tags",)
-    rows = [row for row in json.loads(_ask(loaded, *path)) if not options.bad or row["quality"]]
+    rows = [row for row in json.loads(_ask(loaded, *path)) if not options.bad or row["quality"] >= UNCERTAIN_FROM]
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0

@@ -1,5 +1,5 @@
 """Where commands on this machine ask the running agent: HTTP on the loopback address, with a key that only who may
-read the data folder knows. Nothing here changes anything."""
+read the data folder knows. Nothing here changes anything but what becomes of dead letters."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from edge_agent.buffer.letter_desk import LetterDesk
 from edge_agent.device import Device
 from edge_agent.diagnostics.frame_dump import dump
+from edge_agent.diagnostics.letters_door import PLACE, LettersDoor
 from edge_agent.diagnostics.tags import tag_states
-from edge_agent.small_http import JSON, NOT_FOUND, Request, Response, SmallHttp
+from edge_agent.small_http import JSON, NOT_ALLOWED, NOT_FOUND, Request, Response, SmallHttp
 from schemas.errors import ConfigError
 
 FILE: Final = "local.json"
@@ -28,12 +30,13 @@ class LocalDoor:
 
     def __init__(
         self, status: Callable[[], dict[str, Any]], metrics: Callable[[], str], devices: Sequence[Device],
-        log_lines: Callable[[], Sequence[str]],
+        log_lines: Callable[[], Sequence[str]], letters: LetterDesk,
     ) -> None:  # fmt: skip
+        self._letters = LettersDoor(letters)
         self._status, self._metrics, self._log_lines = status, metrics, log_lines
         self._devices = devices  # the agent's own list, which a new configuration changes
         self._key = secrets.token_urlsafe(24)
-        self._http = SmallHttp(self._answer)
+        self._http = SmallHttp(self._answer, methods=("GET", "POST"))
         self._file: Path | None = None
 
     async def start(self, data_dir: Path) -> None:
@@ -56,12 +59,16 @@ class LocalDoor:
         if self._file is not None:
             self._file.unlink(missing_ok=True)
 
-    def _answer(self, request: Request) -> Response:
-        devices = {device.conn.id: device for device in self._devices}
+    def _answer(self, request: Request) -> Response | Awaitable[Response]:
         if not hmac.compare_digest(request.headers.get(KEY_HEADER, "").encode(), self._key.encode()):
             return Response("Give the key of the data folder.\n", "403 Forbidden")
-        devices = {device.conn.id: device for device in self._devices}
         head, _, rest = request.path.lstrip("/").partition("/")
+        if head == PLACE:
+            return self._letters.answer(request, rest)
+        return self._look(request, head, rest) if request.method == "GET" else Response("Only GET.\n", NOT_ALLOWED)
+
+    def _look(self, request: Request, head: str, rest: str) -> Response:
+        devices = {device.conn.id: device for device in self._devices}
         if head == "frames" and rest in devices:
             last = request.query.get("last", "")
             return Response(

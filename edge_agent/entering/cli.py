@@ -54,7 +54,8 @@ def _enter(options: argparse.Namespace) -> int:
     ts = _time(options, typed)
     kept = asyncio.run(enter(connections, typed, options.value, ts, key=key, via="command"))
     instead = f", in place of {kept.replaced}" if kept.replaced is not None else ""
-    print(f"Kept: {typed.key} = {kept.value} {typed.tag.unit}".rstrip() + f" at {shown_time(kept.ts)}{instead}.")
+    at = shown_time(kept.ts, fine=bool(options.at))
+    print(f"Kept: {typed.key} = {kept.value} {typed.tag.unit}".rstrip() + f" at {at}{instead}.")
     return 0
 
 

@@ -12,7 +12,7 @@ from connectors.driver import Driver, Entry, EntryState, TakesEntries
 from edge_agent.config import LoadedConfig, load_config, make_driver
 from edge_agent.plain_words import suggestion
 from edge_agent.remote_config.compose import composed
-from edge_agent.remote_config.kept import Kept
+from edge_agent.versions.kept import Kept
 from schemas.errors import ConfigError
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig

@@ -32,9 +32,10 @@ def entry_time(text: str, now: datetime) -> int:
         raise ConfigError("entry.time", f"'{text[:40]}' is no time", hint=_HINT) from None
 
 
-def shown_time(ts: int) -> str:
-    """Of this computer's zone, to be read and to be given back."""
-    return (_EPOCH + timedelta(microseconds=ts)).astimezone().isoformat(sep=" ")
+def shown_time(ts: int, *, fine: bool = False) -> str:
+    """Of this computer's zone, in seconds; `fine`: with all that was given, to be given back."""
+    moment = (_EPOCH + timedelta(microseconds=ts)).astimezone()
+    return moment.isoformat(sep=" ", timespec="auto" if fine else "seconds")
 
 
 def _here(moment: datetime) -> datetime:

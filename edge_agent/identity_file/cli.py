@@ -13,6 +13,7 @@ from edge_agent.buffer.identity import replace_file
 from edge_agent.config import LoadedConfig, load_config
 from edge_agent.identity_file import document
 from edge_agent.machine import machine_id
+from edge_agent.plain_words import counted
 from schemas.errors import ConfigError
 
 NAMED_MAX = 5
@@ -45,7 +46,9 @@ def _export(options: argparse.Namespace) -> int:
         )
     content = document.make(loaded.config.tenant, loaded.config.edge, _facts(loaded), tags)
     replace_file(options.file, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    print(f"{options.file}: {len(tags)} tags of {loaded.config.edge}. Keep it with the backup of agent.yaml.")
+    print(
+        f"{options.file}: {counted(len(tags), 'tag')} of {loaded.config.edge}. Keep it with the backup of agent.yaml."
+    )
     return 0
 
 
@@ -80,7 +83,9 @@ def _import(options: argparse.Namespace) -> int:
             hint="--replace goes on with that of the file; what was collected here stays under the tag's old identity",
         )
     document.take_over(loaded.data_dir, content["tags"])
-    print(f"{len(content['tags'])} tags go on with their histories. The old machine must not run any more.")
+    print(
+        f"Taken over: {counted(len(content['tags']), 'tag')}, with all history. The old machine must not run any more."
+    )
     return 0
 
 
@@ -95,7 +100,7 @@ def _check(options: argparse.Namespace) -> int:
     if facts.in_use:
         print("The agent is running: its spool was not looked into.")
     if not found:
-        print(f"{len(tags)} tags: their identity is whole.")
+        print(f"{counted(len(tags), 'tag')}: their identity is whole.")
     return 1 if found else 0
 
 

@@ -7,14 +7,16 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from edge_agent.config import LoadedConfig, load_config
-from edge_agent.configuration.rollback import plan_rollback, text_diff
+from edge_agent.config import LoadedConfig
+from edge_agent.configuration.rollback import compared, plan_rollback
 from edge_agent.configuration.show import as_data
 from edge_agent.configuration.source import Draft, Source, open_source
 from edge_agent.configuration.tag_import import ImportPlan
+from edge_agent.remote_config.load import load_effective, renamed_back
 from edge_agent.spreadsheet.sheet import CellProblem
 from edge_agent.versions.history import History, Version
 from schemas.errors import ConfigError, InterlockError
@@ -45,7 +47,12 @@ class Running(Protocol):
 
     @property
     def held_by_platform(self) -> str:
-        """Why the configuration may not be changed at the machine now; empty where it may."""
+        """Why the machine's own connections may not be changed now; empty where they may."""
+        ...
+
+    @property
+    def platform_busy(self) -> str:
+        """Why the machine may not even go back to another version now; empty where it may."""
         ...
 
     async def reconfigure_here(self, loaded: LoadedConfig) -> None:
@@ -82,24 +89,27 @@ class Changes:
         return {**_shown(plan), "token": token}
 
     async def versions(self) -> dict[str, Any]:
-        """The versions of the configuration, newest first. Raises ConfigError."""
-        path = self._path()
+        """The versions of the configuration, newest first, whoever made them. Raises ConfigError."""
+        path = self._file()
 
         def read() -> list[dict[str, Any]]:  # beside the event loop: a hundred files of many tags
             source = _opened(path)
-            return [_version(one, source) for one in reversed(History(source.loaded.data_dir).versions())]
+            return _versions(History(source.loaded.data_dir).versions(), source)
 
         return {"versions": await asyncio.to_thread(read)}
 
     async def version(self, number: int) -> dict[str, Any]:
-        """What going back to a version would change, with a token. Raises ConfigError."""
-        path = self._path()
+        """What going back to a version would change, with a token; also while the platform's connections hold. Raises
+        ConfigError."""
+        path = self._file()
 
         def looked() -> tuple[Draft | None, list[str], ConfigError | None]:
             source = _opened(path)
             version = History(source.loaded.data_dir).get(number)
-            lines = text_diff(source.files, version.files)
+            lines = compared(source, version)
             try:
+                if busy := self._running.platform_busy:
+                    raise ConfigError("page.remote", busy, hint="Wait until it is kept or taken back.")
                 draft = plan_rollback(source, version)
                 if writes := _new_writes(draft):
                     raise ConfigError("page.write", writes[0], hint=_WRITE_HINT)
@@ -108,7 +118,7 @@ class Changes:
                 return None, lines, error
 
         draft, lines, error = await asyncio.to_thread(looked)
-        token = self._keep(draft, f"rollback to version {number}") if draft is not None and draft.files else ""
+        token = self._keep(draft, f"rollback to version {number}") if draft and not draft.changes_nothing else ""
         return {
             "token": token, "lines": lines[:DIFF_LINES_SHOWN], "left_out": max(0, len(lines) - DIFF_LINES_SHOWN),
             "problems": [] if error is None else problems_of(error) or [_as_problem(error)],
@@ -118,20 +128,23 @@ class Changes:
         """Writes the difference as a version and lets the agent take it over. Raises InterlockError; then nothing was
         written."""
         async with self._one:
-            path = self._path()
+            path = self._file()
             waiting = self._waiting.pop(token, None)
             if waiting is None:
                 raise ConfigError(
                     "page.plan", "this difference is no longer waiting", hint="Look at the difference again."
                 )
             draft, usual = waiting
+            self._allow(goes_back=draft.goes_back)
             logger.warning("The agent's page: the configuration is changed (%s).", note or usual)
             await asyncio.to_thread(_write, draft, note or usual)
             self._waiting.clear()
-            return {"files": list(draft.files), **await self._take_over(path)}
+            return {"files": list(draft.files), **await self._take_over(path, draft)}
 
-    async def _take_over(self, path: Path) -> dict[str, Any]:
-        loaded = await asyncio.to_thread(load_config, path)
+    async def _take_over(self, path: Path, draft: Draft) -> dict[str, Any]:
+        loaded = await asyncio.to_thread(load_effective, path)
+        if draft.goes_back:
+            loaded = replace(loaded, renamed=_undone(self._running.loaded, loaded))
         before = self._running.loaded.config.model_dump(exclude=_LIVE)
         if loaded.config.model_dump(exclude=_LIVE) != before:
             return {"taken_over": False, **_NOTHING_WRONG}
@@ -143,13 +156,24 @@ class Changes:
         return {"taken_over": True, **_NOTHING_WRONG}
 
     def _path(self) -> Path:
+        path = self._file()
+        self._allow(goes_back=False)
+        return path
+
+    def _file(self) -> Path:
         path = self._running.loaded.path
         if path is None:
             raise ConfigError("page.file", "this agent was not started from a file: there is nothing to be changed")
-        reason = self._running.held_by_platform
-        if reason:
-            raise ConfigError("page.remote", reason, hint="Change it in the platform, or go back to agent.yaml there.")
         return path
+
+    def _allow(self, *, goes_back: bool) -> None:
+        running = self._running
+        reason = running.platform_busy if goes_back else running.held_by_platform
+        if reason:
+            raise ConfigError(
+                "page.remote", reason,
+                hint="Change it in the platform, or go back to a version of the machine under Versions first.",
+            )  # fmt: skip
 
     def _keep(self, draft: Draft, note: str) -> str:
         token = secrets.token_urlsafe(16)
@@ -157,6 +181,12 @@ class Changes:
         while len(self._waiting) > SHOWN_KEPT:
             del self._waiting[next(iter(self._waiting))]
         return token
+
+
+def _undone(running: LoadedConfig, loaded: LoadedConfig) -> dict[str, str]:
+    """Renames that going back undoes, so that history stays with its tag; where both names are there, nothing is."""
+    keys = {f"{conn.id}/{tag.name}" for conn in loaded.config.connections for tag in conn.tags}
+    return {key: was for key, was in renamed_back(running).items() if was not in keys}
 
 
 def _new_writes(draft: Draft) -> list[str]:
@@ -210,11 +240,17 @@ def problems_of(error: InterlockError) -> list[dict[str, Any]]:
     ]
 
 
-def _version(version: Version, source: Source) -> dict[str, Any]:
-    return {
-        "number": version.number, "time": version.time_us, "hash": version.hash, "author": version.author,
-        "note": version.note, "now": dict(version.files) == source.files,
-    }  # fmt: skip
+def _versions(versions: list[Version], source: Source) -> list[dict[str, Any]]:
+    """Newest first."""
+    return [
+        {
+            "number": one.number, "time": one.time_us, "hash": one.hash, "author": one.author, "note": one.note,
+            "origin": one.origin.kind, "pushed_no": one.origin.no, "reason": one.origin.reason,
+            "code": one.origin.code, "params": dict(one.origin.params),
+            "now": (dict(one.files), one.pushed) == (source.files, source.pushed),
+        }
+        for one in reversed(versions)
+    ]  # fmt: skip
 
 
 def _shown(plan: ImportPlan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from connectors import registry
 from connectors.secret import SCHEME
-from edge_agent.commissioning.doctor import NO_TAGS, examine
+from edge_agent.commissioning.doctor import examine
 from edge_agent.configuration.new_connections import NewConnection, plan_connections
 from edge_agent.configuration.source import Source
 from edge_agent.configuration.tag_import import ImportPlan
@@ -62,7 +62,7 @@ class Connecting:
         id = given.get("id", "")
         conn = ConnectionConfig(id=id if is_identifier(id) else "device", driver=driver, config=config)
         findings = await self._looks.one(lambda: examine(conn))
-        return {"findings": [asdict(one) for one in findings if one.what != NO_TAGS]}
+        return {"findings": [asdict(one) for one in findings if not one.what.startswith("no tags yet")]}
 
     async def plan(self, driver: str, given: Mapping[str, str]) -> dict[str, Any]:
         """The difference that adding it makes. Raises ConfigError."""

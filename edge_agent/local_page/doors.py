@@ -51,12 +51,12 @@ class Doors:
                 return self.searches.jobs.told()
             case "POST", _:
                 body = body_of(request)
-                for ask in (self._searched, self._added, self._asked):
+                for ask in (self._searched, self._added, self._of_a_tag, self._asked):
                     if (found := await ask(request.path, body)) is not None:
                         return found
         return None
 
-    async def _asked(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def _of_a_tag(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         match path:
             case "/api/tag":
                 return await self.setting_up.tag_cells(text_of(body, "connection"), text_of(body, "name"))
@@ -64,6 +64,10 @@ class Doors:
                 return await self.setting_up.try_tag(text_of(body, "connection"), cells_of(body.get("cells")))
             case "/api/tag/plan":
                 return await self.setting_up.tag(text_of(body, "connection"), cells_of(body.get("cells")))
+        return None
+
+    async def _asked(self, path: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        match path:
             case "/api/version":
                 number = body.get("number")
                 return await self.changes.version(number if type(number) is int else 0)

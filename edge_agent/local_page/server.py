@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge_agent.buffer.identity import replace_file
+from edge_agent.buffer.letter_desk import LetterDesk
 from edge_agent.local_page.changes import Running, problems_of
 from edge_agent.local_page.chinese import in_chinese, wants_chinese
 from edge_agent.local_page.doors import EXPORT, IMPORT, UPLOAD_BYTES_MAX, Doors, body_of, text_of
+from edge_agent.local_page.letters import EXPORT as LETTERS_EXPORT
+from edge_agent.local_page.letters import PageLetters
 from edge_agent.local_page.looks import Looks
 from edge_agent.local_page.password import PagePassword
 from edge_agent.local_page.sessions import LIFE_S, PageSessions
@@ -56,8 +59,9 @@ class Answer:
 class PageServer:
     """Serves the page on `listen`, `host:port`."""
 
-    def __init__(self, data_dir: Path, looks: Looks, running: Running) -> None:
+    def __init__(self, data_dir: Path, looks: Looks, running: Running, letters: LetterDesk) -> None:
         self._looks = looks
+        self._letters = PageLetters(letters)
         self._doors = Doors(running, looks)
         self._password = PagePassword(data_dir)
         self._sessions = PageSessions()
@@ -127,14 +131,19 @@ class PageServer:
             return Answer({}, cookie=f"{COOKIE}=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/")
         if request.method == "GET" and request.path == EXPORT:
             return await self._export(request)
-        answer = await self._doors.answer(request)
+        if request.method == "GET" and request.path == LETTERS_EXPORT:
+            return self._download("application/zip", "dead-letters.zip", await self._letters.export(request))
+        answer = await self._letters.answer(request) or await self._doors.answer(request)
         return await self._look(request) if answer is None else Answer(answer)
 
     async def _export(self, request: Request) -> Response:
         kind = "xlsx" if request.query.get("format") == "xlsx" else "csv"
-        headers = {**POLICY, "Content-Disposition": f'attachment; filename="{self._looks.edge}-tags.{kind}"'}
         data = await self._doors.setting_up.export(kind, request.query.get("connection", ""))
-        return Response("", kind=SHEET_KINDS[kind], headers=headers, data=data)
+        return self._download(SHEET_KINDS[kind], f"tags.{kind}", data)
+
+    def _download(self, kind: str, name: str, data: bytes) -> Response:
+        headers = {**POLICY, "Content-Disposition": f'attachment; filename="{self._looks.edge}-{name}"'}
+        return Response("", kind=kind, headers=headers, data=data)
 
     def _body_max(self, request: Request) -> int:
         """A file of tags is larger than anything else; nobody sends one who is not logged in."""

@@ -79,7 +79,8 @@ class MqttConnection:
                 hint="broker.ca_file is the CA that signed it; broker.url has the name it was made for",
             ) from error  # fmt: skip
         except (OSError, ValueError) as error:
-            raise ConnectError("mqtt.unreachable", f"broker {self.address}: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise ConnectError("mqtt.unreachable", f"broker {self.address} cannot be reached: {why}") from error
         self._client.loop_start()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):

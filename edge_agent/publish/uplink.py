@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,8 @@ class UplinkParts:
     configure: Callable[[bytes], None] = lambda _payload: None
     #: What is told about the configuration after each hand-shake; None: nothing.
     config_report: Callable[[], bytes | None] = lambda: None
+    #: What the birth says of whose connections run.
+    holds: Callable[[], Mapping[str, Any]] = dict
 
 
 class Uplink:
@@ -97,7 +99,7 @@ class Uplink:
     @property
     def name(self) -> str:
         """For the log."""
-        return f"broker {self._parts.config.broker.url}"
+        return "way to the platform"  # which broker, the reason says
 
     # -- life of a connection ---------------------------------------------------------------
 
@@ -363,7 +365,7 @@ class Uplink:
         birth = Birth(
             stream=str(self._stream), boot=self._boot, conn_id=self._conn_id, max_seq=self._max_seq,
             machine=parts.machine, agent_version=__version__, config_hash=parts.config_hash,
-            catalog_hash=parts.catalog_hash,
+            catalog_hash=parts.catalog_hash, **parts.holds(),
         )  # fmt: skip
         topic = topics.birth_topic(parts.config.tenant, parts.config.edge)
         self._mqtt.publish(topic, birth.pack(), retain=True)

@@ -7,7 +7,7 @@ files of the machine that its own configuration does not name already (a driver 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,16 @@ from edge_agent.yaml_lines import pointer, read_yaml
 from schemas.errors import Problem
 from schemas.models.connection import ConnectionConfig
 from schemas.plain_secrets import plain_secrets
+from schemas.wire.config_push import hash_of
 
 PUSHED = ("connections", "templates")
 
 
-def composed(own: Path, pushed: str) -> LoadedConfig:
+def composed(
+    own: Path, pushed: str, *, own_text: str | None = None, sheets: Mapping[str, str] | None = None
+) -> LoadedConfig:
     """The configuration of the file `own` with the pushed connections. Raises ConfigError with every problem; lines are
-    those of the pushed text."""
+    those of the pushed text. `own_text` and `sheets` stand for that file and its files of tags where they are given."""
     located = read_yaml(pushed)
     if not isinstance(located.data, dict):
         problem = Problem("config.empty", "", "the text is not a mapping", "Begin with 'connections:'.", 1)
@@ -35,17 +38,18 @@ def composed(own: Path, pushed: str) -> LoadedConfig:
     foreign = [
         Problem(
             "remote.scope", pointer("", key), f"'{key}' is set at the machine, not from afar",
-            "Only connections and templates are.", located.line(pointer("", key)),
+            "Only connections and templates are.", located.line(pointer("", key)), {"name": str(key)},
         )
         for key in located.data
         if key not in PUSHED
     ]  # fmt: skip
-    document = read_yaml(own.read_text("utf-8")).data
+    document = read_yaml(own.read_text("utf-8") if own_text is None else own_text).data
     # Judged before anything is read: what is wrong in a file would be told with its content.
     foreign += [
         Problem(
             "remote.file", path, f"the machine's own configuration does not name the file {name}",
             "Write the tags into the text, or name the file in agent.yaml first.", located.line(path),
+            {"name": str(name)},
         )
         for path, name in _tag_files(located.data)
         if name not in {known for _, known in _tag_files(document)}
@@ -57,7 +61,15 @@ def composed(own: Path, pushed: str) -> LoadedConfig:
     text = f"{pushed.rstrip()}\n{yaml.safe_dump(rest, sort_keys=False, allow_unicode=True)}"
     if pushed.lstrip().startswith("{"):
         text = yaml.safe_dump({**located.data, **rest}, sort_keys=False, allow_unicode=True)
-    return replace(parse_config(text, base=own.resolve().parent), path=own)
+    loaded = parse_config(text, base=own.resolve().parent, sheets=sheets)
+    return replace(loaded, path=own, pushed=hash_of(pushed))
+
+
+def own_connections(text: str) -> str:
+    """The connections and templates of a configuration as a text of their own, as a push has them."""
+    document = read_yaml(text).data
+    own = {key: document[key] for key in PUSHED if key in document} if isinstance(document, dict) else {}
+    return yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
 
 
 def check_scope(own: LoadedConfig, new: LoadedConfig, pushed: str) -> list[Problem]:
@@ -78,7 +90,7 @@ def check_scope(own: LoadedConfig, new: LoadedConfig, pushed: str) -> list[Probl
             Problem(
                 "remote.file", f"{path}/config{where}",
                 f"the machine's own configuration does not name the file {value}",
-                "Use secret:NAME, or name the file in agent.yaml first.",
+                "Use secret:NAME, or name the file in agent.yaml first.", params={"name": value},
             )
             for where, value in _files(conn.config, "")
             if value not in files
@@ -96,6 +108,7 @@ def _write_problems(path: str, conn: ConnectionConfig, before: ConnectionConfig 
                 "remote.write", pointer(f"{path}/tags", at),
                 f"{conn.id}/{tag.name} may be written: it is changed at the machine only",
                 "Leave this tag and its connection as agent.yaml has them, or change them there.",
+                params={"name": f"{conn.id}/{tag.name}"},
             )  # fmt: skip
 
 

@@ -20,8 +20,9 @@ from edge_agent.config import LoadedConfig
 from edge_agent.plain_words import invalid
 from edge_agent.remote_config.changes import changes
 from edge_agent.remote_config.compose import PUSHED, check_scope, composed
-from edge_agent.remote_config.kept import Holding, Kept
 from edge_agent.remote_config.load import renamed_back, taken_back
+from edge_agent.remote_config.past import Reason, record_gone_back, record_pushed
+from edge_agent.versions.kept import Holding, Kept
 from edge_agent.yaml_lines import read_yaml
 from schemas.errors import ConfigError, InterlockError, Problem, WireError
 from schemas.plain_secrets import plain_secrets
@@ -54,6 +55,10 @@ class Running(Protocol):
 
     async def reconfigure(self, loaded: LoadedConfig) -> None:
         """Goes over to another configuration. Raises InterlockError where it could not; nothing has changed then."""
+        ...
+
+    def renamed(self, loaded: LoadedConfig) -> None:
+        """What runs is what it was, and now stands in another text: the platform is told which."""
         ...
 
 
@@ -93,13 +98,23 @@ class RemoteDesk:
 
     @property
     def in_charge(self) -> str:
-        """Why the configuration may not be changed at the machine now; empty where it may."""
-        if self._work is not None and not self._work.done():
-            return "a configuration of the platform is being checked or watched"
-        return "the connections come from the platform" if self._holding.active else ""
+        """Why the machine's own connections may not be changed now; empty where they may."""
+        return self.busy or ("the connections come from the platform" if self._holding.active else "")
+
+    @property
+    def busy(self) -> str:
+        """Why the machine may not even go back to another version now; empty where it may."""
+        is_busy = self._work is not None and not self._work.done()
+        return "a configuration of the platform is being checked or watched" if is_busy else ""
+
+    @property
+    def taken(self) -> tuple[str, int]:
+        """Who chose at the machine what holds, and when; ("", 0) where the platform did, or nobody."""
+        return self._holding.taken_by, self._holding.taken_ts
 
     def own_changed(self, loaded: LoadedConfig) -> None:
-        """The machine's own configuration was changed at the machine, and runs."""
+        """The configuration was changed at the machine: what holds is read again. Raises ConfigError."""
+        self._holding = self._kept.holding()
         self._loaded = loaded
 
     def last_report(self) -> bytes | None:
@@ -117,7 +132,7 @@ class RemoteDesk:
             return
         if self._work is not None and not self._work.done():
             if part.part == 0:
-                self._report(part, "refused", reason="another configuration is being checked or watched")
+                self._refuse(part, Reason("remote.busy", "another configuration is being checked or watched"))
             return
         now = time.monotonic()
         first = next(iter(self._parts.values()), None)
@@ -147,18 +162,17 @@ class RemoteDesk:
                 data = told(await asyncio.to_thread(self._running_text))
                 self._report(push, "told", basis=basis, data=data)
                 return
-            if push.action == "apply" and push.basis not in ("", basis):
-                raise ConfigError(
-                    "remote.moved", "the configuration was changed since: at the machine, or by another push",
-                    hint="Read what runs now, and make the change on that.",
-                )  # fmt: skip
+            if push.action == "apply":
+                await asyncio.to_thread(self._stand_still, push.basis, basis)
             new = await asyncio.to_thread(self._checked, text)
         except ConfigError as error:
             problems = error.problems or (Problem(error.code, "", error.message, error.hint),)
-            self._report(push, "refused", reason=error.message, problems=[_shown(one) for one in problems])
+            self._refuse(push, Reason(error.code, error.message), [_shown(one) for one in problems])
             return
         except OSError as error:
-            self._report(push, "refused", reason=f"the machine's own configuration cannot be read: {error.strerror}")
+            why = str(error.strerror)
+            text = f"the machine's own configuration cannot be read: {why}"
+            self._refuse(push, Reason("remote.unreadable", text, {"why": why}))
             return
         if push.action == "check":
             self._report(push, "checked", basis=basis, rows=changes(self._loaded.config, new.config))
@@ -170,6 +184,19 @@ class RemoteDesk:
     def _basis(self) -> str:
         """Names what runs and what the machine's own file says now: a change of either makes another."""
         return hash_of(f"{self._holding.active} {self._loaded.hash} {hash_of(self._path.read_text('utf-8'))}")
+
+    def _stand_still(self, told: str, basis: str) -> None:
+        """Raises ConfigError where a push would write over what whoever made it did not see."""
+        if told not in ("", basis):
+            raise ConfigError(
+                "remote.moved", "the configuration was changed since: at the machine, or by another push",
+                hint="Read what runs now, and make the change on that.",
+            )  # fmt: skip
+        if self._kept.holding().active != self._holding.active:
+            raise ConfigError(
+                "remote.restart", "another version was chosen at the machine, and counts from the agent's next start",
+                hint="Start the agent again, then look at what it runs.",
+            )  # fmt: skip
 
     def _running_text(self) -> str:
         """The connections and templates that run, as text. Raises ConfigError where a secret stands in it."""
@@ -197,16 +224,22 @@ class RemoteDesk:
         """What runs already: nothing is touched. A text that says the same in other words is kept as the active one."""
         if push.hash != self._holding.active:
             await asyncio.to_thread(self._kept.put, text)
-            await self._hold(replace(self._holding, active=push.hash))
+            await self._hold(Holding(push.hash, report=self._holding.report))
+            await asyncio.to_thread(record_pushed, self._path, text, self._loaded.hash, push)
+            self._loaded = replace(self._loaded, pushed=push.hash)
+            self._agent.renamed(self._loaded)
         self._report(push, "unchanged", keep=True)
 
     async def _try(self, push: ConfigPart, text: str, new: LoadedConfig) -> None:
         old, before = self._loaded, self._agent.bad_devices
         try:
             await asyncio.to_thread(self._kept.put, text)
-            await self._hold(Holding(push.hash, self._holding.active, push.id, self._holding.report))
+            before_it = self._holding
+            await self._hold(replace(before_it, active=push.hash, before=before_it.active, push=push.id))
+            await asyncio.to_thread(record_pushed, self._path, text, new.hash, push)
         except OSError as error:
-            self._report(push, "refused", reason=f"it cannot be stored: {error.strerror}")
+            why = str(error.strerror)
+            self._refuse(push, Reason("remote.stored", f"it cannot be stored: {why}", {"why": why}))
             return
         self._report(push, "watching")
         logger.info("Configuration %s of %s is on trial for %g s.", push.hash[:12], push.by or "?", push.watch_s)
@@ -216,42 +249,55 @@ class RemoteDesk:
             await asyncio.sleep(push.watch_s)
             reason = await self._verdict(before)
         except InterlockError as error:
-            reason = f"the agent could not go over to it: {error}"
-        if not reason:
+            reason = Reason("remote.not_taken", f"the agent could not go over to it: {error}", {"why": str(error)})
+        if reason is None:
             await self._hold(Holding(push.hash))
             self._report(push, "kept", keep=True)
             return
-        logger.warning("Configuration %s is taken back: %s.", push.hash[:12], reason)
+        await self._go_back(push, old, new, reason)
+
+    async def _go_back(self, push: ConfigPart, old: LoadedConfig, new: LoadedConfig, reason: Reason) -> None:
+        logger.warning("Configuration %s is taken back: %s.", push.hash[:12], reason.text)
         back = replace(old, renamed=renamed_back(new))
+        await asyncio.to_thread(self._record_back, old, reason)
         await self._hold(taken_back(self._holding, reason))
         if self._loaded is new:
             await self._agent.reconfigure(back)
             self._loaded = old
         self._tell(self._holding.report)
 
-    async def _verdict(self, before: set[str]) -> str:
-        """Why it must be taken back; "" when it may stay."""
+    def _record_back(self, old: LoadedConfig, reason: Reason) -> None:
+        record_gone_back(self._path, self._kept.text(old.pushed) if old.pushed else "", old.hash, reason)
+
+    async def _verdict(self, before: set[str]) -> Reason | None:
+        """Why it must be taken back; None when it may stay."""
         if not self._agent.is_heard:
             await asyncio.sleep(LOOK_AGAIN_S)
         bad = self._agent.bad_devices
         if not self._agent.is_heard:
-            return "the platform was not reached at the end of the watch"
+            return Reason("remote.unheard", "the platform was not reached at the end of the watch")
         if len(bad) > len(before):
-            return f"more connections than before are bad: {', '.join(sorted(bad - before)[:10])}"
-        return ""
+            names = ", ".join(sorted(bad - before)[:10])
+            return Reason("remote.bad", f"more connections than before are bad: {names}", {"names": names})
+        return None
 
     async def _hold(self, holding: Holding) -> None:
         await asyncio.to_thread(self._kept.hold, holding)
         self._holding = holding
 
+    def _refuse(self, push: ConfigPart, reason: Reason, problems: list[dict[str, Any]] | None = None) -> None:
+        self._report(push, "refused", reason=reason, problems=problems)
+
     def _report(
-        self, push: ConfigPart, state: State, *, reason: str = "", problems: list[dict[str, Any]] | None = None,
-        keep: bool = False, basis: str = "", rows: list[dict[str, Any]] | None = None, data: bytes = b"",
+        self, push: ConfigPart, state: State, *, reason: Reason | None = None,
+        problems: list[dict[str, Any]] | None = None, keep: bool = False, basis: str = "",
+        rows: list[dict[str, Any]] | None = None, data: bytes = b"",
     ) -> None:  # fmt: skip
+        why = reason or Reason("", "")
         active = self._holding.before if self._holding.on_trial else self._holding.active
         report = ConfigReport(
-            push.id, push.hash, state, active or "", reason, problems or [], time.time_ns() // 1000,
-            rows or [], basis, data,
+            push.id, push.hash, state, active or "", why.text, problems or [], time.time_ns() // 1000,
+            rows or [], basis, data, why.code, why.params,
         )  # fmt: skip
         packed = report.pack()
         if keep:
@@ -263,5 +309,5 @@ class RemoteDesk:
 def _shown(problem: Problem) -> dict[str, Any]:
     return {
         "code": problem.code, "path": problem.path, "line": problem.line, "message": problem.message,
-        "hint": problem.hint,
+        "hint": problem.hint, "params": dict(problem.params),
     }  # fmt: skip

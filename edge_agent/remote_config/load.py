@@ -9,7 +9,8 @@ from pathlib import Path
 
 from edge_agent.config import LoadedConfig, load_config
 from edge_agent.remote_config.compose import composed
-from edge_agent.remote_config.kept import Holding, Kept
+from edge_agent.remote_config.past import Reason, record_gone_back
+from edge_agent.versions.kept import Holding, Kept
 from schemas.errors import ConfigError
 from schemas.wire.config_push import ConfigReport
 
@@ -31,30 +32,39 @@ def effective(own: LoadedConfig, path: Path) -> LoadedConfig:
         return own
     kept = Kept(own.data_dir)
     holding = kept.holding()
-    undone: LoadedConfig | None = None
-    if holding.on_trial:
-        undone = _quiet(path, kept, holding.active)
-        holding = taken_back(holding, "the agent ended while it was on trial")
-        kept.hold(holding)
-        logger.warning("The configuration on trial is taken back: the agent ended before it was kept.")
+    if not holding.on_trial:
+        return _holds(own, path, kept, holding)
+    undone = _quiet(path, kept, holding.active)
+    reason = Reason("remote.ended", "the agent ended while it was on trial")
+    back = taken_back(holding, reason)
+    loaded = _holds(own, path, kept, back)
+    # Before the state: an end in between tells it twice, never as a change made at the machine.
+    record_gone_back(path, kept.text(loaded.pushed) if loaded.pushed else "", loaded.hash, reason)
+    kept.hold(back)
+    logger.warning("The configuration on trial is taken back: the agent ended before it was kept.")
+    return loaded if undone is None else replace(loaded, renamed=renamed_back(undone))
+
+
+def _holds(own: LoadedConfig, path: Path, kept: Kept, holding: Holding) -> LoadedConfig:
     if not holding.active:
-        return own if undone is None else replace(own, renamed=renamed_back(undone))
+        return own
     try:
         loaded = composed(path, kept.text(holding.active))
     except ConfigError as error:
         logger.error("What the platform pushed does not fit any longer; agent.yaml's own connections hold: %s", error)
         return own
     logger.info("Connections come from the platform (version %s); those of %s wait.", holding.active[:12], path.name)
-    return loaded if undone is None else replace(loaded, renamed=renamed_back(undone))
+    return loaded
 
 
-def taken_back(holding: Holding, reason: str) -> Holding:
+def taken_back(holding: Holding, reason: Reason) -> Holding:
     """The state after a trial that failed: what was before holds, and the report says why."""
     before = holding.before or ""
     report = ConfigReport(
-        holding.push, holding.active, "rolled_back", before, reason, ts=time.time_ns() // 1000
+        holding.push, holding.active, "rolled_back", before, reason.text, ts=time.time_ns() // 1000,
+        code=reason.code, params=reason.params,
     )  # fmt: skip
-    return Holding(before, None, "", report.pack())
+    return replace(holding, active=before, before=None, push="", report=report.pack())
 
 
 def renamed_back(undone: LoadedConfig) -> dict[str, str]:

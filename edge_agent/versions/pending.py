@@ -11,12 +11,13 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edge_agent.versions.files import relative_name, sync_folder, write_whole
 from edge_agent.versions.history import History
+from edge_agent.versions.kept import Kept
 from schemas.errors import ConfigError, InterlockError
 
 __all__ = ["Recorded", "change", "finish_pending"]
@@ -26,12 +27,18 @@ FORMAT = 1
 
 @dataclass(slots=True, frozen=True)
 class Recorded:
-    """How the change stands in the history."""
+    """How the change stands in the history.
+
+    `pushed`: the platform's connections that hold with it, "" where the files' own do; `takes`: it is this change that
+    makes them hold.
+    """
 
     data_dir: str
     hash: str
     author: str
     note: str
+    pushed: str = field(default="", repr=False)
+    takes: bool = False
 
 
 def change(path: Path, files: Mapping[str, str], kept: Mapping[str, str], recorded: Recorded) -> None:
@@ -71,7 +78,12 @@ def finish_pending(path: Path) -> bool:
             write_whole(target, text.encode("utf-8", "surrogateescape"))
         recorded = Recorded(**content["recorded"])
         files = {path.name: "", **content["kept"], **content["files"]}
-        History(Path(recorded.data_dir)).record(files, recorded.hash, author=recorded.author, note=recorded.note)
+        data_dir = Path(recorded.data_dir)
+        if recorded.takes:
+            Kept(data_dir).take(recorded.pushed, recorded.author)
+        History(data_dir).record(
+            files, recorded.hash, author=recorded.author, note=recorded.note, pushed=recorded.pushed
+        )  # fmt: skip
         pending.unlink(missing_ok=True)  # another command may have finished it at the same time
         sync_folder(path.parent)
     except OSError as error:

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from platform_core.api import sandbox_frame
 from platform_core.api.errors import problem_response
-from schemas.errors import Problem
+from platform_core.services.refusals import say
 
 BODY_MAX_BYTES = 2 << 20
 #: The only addresses that take more; the guard asks who it is before the body is read.
@@ -35,10 +35,10 @@ PAGE_CSP = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_TEXTS = {
-    408: "The body took too long.",
-    413: "The request is too large.",
-    421: "This host name is not served here.",
+_SAID = {
+    408: say("request.refused/slow"),
+    413: say("request.refused/large"),
+    421: say("request.refused/host"),
 }
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -54,7 +54,7 @@ class _BodyRefusedError(HTTPException):
     """An HTTP error, because the framework hides any other error met while it reads a body."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(status, _TEXTS[status])
+        super().__init__(status, _SAID[status].message)
 
 
 class Boundary:
@@ -169,7 +169,6 @@ def _header(scope: Scope, name: bytes) -> str | None:
 
 
 async def _answer(status: int, scope: Scope, receive: Receive, send: Send) -> None:
-    hint = "Open the platform by its address, or start it with --public-host NAME." if status == 421 else ""
-    text = _TEXTS[status]
-    response = problem_response(status, text, [Problem("request.refused", "", text, hint)], {"Connection": "close"})
+    said = _SAID[status]
+    response = problem_response(status, said.message, [said.at("")], {"Connection": "close"}, said.message_i18n)
     await response(scope, receive, send)

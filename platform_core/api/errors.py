@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from platform_core.api.request_limit import TooManyRequestsError
 from platform_core.auth.accounts import TooManyAttempts
+from platform_core.services.refusals import Refusal, say
 from schemas.errors import AuthError, ConfigError, ConnectError, InterlockError, Problem, WriteRejected
 
 _LOG = logging.getLogger(__name__)
@@ -70,6 +72,8 @@ class ProblemItem(BaseModel):
     path: str = Field(description="JSON pointer into what was sent; empty for the whole.")
     message: str = Field(description="What is wrong.")
     hint: str = Field(description="What to do.")
+    message_i18n: dict[str, str] = Field(default={}, description="The message in other languages, where it is there.")
+    hint_i18n: dict[str, str] = Field(default={}, description="The hint in other languages, where it is there.")
 
 
 class ProblemDetails(BaseModel):
@@ -93,23 +97,36 @@ class ProblemDetails(BaseModel):
     title: str = Field(description="The status in words.")
     status: int = Field(description="HTTP status.")
     detail: str = Field(description="What happened, in a sentence.")
+    detail_i18n: dict[str, str] = Field(default={}, description="The sentence in other languages, where it is there.")
     errors: list[ProblemItem] = Field(description="All problems.")
 
 
 def problem_response(
-    status: int, detail: str, problems: list[Problem], headers: dict[str, str] | None = None
+    status: int,
+    detail: str,
+    problems: list[Problem],
+    headers: dict[str, str] | None = None,
+    detail_i18n: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """The response for an error."""
+    """The response for an error; texts in other languages than English are left out where there are none."""
     content: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "errors": [
-            {"code": p.code, "path": p.path, "message": p.message, "hint": p.hint} for p in problems[:ERRORS_MAX]
-        ],
+        "errors": [problem_item(one).model_dump(exclude_unset=True) for one in problems[:ERRORS_MAX]],
     }
+    if detail_i18n:
+        content["detail_i18n"] = dict(detail_i18n)
     return JSONResponse(content, status, headers=headers, media_type="application/problem+json")
+
+
+def problem_item(one: Problem) -> ProblemItem:
+    """As the API says it; texts in other languages than English are left out where there are none."""
+    item = ProblemItem(code=one.code, path=one.path, message=one.message, hint=one.hint)
+    if one.message_i18n:
+        item.message_i18n, item.hint_i18n = dict(one.message_i18n), dict(one.hint_i18n)
+    return item
 
 
 def status_of(error: InterlockError) -> int:
@@ -140,8 +157,10 @@ def response_for(error: InterlockError) -> JSONResponse:
         headers["Retry-After"] = str(error.retry_after_s)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    problems = list(error.problems) or [Problem(error.code, "", error.message, error.hint)]
-    return problem_response(status, error.message, problems, headers)
+    said = error.said if isinstance(error, Refusal) else None
+    one = said.at("") if said else Problem(error.code, "", error.message, error.hint)
+    others = said.message_i18n if said else None
+    return problem_response(status, error.message, list(error.problems) or [one], headers, others)
 
 
 async def _on_interlock_error(_request: Request, error: Exception) -> Response:
@@ -159,7 +178,8 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
         place = str(item["loc"][0]) if item["loc"] else "body"
         hint = "" if place == "body" else f"Look at the {place} parameters."
         problems.append(Problem(f"request.{item['type']}", path, str(item["msg"]), hint))
-    return problem_response(422, f"The request has {len(problems)} problems.", problems)
+    said = say("detail.request", count=len(problems))
+    return problem_response(422, said.message, problems, detail_i18n=said.message_i18n)
 
 
 async def _on_http_error(_request: Request, error: Exception) -> Response:

@@ -26,6 +26,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.refused_messages import RefusedMessages
 from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
@@ -58,6 +59,7 @@ class Services:
     preferences: PreferenceBook
     audit_log: AuditLog
     health: Health
+    refused_messages: RefusedMessages
     enrolment: Enrolment
     remote_config: RemoteConfig
     sites: Sites

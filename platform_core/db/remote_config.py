@@ -24,7 +24,8 @@ class EdgeConfigRow(SQLModel, table=True):
 
 
 class EdgeConfigStateRow(SQLModel, table=True):
-    """What the agent last said about a configuration. ``active`` is the hash it runs ("" = its own file's)."""
+    """What the agent last said about a configuration. ``active`` is the hash it ran then ("" = its own file's),
+    ``expected`` the one that was pushed last and kept; ``code`` and ``params`` (JSON) are the reason once more."""
 
     __tablename__ = "edge_config_state"
 
@@ -35,4 +36,7 @@ class EdgeConfigStateRow(SQLModel, table=True):
     active: str = Field(max_length=64)
     reason: str = ""
     problems: str = "[]"
+    expected: str = Field(default="", max_length=64)
+    code: str = ""
+    params: str = "{}"
     ts: int = Field(sa_type=BigInteger)

@@ -6,12 +6,14 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from platform_core.ingest.command_line import ConnectionOf, Publish
 from schemas.errors import WireError, WriteRejected
 from schemas.wire.config_push import ConfigPart, ConfigReport
+from schemas.wire.presence import Birth
 from schemas.wire.topics import cfg_topic, parse_edge_topic
 
 log = logging.getLogger("interlock.ingest")
@@ -19,6 +21,9 @@ log = logging.getLogger("interlock.ingest")
 #: Pushes under way at once: each holds a thread of the API until it is answered.
 WAITING_MAX: Final = 8
 HEARD_MAX: Final = 1000
+
+#: The birth of an agent, by tenant and edge; None while there is none.
+BirthOf = Callable[[str, str], Birth | None]
 
 #: Tenant, edge, report.
 Heard = tuple[str, str, ConfigReport]
@@ -36,6 +41,8 @@ class ConfigLine:
 
     def __init__(self, publish: Publish, connection_of: ConnectionOf) -> None:
         self._publish, self._connection_of = publish, connection_of
+        #: Set by whoever hears the births.
+        self.birth_of: BirthOf = lambda _tenant, _edge: None
         self._lock = threading.Lock()
         self._waiting: dict[str, _Waiting] = {}
         #: Reports to be stored by whoever keeps them; the oldest waiting ones give way to none: a full queue drops new.

@@ -87,6 +87,10 @@ class Presence:
             return
         self._handshake(key, stream)
 
+    def birth_of(self, tenant: str, edge: str) -> Birth | None:
+        """The last birth that was heard, from any thread; None: none since the start."""
+        return self._births.get((tenant, edge))
+
     def state(self, topic: EdgeTopic, message: Message) -> None:
         """An agent's 'online' or its will. Raises WireError."""
         state = read_presence(EdgeState, message.payload)

@@ -112,6 +112,7 @@ class IngestService:
         self._presence = Presence(
             installation_name(folder), catalog, self._streams, self._acks, self._intake, hub.freshness
         )
+        self.configs.birth_of = self._presence.birth_of
         parts = (catalog, self._streams, self._intake, self.applier, self._inbox.poke)
         self.own = OwnStreams(folder, self._presence.holder, *parts, MANUAL_EDGE)
         self.from_sparkplug = OwnStreams(folder, self._presence.holder, *parts, SPARKPLUG_EDGE)

@@ -51,7 +51,8 @@ from platform_core.services.documents.check import check_source
 from platform_core.services.documents.check_memory import CheckMemory
 from platform_core.services.documents.findings import Finding
 from platform_core.services.documents.images import Picture
-from schemas.errors import ConfigError, Problem
+from platform_core.services.refusals import refusal
+from schemas.errors import Problem
 from schemas.identifiers import is_identifier
 
 
@@ -129,7 +130,7 @@ class Drafts:
         """
         check_path(path)
         if not is_identifier(app):
-            raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
+            raise refusal("app.id", app=app)
         content = canonical_json.dumps(document)
         now = self._clock()
         with self._database.read() as session:
@@ -160,7 +161,7 @@ class Drafts:
         Raises ``ConfigError`` (``document.changed``, or ``document.needed`` for app.json).
         """
         if path == APP_FILE:
-            raise ConfigError("document.needed", "An app cannot be without app.json.", hint="Delete the app instead.")
+            raise refusal("document.needed")
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
             found = None if row is None else _file(session, row, path)
@@ -247,11 +248,7 @@ class Drafts:
         now = self._clock()
         row = session.get(AppRow, (tenant, app)) or new_app(session, tenant, app, now)
         if not replace_edits and is_edited(session, row):
-            raise ConfigError(
-                "draft.edited",
-                "The draft has changes that no release has.",
-                hint="Publish them first, import as a release, or say that the draft may be replaced.",
-            )
+            raise refusal("draft.edited")
         check_blocks(session, row, texts_of(files))
         take_snapshot(session, row, "package", now, origin.author)
         add_pictures(session, row, pictures, now, origin.author)
@@ -301,15 +298,11 @@ def _file(session: Session, row: AppRow, path: str) -> DraftFile | None:
 
 def _check_expected(found: DraftFile | None, expected: str | None) -> None:
     if (None if found is None else found.hash) != expected:
-        raise ConfigError(
-            "document.changed",
-            "The file was changed since it was read.",
-            hint="Read it again, repeat the change, and send its new ETag as If-Match.",
-        )
+        raise refusal("document.changed")
 
 
 def _check_room(session: Session, row: AppRow, path: str) -> None:
     paths = draft_hashes(session, row) or draft_files(session, row)
     kind = kind_of(path)
     if len(paths) >= FILES_MAX or (kind and sum(kind_of(p) == kind for p in paths) >= KIND_MAX[kind]):
-        raise ConfigError("app.files", f"An app has at most {FILES_MAX} files, {KIND_MAX[kind or 'app']} of this kind.")
+        raise refusal("app.files", max=FILES_MAX, kind_max=KIND_MAX[kind or "app"])

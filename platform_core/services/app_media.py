@@ -15,7 +15,7 @@ from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
 from platform_core.db.apps import AppDraftFileRow, AppMediaRow, AppReleaseRow, AppRow, AppSnapshotRow
 from platform_core.services.documents.images import Picture, read_picture
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 MEDIA_MAX = 500
 MEDIA_BYTES_MAX = 64 << 20
@@ -83,9 +83,7 @@ class AppMedia:
             if row is None:
                 return False
             if name in used_names(session, tenant, app):
-                raise ConfigError(
-                    "media.used", "The draft or a release shows this picture.", hint="Releases keep what they show."
-                )
+                raise refusal("media.used")
             session.delete(row)
             audit.record(session, tenant, author, "app.media.delete", resource=app, detail=name)
         return True
@@ -103,11 +101,7 @@ def add_pictures(
     )
     count, size = session.exec(query).one()
     if count + len(new) > MEDIA_MAX or size + sum(len(p.content) for p in new) > MEDIA_BYTES_MAX:
-        raise ConfigError(
-            "media.count",
-            f"An app has at most {MEDIA_MAX} pictures of {MEDIA_BYTES_MAX >> 20} MiB together.",
-            hint="Remove pictures that are not used.",
-        )
+        raise refusal("media.count", max=MEDIA_MAX, mib=MEDIA_BYTES_MAX >> 20)
     for picture in new:
         session.add(
             AppMediaRow(

@@ -22,7 +22,7 @@ from platform_core.services.app_rows import Origin, ReleaseInfo
 from platform_core.services.apps import Apps, require_green
 from platform_core.services.assets import write_asset
 from platform_core.services.code_block_rows import add_code_blocks, other_files
-from platform_core.services.code_blocks import BlockInspection, app_of, untrusted
+from platform_core.services.code_blocks import BlockInspection, app_of
 from platform_core.services.component_catalog import ComponentCatalog
 from platform_core.services.documents.check import Surroundings, check_files
 from platform_core.services.documents.findings import Finding, errors_of
@@ -33,9 +33,9 @@ from platform_core.services.documents.references import media_names
 from platform_core.services.documents.site_names import rename_site, site_names
 from platform_core.services.documents.source import Source
 from platform_core.services.publishers import Signature, signature_here
+from platform_core.services.refusals import refusal
 from platform_core.services.role_map import put_rows
 from platform_core.services.uploads import Uploads
-from schemas.errors import ConfigError
 from schemas.identifiers import is_identifier
 from schemas.models.asset import Asset, RoleMapRow
 
@@ -129,7 +129,7 @@ class Packages:
         signature = self._consent(tenant, package, how)
         app = how.as_app or package.manifest.id
         if not is_identifier(app):
-            raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
+            raise refusal("app.id", app=app)
         components = self._catalog(tenant, package)
         files = rename_site(package.files, components, assets=how.assets, roles=how.roles, app_id=how.as_app)
         if how.mode == "release":
@@ -190,7 +190,7 @@ class Packages:
         around, _ = self._around(tenant, app, package)
         problems = [one.as_problem() for one in errors_of(check_files(files, around, app))]
         if problems:
-            raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
+            raise refusal("app.invalid", problems=problems, count=len(problems))
         require_green(Source.of(files), around.components)
 
     def _consent(self, tenant: str, package: Package, how: Installation) -> Signature:
@@ -199,16 +199,12 @@ class Packages:
             signature = signature_here(session, tenant, package.signer)
             blocks = [self._apps.code_blocks.inspected(session, tenant, one) for one in package.blocks.values()]
         if signature.state != "trusted" and not how.confirm_untrusted:
-            raise untrusted("this package")
+            raise refusal("package.untrusted/app")
         for one in blocks:
             if one.here == "other":
                 raise other_files(one.block)
         if not how.confirm_blocks and any(one.here == "new" for one in blocks):
-            raise ConfigError(
-                "package.blocks",
-                "This package brings code of other makers.",
-                hint="Look at its blocks, and confirm that they may be installed.",
-            )
+            raise refusal("package.blocks")
         return signature
 
     def _catalog(self, tenant: str, package: Package) -> ComponentCatalog:

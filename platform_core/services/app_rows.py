@@ -15,7 +15,7 @@ from platform_core.db.apps import AppBlockRow, AppDraftFileRow, AppReleaseRow, A
 from platform_core.services import canonical_json
 from platform_core.services.document_paths import APP_FILE, block_of
 from platform_core.services.documents.source import Source
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 NOTE_LENGTH_MAX = 500
 APPS_MAX = 500
@@ -83,7 +83,7 @@ def new_app(session: Session, tenant: str, app: str, now: int) -> AppRow:
     """A row for a new app. Raises ``ConfigError`` (``app.count``) when there are too many."""
     count = session.exec(select(func.count()).select_from(AppRow).where(AppRow.tenant == tenant)).one()
     if count >= APPS_MAX:
-        raise ConfigError("app.count", f"There are {APPS_MAX} apps already.")
+        raise refusal("app.count", max=APPS_MAX)
     row = AppRow(tenant=tenant, id=app, name=json.dumps({"en": app}), created_ts=now)
     session.add(row)
     session.flush()
@@ -217,11 +217,7 @@ def check_blocks(session: Session, row: AppRow, texts: Mapping[str, str]) -> Non
             continue
         found = session.get(AppBlockRow, (row.tenant, row.id, path))
         if found is not None and found.hash != canonical_json.digest(text):
-            raise ConfigError(
-                "block.released",
-                f"{path} is part of release {found.release} and never changes.",
-                hint="Save the change as a new version of the block, then update its instances.",
-            )
+            raise refusal("block.released", path=path, release=found.release)
 
 
 def with_releases(session: Session, row: AppRow, files: Iterable[DraftFile]) -> list[DraftFile]:

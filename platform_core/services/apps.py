@@ -54,9 +54,9 @@ from platform_core.services.documents.check import check_source
 from platform_core.services.documents.findings import errors_of
 from platform_core.services.documents.images import Picture
 from platform_core.services.documents.source import Source
+from platform_core.services.refusals import problem, refusal
 from platform_core.services.visibility import visible_files
 from platform_core.services.writability import Writability
-from schemas.errors import ConfigError, Problem
 from schemas.identifiers import is_identifier
 from schemas.models.tenant import Role
 
@@ -167,9 +167,7 @@ class Apps:
                 return False
             query = select(AppReleaseRow.no).where(AppReleaseRow.tenant == tenant, AppReleaseRow.app == app)
             if session.exec(query).first() is not None:
-                raise ConfigError(
-                    "app.released", "An app that was published is not deleted.", hint="Archive it: it leaves the menu."
-                )
+                raise refusal("app.released")
             for table in (AppDraftFileRow, AppSnapshotRow, AppMediaRow):
                 session.exec(delete(table).where(table.tenant == tenant, table.app == app))  # type: ignore[arg-type]
             session.delete(row)
@@ -204,7 +202,7 @@ class Apps:
         source, texts = source_of(files), {path: file.content for path, file in files.items()}
         problems = [one.as_problem() for one in errors_of(check_source(source, around, app))]
         if problems:
-            raise ConfigError("app.invalid", f"The app has {len(problems)} problems.", problems=problems)
+            raise refusal("app.invalid", problems=problems, count=len(problems))
         unjudged = require_green(source, around.components)
         with self._database.write() as session:
             row = session.get(AppRow, (tenant, app))
@@ -305,11 +303,11 @@ class Apps:
         self, tenant: str, app: str, files: Mapping[str, Any], author: str, action: str, source: str | None
     ) -> None:
         if not is_identifier(app):
-            raise ConfigError("app.id", f"{app!r} is not an id.", hint="Use a-z, 0-9, _ and -.")
+            raise refusal("app.id", app=app)
         now = self._clock()
         with self._database.write() as session:
             if session.get(AppRow, (tenant, app)) is not None:
-                raise ConfigError("app.taken", f"There already is an app {app}.", hint="Choose another id.")
+                raise refusal("app.taken", app=app)
             row = new_app(session, tenant, app, now)
             for file in as_draft(texts_of(files), now, author).values():
                 put_file(session, row, file)
@@ -330,9 +328,9 @@ def require_green(source: Source, components: ComponentCatalog) -> tuple[str, ..
     failed = [result for result in results if not result.ok]
     if failed:
         problems = [
-            Problem("test.failed", failure.path, f"{result.name}: {failure.message['en']}")
+            problem("test.failed", failure.path, test=result.name, failure=failure.message)
             for result in failed
             for failure in result.failures
         ]
-        raise ConfigError("app.tests", f"{len(failed)} of the app's own tests fail.", problems=problems)
+        raise refusal("app.tests", problems=problems, count=len(failed))
     return tuple(pointer for result in results for pointer in result.browser)

@@ -14,7 +14,8 @@ from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
 from platform_core.db.assets import AssetRow, AssetTypeRow, StarterRow
 from platform_core.services.asset_type_library import STARTER_TYPES
-from schemas.errors import ConfigError, Problem
+from platform_core.services.refusals import problem, refusal
+from schemas.errors import Problem
 from schemas.models.asset_type import AssetType, SignalRole
 
 TYPES_MAX = 200
@@ -54,13 +55,13 @@ class AssetTypes:
         """Make or change a type. Raises ``ConfigError`` with all problems."""
         problems = _check(kind)
         if problems:
-            raise ConfigError("asset_type.invalid", f"The type has {len(problems)} problems.", problems=problems)
+            raise refusal("asset_type.invalid", problems=problems, count=len(problems))
         with self._database.write() as session:
             row = session.get(AssetTypeRow, (tenant, kind.id))
             if row is None:
                 count = len(session.exec(select(AssetTypeRow.id).where(AssetTypeRow.tenant == tenant)).all())
                 if count >= TYPES_MAX:
-                    raise ConfigError("asset_type.too_many", f"There are at most {TYPES_MAX} types.")
+                    raise refusal("asset_type.too_many", max=TYPES_MAX)
                 row = _row(tenant, kind, self._clock(), author)
             row.document, row.updated_ts, row.updated_by = kind.model_dump_json(), self._clock(), author
             session.add(row)
@@ -76,11 +77,7 @@ class AssetTypes:
             users = session.exec(query.order_by(col(AssetRow.id))).all()
             if users:
                 shown = ", ".join(users[:10]) + (" …" if len(users) > 10 else "")
-                raise ConfigError(
-                    "asset_type.used",
-                    f"{len(users)} assets are of this type: {shown}.",
-                    hint="Give them another type first.",
-                )
+                raise refusal("asset_type.used", count=len(users), assets=shown)
             session.delete(row)
             audit.record(session, tenant, author, "asset_type.delete", resource=type_id)
         return True
@@ -151,12 +148,11 @@ def _row(tenant: str, kind: AssetType, now: int, author: str) -> AssetTypeRow:
 
 def _check(kind: AssetType) -> list[Problem]:
     seen: set[str] = set()
-    problems = []
+    problems: list[Problem] = []
     for n, role in enumerate(kind.roles):
         if role.role in seen:
-            text = f"The role {role.role} is there twice."
-            problems.append(Problem("asset_type.role", f"/roles/{n}/role", text))
+            problems.append(problem("asset_type.role", f"/roles/{n}/role", role=role.role))
         seen.add(role.role)
         if role.span is not None and not role.span[0] < role.span[1]:
-            problems.append(Problem("asset_type.span", f"/roles/{n}/span", "A span is [lowest, highest]."))
+            problems.append(problem("asset_type.span", f"/roles/{n}/span"))
     return problems

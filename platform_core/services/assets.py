@@ -11,8 +11,9 @@ from sqlmodel import Session, col, delete, select
 from platform_core.auth import audit
 from platform_core.db import Database
 from platform_core.db.assets import AssetRow, AssetTypeRow, RoleRow
+from platform_core.services.refusals import problem, refusal, refusal_of
 from platform_core.services.visibility import NOTHING_HIDDEN, Hidden, may
-from schemas.errors import ConfigError, Problem
+from schemas.errors import Problem
 from schemas.models.asset import Asset
 from schemas.models.tenant import Role
 
@@ -80,13 +81,9 @@ class Assets:
                 role for role in session.exec(select(RoleRow).where(RoleRow.tenant == tenant)) if role.asset in part
             ]
             if not cascade and (below or rows):
-                raise ConfigError(
-                    "asset.in_use",
-                    f"{len(below)} assets are inside {row.name}, and {len(rows)} role rows belong to them or it.",
-                    hint="Move them first, or say cascade=true to delete all of it; tags and their history stay.",
-                )
+                raise refusal("asset.in_use/inside", below=len(below), name=row.name, rows=len(rows))
             if any(asset in hidden.assets for asset in below):
-                raise ConfigError("asset.in_use", "There is something inside that you may not see.")
+                raise refusal("asset.in_use/hidden")
             for role in rows:
                 session.delete(role)
             session.flush()
@@ -104,7 +101,7 @@ def write_asset(
     row = session.get(AssetRow, (tenant, asset.id))
     problems = _problems(session, tenant, asset, row, role, hidden)
     if problems:
-        raise ConfigError(problems[0].code, problems[0].message, hint=problems[0].hint, problems=problems)
+        raise refusal_of(problems)
     row = row or AssetRow(tenant=tenant, id=asset.id, name="")
     row.name, row.parent, row.level, row.type = asset.name, asset.parent, asset.level, asset.type
     row.see, row.name_i18n = asset.see, json.dumps(asset.name_i18n, ensure_ascii=False)
@@ -140,18 +137,16 @@ def _problems(
 ) -> Sequence[Problem]:
     problems: list[Problem] = []
     if asset.id in hidden.assets:
-        return [Problem("asset.id", "/id", "This id cannot be used.")]
+        return [problem("asset.id/used", "/id")]
     if row is None:
         count = len(session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all())
         if count >= ASSETS_MAX:
-            problems.append(Problem("asset.too_many", "", f"There are at most {ASSETS_MAX} assets."))
+            problems.append(problem("asset.too_many", "", max=ASSETS_MAX))
     if not may(asset.see, role):
-        text = f"You are {role}: you would not see it yourself any more."
-        problems.append(Problem("asset.see", "/see", text, "Choose a role up to your own."))
+        problems.append(problem("asset.see", "/see", role=role))
     is_new_type = asset.type is not None and (row is None or row.type != asset.type)
     if is_new_type and session.get(AssetTypeRow, (tenant, asset.type)) is None:
-        text = f"There is no asset type {asset.type!r}."
-        problems.append(Problem("asset_type.unknown", "/type", text, "Make it first, or leave the type empty."))
+        problems.append(problem("asset_type.unknown", "/type", type=asset.type))
     return [*problems, *_parent_problems(session, tenant, asset, hidden)]
 
 
@@ -161,12 +156,12 @@ def _parent_problems(session: Session, tenant: str, asset: Asset, hidden: Hidden
         if parent is None:
             return []
         if parent == asset.id:
-            return [Problem("asset.cycle", "/parent", "An asset cannot be inside itself.")]
+            return [problem("asset.cycle", "/parent")]
         row = session.get(AssetRow, (tenant, parent))
         if row is None or parent in hidden.assets:
-            return [Problem("asset.unknown", "/parent", f"There is no asset {parent!r}.")]
+            return [problem("asset.unknown", "/parent", asset=parent)]
         if depth == 0 and _LEVELS.index(row.level) > _LEVELS.index(asset.level):
-            text = f"A {asset.level} cannot be inside a {row.level}."
-            return [Problem("asset.level", "/level", text, f"From outside to inside: {', '.join(_LEVELS)}.")]
+            levels = ", ".join(_LEVELS)
+            return [problem("asset.level", "/level", level=asset.level, parent=row.level, levels=levels)]
         parent = row.parent
-    return [Problem("asset.depth", "/parent", f"Assets are nested at most {DEPTH_MAX} deep.")]
+    return [problem("asset.depth", "/parent", max=DEPTH_MAX)]

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from schemas.errors import ConfigError
+from platform_core.services.refusals import Refusal, refusal
 
 DEPTH_MAX = 64
 SIZE_MAX_BYTES = 1 << 20
@@ -60,7 +60,7 @@ def members(text: str) -> dict[str, str]:
 def loads(content: bytes, *, size_max: int = SIZE_MAX_BYTES) -> Any:
     """Parse JSON from outside. Raises ``ConfigError`` (``document.json``)."""
     if len(content) > size_max:
-        raise ConfigError("document.size", f"The document is larger than {size_max} bytes.")
+        raise refusal("document.size", max=size_max)
     try:
         document = json.loads(
             content.decode("utf-8"),
@@ -70,12 +70,21 @@ def loads(content: bytes, *, size_max: int = SIZE_MAX_BYTES) -> Any:
             parse_float=_float,
         )
     except (ValueError, RecursionError) as error:
-        raise ConfigError("document.json", f"This is not JSON: {error}", hint="Send UTF-8 JSON.") from error
+        raise _not_json(error) from error
     if depth(document) > DEPTH_MAX:
-        raise ConfigError("document.depth", f"The document is nested deeper than {DEPTH_MAX} levels.")
+        raise refusal("document.depth", max=DEPTH_MAX)
     if b"\\u" in content:
         _check_text(document)
     return document
+
+
+def _not_json(error: ValueError | RecursionError) -> Refusal:
+    """Where it stops to be JSON, or why it cannot be read."""
+    if isinstance(error, json.JSONDecodeError):
+        place = {"en": str(error), "zh-CN": f"第 {error.lineno} 行第 {error.colno} 列有误。"}
+        return refusal("document.json/place", detail=place)
+    key = "document.json/encoding" if isinstance(error, UnicodeDecodeError) else "document.json/nested"
+    return refusal(key)
 
 
 def digest(text: str) -> str:
@@ -104,16 +113,16 @@ def _check_text(document: Any) -> None:
     try:
         dumps(document).encode()
     except UnicodeEncodeError as error:
-        raise ConfigError("document.json", "A text has half a surrogate pair.") from error
+        raise refusal("document.json/surrogate") from error
 
 
 def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not allowed")
+    raise refusal("document.json/constant", name=name)
 
 
 def _integer(text: str) -> int:
     if len(text) > INTEGER_DIGITS_MAX:
-        raise ValueError("an integer has too many digits")
+        raise refusal("document.json/digits")
     return int(text)
 
 
@@ -121,12 +130,12 @@ def _float(text: str) -> float:
     """A number; a whole one has no point, as browsers write it, so that saving unchanged is byte-identical."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("a number is too large")
+        raise refusal("document.json/number")
     return int(number) if number.is_integer() and abs(number) < EXACT_MAX else number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a name is given twice in one object")
+        raise refusal("document.json/twice")
     return members

@@ -15,7 +15,7 @@ from platform_core.db.code_blocks import CodeBlockRow
 from platform_core.services import canonical_json
 from platform_core.services.document_paths import APP_FILE
 from platform_core.services.documents.block_packages import BlockPackage
-from schemas.errors import ConfigError
+from platform_core.services.refusals import Refusal, refusal
 
 CODE_BLOCKS_MAX = 200
 
@@ -45,9 +45,7 @@ def add_code_blocks(session: Session, tenant: str, blocks: Iterable[BlockPackage
             new.append(block)
     count = session.exec(select(func.count()).select_from(CodeBlockRow).where(CodeBlockRow.tenant == tenant)).one()
     if count + len(new) > CODE_BLOCKS_MAX:
-        raise ConfigError(
-            "code_block.count", f"There are at most {CODE_BLOCKS_MAX} versions.", hint="Remove what is not used."
-        )
+        raise refusal("code_block.count", max=CODE_BLOCKS_MAX)
     for block in new:
         key_id = "" if block.signer is None else block.signer.key_id
         session.add(
@@ -70,13 +68,9 @@ def add_code_blocks(session: Session, tenant: str, blocks: Iterable[BlockPackage
     return [block.hash for block in new]
 
 
-def other_files(block: BlockPackage) -> ConfigError:
+def other_files(block: BlockPackage) -> Refusal:
     """The version is installed with other files than these."""
-    return ConfigError(
-        "code_block.other",
-        f"{block.id} {block.version} is installed with other files than these (hash {block.hash[:16]}).",
-        hint="A version never changes. Ask its maker for a new version.",
-    )
+    return refusal("code_block.other", block=block.id, version=block.version, hash=block.hash[:16])
 
 
 def code_block_uses(session: Session, tenant: str) -> dict[tuple[str, str], set[str]]:

@@ -32,8 +32,8 @@ from platform_core.services.document_paths import APP_FILE
 from platform_core.services.documents.block_packages import CODE_FILE, BlockPackage, open_block
 from platform_core.services.documents.packages import pins_of
 from platform_core.services.publishers import Signature, SignatureState, publisher_names, signature_here
+from platform_core.services.refusals import refusal
 from platform_core.services.uploads import Uploads
-from schemas.errors import ConfigError
 from schemas.models.component import ComponentManifest
 
 CATALOGS_MAX = 64
@@ -99,7 +99,7 @@ class CodeBlocks:
         block = open_block(self._uploads.recall((tenant, author, upload)))
         with self._database.write() as session:
             if signature_here(session, tenant, block.signer).state != "trusted" and not confirm_untrusted:
-                raise untrusted("this block")
+                raise refusal("package.untrusted/block")
             add_code_blocks(session, tenant, [block], self._clock(), author)
         return block
 
@@ -122,7 +122,7 @@ class CodeBlocks:
                 return False
             asked = json.loads(row.manifest).get("capabilities", [])
             if strange := [name for name in wanted if name not in asked]:
-                raise ConfigError("code_block.capability", f"{block} {version} does not ask for {strange[0]}.")
+                raise refusal("code_block.capability", block=block, version=version, capability=strange[0])
             before, row.granted = row.granted, json.dumps(wanted)
             session.add(row)
             body = {"before": json.loads(before), "after": wanted}
@@ -136,11 +136,7 @@ class CodeBlocks:
             if row is None:
                 return False
             if apps := code_block_uses(session, tenant).get((block, version)):
-                raise ConfigError(
-                    "code_block.used",
-                    f"Drafts or releases use it: {', '.join(sorted(apps)[:10])}.",
-                    hint="Releases keep the exact version they were published with.",
-                )
+                raise refusal("code_block.used", apps=", ".join(sorted(apps)[:10]))
             session.delete(row)
             audit.record(session, tenant, author, "code_block.remove", resource=block, detail=f"{version} {row.hash}")
         return True
@@ -244,15 +240,6 @@ class CodeBlocks:
 def app_of(files: Mapping[str, Any]) -> Any:
     """app.json of an app's files; None when there is none."""
     return files.get(APP_FILE)
-
-
-def untrusted(what: str) -> ConfigError:
-    """Nobody known has signed it, and nobody has said that it may be installed all the same."""
-    return ConfigError(
-        "package.untrusted",
-        f"Nobody known has signed {what}.",
-        hint="Ask its publisher for the key, or confirm that it may be installed all the same.",
-    )
 
 
 def _code_block(row: CodeBlockRow, names: Mapping[str, str], uses: Mapping[tuple[str, str], set[str]]) -> CodeBlock:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 from schemas.identifiers import is_identifier
 
 Kind = Literal["app", "page", "block", "test"]
@@ -81,10 +81,7 @@ def check_path(path: str) -> str:
     Nothing is stripped or corrected: what is not exactly right is refused.
     """
     if kind_of(path) is None:
-        raise ConfigError(
-            "document.path",
-            "An app has the files app.json, pages/<id>.json, blocks/<id>.<version>.json and tests/<id>.json.",
-        )
+        raise refusal("document.path")
     return path
 
 

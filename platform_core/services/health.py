@@ -41,9 +41,11 @@ class Health:
         self._folder = folder
         self._stop = stop
 
-    def view(self, tenant: str, hidden: Collection[Place] = frozenset()) -> dict[str, Any]:
+    def view(
+        self, tenant: str, hidden: Collection[Place] = frozenset(), drifted: Collection[str] = frozenset()
+    ) -> dict[str, Any]:
         """The health of everything that is the tenant's, and of the platform it runs on; without the ``hidden``
-        connections.
+        connections. ``drifted``: edges whose configuration was changed at the machine.
         """
         status = self._ingest.status()
         disk = shutil.disk_usage(self._folder)
@@ -57,7 +59,7 @@ class Health:
         }
         return {
             "now": now_us(),
-            "edges": [_edge(edge, hidden) for edge in status.edges if edge.tenant == tenant],
+            "edges": [_edge(edge, hidden, drifted) for edge in status.edges if edge.tenant == tenant],
             "gaps": self._gaps.recent(tenant, GAPS_SHOWN, hidden),
             "store": {**_store(self._store), "lag_blocks": status.lag_blocks, "refused": status.store_error},
             "journal": journal,
@@ -69,7 +71,7 @@ class Health:
         }
 
 
-def _edge(edge: EdgeHealth, hidden: Collection[Place]) -> dict[str, Any]:
+def _edge(edge: EdgeHealth, hidden: Collection[Place], drifted: Collection[str]) -> dict[str, Any]:
     return {
         "id": edge.id,
         "online": edge.online,
@@ -77,6 +79,7 @@ def _edge(edge: EdgeHealth, hidden: Collection[Place]) -> dict[str, Any]:
         "last_value_ts": edge.last_value_ts or None,
         "clock_offset_ms": edge.clock_offset_ms if edge.heard_ts else None,
         "agent_version": edge.agent_version,
+        "changed_at_machine": edge.id in drifted,
         "backlog": {
             "points": edge.pending,
             "bytes": edge.backlog_bytes,

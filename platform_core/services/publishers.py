@@ -13,7 +13,7 @@ from platform_core.db import Database
 from platform_core.db.apps import AppReleaseRow, AppRow, PublisherRow
 from platform_core.db.code_blocks import CodeBlockRow
 from platform_core.services.documents.signing import PublicKey
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 PUBLISHERS_MAX = 100
 NAME_LENGTH_MAX = 120
@@ -109,7 +109,7 @@ class Publishers:
             if row is None:
                 mine = select(PublisherRow.key_id).where(PublisherRow.tenant == tenant)
                 if len(session.exec(mine).all()) >= PUBLISHERS_MAX:
-                    raise ConfigError("publisher.count", f"There are {PUBLISHERS_MAX} publishers already.")
+                    raise refusal("publisher.count", max=PUBLISHERS_MAX)
                 row = PublisherRow(
                     tenant=tenant, key_id=key.key_id, name=name, public_key=key.text, ts=self._clock(), author=author
                 )

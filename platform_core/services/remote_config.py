@@ -5,12 +5,11 @@ The platform knows no driver, so it judges nothing but size: the agent answers a
 
 from __future__ import annotations
 
-import difflib
 import json
 import queue
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +20,7 @@ from platform_core.auth.clock import Clock, now_us
 from platform_core.db import Database
 from platform_core.db.remote_config import EdgeConfigRow, EdgeConfigStateRow
 from platform_core.ingest.config_line import ConfigLine
+from platform_core.services.config_drift import Difference, Drift, drift_of, text_diff
 from schemas.errors import ConfigError, Problem, WireError, WriteRejected
 from schemas.identifiers import is_identifier
 from schemas.plain_secrets import plain_secret_lines
@@ -37,9 +37,7 @@ from schemas.wire.config_push import (
 
 NOTE_MAX = 500
 VERSIONS_MAX = 500
-DIFF_LINES_MAX = 20_000
 CHECK_WAIT_S = 20.0
-CONTEXT_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,8 @@ class ConfigVersion:
 
 @dataclass(frozen=True, slots=True)
 class ConfigState:
-    """What the agent last said. ``active``: hash of what it runs, empty while its own file holds."""
+    """What the agent last said. ``active``: hash of what it runs, empty while its own file holds; ``drift``: where that
+    is not what was pushed last and kept."""
 
     hash: str
     state: str
@@ -63,6 +62,9 @@ class ConfigState:
     reason: str
     problems: list[dict[str, Any]] = field(default_factory=list)
     ts: int = 0
+    code: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+    drift: Drift | None = None
 
 
 class RemoteConfig:
@@ -82,9 +84,13 @@ class RemoteConfig:
 
     def text(self, tenant: str, edge: str, no: int) -> str | None:
         """The YAML of a version; None where there is none."""
+        found = self._version(tenant, edge, no)
+        return None if found is None else found[1]
+
+    def _version(self, tenant: str, edge: str, no: int) -> tuple[ConfigVersion, str] | None:
         with self._database.read() as session:
             row = _row(session, tenant, edge, no)
-            return None if row is None else row.text
+            return None if row is None else (_version(row), row.text)
 
     def diff(self, tenant: str, edge: str, before: int, after: int) -> str | None:
         """What changes from one version to another, as a unified diff; ``before`` 0 is nothing at all."""
@@ -92,12 +98,7 @@ class RemoteConfig:
         new = self.text(tenant, edge, after)
         if old is None or new is None:
             return None
-        left, right = old.splitlines(), new.splitlines()
-        if len(left) + len(right) > DIFF_LINES_MAX:
-            raise ConfigError(
-                "edge_config.diff", "The two are too long to be compared here.", hint="Compare the texts."
-            )
-        return "\n".join(difflib.unified_diff(left, right, f"{before}", f"{after}", lineterm="", n=CONTEXT_LINES))
+        return text_diff(old, new, f"{before}", f"{after}")
 
     def add(self, tenant: str, edge: str, text: str, note: str, author: str) -> ConfigVersion:
         """A new version; the newest one where it has the same text. Raises ``ConfigError``: edge, size, count,
@@ -134,9 +135,10 @@ class RemoteConfig:
         """
         if not 0 < watch_s <= WATCH_S_MAX:
             raise ConfigError("edge_config.watch", f"The watch takes up to {WATCH_S_MAX} s.")
-        text = self.text(tenant, edge, no)
-        if text is None:
+        found = self._version(tenant, edge, no)
+        if found is None:
             return None
+        version, text = found
         if action == "apply":
             self._connection(tenant, edge)
             with self._database.write() as session:
@@ -144,18 +146,19 @@ class RemoteConfig:
                     session, tenant, author, "edge.config.push", resource=edge, outcome="asked",
                     detail=f"{no} {hash_of(text)}",
                 )  # fmt: skip
-        return self._ask(tenant, edge, text, action, author, watch_s, basis)
+        asked = ConfigPart("", "", action, "", 0, 1, b"", watch_s, author[:120], basis, no, version.note)
+        return self._ask(tenant, edge, text, asked)
 
     def try_out(self, tenant: str, edge: str, text: str, author: str) -> ConfigReport:
         """Have the agent judge a text that is no version: its answer says what would change. Raises as ``send``, and
         ``ConfigError`` as ``add``."""
         _check(edge, text)
-        return self._ask(tenant, edge, text, "check", author)
+        return self._ask(tenant, edge, text, ConfigPart("", "", "check", "", 0, 1, b"", by=author[:120]))
 
     def running(self, tenant: str, edge: str, author: str) -> tuple[ConfigReport, str]:
         """What the agent runs, from itself: its answer, and the text ("" where it refuses to tell it). Raises as
         ``send``."""
-        report = self._ask(tenant, edge, "", "read", author)
+        report = self._ask(tenant, edge, "", ConfigPart("", "", "read", "", 0, 1, b"", by=author[:120]))
         try:
             return report, read_told(report) if report.state == "told" else ""
         except WireError as error:
@@ -167,12 +170,9 @@ class RemoteConfig:
             raise WriteRejected("edge_config.offline", f"{edge} is not heard now.", hint="Nothing was sent.")
         return connection
 
-    def _ask(
-        self, tenant: str, edge: str, text: str, action: Action, author: str, watch_s: float = 60.0, basis: str = ""
-    ) -> ConfigReport:
-        push = secrets.token_hex(16)
+    def _ask(self, tenant: str, edge: str, text: str, asked: ConfigPart) -> ConfigReport:
         connection = self._connection(tenant, edge)
-        parts = cut(text, ConfigPart(push, connection, action, "", 0, 1, b"", watch_s, author[:120], basis))
+        parts = cut(text, replace(asked, id=secrets.token_hex(16), conn_id=connection))
         report = self._line.send(tenant, edge, parts, CHECK_WAIT_S)
         self.store_heard()
         if report is None:
@@ -187,9 +187,41 @@ class RemoteConfig:
         self.store_heard()
         with self._database.read() as session:
             row = session.get(EdgeConfigStateRow, (tenant, edge))
+            expected = None if row is None else _by_hash(session, tenant, edge, row.expected)
         if row is None:
             return None
-        return ConfigState(row.hash, row.state, row.active, row.reason, json.loads(row.problems), row.ts)
+        birth = self._line.birth_of(tenant, edge)
+        active = row.active if birth is None or birth.pushed is None else birth.pushed
+        drift = drift_of(row, birth, 0 if expected is None else expected.no)
+        return ConfigState(
+            row.hash, row.state, active, row.reason, json.loads(row.problems), row.ts, row.code,
+            json.loads(row.params), drift,
+        )  # fmt: skip
+
+    def drifted(self, tenant: str) -> set[str]:
+        """Edges that were changed at the machine since the last push."""
+        query = select(EdgeConfigStateRow).where(EdgeConfigStateRow.tenant == tenant, EdgeConfigStateRow.expected != "")
+        with self._database.read() as session:
+            rows = session.exec(query).all()
+            return {row.edge for row in rows if drift_of(row, self._line.birth_of(tenant, row.edge), 0) is not None}
+
+    def difference(self, tenant: str, edge: str, author: str) -> Difference | None:
+        """What differs where the agent was changed at the machine, asked of itself; None where it was not. Raises as
+        ``send``."""
+        state = self.state(tenant, edge)
+        if state is None or state.drift is None:
+            return None
+        report, text = self.running(tenant, edge, author)
+        found = self._version(tenant, edge, state.drift.no)
+        if found is None:
+            return Difference(state.drift, report, text, None)
+        version, pushed = found
+        changes = self.try_out(tenant, edge, pushed, author).changes
+        try:
+            diff = text_diff(pushed, text, f"{version.no}", edge) if report.state == "told" else None
+        except ConfigError:
+            diff = None
+        return Difference(state.drift, report, text, diff, changes)
 
     def store_heard(self) -> None:
         """Store the reports that came in. Called each second, and before anybody looks."""
@@ -241,8 +273,12 @@ def _store(session: Session, tenant: str, edge: str, report: ConfigReport) -> No
     told = row is not None and (row.hash, row.state, row.ts) == (report.hash, report.state, report.ts)
     if told:
         return
+    is_new = row is None
     row = row or EdgeConfigStateRow(tenant=tenant, edge=edge, hash="", state="", active="", ts=0)
     row.hash, row.state, row.active, row.reason = report.hash, report.state, report.active, report.reason
+    row.code, row.params = report.code, json.dumps(report.params, ensure_ascii=False)
+    if is_new or report.state in ("kept", "unchanged"):
+        row.expected = report.active
     row.problems, row.ts = json.dumps(report.problems, ensure_ascii=False), report.ts
     session.add(row)
     audit.record(
@@ -256,6 +292,13 @@ def _row(session: Session, tenant: str, edge: str, no: int) -> EdgeConfigRow | N
         EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge, EdgeConfigRow.no == no
     )
     return session.exec(query).first()
+
+
+def _by_hash(session: Session, tenant: str, edge: str, hash_: str) -> EdgeConfigRow | None:
+    query = select(EdgeConfigRow).where(
+        EdgeConfigRow.tenant == tenant, EdgeConfigRow.edge == edge, EdgeConfigRow.hash == hash_
+    )
+    return session.exec(query.order_by(col(EdgeConfigRow.no).desc()).limit(1)).first()
 
 
 def _version(row: EdgeConfigRow) -> ConfigVersion:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from platform_core.services.refusals import problem
 from schemas.errors import Problem
 from schemas.identifiers import is_identifier
 
@@ -53,40 +54,39 @@ def read_csv(text: str, rows_max: int) -> tuple[list[CsvRow], list[Problem]]:
         header = [cell.strip().lower() for cell in next(reader, [])]
         missing = [name for name in ("asset", "role", "tag") if name not in header]
         if missing:
-            hint = f"The first line names the columns: {','.join(COLUMNS)}."
-            return [], [Problem("csv.header", "/lines/1", f"Columns are missing: {', '.join(missing)}.", hint, 1)]
+            columns = ",".join(COLUMNS)
+            return [], [problem("csv.header", "/lines/1", line=1, missing=", ".join(missing), columns=columns)]
         for cells in reader:
             line = reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
             if len(rows) + len(problems) >= rows_max:
-                problems.append(Problem("csv.rows", f"/lines/{line}", f"At most {rows_max} rows.", "", line))
+                problems.append(problem("csv.rows", f"/lines/{line}", line=line, max=rows_max))
                 break
             row = _row(line, dict(zip(header, cells, strict=False)), problems)
             if row is not None:
                 rows.append(row)
     except csv.Error as error:
         line = reader.line_num
-        problems.append(Problem("csv.damaged", f"/lines/{line}", f"The line cannot be read: {error}.", "", line))
+        problems.append(problem("csv.damaged", f"/lines/{line}", line=line, detail=error))
     return rows, problems
 
 
 def _row(line: int, cells: dict[str, str], problems: list[Problem]) -> CsvRow | None:
     values = {name: _plain(cells.get(name, "")) for name in COLUMNS}
     before = len(problems)
-    for name in ("asset", "role"):
-        if not is_identifier(values[name]):
-            text = f"{values[name][:40]!r} is no id: a-z, 0-9, _ and -, at most 40."
-            problems.append(Problem("csv.id", f"/lines/{line}/{name}", text, "", line))
+    problems.extend(
+        problem("csv.id", f"/lines/{line}/{name}", line=line, id=values[name][:40])
+        for name in ("asset", "role")
+        if not is_identifier(values[name])
+    )
     if not values["tag"]:
-        problems.append(Problem("csv.tag", f"/lines/{line}/tag", "The tag is missing.", "connection/name", line))
+        problems.append(problem("csv.tag", f"/lines/{line}/tag", line=line))
     if any(len(value) > CELL_MAX for value in values.values()):
-        problems.append(Problem("csv.cell", f"/lines/{line}", f"A cell has at most {CELL_MAX} characters.", "", line))
+        problems.append(problem("csv.cell", f"/lines/{line}", line=line, max=CELL_MAX))
     valid_from = _read_time(values["valid_from"])
     if valid_from is None:
-        text = f"{values['valid_from'][:40]!r} is no time."
-        hint = "As 2026-11-25T08:00:00Z; empty: from the beginning."
-        problems.append(Problem("csv.time", f"/lines/{line}/valid_from", text, hint, line))
+        problems.append(problem("csv.time", f"/lines/{line}/valid_from", line=line, time=values["valid_from"][:40]))
     if len(problems) > before or valid_from is None:
         return None
     return CsvRow(line, values["asset"], values["role"], values["edge"], values["tag"], valid_from)

@@ -15,11 +15,12 @@ from platform_core.db.tags import TagRow
 from platform_core.live.hub import Hub
 from platform_core.services.asset_types import types_of
 from platform_core.services.current_values import latest_values
+from platform_core.services.refusals import problem, refusal_of, say
 from platform_core.services.role_csv import CsvRow, read_csv, write_csv
 from platform_core.services.role_suggestions import Candidate, Place, Suggestion, suggest
 from platform_core.services.tags import TagDirectory
 from platform_core.services.visibility import NOTHING_HIDDEN, Hidden
-from schemas.errors import ConfigError, Problem
+from schemas.errors import Problem
 from schemas.models.asset import RoleMapRow
 
 ROWS_MAX = 10_000
@@ -99,11 +100,7 @@ class RoleMap:
                 matches = ids.get(row.key, {})
                 tag_id = matches.get(row.edge) if row.edge else _only(matches)
                 if tag_id is None:
-                    text_ = f"There is no tag {row.key!r}{f' at the edge {row.edge!r}' if row.edge else ''}."
-                    if len(matches) > 1:
-                        text_ = f"{len(matches)} edges have a tag {row.key!r}."
-                    problems.append(Problem("tag.unknown", f"/lines/{row.line}/tag", text_,
-                                            "Write its edge in the column edge.", row.line))  # fmt: skip
+                    problems.append(_no_tag(row, len(matches)))
                     continue
                 rows.append(RoleMapRow(asset=row.asset, role=row.role, tag_id=tag_id, valid_from=row.valid_from))
                 lines.append(f"/lines/{row.line}")
@@ -150,11 +147,20 @@ def put_rows(
     places = [f"/rows/{n}" for n in range(len(rows))]
     found = _difference(session, tenant, rows, places, hidden)
     if found.problems:
-        first, most = found.problems[0], len(found.problems)
-        text = first.message if len(rows) == 1 else f"{most} things are wrong; nothing was written."
-        raise ConfigError(first.code, text, hint=first.hint, problems=found.problems)
+        over = None if len(rows) == 1 else say("detail.rows", count=len(found.problems))
+        raise refusal_of(found.problems, over)
     _write(session, tenant, found, author)
     return found
+
+
+def _no_tag(row: CsvRow, edges: int) -> Problem:
+    """No tag of this key, or several."""
+    place = f"/lines/{row.line}/tag"
+    if edges > 1:
+        return problem("tag.unknown/several", place, line=row.line, count=edges, tag=row.key)
+    if row.edge:
+        return problem("tag.unknown/edge", place, line=row.line, tag=row.key, edge=row.edge)
+    return problem("tag.unknown/key", place, line=row.line, tag=row.key)
 
 
 def _write(session: Session, tenant: str, found: Difference, author: str) -> None:
@@ -177,7 +183,7 @@ def _difference(
 ) -> Difference:
     found = Difference()
     if len(rows) > ROWS_MAX:
-        found.problems.append(Problem("role.too_many", "", f"At most {ROWS_MAX} rows at a time."))
+        found.problems.append(problem("role.too_many", "", max=ROWS_MAX))
         return found
     assets = set(session.exec(select(AssetRow.id).where(AssetRow.tenant == tenant)).all()) - hidden.assets
     tags = set(session.exec(select(TagRow.tag_id).where(TagRow.tenant == tenant)).all()) - hidden.tags
@@ -190,14 +196,12 @@ def _difference(
         key = (row.asset, row.role, row.valid_from)
         line = _line(place) or None
         if row.asset not in assets:
-            found.problems.append(
-                Problem("asset.unknown", f"{place}/asset", f"There is no asset {row.asset!r}.", "", line)
-            )
+            found.problems.append(problem("asset.unknown", f"{place}/asset", line=line, asset=row.asset))
         if row.tag_id not in tags:
-            found.problems.append(Problem("tag.unknown", f"{place}/tag_id", f"There is no tag {row.tag_id}.", "", line))
+            found.problems.append(problem("tag.unknown/id", f"{place}/tag_id", line=line, tag=row.tag_id))
         if key in seen:
-            text = f"{row.asset}/{row.role} is there twice for the same time."
-            found.problems.append(Problem("role.twice", place, text, f"See {seen[key]}.", line))
+            twice = problem("role.twice", place, line=line, asset=row.asset, role=row.role, place=seen[key])
+            found.problems.append(twice)
         seen.setdefault(key, place)
         item = row.model_dump()
         if key not in held:

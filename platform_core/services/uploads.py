@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 UPLOADS_MAX = 8
 UPLOADS_MAX_BYTES = 96 << 20
@@ -43,5 +43,5 @@ class Uploads:
         with self._lock:
             found = self._held.get(key)
         if found is None or self._clock_s() - found[0] > UPLOAD_TTL_S:
-            raise ConfigError("package.upload", "This package is no longer here.", hint="Send it again.")
+            raise refusal("package.upload")
         return found[1]

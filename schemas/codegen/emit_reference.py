@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,12 @@ ERROR_CLASSES = {
     "WriteRejected",
     "Problem",
 }
+#: The catalogue of what the platform refuses, and what makes an error from a key of it.
+REFUSALS = "platform_core/services/refusals.json"
+REFUSERS = {"refusal": "ConfigError", "problem": "Problem", "say": "ConfigError"}
+#: A sentence over problems that have their own codes.
+DETAIL = "detail."
+HOLE = re.compile(r"\{[^{}]*\}")
 SOURCES = ("schemas", "connectors", "edge_agent", "platform_core", "interlock")
 
 
@@ -105,9 +113,10 @@ def _quality() -> str:
 
 def _errors(root: Path) -> str:
     found: dict[str, tuple[set[str], str, str]] = {}
+    refusals = json.loads((root / REFUSALS).read_text("utf-8"))
     for folder in SOURCES:
         for file in sorted((root / folder).rglob("*.py")):
-            for code, name, message in _raised(ast.parse(file.read_text("utf-8"))):
+            for code, name, message in _raised(ast.parse(file.read_text("utf-8")), refusals):
                 module = ".".join(file.relative_to(root).with_suffix("").parts)
                 found.setdefault(code, (set(), module, message))[0].add(name)
     rows = ["| Code | Kind | Message | Where |", "|---|---|---|---|"]
@@ -124,12 +133,17 @@ def _errors(root: Path) -> str:
     return NOTE + head + "\n" + "\n".join(rows) + "\n"
 
 
-def _raised(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
+def _raised(tree: ast.AST, refusals: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Code, kind and English message of every error that is made here."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         code = node.args[0]
+        if isinstance(code, ast.Constant) and name in REFUSERS and code.value in refusals:
+            one = code.value.partition("/")[0]
+            if not one.startswith(DETAIL):
+                yield one, REFUSERS[name], _sentences(one, refusals)
         if name not in ERROR_CLASSES or not isinstance(code, ast.Constant) or not isinstance(code.value, str):
             continue
         yield (
@@ -137,6 +151,12 @@ def _raised(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
             name,
             _message(node.args[2 if name == "Problem" and len(node.args) > 2 else 1] if len(node.args) > 1 else None),
         )
+
+
+def _sentences(code: str, refusals: dict[str, Any]) -> str:
+    """All that a code may say."""
+    said = [texts["en"][0] for key, texts in refusals.items() if key.partition("/")[0] == code]
+    return " · ".join(dict.fromkeys(HOLE.sub("…", one) for one in said))
 
 
 def _message(node: ast.expr | None) -> str:

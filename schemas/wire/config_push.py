@@ -21,13 +21,17 @@ PUSH_VERSION: Final = 1
 PART_BYTES: Final = 64 * 1024
 TEXT_BYTES_MAX: Final = 4 * 1024 * 1024
 PARTS_MAX: Final = 64
-PACKED_MAX: Final = PART_BYTES + 1024
+PACKED_MAX: Final = PART_BYTES + 4096
 REPORT_BYTES_MAX: Final = 128 * 1024
 PROBLEMS_MAX: Final = 100
 CHANGES_MAX: Final = 200
 #: Of a text that is told, compressed: with its problems and changes a report stays below its bound.
 TOLD_BYTES_MAX: Final = 96 * 1024
 WATCH_S_MAX: Final = 3600
+NOTE_MAX: Final = 500
+#: Of the words that a reason or a problem is put together from.
+PARAMS_MAX: Final = 8
+PARAM_CHARS_MAX: Final = 300
 #: Marks a report among the other answers on `re`.
 REPORT_KIND: Final = "config"
 
@@ -40,7 +44,7 @@ class ConfigPart:
     """One part of a push. `watch_s`: how long the agent looks at the new configuration before it keeps it.
 
     `basis`: what the agent ran, as it told, when the push was made; where it runs another by now it refuses. Empty: it
-    is not asked.
+    is not asked. `no` and `note`: the version's number and why it was made, for the agent's own history; 0: not told.
     """
 
     id: str
@@ -53,6 +57,8 @@ class ConfigPart:
     watch_s: float = 60.0
     by: str = ""
     basis: str = ""
+    no: int = 0
+    note: str = ""
 
     def pack(self) -> bytes:
         """The MQTT payload."""
@@ -69,6 +75,7 @@ class ConfigPart:
                 hash=_text(content, "hash", 64), part=_whole(content, "part"), parts=_whole(content, "parts"),
                 data=content["data"], watch_s=float(content["watch_s"]), by=_text(content, "by", 120),
                 basis=_text({"basis": "", **content}, "basis", 64),
+                no=_whole({"no": 0, **content}, "no"), note=_text({"note": "", **content}, "note", NOTE_MAX),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise WireError("wire.config", f"The part of a configuration is damaged: {error!r}.") from error
@@ -88,9 +95,11 @@ class ConfigPart:
 class ConfigReport:
     """How a push stands. `hash` is what was pushed, `active` what the agent runs now ("" = its own file's).
 
-    `problems` are maps of code, path, line, message and hint; `reason` says in words why it was refused or rolled back.
+    `problems` are maps of code, path, line, message, hint and params; `reason` says in words why it was refused or
+    rolled back.
     `changes` says what a checked configuration changes, connection by connection; `basis` names what runs now, together
     with the machine's own file; `data` is the text that runs, compressed with zstd, where it was asked for.
+    `code` and `params` say the reason once more, for a reader of another language; "" where there is no code for it.
     """
 
     id: str
@@ -103,6 +112,8 @@ class ConfigReport:
     changes: list[dict[str, Any]] = field(default_factory=list)
     basis: str = ""
     data: bytes = field(default=b"", repr=False)
+    code: str = ""
+    params: dict[str, str] = field(default_factory=dict)
 
     def pack(self) -> bytes:
         """The MQTT payload."""
@@ -124,6 +135,7 @@ class ConfigReport:
                 problems=[_problem(one) for one in content["problems"][:PROBLEMS_MAX]], ts=int(content["ts"]),
                 changes=[_change(one) for one in content.get("changes", [])[:CHANGES_MAX]],
                 basis=_text({"basis": "", **content}, "basis", 64), data=_bytes(content.get("data", b"")),
+                code=_text({"code": "", **content}, "code", 60), params=_params(content.get("params", {})),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise WireError("wire.config", f"The report on a configuration is damaged: {error!r}.") from error
@@ -162,7 +174,7 @@ def cut(text: str, push: ConfigPart) -> list[ConfigPart]:
     return [
         ConfigPart(
             push.id, push.conn_id, push.action, hash_of(text), at, count,
-            packed[at * PART_BYTES : (at + 1) * PART_BYTES], push.watch_s, push.by, push.basis,
+            packed[at * PART_BYTES : (at + 1) * PART_BYTES], push.watch_s, push.by, push.basis, push.no, push.note,
         )
         for at in range(count)
     ]  # fmt: skip
@@ -209,6 +221,10 @@ def _whole(content: dict[str, Any], name: str) -> int:
     return value
 
 
+def _params(raw: dict[str, Any]) -> dict[str, str]:
+    return {str(name)[:40]: str(value)[:PARAM_CHARS_MAX] for name, value in list(raw.items())[:PARAMS_MAX]}
+
+
 def _bytes(value: Any) -> bytes:
     if not isinstance(value, bytes):
         raise ValueError("data are no bytes")
@@ -224,8 +240,9 @@ def _change(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _problem(raw: dict[str, Any]) -> dict[str, Any]:
     line = raw.get("line")
+    params = raw.get("params")
     return {
         "code": str(raw.get("code", ""))[:60], "path": str(raw.get("path", ""))[:300],
         "line": line if type(line) is int else None, "message": str(raw.get("message", ""))[:500],
-        "hint": str(raw.get("hint", ""))[:500],
+        "hint": str(raw.get("hint", ""))[:500], "params": _params(params if isinstance(params, dict) else {}),
     }  # fmt: skip

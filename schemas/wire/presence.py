@@ -33,6 +33,12 @@ class Birth(_Message):
     agent_version: str = Field(max_length=64, description="Version of the agent.")
     config_hash: str = Field(max_length=64, description="Hash of the configuration.")
     catalog_hash: str = Field(default="", max_length=64, description="Hash of the driver catalog.")
+    pushed: str | None = Field(
+        default=None, max_length=64,
+        description="Hash of the pushed text whose connections run; empty: the machine's own; null: not told.",
+    )  # fmt: skip
+    taken_by: str = Field(default="", max_length=100, description="Who chose that at the machine, if anybody did.")
+    taken_ts: int = Field(default=0, ge=0, lt=2**63, description="When, µs UTC on the agent's clock.")
 
 
 class EdgeState(_Message):

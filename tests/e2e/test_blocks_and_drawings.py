@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -59,7 +61,7 @@ def cells(page: Page) -> list[tuple[int, dict[str, str]]]:
     return [(element["props_version"], element["props"]) for element in elements]
 
 
-def test_a_newer_block_is_taken_place_by_place_after_looking(page: Page) -> None:
+def test_a_newer_block_is_taken_place_by_place_after_looking(page: Page, stack: Stack) -> None:
     cell_app.send(page, f"/apps/{cell_app.APP}/draft/files/blocks/cell.2.json", cell_app.block(2), True)
     page.goto(f"/design/{cell_app.APP}")
     first = page.locator(f'[data-element="{cell_app.CELLS[0]}"]')
@@ -78,6 +80,7 @@ def test_a_newer_block_is_taken_place_by_place_after_looking(page: Page) -> None
     expect(after.locator("[data-type=value]").nth(1)).to_contain_text("°C", timeout=PART_MS)
     assert abs(box_of(before)["y"] - box_of(after)["y"]) < 2
     assert findings(page) == []
+    other_values(review, stack)
 
     boxes = review.get_by_role("checkbox")
     expect(review.get_by_text("3 of 3 ticked")).to_be_visible()
@@ -109,6 +112,32 @@ def test_a_newer_block_is_taken_place_by_place_after_looking(page: Page) -> None
     files = f"/api/v1/apps/{cell_app.APP}/draft/files/blocks"
     assert cell_app.INNER in page.request.get(f"{files}/cell.1.json").json()["elements"]
     assert cell_app.INNER not in page.request.get(f"{files}/cell.2.json").json()["elements"]
+
+
+def other_values(review: Locator, stack: Stack) -> None:
+    """Both versions of a place with recorded values, of one moment, with standing ones, and live again."""
+    data = review.get_by_label("Data", exact=True)
+    temperature = review.get_by_role("figure").nth(1).locator("[data-type=value]").nth(1)
+    bar = review.locator("[data-travel=bar]")
+    for chosen, bars in (("Replayed history", 1), ("Standing example", 0), ("Live", 0)):
+        data.select_option(label=chosen)
+        expect(bar).to_have_count(bars, timeout=PART_MS)
+        expect(temperature).to_contain_text(re.compile(r"\d.*°C", re.S), timeout=PART_MS)
+        if bars:
+            recorded(bar, temperature, stack)
+    assert findings(review.page) == []
+
+
+def recorded(bar: Locator, temperature: Locator, stack: Stack) -> None:
+    """What is shown was so at the moment the bar names, to the second, and stands."""
+    time = datetime.fromisoformat(bar.locator("input[type=datetime-local]").input_value()).replace(tzinfo=UTC)
+    moment = int(time.timestamp()) * 1_000_000
+    rows = stack.client.raw(stack.client.tags()["press_1/temperature"]["id"])
+    before = [v for ts, v, _ in rows if ts <= moment][-1:]
+    held = [f"{v:.1f}" for v in before + [v for ts, v, _ in rows if moment < ts < moment + 1_000_000] if v is not None]
+    assert held
+    assert len(rows) > len(held) + 1  # it has changed since
+    expect(temperature).to_contain_text(re.compile("|".join(re.escape(one) for one in held)), timeout=PART_MS)
 
 
 def centre(locator: Locator) -> tuple[float, float]:

@@ -172,3 +172,65 @@ def test_an_agent_that_does_not_allow_it_and_one_that_is_away(rig: RemoteRig, br
     expect(page.get_by_text("line_1 is not heard", exact=True)).to_be_visible(timeout=PART_MS)
     button(page, "Read from the machine").click()
     expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("line_1 is not heard", timeout=PART_MS)
+
+
+def chosen_at_the_machine(rig: RemoteRig, number: int) -> None:
+    """Back to a version by command, as somebody does who stands there; it counts from the agent's next start."""
+    line = [sys.executable, "-m", "edge_agent", "config", "rollback", str(number)]
+    line += ["-c", str(rig.folder / "agent" / "agent.yaml")]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    rig.process.terminate()
+    rig.restart()
+
+
+def test_what_was_changed_at_the_machine_is_seen_and_settled(rig: RemoteRig, browser: Browser) -> None:
+    rig.start()
+    account(rig, "anna", "admin")
+    assert rig.push(rig.add(rig.text(connections=rig.connections(0))), 0.5)["state"] == "watching"
+    rig.wait_state("kept")
+    page = opened(browser, rig, "anna")
+    quick(page)
+    survey = Survey(page)
+    expect(standing(page)).to_contain_text("Taken: version 1", timeout=PART_MS)
+    drift = page.get_by_role("region", name="Changed at the machine")
+    expect(drift).to_have_count(0)
+    chosen_at_the_machine(rig, 1)
+    expect(drift).to_contain_text("It does not run version 1 any longer", timeout=2 * PART_MS)
+    expect(standing(page)).to_contain_text("The connections of its own agent.yaml")
+    expect(standing(page)).not_to_contain_text("Taken")
+    wait_until(lambda: rig.client.health()["edges"][0]["online"], what="the agent is heard")
+    button(drift, "See what differs").click()
+    expect(drift.get_by_role("region", name="What it changed")).to_contain_text(
+        rig.plant["connections"][1]["id"], timeout=PART_MS
+    )
+    expect(drift).to_contain_text(f"{rig.plant['connections'][1]['id']} goes")
+    survey.look("changed at the machine")
+    page.get_by_role("link", name="Health", exact=True).first.click()
+    expect(page.get_by_text("changed at the machine", exact=True)).to_be_visible(timeout=PART_MS)
+    page.go_back()
+    button(drift, "See what differs").click()
+    button(drift, "Push version 1 again").click()
+    expect(drift).to_have_count(0, timeout=PART_MS)
+    expect(standing(page)).to_contain_text("Taken: version 1", timeout=PART_MS)
+    wait_until(lambda: len(rig.ups()) == 1, what="as it was pushed")
+    assert survey.report() == ""
+    in_chinese(page, rig)
+
+
+def in_chinese(page: Page, rig: RemoteRig) -> None:
+    """The machine's version is taken over, and a refused text is told, by a reader of Chinese."""
+    chosen_at_the_machine(rig, 1)
+    page.evaluate("localStorage.setItem('interlock.language', 'zh-CN')")
+    page.reload()
+    drift = page.get_by_role("region", name="已在机器上更改")
+    expect(drift).to_contain_text("由", timeout=2 * PART_MS)
+    wait_until(lambda: rig.client.health()["edges"][0]["online"], what="the agent is heard")
+    button(drift, "查看差异").click()
+    button(drift, "采用机器上运行的内容").click()
+    expect(drift).to_have_count(0, timeout=PART_MS)
+    expect(page.get_by_role("region", name="当前运行")).to_contain_text("版本 2", timeout=PART_MS)
+    page.locator("textarea").fill(rig.text().replace("driver: ", "driver: no_", 1) + "edge: other\n")
+    button(page, "试运行").click()
+    alert = page.get_by_role("main").get_by_role("alert")
+    expect(alert).to_contain_text("edge 只能在机器上设置，不能远程设置。", timeout=PART_MS)

@@ -73,6 +73,7 @@ def test_from_a_register_to_a_tag_and_back(tab: BrowserPage) -> None:
     expect(tab.get_by_role("row", name=re.compile("oil_level"))).to_contain_text("14 mm", timeout=PART_MS)
     view(tab, "Versions")
     expect(tab.get_by_role("row", name=re.compile("the gauge at the tank"))).to_contain_text("in use", timeout=PART_MS)
+    expect(tab.get_by_role("row", name=re.compile("the gauge at the tank"))).to_contain_text("this machine")
     survey.look("versions")
     tab.get_by_role("button", name="Difference: Back to version 1").click()
     expect(tab.get_by_role("region", name="Difference")).to_contain_text("tags_file: tags/press_1.csv", timeout=PART_MS)

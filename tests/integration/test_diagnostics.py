@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from edge_agent.cli import run_cli
 from tests.integration.agent_rig import Rig
+from tests.support.processes import free_port
 from tests.support.waiting import wait_until
 
 LABELS_MAX = 3000
@@ -153,3 +154,28 @@ def test_no_frames_where_they_are_switched_off(rig: Rig, capsys: pytest.CaptureF
     assert run_cli(["frames", "dev_0000", "-c", str(rig.config)]) == 0
     assert "frames are not kept" in capsys.readouterr().out
     assert "frames_kept_bytes" not in scraped(rig)
+
+
+def test_the_doctor_asks_an_agent_that_serves_no_metrics(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `enrol` writes its configuration: the local door is there always."""
+    document = yaml.safe_load(rig.config.read_text())
+    del document["metrics"]
+    rig.config.write_text(yaml.safe_dump(document))
+    rig.peer.start()
+    agent = rig.processes.module("edge_agent", "run", "-c", rig.config, name="agent")
+    agent.wait_log("The platform is there", timeout_s=60)
+    assert re.search(r"Collecting \d+ tags of 2 connections\.", agent.log())
+    assert not (rig.data / "metrics.addr").exists()
+    assert run_cli(["doctor", "broker", "-c", str(rig.config)]) == 0
+    told = capsys.readouterr().out
+    assert ("the platform's acks come" in told, "no agent runs" in told) == (True, False)
+    agent.terminate()
+    run_cli(["doctor", "broker", "-c", str(rig.config)])
+    assert "no agent runs" in capsys.readouterr().out
+
+
+def test_the_log_names_a_broker_once(rig: Rig) -> None:
+    port = free_port()
+    rig.write_config(broker={"url": f"mqtt://127.0.0.1:{port}"})
+    said = f"way to the platform: broker 127.0.0.1:{port} cannot be reached: Connection refused. Trying again."
+    rig.agent().wait_log(said, timeout_s=60)

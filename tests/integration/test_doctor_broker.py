@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from pathlib import Path
 
 from edge_agent.commissioning.doctor_broker import examine_broker
 from edge_agent.commissioning.findings import Finding
 from edge_agent.config import parse_config
+from edge_agent.diagnostics.local_door import LocalDoor
 from edge_agent.publish.mqtt import MqttConnection, new_connection_id
 from schemas.models.agent import BrokerConfig
 from schemas.wire import topics
@@ -59,17 +59,12 @@ async def test_the_platform_and_its_acks(broker: Broker, tmp_path: Path) -> None
 
 
 async def _with_agent(broker: Broker, base: Path, oldest: int) -> Finding:
-    body = f"interlock_agent_oldest_pending_seconds {oldest}\ninterlock_agent_pending_points 7\n".encode()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()[:2]
-        (base / "data").mkdir(exist_ok=True)
-        (base / "data" / "metrics.addr").write_text(f"{host}:{port}\n")
+    """What is found beside an agent of this folder, which serves no metrics to others: only its local door is there."""
+    figures = f"interlock_agent_oldest_pending_seconds {oldest}\ninterlock_agent_pending_points 7\n"
+    (base / "data").mkdir(exist_ok=True)
+    door = LocalDoor(dict, lambda: figures, [], list)
+    await door.start(base / "data")
+    try:
         return (await examined(broker, base))[-1]
+    finally:
+        await door.stop()

@@ -11,6 +11,7 @@ from platform_core.db.assets import RoleRow
 from platform_core.db.edges import DeadLetterRow, EventRow, GapRow
 from platform_core.db.tags import TagRow
 from platform_core.live.latest import NEVER
+from platform_core.services.refused_messages import RefusedMessages
 from schemas.models.tag import Limits, TagMeta
 from schemas.wire.batch import encode_records
 from schemas.wire.columns import columns
@@ -200,6 +201,13 @@ def test_poison_is_kept_raw_and_the_stream_goes_on(platform, agent):
     assert letters[poison].raw == agent.spool[poison]
     assert letters[wrong_kind].code == "ingest.kind"
     assert agent.held().ranges() == [(1, 1), (good, good)]
+    dead = GapRecord("dead", "ingest.kind", "press_1", 5, 9, 1, "points", wrong_kind, wrong_kind)
+    agent.wait_acked(agent.send(agent.make("gap", encode_records([dead.to_record()]))))
+    shown = {one["code"]: one for one in RefusedMessages(platform.database).view("factory")["letters"]}
+    assert (shown["ingest.kind"]["edge"], shown["ingest.kind"]["connection"]) == (agent.edge, "press_1")
+    assert (shown["ingest.kind"]["points"], shown["ingest.kind"]["from"]) == (1, 5)
+    assert shown["wire.compression"]["connection"] is None
+    assert shown["wire.compression"]["bytes"] == len(agent.spool[poison])
 
 
 def test_damage_in_transport_is_sent_again_but_the_same_damage_twice_is_dead(platform, agent):

@@ -149,6 +149,25 @@ def test_back_to_a_former_version(page: Page) -> None:
     assert page.call("POST", "/api/version", {"number": 99})[0] == 422
 
 
+def test_going_back_over_a_rename_keeps_the_history_with_its_tag(page: Page, tmp_path: Path) -> None:
+    def uuids() -> dict[str, str]:
+        known = json.loads((tmp_path / "data" / "identity.json").read_text())["tags"]
+        return {key: one["uuid"] for key, one in known.items()}
+
+    plan = ask(page, "/api/tag/plan", {"connection": "press_1", "cells": NEW_TAG})
+    assert ask(page, "/api/apply", {"token": plan["token"], "note": "level"})["taken_over"] is True
+    before = uuids()["press_1/level"]
+    plan = ask(page, "/api/import", CSV.replace("name,", "name,was,").replace("level,", "depth,level,").encode())
+    assert ask(page, "/api/apply", {"token": plan["token"]})["taken_over"] is True
+    wait_until(lambda: "depth" in tags(page), what="the new name")
+    assert uuids()["press_1/depth"] == before
+    versions = page.call("GET", "/api/versions")[1]["versions"]
+    shown = ask(page, "/api/version", {"number": next(one["number"] for one in versions if one["note"] == "level")})
+    assert ask(page, "/api/apply", {"token": shown["token"]})["taken_over"] is True
+    wait_until(lambda: "level" in tags(page), what="the old name")
+    assert uuids()["press_1/level"] == before
+
+
 def test_machines_of_one_kind(page: Page, device: Device) -> None:
     base = ask(page, "/api/template", {"base": "press_1"})
     assert {"name": "port", "usual": str(device.port)} in base["fields"]

@@ -35,7 +35,11 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 
 def enter(rig: Rig, *words: str) -> str:
-    line = [sys.executable, "-m", "edge_agent", "enter", *words, "-c", str(rig.config)]
+    return command(rig, "enter", *words)
+
+
+def command(rig: Rig, *words: str) -> str:
+    line = [sys.executable, "-m", "edge_agent", *words, "-c", str(rig.config)]
     done = subprocess.run(line, text=True, capture_output=True, cwd=ROOT, timeout=60, check=False)
     return f"{done.returncode} {done.stdout}{done.stderr}"
 
@@ -102,6 +106,9 @@ def test_a_correction_takes_the_place_and_an_old_entry_is_not_the_newest(rig: Ri
     wait_until(lambda: ("hand/gauge", second) in good(rig), timeout_s=40, what="the gauge of ten minutes ago")
     late = ("hand/gauge", second + 60_000_000)
     wait_until(lambda: rig.peer.memory.points.get(late) == (7, 64), timeout_s=40, what="uncertain from when it was due")
+    bad = command(rig, "tags", "--bad")
+    assert ("hand/gauge" in bad, "hand/weight" in bad) == (True, False)  # typed by hand is good
+    assert "hand/weight  14.5  manual" in command(rig, "tags")
     agent.kill()
     agent = rig.agent()
     enter(rig, "gauge", "8")

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from connectors.peers.sunspec_meter.device import METER_POINTS
+from tests.support.recordings import DATA
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -112,3 +115,39 @@ def test_a_tick_device(tmp_path: Path) -> None:
         assert len(set(json.loads(ready.read_text())["ports"])) == 3
         _end(process)
     assert len(yaml.safe_load(config.read_text())["connections"]) == 3
+
+
+def test_a_sunspec_meter_is_found_mapped_and_read(tmp_path: Path) -> None:
+    """By the commands of the tutorial, on the process that it starts."""
+    ready, config = tmp_path / "ready.json", tmp_path / "agent.yaml"
+    config.write_text('version: 1\nedge: hall_1\nbroker: {url: "mqtt://127.0.0.1:1"}\n', encoding="utf-8")
+
+    def agent(*words: str) -> str:
+        line = [sys.executable, "-m", "edge_agent", *words, "-c", str(config)]
+        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    with _started("sunspec_meter", "--port", "0", "--unit", "3", ready=ready) as process:
+        at = ["--host", "127.0.0.1", "--port", str(json.loads(ready.read_text())["port"]), "--unit", "3"]
+        assert "model Simulated meter" in agent("import", "sunspec", *at, "--connection", "meter", "--apply")
+        rows = [{row["tag"]: row for row in json.loads(agent("read", "--json"))[0]["values"]} for _ in range(2)]
+        for read in rows:
+            values = {tag: row["v"] for tag, row in read.items()}
+            assert values["W"] == pytest.approx(values["WphA"] + values["WphB"] + values["WphC"], abs=2)
+            assert 220 < values["PhV"] < 240
+            assert 49 < values["Hz"] < 51
+            assert 1 < values["AphA"] < 20
+        assert rows[1]["TotWhImp"]["v"] >= rows[0]["TotWhImp"]["v"] > 0
+        assert {tag for tag, row in rows[0].items() if row["q"]} == {"TotWhExp"}  # it only takes
+        assert "TotWhExp" in (said := agent("doctor", "meter"))
+        assert "Nothing is to be put right; 1 note above." in said
+        assert "unit 3" in _end(process)
+
+
+def test_the_meters_layout_is_the_published_model() -> None:
+    file = DATA / "sunspec" / "model_203.json"
+    if not file.is_file():
+        pytest.skip("the SunSpec models are not beside this checkout")
+    points = json.loads(file.read_text("utf-8"))["group"]["points"][2:]
+    assert [(one["name"], one["type"]) for one in points] == list(METER_POINTS)

@@ -26,6 +26,8 @@ WATCH_S = 3.0
 class RemoteRig(PlantRig):
     """Three devices, an agent that may be changed from afar, and an administrator of the platform."""
 
+    device_count = 3
+
     def start(self, *, allowed: bool = True) -> None:
         plant = yaml.safe_load((self.folder / "plant.yaml").read_text())
         if allowed:
@@ -36,7 +38,10 @@ class RemoteRig(PlantRig):
         assert self.client.token
         self.client.token = token
         self.plant: dict[str, Any] = {key: plant[key] for key in ("connections", "templates") if key in plant}
-        wait_until(lambda: len({tag["connection"] for tag in self.client.tags().values()}) == 3, what="three devices")
+        wait_until(lambda: len(self.connected()) == self.device_count, what="all devices")
+
+    def connected(self) -> set[str]:
+        return {tag["connection"] for tag in self.client.tags().values()}
 
     def restart(self) -> Process:
         """The agent again, with what is in its folder."""

@@ -28,6 +28,7 @@ class Listener:
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
+        await asyncio.sleep(0.01)  # who was let in just now begins to be served: a task that never ran closes nothing
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

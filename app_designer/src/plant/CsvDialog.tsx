@@ -1,5 +1,5 @@
 import { Popover } from "@forms/Popover";
-import { Button } from "@sdk";
+import { Button, useLocale } from "@sdk";
 import type { RoleDifference, RowProblem } from "@sdk/api/plant";
 import { chosenFiles } from "@sdk/ui/chosen_files";
 import { useState } from "react";
@@ -80,6 +80,7 @@ interface DifferenceProps {
 
 function Difference({ name, found, plant }: DifferenceProps) {
   const t = usePlantTexts();
+  const { language } = useLocale();
   return (
     <div role="status">
       <p>
@@ -96,7 +97,8 @@ function Difference({ name, found, plant }: DifferenceProps) {
       <ul className={css.changes}>
         {found.errors.map((error) => (
           <li key={`${error.path}${error.code}`}>
-            <strong>{t("csv.line", { n: lineOf(error) })}</strong> {error.message} {error.hint}
+            <strong>{t("csv.line", { n: lineOf(error) })}</strong>{" "}
+            {error.message_i18n?.[language] ?? error.message} {error.hint_i18n?.[language] ?? error.hint}
           </li>
         ))}
         {[...found.added, ...found.changed].slice(0, 100).map((row) => (

@@ -108,14 +108,26 @@ describe("the mapping table", () => {
     fireEvent.click(await screen.findByRole("button", { name: "Suggest" }));
     expect(await screen.findByText(/Fits 91 % · The unit is °C\./)).toBeTruthy();
   });
+  const error = {
+    code: "tag.unknown",
+    path: "/lines/3/tag",
+    message: "There is no such tag.",
+    hint: "",
+    message_i18n: { "zh-CN": "没有此标签。" },
+    hint_i18n: { "zh-CN": "" },
+  };
+  const wrong = { added: [], changed: [], same: 0, errors: [error], written: false };
+  it("says what is wrong with a line in the reader's language", async () => {
+    const { platform } = plantPlatform({ "POST /roles/import": wrong });
+    open(platform, "mapping", "builder", "zh-CN");
+    fireEvent.click(await screen.findByRole("button", { name: "导入 CSV" }));
+    const file = new File(["asset,role\n"], "roles.csv", { type: "text/csv" });
+    file.text = async () => "asset,role\n";
+    fireEvent.change(screen.getByLabelText("CSV 文件"), { target: { files: [file] } });
+    expect(await screen.findByText(/没有此标签。/)).toBeTruthy();
+    expect(screen.queryByText(/no such tag/)).toBeNull();
+  });
   it("says each wrong line of a file, and writes nothing", async () => {
-    const wrong = {
-      added: [],
-      changed: [],
-      same: 0,
-      errors: [{ code: "role.tag", path: "/lines/3/tag", message: "There is no such tag.", hint: "" }],
-      written: false,
-    };
     const { platform, calls } = plantPlatform({ "POST /roles/import": wrong });
     open(platform, "mapping");
     fireEvent.click(await screen.findByRole("button", { name: "Import CSV" }));

@@ -12,6 +12,7 @@ import { describeError } from "@sdk/api/problem";
 import type { ConnectionHealth, EdgeHealth, Health, HistoryGap } from "@sdk/api/types";
 import { formatBytes } from "@sdk/format/number";
 import { type ReactNode, useEffect, useState } from "react";
+import DeadLetterList from "./DeadLetterList";
 import css from "./health.module.css";
 import { useHealthTexts } from "./health_texts";
 import shell from "./shell.module.css";
@@ -21,7 +22,7 @@ const PERIOD_MS = 2000;
 const GAPS_SHOWN = 50;
 
 /** What can be done about an edge, beside its name. */
-type EdgeAction = (edge: string) => ReactNode;
+type EdgeAction = (edge: EdgeHealth) => ReactNode;
 
 function useHealth() {
   const { api } = useServices();
@@ -80,6 +81,7 @@ function Report({ health, action }: { health: Health; action: EdgeAction | undef
       ))}
       <h2 className={shell.screenSub}>{text("gaps")}</h2>
       <Gaps gaps={health.gaps} now={health.now} />
+      <DeadLetterList health={health} />
     </>
   );
 }
@@ -204,7 +206,7 @@ function Edge({ edge, now, action }: EdgeProps) {
       <div className={css.edgeHead}>
         <h3 className="truncate">{edge.id}</h3>
         <OnlineMark edge={edge} now={now} />
-        {action?.(edge.id)}
+        {action?.(edge)}
       </div>
       <dl className={css.facts}>
         <Fact name={text("last_value")}>{ago(edge.last_value_ts)}</Fact>

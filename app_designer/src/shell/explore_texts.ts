@@ -2,7 +2,7 @@ import { areaTexts } from "@sdk/i18n/area";
 
 const en = {
   add: "Add {name} to the trend",
-  count: "{n} tags",
+  count: "Tags: {n}",
   empty: "No tag matches “{search}”",
   empty_hint: "Search by name, description, unit, machine or role.",
   no_tags: "No tags yet",
@@ -16,7 +16,7 @@ const en = {
 
 const zhCn: Record<keyof typeof en, string> = {
   add: "将 {name} 加入趋势",
-  count: "{n} 个标签",
+  count: "标签：{n}",
   empty: "没有匹配“{search}”的标签",
   empty_hint: "可按名称、说明、单位、机器或角色搜索。",
   no_tags: "还没有标签",

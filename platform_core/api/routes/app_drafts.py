@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from platform_core.api.answers import plain, problems
-from platform_core.api.errors import ProblemItem
+from platform_core.api.errors import problem_item
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.apps import AppId
 from platform_core.api.routes.draft_views import (
@@ -31,7 +31,7 @@ from platform_core.services import canonical_json
 from platform_core.services.app_presence import Presence
 from platform_core.services.app_rows import DraftFile
 from platform_core.services.documents.findings import FINDINGS_MAX, Finding
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 router = APIRouter(prefix="/api/v1/apps", tags=["drafts"], route_class=GuardedRoute)
 FilePath = Annotated[
@@ -98,11 +98,11 @@ async def write_draft_file(
     A version of a block that a release contains is refused (409): make a new version.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ConfigError("document.type", "Send the file as application/json.")
+        raise refusal("document.type/json")
     expected = _expected(if_match, if_none_match)
     document = canonical_json.loads(await request.body())
     if not isinstance(document, dict):
-        raise ConfigError("document.object", "A document is a JSON object.")
+        raise refusal("document.object")
     file, found = await run_in_threadpool(
         services.apps.drafts.write,
         caller.tenant,
@@ -113,7 +113,7 @@ async def write_draft_file(
         author=caller.name,
     )
     response.headers["ETag"] = f'"{file.hash}"'
-    shown = [ProblemItem(code=p.code, path=p.path, message=p.message, hint=p.hint) for p in found]
+    shown = [problem_item(one) for one in found]
     return WrittenView(**_file_fields(file), problems=shown)
 
 
@@ -210,9 +210,7 @@ def _expected(if_match: str | None, if_none_match: str | None) -> str | None:
         return if_match.strip().removeprefix("W/").strip('"')
     if if_none_match is not None and if_none_match.strip() == "*":
         return None
-    raise ConfigError(
-        "document.precondition", "Say which version you change.", hint="If-Match: <etag>, or If-None-Match: *."
-    )
+    raise refusal("document.precondition")
 
 
 def _file_fields(file: DraftFile) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic.config import JsonDict
 from platform_core.api.answers import problems
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.services import Injected
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 from schemas.identifiers import IDENTIFIER_PATTERN
 from schemas.models.asset_type import AssetType
 
@@ -51,7 +51,7 @@ def read_type(caller: Caller, services: Injected, type_id: TypeId) -> AssetTypeV
 def put_type(caller: Caller, services: Injected, type_id: TypeId, body: AssetType) -> AssetTypeView:
     """The id in the address and in the body are the same. What it says of a role holds at once for all its tags."""
     if body.id != type_id:
-        raise ConfigError("asset_type.id", f"The address says {type_id!r}, the body {body.id!r}.")
+        raise refusal("asset_type.id", address=type_id, body=body.id)
     services.asset_types.put(caller.tenant, body, caller.name)
     return AssetTypeView.model_validate(body.model_dump())
 

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from platform_core.api.answers import problems
-from platform_core.api.errors import ProblemItem
+from platform_core.api.errors import ProblemItem, problem_item
 from platform_core.api.guard import Caller, GuardedRoute, existing, policy
 from platform_core.api.routes.values import hidden_from
 from platform_core.api.services import Injected
+from platform_core.services.refusals import refusal
 from platform_core.services.role_map import ROWS_MAX, Difference
-from schemas.errors import ConfigError
 from schemas.identifiers import IDENTIFIER_PATTERN
 from schemas.models.asset import Asset, RoleMapRow
 
@@ -139,7 +139,7 @@ def read_asset(caller: Caller, services: Injected, asset_id: AssetId) -> AssetVi
 def put_asset(caller: Caller, services: Injected, asset_id: AssetId, body: Asset) -> AssetView:
     """The id in the address and in the body are the same."""
     if body.id != asset_id:
-        raise ConfigError("asset.id", f"The address says {asset_id!r}, the body {body.id!r}.")
+        raise refusal("asset.id/other", address=asset_id, body=body.id)
     services.assets.put_asset(caller.tenant, body, caller.name, caller.role, hidden_from(caller, services))
     return AssetView.model_validate(body.model_dump())
 
@@ -249,5 +249,5 @@ def remove_role(
 
 
 def _difference_view(found: Difference, *, written: bool) -> DifferenceView:
-    errors = [ProblemItem(code=p.code, path=p.path, message=p.message, hint=p.hint) for p in found.problems]
+    errors = [problem_item(one) for one in found.problems]
     return DifferenceView(added=found.added, changed=found.changed, same=found.same, errors=errors, written=written)

@@ -63,6 +63,9 @@ class EdgeView(BaseModel):
     last_value_ts: int | None = Field(description="Newest value that came, µs UTC.")
     clock_offset_ms: float | None = Field(description="Its clock minus the platform's.")
     agent_version: str = Field(description="Version of its program.")
+    changed_at_machine: bool = Field(
+        description="Whether it runs another configuration than the one pushed last and kept."
+    )
     backlog: BacklogView = Field(description="What is still to come.")
     identity: IdentityView = Field(description="What became of each point.")
     disk_free: int | None = Field(description="Free bytes on its disk.")
@@ -140,6 +143,45 @@ class HealthView(BaseModel):
     writes: WritesView = Field(description="Whether writes to devices go out.")
 
 
+class DeadLetterView(BaseModel):
+    """A message of an agent that could not be taken in."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    id: int = Field(description="Its number.")
+    edge: str = Field(description="Edge agent; empty: not known.")
+    connection: str | None = Field(description="Connection; null: several, or the agent has not told yet.")
+    received: int = Field(description="When it came, µs UTC.")
+    code: str = Field(description="Why, as a code.")
+    reason: str = Field(description="Why, in words.")
+    bytes: int = Field(description="Its size.")
+    points: int | None = Field(description="How many values it holds, by the agent's account; null: not told.")
+    from_: int | None = Field(alias="from", description="Time of its first value, µs UTC; null: not told.")
+    to: int | None = Field(description="End of its values, µs UTC, excluded; null: not told.")
+
+
+class DeadLettersView(BaseModel):
+    """What agents sent and nobody could take in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "letters": [
+                        {
+                            "id": 3, "edge": "line_1", "connection": "press_1", "received": 1764000000000000,
+                            "code": "ingest.kind", "reason": "A sample's kind is not its tag's.", "bytes": 812,
+                            "points": 40, "from": 1763999999000000, "to": 1764000000000000,
+                        }
+                    ],
+                    "kept": 1,
+                }
+            ]
+        }
+    )  # fmt: skip
+    letters: list[DeadLetterView] = Field(description="The latest, newest first.")
+    kept: int = Field(description="How many are kept.")
+
+
 class Alive(BaseModel):
     """A sign of life."""
 
@@ -155,7 +197,20 @@ def read_health(caller: Caller, services: Injected) -> Response:
     A connection of which the caller's role may see no tag is left out, with its gaps.
     """
     hidden = services.visibility.hidden_connections(caller.tenant, caller.role)
-    return plain(services.health.view(caller.tenant, hidden))
+    return plain(services.health.view(caller.tenant, hidden, services.remote_config.drifted(caller.tenant)))
+
+
+@router.get(
+    "/api/v1/health/dead-letters", summary="Dead letters", response_model=DeadLettersView, responses=problems(401)
+)
+@policy("health.read")
+def read_dead_letters(caller: Caller, services: Injected) -> Response:
+    """The latest messages of agents that could not be taken in, with the reason.
+
+    A role that does not see every connection gets those of connections it sees.
+    """
+    hidden = services.visibility.hidden_connections(caller.tenant, caller.role)
+    return plain(services.refused_messages.view(caller.tenant, hidden))
 
 
 @router.get("/healthz", summary="Sign of life")

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from platform_core.auth.policy import Principal
 from platform_core.services.publishers import Signature
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 ZIP_TYPE = "application/zip"
 ZIP_CONTENT: dict[str, Any] = {ZIP_TYPE: {"schema": {"type": "string", "format": "binary"}}}
@@ -38,7 +38,7 @@ async def inspected(request: Request, caller: Principal, inspect: Callable[[str,
     Raises ``ConfigError`` (``document.type``) when it is none, and as ``inspect``.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != ZIP_TYPE:
-        raise ConfigError("document.type", f"Send the package as {ZIP_TYPE}.")
+        raise refusal("document.type/package", type=ZIP_TYPE)
     content = await request.body()
     return await run_in_threadpool(inspect, caller.tenant, caller.name, content)
 

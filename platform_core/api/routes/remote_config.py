@@ -28,6 +28,16 @@ class VersionView(BaseModel):
     ts: int = Field(description="When, µs UTC.")
 
 
+class DriftView(BaseModel):
+    """It was changed at the machine: the agent runs another configuration than the one pushed last and kept."""
+
+    no: int = Field(description="The version that was pushed last and kept; 0: it is not here any more.")
+    expected: str = Field(description="Its hash.")
+    running: str = Field(description="Hash of the pushed text it runs instead; empty: its own file's connections.")
+    by: str = Field(description="Who chose that at the machine; empty: not told.")
+    ts: int = Field(description="When, µs UTC on the agent's clock; 0: not told.")
+
+
 class StateView(BaseModel):
     """What the agent last said about a configuration."""
 
@@ -35,8 +45,13 @@ class StateView(BaseModel):
     state: str = Field(description="refused, unchanged, watching, kept or rolled_back.")
     active: str = Field(description="Hash of what it runs; empty: the connections of its own file.")
     reason: str = Field(description="Why it was refused or taken back.")
-    problems: list[dict[str, Any]] = Field(description="What is wrong with it: code, path, line, message, hint.")
+    code: str = Field(description="Names that reason; empty: it has no name.")
+    params: dict[str, str] = Field(description="What it is put together from.")
+    problems: list[dict[str, Any]] = Field(
+        description="What is wrong with it: code, path, line, message, hint, params."
+    )
     ts: int = Field(description="When, µs UTC on the agent's clock.")
+    drift: DriftView | None = Field(description="Where it was changed at the machine since; null: it was not.")
 
 
 class ConfigsView(BaseModel):
@@ -94,7 +109,11 @@ class ReportView(BaseModel):
     state: str = Field(description="checked, refused, unchanged or watching.")
     active: str = Field(description="Hash of what it runs; empty: the connections of its own file.")
     reason: str = Field(description="Why it was refused.")
-    problems: list[dict[str, Any]] = Field(description="What is wrong with it: code, path, line, message, hint.")
+    code: str = Field(description="Names that reason; empty: it has no name.")
+    params: dict[str, str] = Field(description="What it is put together from.")
+    problems: list[dict[str, Any]] = Field(
+        description="What is wrong with it: code, path, line, message, hint, params."
+    )
     changes: list[dict[str, Any]] = Field(
         description="For a check: connections that come, go or change, with the settings and counts of tags that do."
     )
@@ -107,8 +126,23 @@ class RunningView(BaseModel):
     state: str = Field(description="told or refused.")
     active: str = Field(description="Hash of what was pushed; empty: the connections of its own file.")
     reason: str = Field(description="Why it is not told.")
+    code: str = Field(description="Names that reason.")
+    params: dict[str, str] = Field(description="What it is put together from.")
     basis: str = Field(description="Names what runs now, for the push that is made on it.")
     text: str = Field(description="YAML: connections and templates.")
+
+
+class DifferenceView(BaseModel):
+    """What was changed at the machine."""
+
+    drift: DriftView = Field(description="From what, by whom.")
+    text: str = Field(description="YAML: connections and templates it runs; empty: it does not tell them.")
+    reason: str = Field(description="Why it does not tell them.")
+    code: str = Field(description="Names that reason.")
+    params: dict[str, str] = Field(description="What it is put together from.")
+    diff: str | None = Field(description="Unified diff from what was pushed to what it runs; null: there is none.")
+    changes: list[dict[str, Any]] = Field(description="What pushing the version again would change, by connection.")
+    basis: str = Field(description="Names what runs now, for the push that is made on it.")
 
 
 @router.get("", summary="Versions of an agent's configuration", responses=problems(401, 403))
@@ -136,7 +170,24 @@ def add_config(caller: Caller, services: Injected, edge: EdgeId, body: VersionRe
 def read_running(caller: Caller, services: Injected, edge: EdgeId) -> RunningView:
     """Asked of the agent itself; a text with a password in it is not told."""
     report, text = services.remote_config.running(caller.tenant, edge, caller.name)
-    return RunningView(state=report.state, active=report.active, reason=report.reason, basis=report.basis, text=text)
+    return RunningView(
+        state=report.state, active=report.active, reason=report.reason, code=report.code, params=report.params,
+        basis=report.basis, text=text,
+    )  # fmt: skip
+
+
+@router.get("/drift", summary="What was changed at the machine", responses=problems(401, 403, 404, 409, 422))
+@policy("edge.configure")
+def read_drift(caller: Caller, services: Injected, edge: EdgeId) -> DifferenceView:
+    """Asked of the agent itself. To have it as it was, push the version again; to keep it, make the text a version and
+    push that: nothing is touched then."""
+    found = services.remote_config.difference(caller.tenant, edge, caller.name)
+    found = existing(caller, "edge.configure", "drift", edge, found)
+    report = found.report
+    return DifferenceView(
+        drift=DriftView.model_validate(found.drift, from_attributes=True), text=found.text, diff=found.diff,
+        changes=found.changes, reason=report.reason, code=report.code, params=report.params, basis=report.basis,
+    )  # fmt: skip
 
 
 @router.post("/check", summary="Have the agent check a text", responses=problems(401, 403, 409, 422))

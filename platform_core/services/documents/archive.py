@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from platform_core.services import canonical_json
 from platform_core.services.documents.signing import PrivateKey, PublicKey
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 from schemas.models.base import Document
 
 MANIFEST_FILE = "manifest.json"
@@ -34,7 +34,7 @@ class PackageSignature(Document):
 def manifest_bytes(entries: Mapping[str, bytes]) -> bytes:
     """manifest.json of a package. Raises ``ConfigError`` (``package.manifest``)."""
     if MANIFEST_FILE not in entries:
-        raise ConfigError("package.manifest", f"The package has no {MANIFEST_FILE}.")
+        raise refusal("package.manifest/missing", file=MANIFEST_FILE)
     return entries[MANIFEST_FILE]
 
 
@@ -43,9 +43,7 @@ def parsed(model: type[_M], content: bytes, name: str) -> _M:
     try:
         return model.model_validate(canonical_json.loads(content))
     except ValidationError as error:
-        raise ConfigError(
-            "package.manifest", f"{name} is not as it should be: {error.error_count()} errors."
-        ) from error
+        raise refusal("package.manifest/wrong", name=name, count=error.error_count()) from error
 
 
 def signature_of(manifest: bytes, key: PrivateKey) -> bytes:
@@ -67,11 +65,7 @@ def signer_of(entries: Mapping[str, bytes]) -> PublicKey | None:
     signature = parsed(PackageSignature, content, SIGNATURE_FILE)
     key = PublicKey.parse(signature.public_key)
     if not key.verifies(entries[MANIFEST_FILE], signature.signature):
-        raise ConfigError(
-            "package.signature",
-            "The signature does not fit the package: it was changed after it was signed.",
-            hint="Get it again from its publisher.",
-        )
+        raise refusal("package.signature")
     return key
 
 

@@ -31,7 +31,7 @@ from platform_core.services.documents.archive import (
 from platform_core.services.documents.engine_range import require_engine
 from platform_core.services.documents.signing import PrivateKey, PublicKey
 from platform_core.services.documents.zip_reader import ZipLimits, read_zip
-from schemas.errors import ConfigError
+from platform_core.services.refusals import Refusal, refusal
 from schemas.models.access import Text
 from schemas.models.base import Document
 from schemas.models.component import ComponentManifest
@@ -45,7 +45,7 @@ LICENCE_FILE = "LICENSE"
 #: Served by the platform itself, in every frame.
 BRIDGE_FILE = "bridge.js"
 CODE_FILE = re.compile(r"[A-Za-z0-9_]{1,60}\.(js|css)")
-LIMITS = ZipLimits(package_bytes=2 << 20, content_bytes=4 << 20, entries=40, what="a block")
+LIMITS = ZipLimits(package_bytes=2 << 20, content_bytes=4 << 20, entries=40, what="block")
 LICENCE_BYTES_MAX = 100_000
 
 
@@ -134,14 +134,14 @@ def open_block(content: bytes, *, verify: bool = True, lint: bool = True) -> Blo
     told = parsed(BlockManifest, manifest_bytes(entries), MANIFEST_FILE)
     files = {name: body for name, body in entries.items() if name not in (MANIFEST_FILE, SIGNATURE_FILE)}
     if set(files) != set(told.files):
-        raise ConfigError("package.files", "The package does not have exactly the files its manifest lists.")
+        raise refusal("package.files/listed")
     hashes = _hashes(files)
     if hashes != told.files or _content_hash(hashes) != told.content_hash:
-        raise ConfigError("package.hash", "A file is not what the manifest says.", hint="It was changed.")
+        raise refusal("package.hash/any")
     _check_files(files)
     document, manifest = _component(files, lint=lint)
     if (manifest.id, manifest.version) != (told.id, told.version):
-        raise ConfigError("package.manifest", f"{COMPONENT_FILE} and {MANIFEST_FILE} name different blocks.")
+        raise refusal("package.manifest/other", component=COMPONENT_FILE, manifest=MANIFEST_FILE)
     signer = signer_of(entries) if verify else None
     return BlockPackage(manifest, document, files, told.content_hash, signer, content)
 
@@ -150,7 +150,8 @@ def _component(files: Mapping[str, bytes], *, lint: bool) -> tuple[dict[str, Any
     """The manifest; what could be slow or lead out is found before the schema is used for anything."""
     document = canonical_json.loads(files[COMPONENT_FILE], size_max=MANIFEST_BYTES_MAX)
     if lint and isinstance(document, dict):
-        require_engine(document, f"{document.get('id')} {document.get('version')}")
+        name = f"{document.get('id')} {document.get('version')}"
+        require_engine(document, {"en": name, "zh-CN": name})
     try:
         manifest = ComponentManifest.model_validate(document)
     except ValidationError as error:
@@ -163,24 +164,21 @@ def _component(files: Mapping[str, bytes], *, lint: bool) -> tuple[dict[str, Any
     return document, manifest
 
 
-def _invalid(problems: list[Any]) -> ConfigError:
-    return ConfigError(
-        "component.invalid",
-        f"The block's manifest has {len(problems)} problems: {problems[0].message}",
-        hint="interlock component lint tells all of them.",
-        problems=problems[:50],
-    )
+def _invalid(problems: list[Any]) -> Refusal:
+    """The lint speaks to the maker of a block, in English; others are told the place."""
+    said = {"en": problems[0].message, "zh-CN": f"第一处在 {problems[0].path}（{problems[0].code}）。"}
+    return refusal("component.invalid", problems=problems[:50], count=len(problems), first=said)
 
 
 def _check_files(files: Mapping[str, bytes]) -> None:
     for name in (COMPONENT_FILE, LICENCE_FILE):
         if name not in files:
-            raise ConfigError("package.files", f"The block has no file {name}.", hint="Put it into its folder.")
+            raise refusal("package.files/missing", name=name)
     if len(files[LICENCE_FILE]) > LICENCE_BYTES_MAX or not _is_text(files[LICENCE_FILE]):
-        raise ConfigError("package.files", f"{LICENCE_FILE} is a text of at most {LICENCE_BYTES_MAX:,} bytes.")
+        raise refusal("package.files/licence", name=LICENCE_FILE, max=LICENCE_BYTES_MAX)
     for name, body in files.items():
         if name != LICENCE_FILE and not _is_text(body):
-            raise ConfigError("package.files", f"{name} is not UTF-8 text.")
+            raise refusal("package.files/text", name=name)
 
 
 def _is_text(body: bytes) -> bool:

@@ -6,11 +6,12 @@ A range is comparators that must all hold. A version is its release: 0.3.0.dev1 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 from schemas.models.base import ENGINE_PATTERN
 
 #: The document is not checked yet, so its name may be anything.
@@ -44,9 +45,9 @@ def misfit(wanted: str, program: str) -> str:
     return ""
 
 
-def require_engine(document: dict[str, Any], what: str) -> None:
+def require_engine(document: dict[str, Any], what: Mapping[str, str]) -> None:
     """Refuses what names versions of Interlock without this one. ``document``: component.json or app.json, not checked
-    yet, so that one with fields only a later Interlock knows is told to need that.
+    yet, so that one with fields only a later Interlock knows is told to need that. ``what`` it is: by language.
 
     Raises ``ConfigError`` (``package.engine``). What is no range is left to the document's own check.
     """
@@ -55,14 +56,11 @@ def require_engine(document: dict[str, Any], what: str) -> None:
         return
     program = program_version()
     how = misfit(wanted, program)
-    if how:
-        hint = (
-            "Update Interlock, or ask its maker for a package for this version."
-            if how == "older"
-            else "Ask its maker for a newer package."
-        )
-        message = f"{what[:NAME_LENGTH_MAX]} needs Interlock {wanted}; this is Interlock {program}."
-        raise ConfigError("package.engine", message, hint=hint)
+    if not how:
+        return
+    name = {language: text[:NAME_LENGTH_MAX] for language, text in what.items()}
+    key = "package.engine/older" if how == "older" else "package.engine/newer"
+    raise refusal(key, what=name, wanted=wanted, program=program)
 
 
 def _parts(text: str) -> _Version:

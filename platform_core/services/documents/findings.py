@@ -64,8 +64,16 @@ class Finding:
         return None
 
     def as_problem(self) -> Problem:
-        """In English, for errors of the API and the command line."""
-        return Problem(self.code, self.path, self.message["en"], self.hint["en"])
+        """For errors of the API and the command line, which speak English first."""
+        others = [{name: said for name, said in text.items() if name != "en"} for text in (self.message, self.hint)]
+        return Problem(
+            self.code,
+            self.path,
+            self.message["en"],
+            self.hint["en"],
+            message_i18n=others[0],
+            hint_i18n=others[1],
+        )
 
     def as_json(self) -> dict[str, Any]:
         """As the API gives it."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from platform_core.services.documents.svg import clean_svg
-from schemas.errors import ConfigError
+from platform_core.services.refusals import Refusal, refusal
 
 SIZE_MAX_BYTES = 1_900_000
 SIDE_MAX_PX = 8192
@@ -42,7 +42,7 @@ def read_picture(content: bytes) -> Picture:
     Raises ``ConfigError``: ``media.kind``, ``media.size``, ``media.broken`` or ``media.svg``.
     """
     if len(content) > SIZE_MAX_BYTES:
-        raise ConfigError("media.size", f"A picture has at most {SIZE_MAX_BYTES:,} bytes.", hint="Make it smaller.")
+        raise refusal("media.size/bytes", max=SIZE_MAX_BYTES)
     if content.startswith(_PNG):
         kept, kind = _png(content), "png"
         width, height = struct.unpack(">II", kept[16:24])
@@ -54,13 +54,9 @@ def read_picture(content: bytes) -> Picture:
         svg = clean_svg(content)
         kept, kind, width, height = svg.content, "svg", svg.width, svg.height
     else:
-        raise ConfigError("media.kind", "This is no PNG, JPEG, WebP or SVG picture.")
+        raise refusal("media.kind")
     if not (1 <= width <= SIDE_MAX_PX and 1 <= height <= SIDE_MAX_PX and width * height <= PIXELS_MAX):
-        raise ConfigError(
-            "media.size",
-            f"A picture has at most {SIDE_MAX_PX} px a side and {PIXELS_MAX:,} in all.",
-            hint="Make it smaller.",
-        )
+        raise refusal("media.size/sides", side=SIDE_MAX_PX, pixels=PIXELS_MAX)
     return Picture(f"{hashlib.sha256(kept).hexdigest()}.{kind}", kept, width, height)
 
 
@@ -68,14 +64,12 @@ def check_picture(name: str, content: bytes) -> Picture:
     """A picture that says who it is: the name must be that of its content, and the content harmless as it is."""
     picture = read_picture(content)
     if picture.name != name or picture.content != content:
-        raise ConfigError(
-            "media.name", f"{name} is not what it says it is.", hint="Upload the picture to the media library first."
-        )
+        raise refusal("media.name", name=name)
     return picture
 
 
-def _broken(kind: str) -> ConfigError:
-    return ConfigError("media.broken", f"This {kind} picture is damaged.", hint="Save it again and try once more.")
+def _broken(kind: str) -> Refusal:
+    return refusal("media.broken", kind=kind)
 
 
 def _png(content: bytes) -> bytes:

@@ -38,7 +38,7 @@ from platform_core.services.documents.images import Picture, check_picture
 from platform_core.services.documents.references import media_names
 from platform_core.services.documents.signing import PrivateKey, PublicKey
 from platform_core.services.documents.zip_reader import read_zip
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 from schemas.identifiers import Identifier
 from schemas.models.access import Text
 from schemas.models.app import CodeBlockPin
@@ -105,7 +105,7 @@ def pack(
     named = {name for document in files.values() for _, name in media_names(document)}
     missing = sorted(named - set(media))
     if missing:
-        raise ConfigError("package.media", f"There is no picture {missing[0]}.", hint="Put it into the folder media.")
+        raise refusal("package.media", name=missing[0])
     carried = _carried(pins_of(files.get(APP_FILE)), blocks or {})
     manifest = _manifest(files, texts, {name: media[name] for name in named}, carried)
     entries = {MANIFEST_FILE: canonical_json.dumps(manifest).encode()}
@@ -134,18 +134,19 @@ def open_package(content: bytes, *, verify: bool = True) -> Package:
     manifest = parsed(PackageManifest, manifest_bytes(entries), MANIFEST_FILE)
     documents = {path: body for path, body in entries.items() if kind_of(path) is not None}
     if set(documents) != set(manifest.files):
-        raise ConfigError("package.files", "The package does not have exactly the files its manifest lists.")
+        raise refusal("package.files/listed")
     for path, body in documents.items():
         if hashlib.sha256(body).hexdigest() != manifest.files[path]:
-            raise ConfigError("package.hash", f"{path} is not what the manifest says.", hint="It was changed.")
+            raise refusal("package.hash/file", path=path)
     _check_members(documents)
     files = {path: canonical_json.loads(body) for path, body in documents.items()}
     if canonical_json.digest(canonical_json.dumps(files)) != manifest.content_hash:
-        raise ConfigError("package.hash", "The content is not what the manifest says.", hint="It was changed.")
+        raise refusal("package.hash/content")
     app = files.get(APP_FILE)
     if not isinstance(app, dict) or app.get("id") != manifest.id:
-        raise ConfigError("package.app", f"The package has no {APP_FILE} of the app {manifest.id}.")
-    require_engine(app, f"The app {manifest.id} {manifest.version}")
+        raise refusal("package.app/other", file=APP_FILE, app=manifest.id)
+    name = f"{manifest.id} {manifest.version}"
+    require_engine(app, {"en": f"The app {name}", "zh-CN": f"应用 {name}"})
     signer = signer_of(entries) if verify else None
     return Package(manifest, files, _pictures(entries, manifest), signer, _blocks(entries, manifest, pins_of(app)))
 
@@ -157,18 +158,14 @@ def _check_members(documents: Mapping[str, bytes]) -> None:
     """
     counts = [body.count(b",") + body.count(b"[") + body.count(b"{") for body in documents.values()]
     if max(counts, default=0) > MEMBERS_MAX or sum(counts) > MEMBERS_SUM_MAX:
-        raise ConfigError("package.members", "The package's documents have too many members.")
+        raise refusal("package.members")
 
 
 def _carried(pins: Mapping[str, CodeBlockPin], blocks: Mapping[str, BlockPackage]) -> dict[str, BlockPackage]:
     for name, pin in pins.items():
         found = blocks.get(name)
         if found is None or (found.version, found.hash) != (pin.version, pin.hash):
-            raise ConfigError(
-                "package.block",
-                f"The app uses {name} {pin.version} (hash {pin.hash[:16]}), and this package of it is not here.",
-                hint="Install the block, or name the folder that has its package with --blocks.",
-            )
+            raise refusal("package.block", block=name, version=pin.version, hash=pin.hash[:16])
     return {name: blocks[name] for name in pins}
 
 
@@ -180,7 +177,7 @@ def _manifest(
 ) -> dict[str, Any]:
     app = files.get(APP_FILE)
     if not isinstance(app, dict):
-        raise ConfigError("package.app", f"The app has no {APP_FILE}.")
+        raise refusal("package.app/missing", file=APP_FILE)
     manifest = {
         "format": 1,
         "kind": "app",
@@ -196,14 +193,14 @@ def _manifest(
     try:
         PackageManifest.model_validate(manifest)
     except ValidationError as error:
-        raise ConfigError("package.app", f"{APP_FILE} has no usable id, version or name.") from error
+        raise refusal("package.app/unusable", file=APP_FILE) from error
     return manifest
 
 
 def _pictures(entries: Mapping[str, bytes], manifest: PackageManifest) -> dict[str, Picture]:
     found = {path[len(MEDIA_FOLDER) :]: body for path, body in entries.items() if path.startswith(MEDIA_FOLDER)}
     if {name: len(body) for name, body in found.items()} != manifest.media:
-        raise ConfigError("package.files", "The package does not have exactly the pictures its manifest lists.")
+        raise refusal("package.files/pictures")
     return {name: check_picture(name, body) for name, body in found.items()}
 
 
@@ -213,7 +210,7 @@ def _blocks(
     found = {name: body for name, body in entries.items() if name.startswith(CARRIED_FOLDER)}
     listed = {carried_name(name, pin.version): (name, pin) for name, pin in manifest.code_blocks.items()}
     if set(found) != set(listed) or manifest.code_blocks != pins:
-        raise ConfigError("package.files", "The package does not have exactly the blocks its app names.")
+        raise refusal("package.files/blocks")
     left = BLOCKS_MAX_BYTES
     blocks: dict[str, BlockPackage] = {}
     for path, body in found.items():
@@ -221,9 +218,9 @@ def _blocks(
         block = open_block(body)
         left -= sum(len(part) for part in block.files.values())
         if (block.id, block.version, block.hash) != (name, pin.version, pin.hash):
-            raise ConfigError("package.hash", f"{path} is not the block the manifest says.", hint="It was changed.")
+            raise refusal("package.hash/block", path=path)
         if left < 0:
-            raise ConfigError("package.size", f"The package's blocks are larger than {BLOCKS_MAX_BYTES >> 20} MiB.")
+            raise refusal("package.size/blocks", mib=BLOCKS_MAX_BYTES >> 20)
         blocks[name] = block
     return blocks
 

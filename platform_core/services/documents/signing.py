@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 #: Put before what is signed, so that a signature made for something else never fits.
 _PURPOSE = b"interlock-package-1\n"
@@ -54,9 +54,7 @@ class PublicKey:
             raw = base64.b64decode(stripped, validate=True)
             Ed25519PublicKey.from_public_bytes(raw)
         except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
-            raise ConfigError(
-                "key.public", "This is not a publisher's public key.", hint="It is the content of the .pub file."
-            ) from error
+            raise refusal("key.public") from error
         return cls(raw)
 
     def verifies(self, content: bytes, signature: str) -> bool:
@@ -86,9 +84,9 @@ class PrivateKey:
         try:
             loaded = serialization.load_pem_private_key(pem, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise ConfigError("key.private", "This is not a publisher's private key.") from error
+            raise refusal("key.private/read") from error
         if not isinstance(loaded, Ed25519PrivateKey):
-            raise ConfigError("key.private", "This key is not of the kind ed25519.", hint="interlock app keygen")
+            raise refusal("key.private/kind")
         return cls(loaded)
 
     @property

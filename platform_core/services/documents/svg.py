@@ -20,7 +20,7 @@ from platform_core.services.documents.svg_allowed import (
     TEXTS,
     XLINK_NAMESPACE,
 )
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 SIZE_MAX_BYTES = 512 << 10
 ELEMENTS_MAX = 20_000
@@ -56,16 +56,12 @@ class CleanSvg:
 def clean_svg(content: bytes) -> CleanSvg:
     """The harmless picture. Raises ``ConfigError`` (``media.svg``) when it is none or asks too much."""
     if len(content) > SIZE_MAX_BYTES:
-        raise _refused(f"it is larger than {SIZE_MAX_BYTES >> 10} KiB")
+        raise refusal("media.svg/size", kib=SIZE_MAX_BYTES >> 10)
     root = _Reader().read(content)
     _check_references(root)
     width, height = _size(root)
     text = '<svg xmlns="' + SVG_NAMESPACE + '"' + "".join(_written(root))[len("<svg") :] + "\n"
     return CleanSvg(text.encode(), width, height)
-
-
-def _refused(reason: str) -> ConfigError:
-    return ConfigError("media.svg", f"This SVG is not taken: {reason}.", hint="Save it as plain SVG and try again.")
 
 
 class _Reader:
@@ -81,7 +77,7 @@ class _Reader:
         try:
             content.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise _refused("it is not UTF-8") from error
+            raise refusal("media.svg/utf8") from error
         parser = expat.ParserCreate("UTF-8", " ")
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.ordered_attributes = False
@@ -95,26 +91,26 @@ class _Reader:
         try:
             parser.Parse(content, True)
         except expat.ExpatError as error:
-            raise _refused(f"it is not well-formed ({expat.ErrorString(error.code)})") from error
+            raise refusal("media.svg/xml", detail=expat.ErrorString(error.code)) from error
         if self._root is None:
-            raise _refused("its first element is not svg")
+            raise refusal("media.svg/root")
         return self._root
 
     def _doctype(self, *_: object) -> None:
-        raise _refused("it declares a document type")
+        raise refusal("media.svg/doctype")
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in ("utf-8", "us-ascii", "ascii"):
-            raise _refused("it is not UTF-8")
+            raise refusal("media.svg/utf8")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if self._count > ELEMENTS_MAX or len(self._open) >= DEPTH_MAX:
-            raise _refused("it has too many elements")
+            raise refusal("media.svg/elements")
         namespace, _, local = name.rpartition(" ")
         is_root = not self._open
         if is_root and (namespace != SVG_NAMESPACE or local != "svg"):
-            raise _refused("its first element is not svg")
+            raise refusal("media.svg/root")
         parent = self._open[-1] if self._open else None
         if namespace != SVG_NAMESPACE or local not in ELEMENTS or (parent is None and not is_root):
             self._open.append(None)
@@ -183,7 +179,7 @@ def _cost(node: _Node, by_id: dict[str, _Node], costs: dict[int, int], within: s
     if key in costs:
         return costs[key]
     if key in within or len(within) > 4 * DEPTH_MAX:
-        raise _refused("a part of it contains itself")
+        raise refusal("media.svg/loop")
     within.add(key)
     total = 1
     for child in node.children:
@@ -194,7 +190,7 @@ def _cost(node: _Node, by_id: dict[str, _Node], costs: dict[int, int], within: s
             total += _cost(by_id[target], by_id, costs, within)
     within.discard(key)
     if total > DRAWN_MAX:
-        raise _refused("its references multiply what is drawn")
+        raise refusal("media.svg/references")
     costs[key] = total
     return total
 
@@ -215,9 +211,9 @@ def _size(root: _Node) -> tuple[int, int]:
         try:
             side = float(found[1]) if found else float(box[place])
         except (IndexError, ValueError, OverflowError):
-            raise _refused("it says neither its size nor its viewBox") from None
+            raise refusal("media.svg/no_size") from None
         if not 1 <= side <= SIDE_MAX_PX:
-            raise _refused(f"its sides are not between 1 and {SIDE_MAX_PX} px")
+            raise refusal("media.svg/sides", side=SIDE_MAX_PX)
         sides.append(round(side))
     if len(box) != 4:
         root.attributes["viewBox"] = f"0 0 {sides[0]} {sides[1]}"

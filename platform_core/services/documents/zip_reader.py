@@ -13,8 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from schemas.errors import ConfigError
+from platform_core.services.refusals import refusal
 
 PACKAGE_MAX_BYTES = 32 << 20
 CONTENT_MAX_BYTES = 96 << 20
@@ -32,12 +33,12 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 @dataclass(frozen=True, slots=True)
 class ZipLimits:
-    """How much a package may hold, and what its files are called in a refusal."""
+    """How much a package may hold, and of what it is the package."""
 
     package_bytes: int = PACKAGE_MAX_BYTES
     content_bytes: int = CONTENT_MAX_BYTES
     entries: int = ENTRIES_MAX
-    what: str = "an app"
+    what: Literal["app", "block"] = "app"
 
 
 APP_LIMITS = ZipLimits()
@@ -46,12 +47,12 @@ APP_LIMITS = ZipLimits()
 def read_zip(content: bytes, is_known: Callable[[str], bool], limits: ZipLimits = APP_LIMITS) -> dict[str, bytes]:
     """Name → bytes of all entries. Raises ``ConfigError`` (``package.*``) before anything is unpacked, where it can."""
     if len(content) > limits.package_bytes:
-        raise _refused("size", f"it is larger than {limits.package_bytes >> 20} MiB")
+        raise refusal("package.size/package", mib=limits.package_bytes >> 20)
     _check_directory(content, limits)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError, UnicodeDecodeError, NotImplementedError) as error:
-        raise _refused("damaged", "it is not a zip file") from error
+        raise refusal("package.damaged/zip") from error
     with archive:
         entries = archive.infolist()
         _check_entries(entries, is_known, limits)
@@ -63,46 +64,43 @@ def read_zip(content: bytes, is_known: Callable[[str], bool], limits: ZipLimits 
     return files
 
 
-def _refused(code: str, reason: str) -> ConfigError:
-    return ConfigError(f"package.{code}", f"This package is not taken: {reason}.", hint="Nothing was written.")
-
-
 def _check_directory(content: bytes, limits: ZipLimits) -> None:
     """The directory's size before it is parsed: a million entries fit in a small file."""
     at = content.rfind(_END, max(0, len(content) - _END_SIZE - 0xFFFF))
     if at < 0 or at + _END_SIZE > len(content):
-        raise _refused("damaged", "it is not a zip file")
+        raise refusal("package.damaged/zip")
     disk, start_disk, here, count, size, offset, comment = struct.unpack("<4H2IH", content[at + 4 : at + _END_SIZE])
     if comment or at + _END_SIZE != len(content):
-        raise _refused("damaged", "something follows the end of the zip file")
+        raise refusal("package.damaged/end")
     if disk or start_disk or here != count or offset + size != at:
-        raise _refused("damaged", "its directory is not where it should be")
+        raise refusal("package.damaged/directory")
     if count > limits.entries or size > DIRECTORY_MAX_BYTES:
-        raise _refused("entries", f"it has more than {limits.entries} entries")
+        raise refusal("package.entries", max=limits.entries)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], is_known: Callable[[str], bool], limits: ZipLimits) -> None:
     if len(entries) > limits.entries:
-        raise _refused("entries", f"it has more than {limits.entries} entries")
+        raise refusal("package.entries", max=limits.entries)
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename
         if name != entry.orig_filename or len(name) > NAME_LENGTH_MAX or not is_known(name):
-            raise _refused("name", f"{name[:NAME_LENGTH_MAX]!r} is not a file of {limits.what}")
+            key = "package.name/app" if limits.what == "app" else "package.name/block"
+            raise refusal(key, name=name[:NAME_LENGTH_MAX])
         if name in seen:
-            raise _refused("name", f"{name!r} is in it twice")
+            raise refusal("package.name/twice", name=name)
         seen.add(name)
         mode = entry.external_attr >> 16
         if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
-            raise _refused("link", f"{name!r} is not a plain file")
+            raise refusal("package.link", name=name)
         if entry.flag_bits & 0x1 or entry.compress_type not in _METHODS:
-            raise _refused("damaged", f"{name!r} is packed in a way that is not read")
+            raise refusal("package.damaged/method", name=name)
         if entry.file_size > ENTRY_MAX_BYTES:
-            raise _refused("size", f"{name!r} is larger than {ENTRY_MAX_BYTES >> 20} MiB")
+            raise refusal("package.size/entry", name=name, mib=ENTRY_MAX_BYTES >> 20)
         if entry.file_size > RATIO_FROM_BYTES and entry.file_size > RATIO_MAX * max(1, entry.compress_size):
-            raise _refused("ratio", f"{name!r} grows more than {RATIO_MAX} times when it is unpacked")
+            raise refusal("package.ratio", name=name, ratio=RATIO_MAX)
     if sum(entry.file_size for entry in entries) > limits.content_bytes:
-        raise _refused("size", f"its files are larger than {limits.content_bytes >> 20} MiB together")
+        raise refusal("package.size/content", mib=limits.content_bytes >> 20)
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
@@ -114,8 +112,8 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> by
             while chunk := stream.read(_CHUNK):
                 size += len(chunk)
                 if size > most or size > entry.file_size:
-                    raise _refused("size", f"{entry.filename!r} is larger than it says")
+                    raise refusal("package.size/lie", name=entry.filename)
                 parts.append(chunk)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise _refused("damaged", f"{entry.filename!r} cannot be unpacked") from error
+        raise refusal("package.damaged/entry", name=entry.filename) from error
     return b"".join(parts)

@@ -34,10 +34,10 @@ def test_a_signal_leaves_no_child_behind(tmp_path: Path, number: int) -> None:
     processes = Processes(tmp_path)
     try:
         bench = processes.command("bench", [sys.executable, "-c", BENCH, str(tmp_path)])
-        wait_until(lambda: len(children(bench.pid)) == 1, what="the child runs")
+        wait_until(lambda: len(children(bench.pid)) == 1, timeout_s=60, what="the child runs")
         (child,) = children(bench.pid)
         os.kill(bench.pid, number)
-        wait_until(lambda: not bench.running, what="the bench ends")
-        wait_until(lambda: not alive(child), what="its child has ended")
+        wait_until(lambda: not bench.running, timeout_s=60, what="the bench ends")
+        wait_until(lambda: not alive(child), timeout_s=60, what="its child has ended")
     finally:
         processes.close()

@@ -120,7 +120,7 @@ def test_by_command(edge, agent, tmp_path):
     path.write_text("\n".join(rows))
     code, out, err = edge("import", path, "--connection", "press_2", "--apply")
     assert code == 0, err
-    assert "Left out, 1 rows" in out
+    assert "Left out, 1 row that" in out
     assert "row 3, data type: 'BCD' has no counterpart here." in out
     tags = {tag.name: tag for one in load_config(agent).config.connections for tag in one.tags if one.id == "press_2"}
     assert tags["oil"].address == "holding:20"

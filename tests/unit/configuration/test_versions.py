@@ -115,7 +115,7 @@ def test_a_version_that_is_wrong_today_is_not_brought_back(edge, agent):
 def test_secrets_are_not_in_a_diff(edge, agent):
     history = History(load_config(agent).data_dir)
     for word in ("hunter2", "hunter3"):
-        text = AGENT + f"# password: {word}\n# api_key: {word}\n"
+        text = AGENT + f"# password: {word}\n# api_key: {word}\n# Authorization: {word}\n# mqtt://u:{word}@host\n"
         history.record({"agent.yaml": text}, "h", author="a", note="n")
     out = edge("config", "diff", "1", "2")[1]
     assert "password: …" in out

@@ -9,6 +9,7 @@ import pytest
 
 from connectors.peers.modbus_peer import ModbusPeer, RegisterUnit
 from edge_agent.cli import run_cli
+from edge_agent.commissioning.commands.scan import cli as scan_cli
 from edge_agent.commissioning.host_scan import hosts_of, look_at_port, scan_hosts
 from edge_agent.commissioning.modbus_line import ModbusLine
 from edge_agent.commissioning.range_scan import Progress, scan_table, scan_units
@@ -129,6 +130,49 @@ async def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
         hosts = ["scan", "--hosts", "127.0.0.1", "--ports", str(device.port)]
         assert await asyncio.to_thread(run_cli, hosts) == 0
         assert f"127.0.0.1:{device.port} open" in capsys.readouterr().out
+        assert await asyncio.to_thread(run_cli, ["scan", "--hosts", "127.0.0.1", "--port", str(device.port)]) == 0
+        told = capsys.readouterr().out
+        assert f"127.0.0.1:{device.port} open\n1 host looked at, 1 open port." in told
+        assert await asyncio.to_thread(run_cli, ["scan", *at, "--ports", "502"]) == 2
+        assert "--ports is for --hosts" in capsys.readouterr().err
+
+
+async def test_a_scan_shows_that_it_lives_and_names_the_next_step(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_cli, "_LINE_EVERY_S", 0.0)
+    async with ModbusDevice(registers=[7000]) as device:
+        at = ["--host", "127.0.0.1", "--port", str(device.port), "--unit", "3"]
+        assert await asyncio.to_thread(run_cli, ["scan", "holding:0-9", *at, "--delay-ms", "0"]) == 1
+        told = capsys.readouterr()
+        assert "%, 2 requests\n" in told.err
+        assert "No address answers" in told.out
+        for step in ("edge-agent doctor", "edge-agent scan holding:1000-9999", "edge-agent scan --units 1-247"):
+            assert f"{step} {' '.join(at)}" in told.out
+        monkeypatch.undo()
+        assert await asyncio.to_thread(run_cli, ["scan", "holding:7000-7000", *at]) == 0
+        told = capsys.readouterr()
+        assert (told.err, "holding: 1 address answers" in told.out, "next:" in told.out) == ("", True, False)
+
+
+@pytest.mark.parametrize("base", [40_000, 50_000, 0])
+async def test_a_device_that_describes_itself_is_told_by_scan_and_doctor(
+    base: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marker = {base: 0x5375, base + 1: 0x6E53}
+    async with ModbusDevice(registers=marker, values=marker) as device:
+        at = ["--host", "127.0.0.1", "--port", str(device.port)]
+        found = f"edge-agent import sunspec {' '.join(at)}"
+        assert await asyncio.to_thread(run_cli, ["scan", *at, "--requests-max", "1", "--delay-ms", "0"]) == 0
+        told = capsys.readouterr().out
+        assert (f"SunSpec at holding:{base}" in told, found in told, "No address" in told) == (True, True, False)
+        assert await asyncio.to_thread(run_cli, ["doctor", *at]) == 0
+        told = capsys.readouterr().out
+        assert (f"(SunSpec at {base})" in told, f"{found} --unit 1" in told) == (True, True)
+    async with ModbusDevice(registers=range(base, base + 2)) as device:  # registers, and no marker in them
+        await asyncio.to_thread(run_cli, ["doctor", "--host", "127.0.0.1", "--port", str(device.port)])
+        told = capsys.readouterr().out
+        assert ("SunSpec at" in told, "import sunspec where the device has it" in told) == (False, True)
 
 
 async def test_where_nothing_is_the_preset_of_the_page_fits_its_requests_and_says_what_was_refused() -> None:

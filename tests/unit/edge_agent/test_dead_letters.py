@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from edge_agent.buffer import dead_letters, room
 from edge_agent.buffer.rows import Entry, Priority
+from edge_agent.buffer.spool import Spool
 from edge_agent.cli import run_cli
 from tests.unit.edge_agent.spool_making import MIB, data_batch, entry, open_at
 
@@ -62,6 +65,34 @@ def test_sent_again_as_new_batches_and_the_points_still_add_up(data: Path) -> No
     spool.close()
 
 
+def doubled_by_a_crash(data: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether a batch is both a letter and waiting after a crash between the two halves of sending again."""
+    spool = open_at(data)
+
+    def crash(*_: object) -> None:
+        raise sqlite3.OperationalError("killed here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(dead_letters, "_delete", crash)
+        with pytest.raises(sqlite3.OperationalError):
+            dead_letters.send_again(spool, [2])
+    spool.close(clean=False)
+    again = open_at(data)
+    waiting = {batch.body for batch in again.read_pending(0, 99, 9, prio=Priority.DATA)}
+    kept = [dead_letters.body(again, letter.id) for letter in dead_letters.listed(again)]
+    again.close(clean=False)
+    return any(one in waiting for one in kept)
+
+
+def test_a_crash_half_way_leaves_a_letter_or_a_batch_never_both(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not doubled_by_a_crash(data, monkeypatch)
+
+
+def test_control_without_one_transaction_a_crash_half_way_doubles(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Spool, "transaction", lambda _: nullcontext())
+    assert doubled_by_a_crash(data, monkeypatch)
+
+
 def test_discarded_they_stay_counted(data: Path) -> None:
     assert letters(data, "--discard") == 0
     spool = open_at(data)
@@ -78,10 +109,13 @@ def test_a_damaged_one_is_kept_and_not_sent(data: Path, capsys: pytest.CaptureFi
     assert "Damaged, and kept: 4." in capsys.readouterr().out
 
 
-def test_while_the_agent_runs_nothing_is_changed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_spool_in_use_whose_agent_does_not_answer_is_left_alone(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     spool = open_at(data)
     assert letters(data, "--discard") == 2
-    assert "stop it for this" in capsys.readouterr().err
+    assert "the agent does not answer" in capsys.readouterr().err
+    assert len(dead_letters.listed(spool)) == 2
     spool.close()
     assert letters(data, "--discard") == 0
 

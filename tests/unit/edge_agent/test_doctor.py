@@ -101,6 +101,23 @@ async def test_a_port_that_swallows_everything(others_react: bool, monkeypatch: 
     assert found.code == ("network.firewall" if others_react else "network.no_reaction")
 
 
+async def test_an_answer_that_is_no_value_is_named_in_words() -> None:
+    tags = [
+        {"address": "holding:0", "type": "uint16"},
+        {"address": "holding:1", "type": "uint16", "sentinels": [0xFFFF]},
+    ]
+    tags.append({"address": "holding:2", "type": "float32"})
+    fine = {1: 5, 2: 0x4120, 3: 0}
+    for values, wrong in (
+        ({**fine, 1: 0xFFFF}, [("note", "machine/t1", "holding:1 is bad: not implemented")]),
+        ({**fine, 2: 0x7FFF, 3: 0xFFFF}, [("problem", "machine/t2", "holding:2 is bad: not a number")]),
+        (fine, []),
+    ):
+        async with ModbusDevice(registers=range(4), values=values) as device:
+            found = await problems(connection("modbus_tcp", tags, host="127.0.0.1", port=device.port))
+        assert [(one.severity, one.where, one.what) for one in found] == wrong
+
+
 # -- what speaks there --------------------------------------------------------------------------
 
 _WEB = b"HTTP/1.1 400 Bad Request\r\n\r\n"
@@ -364,6 +381,8 @@ async def test_a_tag_that_is_answered_but_bad_is_named_with_its_quality() -> Non
         (found,) = await problems(one)
         assert (found.code, found.where, found.evidence) == ("tag.quality", "machine/t0", "quality 135")
         assert "not implemented" in found.what
-        assert found.next_step == "The device says that it does not have this value: take the tag out."
+        assert (
+            found.next_step == "The device says that it has no value here: leave the tag out, or wait until it has one."
+        )
         good = connection("modbus_tcp", tags[1:], host="127.0.0.1", port=device.port, timeout_ms=300)
         assert await problems(good) == []

@@ -72,7 +72,8 @@ def test_times_as_people_write_them():
             entry_time(text, now)
         assert caught.value.code == code, text
     ts = us(2026, 7, 1, 12, 30) + 123_456
-    assert entry_time(shown_time(ts), now) == ts
+    assert entry_time(shown_time(ts, fine=True), now) == ts
+    assert shown_time(ts) == "2026-07-01 14:30:00+02:00"  # nobody reads microseconds
 
 
 def connections(folder, journal="shift_book"):

@@ -88,4 +88,4 @@ def test_it_goes_out_with_the_heartbeat_and_the_metrics(
 
 @pytest.mark.parametrize(("said", "shown"), [(7200, 7200), (0, 0), (UNKNOWN, None)])
 def test_the_platform_shows_what_the_agent_says(said: int, shown: int | None) -> None:
-    assert _edge(EdgeHealth("factory", "e1", spool_room_s=said), ())["spool_room_s"] == shown
+    assert _edge(EdgeHealth("factory", "e1", spool_room_s=said), (), ())["spool_room_s"] == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,10 @@ from edge_agent import small_http
 from edge_agent.cli import run_cli
 from edge_agent.metrics_server import MetricsServer
 from edge_agent.one_shot import ConnectionRead, Value, as_json, as_table
+from edge_agent.plain_words import counted
+from schemas.errors import InterlockError, Problem
 from schemas.models.tag import TagConfig
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, free_port
 
 FINE = ROOT / "tests" / "golden" / "agent_config" / "fine" / "agent.yaml"
 
@@ -92,6 +95,48 @@ def test_check_as_json_names_line_and_hint(capsys: pytest.CaptureFixture[str]) -
     assert run_cli(["check", "--json", "-c", str(path)]) == 2
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
     assert (problem["code"], problem["line"]) == ("yaml.duplicate_key", 4)
+
+
+def test_one_is_no_plural(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert [counted(0, "tag"), counted(1, "tag"), counted(2, "tag")] == ["0 tags", "1 tag", "2 tags"]
+    tags = ["{name: a, address: 'holding:0', type: uint16}", "{name: b, address: 'holding:1', type: uint16}"]
+    for number, told in ((1, "1 connection, 1 tag."), (2, "1 connection, 2 tags.")):
+        file = tmp_path / "agent.yaml"
+        machine = f"{{id: m, driver: modbus_tcp, config: {{host: h}}, tags: [{', '.join(tags[:number])}]}}"
+        file.write_text(f'version: 1\nedge: e\nbroker: {{url: "mqtt://127.0.0.1:1"}}\nconnections: [{machine}]\n')
+        assert run_cli(["check", "-c", str(file)]) == 0
+        assert told in capsys.readouterr().out
+
+
+def test_what_happened_and_what_to_do_are_two_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    assert str(InterlockError("x", "no answer", hint="Look.")) == "no answer. Look."
+    assert str(InterlockError("x", "no answer.", hint="Look.")) == "no answer. Look."
+    assert str(InterlockError("x", "refused", hint="check the user")) == "refused; check the user"
+    assert (str(InterlockError("x", "alone")), str(InterlockError("x", "", hint="Look."))) == ("alone", "Look.")
+    assert str(Problem("x", "/a", "is wrong", "Write b.", 7)) == "line 7: /a: is wrong. Write b."
+    place = f"127.0.0.1:{free_port()}"
+    host, port = place.split(":")
+    assert run_cli(["read", "holding:0", "--type", "uint16", "--host", host, "--port", port]) == 1
+    assert f"no Modbus TCP connection to {place}. Check address" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["edge_agent", "catalog"], ["edge_agent", "templates", "list"], ["edge_agent", "--help"],
+        ["platform_core", "openapi"], ["platform_core", "--help"], ["interlock", "--help"], ["interlock", "version"],
+    ],
+)  # fmt: skip
+def test_a_reader_who_has_enough_ends_a_command_quietly(words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        line = [sys.executable, "-m", *words]
+        done = subprocess.run(line, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writing)
+    assert done.stderr == b""
+    assert done.returncode in (0, 1)
 
 
 def test_the_catalog_lists_the_drivers(capsys: pytest.CaptureFixture[str]) -> None:

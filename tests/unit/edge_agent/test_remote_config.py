@@ -11,8 +11,8 @@ import pytest
 from edge_agent.config import load_config
 from edge_agent.remote_config.changes import changes
 from edge_agent.remote_config.compose import check_scope, composed
-from edge_agent.remote_config.kept import FOLDER, STATE_FILE, Holding, Kept
 from edge_agent.remote_config.load import load_effective, renamed_back
+from edge_agent.versions.kept import FOLDER, STATE_FILE, Holding, Kept
 from schemas.errors import ConfigError, WireError
 from schemas.wire.config_push import ConfigPart, ConfigReport, cut, hash_of, is_report, join, read_told, told
 from tests.support.processes import ROOT
@@ -131,7 +131,7 @@ def test_a_changed_text_gives_way_to_the_machines_own(own: Path, caplog: pytest.
 _KILLED = """
 import sys
 from pathlib import Path
-from edge_agent.remote_config.kept import Holding, Kept
+from edge_agent.versions.kept import Holding, Kept
 from schemas.wire.config_push import hash_of
 kept = Kept(Path(sys.argv[1]))
 text = "connections: []\\n"
@@ -163,6 +163,71 @@ def test_killed_at_any_moment_what_holds_is_whole(own: Path) -> None:
         assert Kept(data).text(holding.active)
         assert holding.before is None or holding.before == "" or Kept(data).text(holding.before)
         assert load_effective(own).config.edge == "line_1"
+
+
+_ENDED = """
+import os, sys
+from pathlib import Path
+from edge_agent.versions import kept
+from schemas.wire.config_push import hash_of
+at = [int(sys.argv[2])]
+fsync = os.fsync
+def ends(handle):
+    at[0] -= 1
+    if at[0] < 0:
+        os._exit(9)
+    fsync(handle)
+os.fsync = ends
+if sys.argv[3] == "in_place":
+    def write_private(path, content):
+        with open(path, "wb") as file:
+            file.write(content[:len(content) // 2])
+            file.flush()
+            os.fsync(file.fileno())
+            file.write(content[len(content) // 2:])
+    kept.write_private = write_private
+new = "connections: []\\n"
+store = kept.Kept(Path(sys.argv[1]))
+store.put(new)
+store.hold(kept.Holding(hash_of(new), store.holding().active, "p"))
+print("through")
+"""
+
+
+def ended(own: Path, at: int, how: str) -> tuple[bool, str]:
+    """Whether it came through, and what holds after an end before the disk was told for the `at`th time."""
+    line = [sys.executable, "-c", _ENDED, str(own.parent / "data"), str(at), how]
+    done = subprocess.run(
+        line, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Error" not in done.stderr, done.stderr
+    return "through" in done.stdout, Kept(own.parent / "data").held_text()
+
+
+def test_an_end_at_any_step_of_the_change_leaves_the_old_or_the_new_text(own: Path) -> None:
+    seen = []
+    for at in range(12):
+        kept = Kept(own.parent / "data")
+        kept.put(CHANGED)
+        kept.hold(Holding(hash_of(CHANGED)))
+        through, held = ended(own, at, "whole")
+        assert held in (CHANGED, "connections: []\n"), at
+        seen.append(held != CHANGED)
+        if through:
+            break
+    else:
+        pytest.fail("it never came through")
+    assert seen == sorted(seen)  # once new, always new
+    assert False in seen
+
+
+def test_written_in_place_an_end_would_leave_neither(own: Path) -> None:
+    """Negative control: the same end while the state is written over itself."""
+    kept = Kept(own.parent / "data")
+    kept.put(CHANGED)
+    kept.hold(Holding(hash_of(CHANGED)))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        ended(own, 1, "in_place")
 
 
 def test_a_text_travels_in_parts_and_a_changed_one_is_refused() -> None:

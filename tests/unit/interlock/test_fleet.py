@@ -39,8 +39,11 @@ def test_a_killed_part_is_started_again(fleet: Process) -> None:
     old = sleeper_pid(fleet)
     os.kill(old, signal.SIGKILL)
     fleet.wait_log("sleeper killed by SIGKILL")
-    fleet.wait_log("sleeper is up (start 2)")
-    assert sleeper_pid(fleet) != old
+    fleet.wait_log("sleeper is up (start 2): process ")
+    new = sleeper_pid(fleet)
+    assert f"sleeper is up: process {old}\n" in fleet.log()
+    assert f"sleeper is up (start 2): process {new}\n" in fleet.log()
+    assert new != old
 
 
 def test_a_part_that_cannot_live_is_tried_with_growing_pauses(fleet: Process) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import time
 from pathlib import Path
@@ -51,6 +52,19 @@ def test_sources_of_the_web_app_leave_out_what_it_is_not_built_from(run: ModuleT
         path.write_text("")
     found = {path.relative_to(tmp_path / "app_designer").as_posix() for path in run.web_files()}
     assert found == {"src/a.ts", "components/v/View.tsx"}
+
+
+def test_run_says_where_the_commands_are(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(run, "setup", lambda: None)
+    monkeypatch.setattr(run, "call", lambda line: started.append(line) or 0)
+    monkeypatch.setattr(run.os, "execv", lambda _program, line: started.append(line))
+    run.run(["--port", "9000"])
+    assert started[0][-3:] == ["up", "--port", "9000"]
+    folder = r".venv\Scripts\activate" if os.name == "nt" else ". .venv/bin/activate"
+    assert f"`{folder}` gives you the commands interlock and edge-agent." in capsys.readouterr().out
 
 
 def test_a_failed_step_shows_its_own_last_lines(run: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

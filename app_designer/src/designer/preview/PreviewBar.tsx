@@ -1,4 +1,5 @@
 import { Button, Icon } from "@sdk";
+import { Choose } from "./Choose";
 import { DATA_MODES, type PreviewChoice, ROLES, SIZES } from "./choice";
 import css from "./preview.module.css";
 import { useTexts } from "./texts";
@@ -55,34 +56,5 @@ export function PreviewBar({ choice, set, close }: BarProps) {
         <Icon name="close" />
       </Button>
     </header>
-  );
-}
-
-interface ChooseProps<T extends string> {
-  label: string;
-  value: T;
-  options: readonly { value: T; label: string }[];
-  set: (value: T) => void;
-}
-
-function Choose<T extends string>({ label, value, options, set }: ChooseProps<T>) {
-  return (
-    <span className={css.choose}>
-      <span aria-hidden="true">{label}</span>
-      <select
-        aria-label={label}
-        value={value}
-        onChange={(event) => {
-          const chosen = options.find((option) => option.value === event.target.value);
-          if (chosen) set(chosen.value);
-        }}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </span>
   );
 }

@@ -15,9 +15,9 @@ import { PreviewBar } from "./PreviewBar";
 import css from "./preview.module.css";
 import { useReplay } from "./replay";
 import { Stage } from "./Stage";
-import { SimulatedWorld } from "./simulated_world";
 import { tagsOfPage } from "./tags_of_page";
 import { useTexts } from "./texts";
+import { useWorld } from "./world";
 
 const SIZE_OF: Record<"lg" | "md" | "sm", Size> = { lg: "pc", md: "tablet", sm: "phone" };
 
@@ -96,21 +96,4 @@ function Running({ choice, live: goLive }: { choice: PreviewChoice; live: () => 
       </div>
     </ServicesContext.Provider>
   );
-}
-
-/** Made-up data while it is chosen; null: the plant's own. */
-function useWorld(
-  data: PreviewChoice["data"],
-  tags: ReturnType<typeof appOfDraft>["tags"],
-): SimulatedWorld | null {
-  const { api } = useServices();
-  const world = useMemo(
-    () => (data === "live" || data === "replay" ? null : new SimulatedWorld(api, tags, data === "example")),
-    [api, tags, data],
-  );
-  useEffect(() => {
-    world?.start();
-    return () => world?.stop();
-  }, [world]);
-  return world;
 }

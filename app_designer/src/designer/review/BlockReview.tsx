@@ -5,8 +5,12 @@ import type { CompositeDocument } from "../../generated/documents.gen";
 import { useWorkbench } from "../frame/workbench";
 import { type Instance, newestVersion, updatableInstances, versionKey } from "../model/block_versions";
 import { useDesigner, useDesignerStore } from "../model/hooks";
+import { Choose } from "../preview/Choose";
+import { DATA_MODES, type DataMode } from "../preview/choice";
+import { useTexts as usePreviewTexts } from "../preview/texts";
 import { InstanceRow } from "./InstanceRow";
 import { instanceKey, instancesBehind, updateInstances } from "./instance_changes";
+import { ReviewData } from "./ReviewData";
 import css from "./review.module.css";
 import { useTexts } from "./texts";
 import { VersionWords } from "./VersionWords";
@@ -31,6 +35,8 @@ function ReviewDialog({ after, close }: { after: CompositeDocument; close: () =>
   const draft = useDesigner((state) => state.draft);
   const behind = useMemo(() => instancesBehind(draft, after.id, after.version), [draft, after]);
   const choice = useChoice(behind);
+  const preview = usePreviewTexts();
+  const [data, setData] = useState<DataMode>("live");
   const update = useUpdate(after, choice.chosen, close);
   useEffect(() => {
     if (dialog.current && !dialog.current.open) dialog.current.showModal();
@@ -58,8 +64,18 @@ function ReviewDialog({ after, close }: { after: CompositeDocument; close: () =>
       ) : (
         <>
           <div className={css.list}>
-            <p className={css.hint}>{text("intro")}</p>
-            <Groups after={after} behind={behind} choice={choice} close={close} />
+            <div className={css.intro}>
+              <p className={css.hint}>{text("intro")}</p>
+              <Choose
+                label={preview("data")}
+                value={data}
+                options={DATA_MODES.map((value) => ({ value, label: preview(`data_${value}`) }))}
+                set={setData}
+              />
+            </div>
+            <ReviewData data={data} live={() => setData("live")}>
+              <Groups after={after} behind={behind} choice={choice} close={close} />
+            </ReviewData>
           </div>
           <footer>
             <span role="status">

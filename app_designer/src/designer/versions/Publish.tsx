@@ -2,6 +2,7 @@ import { Button, Notice, Skeleton, useLocale } from "@sdk";
 import type { Change, Check, TestResult } from "@sdk/api/apps";
 import { ApiError, describeError } from "@sdk/api/problem";
 import { localText } from "@sdk/i18n/catalogue";
+import { Refused } from "@sdk/ui/Refused";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { runTests } from "../app_tests/run_tests";
 import { useWorkbench } from "../frame/workbench";
@@ -155,7 +156,6 @@ interface PressProps {
 
 function Press({ note, setNote, refused, done }: PressProps) {
   const text = useTexts();
-  const { t } = useLocale();
   const apps = useApps();
   const appId = useDesigner((state) => state.appId);
   const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
@@ -188,7 +188,7 @@ function Press({ note, setNote, refused, done }: PressProps) {
           onChange={(event) => setNote(event.target.value)}
         />
       </label>
-      {state.error ? <Notice icon="warn" title={describeError(state.error, t)} tone="alarm" /> : null}
+      {state.error ? <Refused error={state.error} /> : null}
       <Button type="submit" look="primary" disabled={refused || state.busy}>
         {text(state.busy ? "publishing" : "publish")}
       </Button>

@@ -2,6 +2,7 @@ import { ApiError, problemFrom } from "./problem";
 import type {
   AppSummary,
   Asset,
+  DeadLetters,
   Health,
   History,
   HistoryQuery,
@@ -92,6 +93,8 @@ export class ApiClient {
   assets = async () => listOf<Asset>(await this.call("GET", "/assets"), "assets");
   roles = async () => listOf<RoleRow>(await this.call("GET", "/roles"), "roles");
   health = (signal?: AbortSignal) => this.call<Health>("GET", "/health", undefined, signal);
+  deadLetters = (signal?: AbortSignal) =>
+    this.call<DeadLetters>("GET", "/health/dead-letters", undefined, signal);
 }
 
 function listOf<T>(answer: unknown, field: string): T[] {

@@ -9,8 +9,16 @@ export interface ConfigVersion {
   ts: number;
 }
 
+/** Why, in English; `code` and `params` say it once more for a reader of another language. */
+export interface ConfigReason {
+  reason: string;
+  code: string;
+  params: Record<string, string>;
+}
+
 export interface ConfigProblem {
   code: string;
+  params?: Record<string, string>;
   path: string;
   line: number | null;
   message: string;
@@ -20,12 +28,21 @@ export interface ConfigProblem {
 export type ConfigStateName = "refused" | "unchanged" | "watching" | "kept" | "rolled_back";
 
 /** What the agent last said. `active`: hash of what it runs, empty while its own file holds. */
-export interface ConfigState {
+export interface ConfigState extends ConfigReason {
   hash: string;
   state: ConfigStateName;
   active: string;
-  reason: string;
   problems: ConfigProblem[];
+  ts: number;
+  drift: ConfigDrift | null;
+}
+
+/** It was changed at the machine. `no`: the version that was pushed last, 0 where it is gone; `ts` is µs UTC. */
+export interface ConfigDrift {
+  no: number;
+  expected: string;
+  running: string;
+  by: string;
   ts: number;
 }
 
@@ -40,21 +57,28 @@ export interface ConfigChange {
 }
 
 /** The agent's answer to a dry run or a push. */
-export interface ConfigAnswer {
+export interface ConfigAnswer extends ConfigReason {
   state: string;
   active: string;
-  reason: string;
   problems: ConfigProblem[];
   changes: ConfigChange[];
   basis: string;
 }
 
-export interface RunningConfig {
+export interface RunningConfig extends ConfigReason {
   state: string;
   active: string;
-  reason: string;
   basis: string;
   text: string;
+}
+
+/** What was changed at the machine; `text` is empty where the agent does not tell it. */
+export interface ConfigDifference extends ConfigReason {
+  drift: ConfigDrift;
+  text: string;
+  diff: string | null;
+  changes: ConfigChange[];
+  basis: string;
 }
 
 export interface EdgeConfigs {
@@ -72,6 +96,7 @@ export class EdgeConfigsApi {
   private path = (rest = "") => `/edges/${this.edge}/configs${rest}`;
 
   list = () => this.api.request<EdgeConfigs>("GET", this.path());
+  drift = () => this.api.request<ConfigDifference>("GET", this.path("/drift"));
   running = () => this.api.request<RunningConfig>("GET", this.path("/running"));
   text = async (no: number) => (await this.api.request<{ text: string }>("GET", this.path(`/${no}`))).text;
   diff = async (no: number, before: number) =>

@@ -1,5 +1,6 @@
 import type { Asset, AssetType, TagMeta } from "../../generated/documents.gen";
 import type { ApiClient } from "./client";
+import type { ProblemDetail } from "./problem";
 import type { Kind, Micros, Tag, Value } from "./types";
 
 export type Text = Record<string, string>;
@@ -11,13 +12,8 @@ export interface RoleMapRow {
   tag_id: number;
   valid_from: Micros;
 }
-export interface RowProblem {
-  code: string;
-  /** `/rows/<n>/…`, or `/lines/<number>/<column>` of a file. */
-  path: string;
-  message: string;
-  hint: string;
-}
+/** Its path is `/rows/<n>/…`, or `/lines/<number>/<column>` of a file. */
+export type RowProblem = ProblemDetail;
 export interface RoleDifference {
   added: RoleMapRow[];
   changed: (RoleMapRow & { before: number })[];

@@ -6,6 +6,9 @@ export interface ProblemDetail {
   path: string;
   message: string;
   hint: string;
+  /** The same in other languages, where the platform has it. */
+  message_i18n?: Record<string, string>;
+  hint_i18n?: Record<string, string>;
 }
 
 /** An answer of the platform that is not a success, or no answer at all (`status` 0). */
@@ -13,13 +16,16 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly errors: ProblemDetail[];
+  /** The message in other languages than English, where the platform has it. */
+  readonly i18n: Record<string, string>;
 
-  constructor(status: number, code: string, message: string, errors: ProblemDetail[] = []) {
+  constructor(status: number, code: string, message: string, errors: ProblemDetail[] = [], i18n = {}) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     this.errors = errors;
+    this.i18n = i18n;
   }
 
   /** What the server itself says the reader should do, if it says so. */
@@ -32,6 +38,7 @@ interface ProblemBody {
   type?: string;
   title?: string;
   detail?: string;
+  detail_i18n?: Record<string, string>;
   errors?: ProblemDetail[];
 }
 
@@ -46,7 +53,7 @@ export async function problemFrom(response: Response): Promise<ApiError> {
   const first = body.errors?.[0];
   const code = first?.code ?? body.type ?? `http_${response.status}`;
   const message = body.detail || first?.message || body.title || "";
-  return new ApiError(response.status, code, message, body.errors ?? []);
+  return new ApiError(response.status, code, message, body.errors ?? [], body.detail_i18n);
 }
 
 /** The sentence of our own for an error that comes without one the reader could use. */
@@ -65,8 +72,10 @@ export function messageKeyOf(error: unknown): MessageKey {
 const ours = ({ status, code }: ApiError): boolean =>
   status === 404 || status === 429 || code === "auth.forbidden" || code === "auth.needed";
 
-/** Text for a reader: the platform's own words, which are English, where they say more than ours; else ours. */
+/** Text for a reader: the platform's own words, in the reader's language or in English, where they say more than ours. */
 export function describeError(error: unknown, t: Translate): string {
+  const said = error instanceof ApiError && error.i18n[t.language];
+  if (said) return said + (error.errors.find(({ hint }) => hint)?.hint_i18n?.[t.language] ?? "");
   const known = error instanceof ApiError && t.language !== "en" && ours(error);
   if (known) return t(messageKeyOf(error));
   if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.message) {

@@ -154,6 +154,8 @@ export interface EdgeHealth {
   disk_free: number | null;
   /** Seconds until it drops data if the platform stays away. */
   spool_room_s: number | null;
+  /** Whether it runs another configuration than the one pushed last and kept. */
+  changed_at_machine?: boolean;
   connections: ConnectionHealth[];
 }
 
@@ -165,6 +167,26 @@ export interface WritesStop {
   reason: string;
   /** By the platform's machine; only there it is taken back. */
   everywhere: boolean;
+}
+
+/** A message of an agent that could not be taken in. */
+export interface DeadLetter {
+  id: number;
+  edge: string;
+  connection: string | null;
+  received: Micros;
+  code: string;
+  reason: string;
+  bytes: number;
+  points: number | null;
+  from: Micros | null;
+  to: Micros | null;
+}
+
+/** The latest, and how many are kept. */
+export interface DeadLetters {
+  letters: DeadLetter[];
+  kept: number;
 }
 
 export interface Health {

@@ -27,6 +27,9 @@ export interface ChartSetup {
 }
 
 const AXIS_FONT_PX = 12;
+/** Scales with an axis of their own; the third one only where there is room. */
+const AXES = ["y", "y2", "y3"];
+const NARROW_PX = 520;
 const DECIMALS_MAX = 6;
 const MINUTE_S = 60;
 const HOUR_S = 3600;
@@ -63,12 +66,16 @@ export function decimalsOf(step: number): number {
   return DECIMALS_MAX;
 }
 
-function valueAxis(setup: ChartSetup, scale: string, side: 1 | 3): uPlot.Axis {
+/** Where there are several units, an axis names its own at its upper end, in the colour of its only series. */
+function valueAxis(setup: ChartSetup, names: string[], scale: string, side: 1 | 3): uPlot.Axis {
   const { palette, locale } = setup;
+  const own = setup.series.filter((_, index) => names[index] === scale);
+  const several = own.length < names.length;
+  const unit = several && own[0]?.unit ? ` ${own[0].unit}` : "";
   return {
     scale,
     side,
-    stroke: palette.text,
+    stroke: (several && own.length === 1 && own[0]?.color) || palette.text,
     font: `${AXIS_FONT_PX}px ${palette.font}`,
     grid: { show: side === 3, stroke: palette.grid, width: 1 },
     ticks: { show: false },
@@ -77,7 +84,8 @@ function valueAxis(setup: ChartSetup, scale: string, side: 1 | 3): uPlot.Axis {
     size: axisWidth,
     values: (_u, splits, _index, _space, incr) => {
       const decimals = decimalsOf(incr || 1);
-      return splits.map((value) => formatNumber(value, decimals, locale));
+      const top = splits.length - 1;
+      return splits.map((value, at) => formatNumber(value, decimals, locale) + (at === top ? unit : ""));
     },
   };
 }
@@ -126,8 +134,8 @@ export function chartOptions(setup: ChartSetup, width: number, height: number): 
     };
   }
   const axes = [timeAxis(setup)];
-  if (names.length > 0) axes.push(valueAxis(setup, "y", 3));
-  if (names.includes("y2")) axes.push(valueAxis(setup, "y2", 1));
+  for (const name of width < NARROW_PX ? AXES.slice(0, 2) : AXES)
+    if (names.includes(name)) axes.push(valueAxis(setup, names, name, name === "y" ? 3 : 1));
   return {
     width,
     height,

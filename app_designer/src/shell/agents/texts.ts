@@ -3,7 +3,7 @@ import { areaTexts } from "@sdk/i18n/area";
 const en = {
   title: "Bring in an agent",
   intro:
-    "An agent on another machine gets its own credentials for a token that works once, within 15 minutes.",
+    "An agent, on this or another machine, gets its own credentials for a token that works once, within 15 minutes.",
   name: "Name of the edge",
   name_hint: "a-z, 0-9, _ and -, as line_2",
   make: "Make a token",
@@ -21,7 +21,7 @@ const en = {
 
 const zhCn: Record<keyof typeof en, string> = {
   title: "接入代理",
-  intro: "其他机器上的代理用一次性令牌换取自己的凭据，令牌 15 分钟内有效。",
+  intro: "代理（本机或其他机器上）用一次性令牌换取自己的凭据，令牌 15 分钟内有效。",
   name: "边缘名称",
   name_hint: "a-z、0-9、_ 和 -，例如 line_2",
   make: "生成令牌",

@@ -46,7 +46,7 @@ export function Change({ api, edge, draft, set, pushing }: ChangeProps) {
   const read = async () => {
     const running = await api.running();
     if (running.state === "told") set({ ...draft, text: running.text });
-    else setTold(reasonText(running.reason, text));
+    else setTold(reasonText(running, text));
   };
   const attempt = async () => setTried({ text: draft.text, answer: await api.check(draft.text) });
   const push = async (basis: string) => {
@@ -54,7 +54,7 @@ export function Change({ api, edge, draft, set, pushing }: ChangeProps) {
     try {
       const version = await api.add(draft.text, draft.note);
       const first = await api.push(version.no, draft.watchS, basis);
-      if (first.state === "refused") setTold(reasonText(first.reason, text));
+      if (first.state === "refused") setTold(reasonText(first, text));
       else set({ ...draft, note: "" });
       setTried(null);
     } finally {
@@ -136,7 +136,8 @@ function Sources({ busy, read, take }: SourcesProps) {
   );
 }
 
-function Failure({ error, words, edge }: { error: unknown; words: string; edge: string }) {
+/** What did not work; where the agent leaves the message aside, the line that allows it. */
+export function Failure({ error, words, edge }: { error: unknown; words: string; edge: string }) {
   const text = useConfigTexts();
   if (!isSilent(error)) return <Notice icon="warn" title={words} tone="alarm" />;
   return (

@@ -24,16 +24,23 @@ export function DryRun({ answer, go }: { answer: ConfigAnswer; go: (line: number
         <Icon name="check" size={18} />
         {text("clean")}
       </p>
-      <ul className={css.changes}>
-        {answer.changes.map((one) => (
-          <li key={one.connection}>
-            <Icon name={ICONS[one.what]} size={18} />
-            <Words one={one} />
-          </li>
-        ))}
-      </ul>
+      <Changes changes={answer.changes} />
       <p>{text(answer.changes.length === 0 ? "nothing" : "untouched")}</p>
     </div>
+  );
+}
+
+/** Connections that come, go or change, in words. */
+export function Changes({ changes }: { changes: ConfigChange[] }) {
+  return (
+    <ul className={css.changes}>
+      {changes.map((one) => (
+        <li key={one.connection}>
+          <Icon name={ICONS[one.what]} size={18} />
+          <Words one={one} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

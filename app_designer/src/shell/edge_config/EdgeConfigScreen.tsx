@@ -8,6 +8,7 @@ import shared from "../packages/packages.module.css";
 import { followLink } from "../router";
 import shell from "../shell.module.css";
 import { Change, type Draft } from "./Change";
+import { Drift } from "./Drift";
 import css from "./edge_config.module.css";
 import { Standing } from "./Standing";
 import { useConfigTexts } from "./texts";
@@ -56,6 +57,9 @@ export default function EdgeConfigScreen({ edge }: { edge: string }) {
             <Notice icon="offline" title={text("offline", { edge })} hint={text("offline_hint")} />
           ) : null}
           <Standing all={all} pushing={pushing} />
+          {all.state?.drift && !pushing ? (
+            <Drift key={all.state.drift.running} api={api} edge={edge} drift={all.state.drift} load={load} />
+          ) : null}
           <Change
             api={api}
             edge={edge}

@@ -1,7 +1,8 @@
+import { useLocale } from "@sdk";
 import type { ConfigProblem } from "@sdk/api/edge_configs";
 import css from "./edge_config.module.css";
 import { useConfigTexts } from "./texts";
-import { reasonText } from "./told";
+import { problemText } from "./told";
 
 interface ProblemsProps {
   problems: ConfigProblem[];
@@ -12,6 +13,7 @@ interface ProblemsProps {
 /** Everything that is wrong with a text, each at its line. */
 export function Problems({ problems, go }: ProblemsProps) {
   const text = useConfigTexts();
+  const { language } = useLocale();
   return (
     <ul className={css.problems}>
       {problems.map((one) => {
@@ -26,9 +28,7 @@ export function Problems({ problems, go }: ProblemsProps) {
             ) : (
               <span className={css.place}>{place}</span>
             )}
-            <span title={one.code}>
-              {reasonText(one.message, text)}. {one.code === "remote.secret" ? "" : one.hint}
-            </span>
+            <span title={one.code}>{problemText(one, text, language)}</span>
           </li>
         );
       })}

@@ -23,7 +23,7 @@ export function Standing({ all, pushing }: { all: EdgeConfigs; pushing: boolean 
       <Runs all={all} />
       <div role="status" className={css.status}>
         {pushing ? <Mark icon="clock" state="watching" words={text("sent")} /> : null}
-        {all.state && !pushing ? <Last all={all} state={all.state} /> : null}
+        {all.state && !pushing && !isOver(all.state) ? <Last all={all} state={all.state} /> : null}
         {!all.state && !pushing ? (
           <p className={shared.hint}>
             {text("never")}. {text("never_hint")}
@@ -33,6 +33,10 @@ export function Standing({ all, pushing }: { all: EdgeConfigs; pushing: boolean 
     </section>
   );
 }
+
+/** Whether what was taken does not hold any longer: it was changed at the machine, which is told below. */
+const isOver = ({ state, drift }: ConfigState) =>
+  drift !== null && (state === "kept" || state === "unchanged");
 
 function Runs({ all }: { all: EdgeConfigs }) {
   const text = useConfigTexts();
@@ -73,7 +77,7 @@ function Last({ all, state }: { all: EdgeConfigs; state: ConfigState }) {
     <>
       <Mark icon={ICONS[state.state]} state={state.state} words={text(state.state, { version })} />
       <p className={shared.hint}>
-        {[state.reason && state.problems.length === 0 ? `${reasonText(state.reason, text)}.` : "", hint]
+        {[state.reason && state.problems.length === 0 ? `${reasonText(state, text)}.` : "", hint]
           .filter(Boolean)
           .join(" ")}{" "}
         {text("at", { time: formatMoment(state.ts, live.clock.now(), language) })}

@@ -93,7 +93,8 @@ function Version({ one, badge, api, use }: VersionProps) {
 
 const SIGNS: Record<string, string> = { "+": "in", "-": "out", "@": "place" };
 
-function Diff({ diff }: { diff: string }) {
+/** A unified diff, line by line. */
+export function Diff({ diff }: { diff: string }) {
   const text = useConfigTexts();
   if (diff === "") return <p className={shared.hint}>{text("same")}</p>;
   // The first two lines name the two sides, which the heading does.

@@ -1,23 +1,73 @@
-import type { ConfigVersion } from "@sdk/api/edge_configs";
+import type { ConfigProblem, ConfigReason, ConfigVersion } from "@sdk/api/edge_configs";
 import { ApiError, describeError } from "@sdk/api/problem";
 import type { AreaTranslate } from "@sdk/i18n/area";
-import type { Translate } from "@sdk/i18n/catalogue";
+import type { Language, Translate } from "@sdk/i18n/catalogue";
 import type { ConfigTextKey } from "./texts";
 
 type Text = AreaTranslate<ConfigTextKey>;
 
-const BAD = /^more connections than before are bad: (.*)$/;
+const REASONS: Record<string, ConfigTextKey> = {
+  "remote.bad": "bad",
+  "remote.ended": "ended",
+  "remote.unheard": "unheard",
+  "remote.busy": "busy",
+  "remote.moved": "moved",
+  "remote.restart": "restart",
+  "remote.secret": "secret",
+  "remote.not_taken": "not_taken",
+  "remote.stored": "not_stored",
+  "remote.unreadable": "unreadable",
+  "config.invalid": "invalid",
+};
 
-/** The agent's reason in the reader's language where it is one of those it always gives; else as it came. */
-export function reasonText(reason: string, text: Text): string {
-  const bad = BAD.exec(reason);
-  if (bad) return text("bad", { names: bad[1] ?? "" });
-  if (reason === "the agent ended while it was on trial") return text("ended");
-  if (reason === "the platform was not reached at the end of the watch") return text("unheard");
-  if (reason === "another configuration is being checked or watched") return text("busy");
-  if (reason.startsWith("the configuration was changed since")) return text("moved");
-  if (reason.startsWith("a password stands")) return text("secret");
-  return reason;
+/** The agent's reason in the reader's language where its code is known; else as it came. */
+export function reasonText({ reason, code, params }: ConfigReason, text: Text): string {
+  const key = REASONS[code];
+  return key ? text(key, params) : reason;
+}
+
+/** Those that say in English what to do as well as we could are left to do so there. */
+const PROBLEMS: Record<string, ConfigTextKey> = {
+  "remote.scope": "p_scope",
+  "remote.file": "p_file",
+  "remote.write": "p_write",
+  "remote.secret": "secret",
+  "remote.moved": "moved",
+  "remote.restart": "restart",
+  "config.unknown_key": "p_unknown_key",
+  "config.missing": "p_missing",
+  "config.choice": "p_choice",
+  "config.type": "p_type",
+  "config.form": "p_form",
+  "config.value": "p_value",
+  "config.invalid": "p_value",
+  "config.empty": "p_empty",
+  "config.duplicate_id": "p_duplicate_id",
+  "driver.unknown": "p_driver",
+  "tag.duplicate": "p_tag_twice",
+  "tag.address": "p_address",
+  "template.unknown": "p_template",
+  "yaml.syntax": "p_yaml",
+};
+const KINDS: Record<string, ConfigTextKey> = {
+  "a whole number": "k_whole",
+  "a number": "k_number",
+  text: "k_text",
+  "true or false": "k_bool",
+  "a mapping (key: value)": "k_mapping",
+  "a list": "k_list",
+};
+
+/** One problem in the reader's language. An older agent sends no words to put in: then it stays as it came. */
+export function problemText(one: ConfigProblem, text: Text, language: Language): string {
+  const { code, params = {}, message, hint } = one;
+  const key = PROBLEMS[code];
+  if (code === "remote.secret") return text("secret");
+  if (language === "en" || !key) return `${message}. ${hint}`.trim();
+  const kind = KINDS[params.kind ?? ""];
+  const words = text(key, kind ? { ...params, kind: text(kind) } : params);
+  if (/\{\w+\}/.test(words)) return `${message}. ${hint}`.trim();
+  return params.near ? `${words}${text("p_near", { near: params.near })}` : words;
 }
 
 /** A version by its text's hash: the newest of that text. */

@@ -1,6 +1,6 @@
 import { Modal } from "@runtime/Modal";
-import { Button, Notice, useLocale } from "@sdk";
-import { describeError } from "@sdk/api/problem";
+import { Button } from "@sdk";
+import { Refused } from "@sdk/ui/Refused";
 import { type ReactNode, useRef, useState } from "react";
 import css from "./packages.module.css";
 import { usePackageTexts } from "./texts";
@@ -31,7 +31,6 @@ interface DialogProps<T> {
 /** A package is chosen and checked, nothing is written; what is in it, and what to do with it, are the children. */
 export function PackageDialog<T>({ title, choose, hint, input, inspect, close, children }: DialogProps<T>) {
   const text = usePackageTexts();
-  const { t } = useLocale();
   const [held, setHeld] = useState<{ file: File; found: T } | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -60,7 +59,7 @@ export function PackageDialog<T>({ title, choose, hint, input, inspect, close, c
         ) : (
           <Choose busy={busy} label={choose} hint={hint} input={input} accept=".zip" take={look} />
         )}
-        {error ? <Notice icon="warn" title={describeError(error, t)} tone="alarm" /> : null}
+        {error ? <Refused error={error} /> : null}
         <div className={css.buttons}>
           <Button onClick={close}>{text("cancel")}</Button>
         </div>

@@ -89,11 +89,13 @@ class Controller:
         """End every connection, as a controller that loses its power."""
         if self._server is not None:
             self._server.close()
+        await asyncio.sleep(0.01)  # who was let in just now begins to be served: a task that never ran closes nothing
         for writer in list(self._writers):
             writer.transport.abort()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -12,6 +12,7 @@ from typing import Any
 from edge_agent.commissioning.findings import Finding
 from edge_agent.commissioning.target import add_target, described
 from edge_agent.config import LoadedConfig, load_config
+from edge_agent.plain_words import counted
 from schemas.errors import ConfigError
 from schemas.models.connection import ConnectionConfig
 
@@ -83,7 +84,9 @@ def _report(found: dict[str, Sequence[Finding]], *, as_json: bool) -> int:
         print(name)
         for one in findings:
             print("\n".join(_lines(one)))
-    print("Everything looked at is fine." if not wrong else f"{wrong} to be put right.")
+    notes = sum(one.severity == "note" for findings in found.values() for one in findings)
+    fine = f"Nothing is to be put right; {counted(notes, 'note')} above." if notes else "Everything looked at is fine."
+    print(f"{wrong} to be put right." if wrong else fine)
     return EXIT_FAILED if wrong else 0
 
 

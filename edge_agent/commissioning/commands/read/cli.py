@@ -19,7 +19,7 @@ from edge_agent.config import load_config, make_driver
 from edge_agent.one_shot import ConnectionRead, as_json, as_table, read_once
 from edge_agent.plain_words import problems_of
 from edge_agent.read_now import read_now
-from schemas.errors import ConfigError, InterlockError
+from schemas.errors import ConfigError, InterlockError, sentences
 from schemas.models.connection import ConnectionConfig
 from schemas.models.tag import TagConfig
 from schemas.quality import BAD_FROM
@@ -132,7 +132,7 @@ async def _test_tags(connection: ConnectionConfig, tags: Sequence[TagConfig], *,
         await driver.connect()
         result.values = await read_now(driver, tags)
     except InterlockError as error:
-        result.error = f"{error.message} {error.hint}".strip()
+        result.error = sentences(error.message, error.hint)
     finally:
         await driver.close()
     fine = not result.error and all(one.quality < BAD_FROM for one in result.values)

@@ -14,6 +14,7 @@ from connectors.driver import Driver
 from edge_agent.commissioning.recorder import RecordFile
 from edge_agent.commissioning.target import add_target, chosen_connection
 from edge_agent.config import make_driver
+from edge_agent.plain_words import counted
 from edge_agent.read_now import read_now
 from schemas.errors import ConfigError, InterlockError
 from schemas.models.connection import ConnectionConfig
@@ -70,7 +71,7 @@ def _record(options: argparse.Namespace) -> int:
         pass
     finally:
         file.close()
-    print(f"{recording.rows} rows in {options.output}.")
+    print(f"{counted(recording.rows, 'row')} in {options.output}.")
     if recording.empty:
         print(f"Empty cells: {', '.join(f'{name} {count}' for name, count in sorted(recording.empty.items()))}.")
     return 0 if recording.rows else EXIT_FAILED

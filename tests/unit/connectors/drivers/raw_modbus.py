@@ -26,6 +26,7 @@ class RawDevice:
 
     async def __aexit__(self, *_):
         self._server.close()
+        await asyncio.sleep(0.01)  # a task that never ran closes nothing
         for writer in self._writers:
             writer.close()
             with suppress(OSError):

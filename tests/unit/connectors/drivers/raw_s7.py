@@ -68,9 +68,11 @@ class RawCpu:
 
     async def __aexit__(self, *_):
         self.server.close()
+        await asyncio.sleep(0.01)  # a task that never ran closes nothing
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)
 
     async def _serve(self, reader, writer):
         self.tasks.add(asyncio.current_task())

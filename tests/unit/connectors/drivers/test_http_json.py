@@ -32,8 +32,10 @@ class RawServer:
     def __init__(self, answers, tls=None):
         self.answers, self.tls = answers, tls
         self.asked, self.heads, self.connections = [], [], 0
+        self.tasks = set()
 
     async def _serve(self, reader, writer):
+        self.tasks.add(asyncio.current_task())
         self.connections += 1
         try:
             while True:
@@ -59,6 +61,11 @@ class RawServer:
 
     async def __aexit__(self, *_):
         self.server.close()
+        await asyncio.sleep(0.01)  # a task that never ran closes nothing
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -39,6 +39,7 @@ from platform_core.services.manual_values import ManualValues
 from platform_core.services.moments import Moments
 from platform_core.services.preferences import PreferenceBook
 from platform_core.services.publishers import Publishers
+from platform_core.services.refused_messages import RefusedMessages
 from platform_core.services.remote_config import RemoteConfig
 from platform_core.services.role_map import RoleMap
 from platform_core.services.sites import Sites
@@ -172,6 +173,7 @@ class Bench:
             enrolment=Enrolment(self.database, folder, BrokerPlace("mqtt://127.0.0.1:1")),
             remote_config=RemoteConfig(self.database, self.ingest.configs),
             health=Health(StillIngest(), catalog, gaps, self.store, folder, stop),
+            refused_messages=RefusedMessages(self.database),
             hub=self.hub,
             web=WebFiles(self.web),
             tenant="factory",

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from platform_core.db.assets import AssetRow, RoleRow
-from platform_core.db.edges import GapRow
+from platform_core.db.edges import DeadLetterRow, GapRow
 from platform_core.db.tags import TagRow
 from platform_core.ingest.health import ConnectionHealth
 from platform_core.services import visibility as module
@@ -270,3 +270,46 @@ def test_health_tells_all_to_those_who_may_see_it_and_hides_nothing_of_another_f
     assert "gap of furnace_9" in answer.text
     other = secret_connection.client("viewer", "other").get("/api/v1/health").json()
     assert [connection["id"] for connection in other["edges"][0]["connections"]] == ["furnace_9", "press_1"]
+
+
+def _refuse(database, tenant, seq, connection):
+    """A refused batch whose agent booked it under this connection; None: it has not told."""
+    with database.write() as session:
+        letter = {"code": "ingest.kind", "reason": f"refused {seq}", "raw": b"x" * seq, "received_ts": seq}
+        session.add(DeadLetterRow(tenant=tenant, edge="line_1", stream="s", seq=seq, **letter))
+        if connection is not None:
+            gap = {"kind": "dead", "reason": "ingest.kind", "from_ts": 5, "to_ts": 9, "n": 40, "received_ts": 1}
+            at = {"stream": "s", "batch_seq": 1000 + seq, "seq_from": seq, "seq_to": seq}
+            session.add(GapRow(tenant=tenant, edge="line_1", connection=connection, **gap, **at))
+
+
+@pytest.fixture
+def refusing(secret_connection):
+    for seq, connection in ((11, "furnace_9"), (12, "press_1"), (13, ""), (14, None)):
+        _refuse(secret_connection.database, "factory", seq, connection)
+    _refuse(secret_connection.database, "other", 11, None)
+    return secret_connection
+
+
+def _letters(client):
+    return client.get("/api/v1/health/dead-letters").json()["letters"]
+
+
+def test_dead_letters_tell_where_when_why_and_how_many(refusing):
+    letters = _letters(refusing.client("admin"))
+    assert [(one["reason"], one["connection"], one["points"]) for one in letters] == [
+        ("refused 14", None, None), ("refused 13", None, 40), ("refused 12", "press_1", 40),
+        ("refused 11", "furnace_9", 40),
+    ]  # fmt: skip
+    assert letters[2] == {
+        "id": letters[2]["id"], "edge": "line_1", "connection": "press_1", "received": 12, "code": "ingest.kind",
+        "reason": "refused 12", "bytes": 12, "points": 40, "from": 5, "to": 9,
+    }  # fmt: skip
+    other = refusing.client("viewer", "other").get("/api/v1/health/dead-letters").json()
+    assert (len(other["letters"]), other["kept"]) == (1, 1), "only of the own firm"
+    assert refusing.client(None).get("/api/v1/health/dead-letters").status_code == 401
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "builder"])
+def test_dead_letters_of_connections_that_a_role_does_not_see_are_left_out(refusing, role):
+    assert [one["reason"] for one in _letters(refusing.client(role))] == ["refused 12"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict, dataclass, field
+import time
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,16 @@ TEXTS_KEPT = 20
 class Holding:
     """`active`: hash of the text that holds ("" = the machine's own file); `before`: what it replaces while on trial.
 
-    `report` is the last report, packed, told again after each hand-shake; `push` the id of the trial's push.
+    `report` is the last report, packed, told again after each hand-shake; `push` the id of the trial's push. Where the
+    machine chose itself what holds since the last push, `taken_by` says who and `taken_ts` when (µs UTC).
     """
 
     active: str = ""
     before: str | None = None
     push: str = ""
     report: bytes = field(default=b"", repr=False)
+    taken_by: str = ""
+    taken_ts: int = 0
 
     @property
     def on_trial(self) -> bool:
@@ -57,7 +61,7 @@ class Kept:
             before = raw["before"]
             return Holding(
                 str(raw["active"]), None if before is None else str(before), str(raw["push"]),
-                base64.b64decode(raw["report"]),
+                base64.b64decode(raw["report"]), str(raw.get("taken_by", "")), int(raw.get("taken_ts", 0)),
             )  # fmt: skip
         except FileNotFoundError:
             return Holding()
@@ -71,6 +75,19 @@ class Kept:
         """From now on this holds, durably. Raises OSError."""
         content = {"version": VERSION, **asdict(holding), "report": base64.b64encode(holding.report).decode()}
         write_private(self._folder / STATE_FILE, json.dumps(content, indent=1).encode() + b"\n")
+
+    def held_text(self) -> str:
+        """The pushed text that holds; "" where the machine's own file does. Raises ConfigError."""
+        active = self.holding().active
+        return self.text(active) if active else ""
+
+    def take(self, text: str, by: str) -> None:
+        """The machine chooses what holds from now on: a text that was pushed once, or "" for its own file. Raises
+        OSError, ConfigError."""
+        if text:
+            self.put(text)
+        active, now = hash_of(text) if text else "", time.time_ns() // 1000
+        self.hold(replace(self.holding(), active=active, before=None, push="", taken_by=by, taken_ts=now))
 
     def text(self, hash_: str) -> str:
         """The text of a hash. Raises ConfigError where it is not there or was changed."""
