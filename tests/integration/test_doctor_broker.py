@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import cast
 
+from edge_agent.buffer.letter_desk import LetterDesk
 from edge_agent.commissioning.doctor_broker import examine_broker
 from edge_agent.commissioning.findings import Finding
 from edge_agent.config import parse_config
@@ -62,7 +64,7 @@ async def _with_agent(broker: Broker, base: Path, oldest: int) -> Finding:
     """What is found beside an agent of this folder, which serves no metrics to others: only its local door is there."""
     figures = f"interlock_agent_oldest_pending_seconds {oldest}\ninterlock_agent_pending_points 7\n"
     (base / "data").mkdir(exist_ok=True)
-    door = LocalDoor(dict, lambda: figures, [], list)
+    door = LocalDoor(dict, lambda: figures, [], list, cast(LetterDesk, None))  # nobody asks for dead letters here
     await door.start(base / "data")
     try:
         return (await examined(broker, base))[-1]
