@@ -193,5 +193,5 @@ def test_on_the_page_they_are_listed_taken_along_sent_again_and_discarded(rig: R
     assert page.call("POST", "/api/dead-letters/discard", {"ids": ids[2:]})[1]["letters"] == []
     assert page.export(ids)[0] == 422
     assert drained_but_dead(rig) == refused[2]["points"]
-    assert rig.peer.total() == rig.metrics()["acked_points_total"]
+    wait_until(lambda: rig.peer.total() == rig.metrics()["acked_points_total"], what="what is stored is acknowledged")
     assert each_once(rig)
