@@ -141,6 +141,9 @@ def _engine(path: Path) -> Engine:
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 f"busy_timeout={BUSY_TIMEOUT_MS}",
+                # A long transaction that spills changed pages into the file keeps readers out until it ends, not only
+                # while it commits: 16,000 tags that arrive would be seconds of "busy".
+                "cache_spill=OFF",
                 "trusted_schema=OFF",
             ):
                 cursor.execute(f"PRAGMA {pragma}")

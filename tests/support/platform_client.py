@@ -12,10 +12,6 @@ from typing import Any
 FAR_PAST, FAR_FUTURE = 0, 4_102_444_800_000_000  # 1970 … 2100, µs
 
 
-#: Times an answer "busy, try again" is followed before it counts.
-BUSY_MAX = 5
-
-
 class PlatformClient:
     """Calls the API with a token."""
 
@@ -26,18 +22,13 @@ class PlatformClient:
     def call(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
         """The JSON of an answer; AssertionError with the problem otherwise."""
         data = None if body is None else json.dumps(body).encode()
-        busy_left = BUSY_MAX
         while True:
-            answer = self._once(method, path, data, headers or {}, may_be_busy=busy_left > 0)
+            answer = self._once(method, path, data, headers or {})
             if answer is not None:
                 return json.loads(answer)
-            busy_left -= 1
 
-    def _once(
-        self, method: str, path: str, data: bytes | None, headers: Mapping[str, str], *, may_be_busy: bool
-    ) -> bytes | None:
-        """The body of an answer; None, after the pause it asks for, when there were too many requests, or the
-        database is busy for a moment."""
+    def _once(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> bytes | None:
+        """The body of an answer; None, after the pause it asks for, when there were too many requests."""
         request = urllib.request.Request(f"{self.url}/api/v1{path}", data=data, method=method)
         request.add_header("Authorization", f"Bearer {self.token}")
         if data is not None:
@@ -49,11 +40,10 @@ class PlatformClient:
                 body: bytes = answer.read()
                 return body
         except urllib.error.HTTPError as error:
-            told = error.read().decode()
-            if error.code == 429 or (may_be_busy and "database.busy" in told):
+            if error.code == 429:
                 time.sleep(float(error.headers.get("Retry-After", "1")))
                 return None
-            raise AssertionError(f"{method} {path}: {error.code} {told[:600]}") from error
+            raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()[:600]}") from error
 
     def reachable(self) -> bool:
         """Whether the platform answers with this token."""

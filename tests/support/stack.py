@@ -44,7 +44,10 @@ class Stack:
 
     def wait_part(self, part: str, timeout_s: float = 60.0) -> int:
         """Process id of a part once it runs."""
-        wait_until(lambda: self.pid(part) is not None, timeout_s=timeout_s, what=f"{part} runs")
+        try:
+            wait_until(lambda: self.pid(part) is not None, timeout_s=timeout_s, what=f"{part} runs")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the launcher said: {self.process.log()[-2000:]}") from None
         pid = self.pid(part)
         assert pid is not None
         return pid
