@@ -126,9 +126,13 @@ class MqttLink:
     def _on_subscribe(
         self, client: Client, _data: Any, _mid: int, reasons: list[ReasonCode], _more: Properties | None
     ) -> None:
-        """Only now does the broker pass on what agents send: who is told "online" before it would send into nothing."""
+        """Only now does the broker pass on what agents send: who is told "online" before it would send into nothing.
+
+        With rights to some topics only the platform does what it can; what is refused is in the log.
+        """
         if refused := [channel for channel, reason in zip(CHANNELS, reasons, strict=False) if reason.is_failure]:
             log.error("the broker refuses the platform the topics %s: check its rights there", ", ".join(refused))
+        if len(refused) == len(CHANNELS):
             return
         self._is_up.set()
         client.publish(core_state_topic(self._tenant), self._presence(online=True), qos=0, retain=True)
